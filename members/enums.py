@@ -1,0 +1,20 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MemberStatus(models.TextChoices):
+    ACTIVE = "active", _("active")
+    FORMER = "former", _("former")
+
+
+class Visibility(models.TextChoices):
+    PUBLIC = "public", _("everybody")
+    MEMBERS = "members", _("members")
+    NOBODY = "nobody", _("nobody")
+
+
+class Role(models.TextChoices):
+    """The groups of the portal's staff. Hosts and committees need none: their relations say it."""
+
+    ADVISER = "advisers", _("advisers")
+    LEAD = "lead advisers", _("lead advisers")

@@ -1,0 +1,92 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Stage(models.TextChoices):
+    NEW = "new", _("new")
+    TO_QUALIFY = "to_qualify", _("to qualify")
+    SUPPORTED = "supported", _("supported")
+    PAUSED = "paused", _("paused")
+    SETTLED = "settled", _("settled")
+    CLOSED = "closed", _("closed")
+    ANONYMISED = "anonymised", _("anonymised")
+
+    @property
+    def next_stages(self) -> frozenset["Stage"]:
+        """Any open stage may close; closed may reopen; nothing leaves anonymised."""
+        return frozenset(
+            {
+                Stage.NEW: {Stage.TO_QUALIFY, Stage.CLOSED},
+                Stage.TO_QUALIFY: {Stage.SUPPORTED, Stage.CLOSED},
+                Stage.SUPPORTED: {Stage.PAUSED, Stage.SETTLED, Stage.CLOSED},
+                Stage.PAUSED: {Stage.SUPPORTED, Stage.CLOSED},
+                Stage.SETTLED: {Stage.CLOSED},
+                Stage.CLOSED: {Stage.SUPPORTED, Stage.ANONYMISED},
+            }.get(self, ())
+        )
+
+    @classmethod
+    def open(cls) -> list["Stage"]:
+        return [cls.NEW, cls.TO_QUALIFY, cls.SUPPORTED, cls.PAUSED, cls.SETTLED]
+
+
+class ClosingReason(models.TextChoices):
+    DONE = "done", _("settled and followed to the end")
+    NO_NEWS = "no_news", _("no news")
+    GAVE_UP = "gave_up", _("gave up the project")
+    ELSEWHERE = "elsewhere", _("settled elsewhere")
+    NOT_OURS = "not_ours", _("outside what the network does")
+    DUPLICATE = "duplicate", _("duplicate")
+
+
+class Origin(models.TextChoices):
+    WEB = "web", _("web site")
+    PHONE = "phone", _("telephone")
+    FAIR = "fair", _("fair or event")
+    VILLAGE = "village", _("a village")
+    MEMBER = "member", _("a member")
+    PARTNER = "partner", _("a partner")
+
+
+class BusinessTrack(models.TextChoices):
+    IDEA = "idea", _("idea")
+    STUDY = "study", _("study")
+    PLAN = "plan", _("plan")
+    FUNDING = "funding", _("funding")
+    REGISTERED = "registered", _("registered")
+    TRADING = "trading", _("trading")
+
+
+class SettlingTrack(models.TextChoices):
+    SEARCHING = "searching", _("searching")
+    INTRODUCED = "introduced", _("introduced")
+    VISITING = "visiting", _("visiting")
+    HOUSING_FOUND = "housing_found", _("housing found")
+    ARRIVED = "arrived", _("arrived")
+
+
+class EventKind(models.TextChoices):
+    CALL = "call", _("call")
+    MEETING = "meeting", _("meeting")
+    MAIL = "mail", _("mail")
+    VISIT = "visit", _("visit")
+    NOTE = "note", _("note")
+
+
+class Direction(models.TextChoices):
+    IN = "in", _("from the holder")
+    OUT = "out", _("to the holder")
+    INTERNAL = "internal", _("internal")
+
+
+class SchoolLevel(models.TextChoices):
+    CRECHE = "creche", _("day nursery")
+    MATERNELLE = "maternelle", _("nursery school")
+    ELEMENTARY = "elementary", _("elementary school")
+    COLLEGE = "college", _("collège")
+    LYCEE = "lycee", _("lycée")
+
+
+class ReminderRule(models.TextChoices):
+    TASK_DUE = "task_due", _("task due")
+    FILE_UNASSIGNED = "file_unassigned", _("file without adviser")

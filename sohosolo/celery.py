@@ -1,0 +1,19 @@
+"""The Celery app and the beat schedule. Beat only ticks, every minute: PostgreSQL decides what is due."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sohosolo.settings")
+
+app = Celery("sohosolo")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+EVERY_MINUTE = 60.0
+
+app.conf.beat_schedule = {
+    "deliver the letters that are due": {"task": "outbox.deliver_due", "schedule": EVERY_MINUTE},
+    "remind members of tomorrow's bookings": {"task": "telecentres.remind_upcoming", "schedule": EVERY_MINUTE},
+    "plan the advisers' reminders": {"task": "projects.plan_reminders", "schedule": EVERY_MINUTE},
+}

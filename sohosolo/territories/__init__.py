@@ -1,0 +1,88 @@
+"""The territories the portal can serve: one folder each, chosen by the setting TERRITORY. Nothing else knows the Gers.
+
+A folder holds `territory.toml` (names, places of reference, map, relief, texts), `communes.csv` and `demo/`. Apps read
+what they need from `settings.TERRITORY`; this module knows no app and no Django.
+"""
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class ReferencePlace:
+    """A place that people measure their journeys to. `kind` is a value of villages.enums.PlaceKind; degrees WGS 84."""
+
+    kind: str
+    name: str
+    latitude: float
+    longitude: float
+    on_map: bool = False
+
+
+@dataclass(frozen=True)
+class MapLabel:
+    """A name kept on the map: the commune it stands beside, its anchor, and its offset in units of the map."""
+
+    insee_code: str
+    anchor: str
+    dx: float
+    dy: float
+
+
+@dataclass(frozen=True)
+class Territory:
+    slug: str
+    name: str  # "Gers"
+    of_name: str  # "du Gers", as French says it
+    in_name: str  # "dans le Gers"
+    department: str  # "32": the communes that importers keep
+    country: str  # ISO 3166, for public holidays and telephone numbers
+    time_zone: str
+    network: str  # "SOHO SOLO"
+    operator: str  # who runs the network
+    sender: str  # the address letters come from
+    telephone: str
+    telephone_hours: str
+    partners: tuple[str, ...]
+    chief_town: str  # INSEE code
+    metropolis: str  # the name of the reference place that people commute to
+    places: tuple[ReferencePlace, ...]
+    railway: tuple[str, ...]  # names of the stations in `places`, from the chief town to the metropolis
+    map_labels: tuple[MapLabel, ...]
+    rivers: tuple[tuple[tuple[float, float], ...], ...]  # courses, as (latitude, longitude)
+    vineyard_west_of: float | None
+    communes_source: str
+    communes_licence: str
+    communes_edition: str
+    folder: Path = field(repr=False, default=FOLDER)
+
+    @property
+    def communes_file(self) -> Path:
+        return self.folder / "communes.csv"
+
+    @property
+    def demo_folder(self) -> Path:
+        return self.folder / "demo"
+
+
+def load(slug: str) -> Territory:
+    """Read a territory's folder. Raises FileNotFoundError for an unknown slug, naming those that exist."""
+    folder = FOLDER / slug
+    if not slug.isidentifier() or not (folder / "territory.toml").exists():
+        known = ", ".join(sorted(path.parent.name for path in FOLDER.glob("*/territory.toml")))
+        raise FileNotFoundError(f"No territory is called {slug!r}: TERRITORY is one of {known}.")
+    with (folder / "territory.toml").open("rb") as file:
+        facts = tomllib.load(file)
+    return Territory(
+        slug=slug,
+        folder=folder,
+        places=tuple(ReferencePlace(**place) for place in facts.pop("places")),
+        map_labels=tuple(MapLabel(**label) for label in facts.pop("map_labels")),
+        rivers=tuple(tuple(map(tuple, river["course"])) for river in facts.pop("rivers", [])),
+        railway=tuple(facts.pop("railway", ())),
+        partners=tuple(facts.pop("partners", ())),
+        **facts,
+    )

@@ -1,0 +1,43 @@
+"""Home, "mon espace", health: the only place that joins apps."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.csrf import csrf_failure as django_csrf_failure
+from django.views.decorators.http import require_safe
+
+from telecentres.models import Telecentre
+from villages.models import Village
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render(
+        request, "home.html", {"villages": Village.objects.public().count(), "telecentres": Telecentre.objects.open().count()}
+    )
+
+
+@require_safe
+def my_space(request: HttpRequest) -> HttpResponse:
+    return render(request, "my_space.html")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return django_csrf_failure(request, reason, template_name="403_csrf.html")
+
+
+@login_not_required
+@require_safe
+def livez(request: HttpRequest) -> HttpResponse:
+    """The process answers: nothing else is asked of it."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"database": "ok"})

@@ -1,0 +1,265 @@
+"""Télécentres, their desks and hours, and who sits where and when."""
+
+import datetime as dt
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from members.models import Member
+from telecentres.enums import BookingStatus, DeskKind, HalfDay, Public, RateUnit, Weekday
+from villages.models import Commune
+
+
+class TelecentreQuerySet(models.QuerySet["Telecentre"]):
+    def open(self) -> Self:
+        return self.filter(is_open=True)
+
+    def in_french_order(self) -> Self:
+        return self.order_by("commune__sort_name", "pk")
+
+
+class Telecentre(models.Model):
+    """A place where members work. Its rules bound every booking: notice, horizon, and the last moment to cancel."""
+
+    commune = models.ForeignKey(Commune, models.PROTECT, related_name="telecentres", verbose_name=_("commune"))
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(_("address on this site"), max_length=120, unique=True)
+    tagline = models.CharField(_("in a sentence"), max_length=200, blank=True)
+    address = models.CharField(_("street"), max_length=200)
+    postal_code = models.CharField(_("postal code"), max_length=5)
+    phone = PhoneNumberField(_("telephone"), blank=True)
+    access_notes = models.TextField(_("how to get in"), blank=True)  # shown only to those booked that day
+    on_the_spot = models.TextField(_("on the spot, one thing a line"), blank=True)
+    hosts = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="hosted_telecentres", verbose_name=_("hosts")
+    )
+    notice_minutes = models.PositiveIntegerField(_("notice, in minutes before the start"), default=0)
+    horizon_days = models.PositiveSmallIntegerField(_("horizon, in days"), default=60)
+    cancel_before_hours = models.PositiveSmallIntegerField(_("free cancellation until, in hours before the start"), default=14)
+    is_open = models.BooleanField(_("open"), default=True)
+
+    objects = TelecentreQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("télécentre")
+        verbose_name_plural = _("télécentres")
+        constraints = [
+            models.CheckConstraint(name="telecentre_horizon_at_least_a_day", condition=Q(horizon_days__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("telecentres:telecentre", args=[self.slug])
+
+
+class OpeningHours(models.Model):
+    """When one half of one weekday is open, in local time. A half-day without a row is closed."""
+
+    telecentre = models.ForeignKey(Telecentre, models.CASCADE, related_name="opening_hours", verbose_name=_("télécentre"))
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
+    half = models.CharField(_("half-day"), max_length=9, choices=HalfDay)
+    opens_at = models.TimeField(_("opens at"))
+    closes_at = models.TimeField(_("closes at"))
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        constraints = [
+            models.UniqueConstraint(name="opening_hours_once_a_half_day", fields=["telecentre", "weekday", "half"]),
+            models.CheckConstraint(
+                name="opening_hours_in_order",
+                condition=Q(opens_at__lt=F("closes_at")),
+                violation_error_message=_("Closing comes before opening."),
+            ),
+            models.CheckConstraint(name="opening_hours_weekday_known", condition=Q(weekday__range=(0, 6))),
+            models.CheckConstraint(name="opening_hours_half_known", condition=Q(half__in=HalfDay.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()}, {self.get_half_display()}"
+
+
+class DeskQuerySet(models.QuerySet["Desk"]):
+    def bookable(self) -> Self:
+        return self.filter(is_active=True, telecentre__is_open=True)
+
+
+class Desk(models.Model):
+    """A shared desk, a closed office or a meeting room: what one booking takes."""
+
+    telecentre = models.ForeignKey(Telecentre, models.CASCADE, related_name="desks", verbose_name=_("télécentre"))
+    kind = models.CharField(_("kind"), max_length=6, choices=DeskKind, default=DeskKind.DESK)
+    name = models.CharField(_("name"), max_length=60)
+    note = models.CharField(_("what is special about it"), max_length=120, blank=True)
+    seats = models.PositiveSmallIntegerField(_("seats"), default=1)
+    position = models.PositiveSmallIntegerField(_("order in the list"), default=0)
+    is_active = models.BooleanField(_("can be booked"), default=True)
+
+    objects = DeskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("desk")
+        verbose_name_plural = _("desks")
+        constraints = [
+            models.UniqueConstraint(name="desk_name_once_a_place", fields=["telecentre", "name"]),
+            models.CheckConstraint(name="desk_kind_known", condition=Q(kind__in=DeskKind.values)),
+            models.CheckConstraint(name="desk_seats_at_least_one", condition=Q(seats__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Closure(models.Model):
+    """A time when the whole place, or one desk, is closed. Public holidays need none: the calendar knows them."""
+
+    telecentre = models.ForeignKey(Telecentre, models.CASCADE, related_name="closures", verbose_name=_("télécentre"))
+    desk = models.ForeignKey(
+        Desk, models.CASCADE, null=True, blank=True, related_name="closures", verbose_name=_("only this desk")
+    )
+    period = DateTimeRangeField(_("period"), default_bounds="[)")
+    reason = models.CharField(_("reason"), max_length=120)
+
+    class Meta:
+        verbose_name = _("closure")
+        verbose_name_plural = _("closures")
+        constraints = [
+            models.CheckConstraint(
+                name="closure_period_real",
+                condition=Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False),
+                violation_error_message=_("A closure has a start and a later end."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Rate(models.Model):
+    """What a half-day, a day or an hour of one kind of desk costs, in euros."""
+
+    telecentre = models.ForeignKey(Telecentre, models.CASCADE, related_name="rates", verbose_name=_("télécentre"))
+    kind = models.CharField(_("kind"), max_length=6, choices=DeskKind)
+    unit = models.CharField(_("unit"), max_length=8, choices=RateUnit)
+    public = models.CharField(_("for"), max_length=8, choices=Public, default=Public.MEMBER)
+    price = models.DecimalField(_("price, in euros"), max_digits=7, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("rate")
+        verbose_name_plural = _("rates")
+        constraints = [
+            models.UniqueConstraint(name="rate_once", fields=["telecentre", "kind", "unit", "public"]),
+            models.CheckConstraint(name="rate_not_negative", condition=Q(price__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.get_unit_display()}"
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    def live(self, now: dt.datetime | None = None) -> Self:
+        """Those that keep others off the desk now: an expired hold no longer does."""
+        return self.filter(status__in=BookingStatus.live()).exclude(
+            status=BookingStatus.HELD, held_until__lte=now or timezone.now()
+        )
+
+    def overlapping(self, period) -> Self:
+        return self.filter(period__overlap=period)
+
+    def visible_to(self, user) -> Self:
+        return self.filter(member__user=user)
+
+    def upcoming(self, now: dt.datetime) -> Self:
+        return self.filter(period__endswith__gt=now)
+
+    def with_place(self) -> Self:
+        """All that a booking line shows, in one query."""
+        return self.select_related("desk__telecentre__commune")
+
+
+class Booking(models.Model):
+    """One member at one desk for one stretch of time `[start, end)`; the end is the first moment not booked."""
+
+    desk = models.ForeignKey(Desk, models.PROTECT, related_name="bookings", verbose_name=_("desk"))
+    member = models.ForeignKey(Member, models.PROTECT, related_name="bookings", verbose_name=_("member"))
+    period = DateTimeRangeField(_("period"), default_bounds="[)")
+    status = models.CharField(_("status"), max_length=10, choices=BookingStatus, default=BookingStatus.CONFIRMED)
+    takes_seat = models.BooleanField(_("takes a seat"), default=True)  # from the desk's kind: a constraint reads one row only
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    key = models.CharField(_("idempotency key"), max_length=64)  # the same form sent twice is one booking
+    price = models.DecimalField(_("price, in euros"), max_digits=7, decimal_places=2, null=True, blank=True)
+    booked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("booked by")
+    )
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("booked at"), default=timezone.now, editable=False)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("booking")
+        verbose_name_plural = _("bookings")
+        indexes = [models.Index(fields=["member", "-created_at"], name="booking_of_member")]
+        constraints = [
+            ExclusionConstraint(
+                name="booking_desk_never_shared",
+                expressions=[("desk", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                condition=Q(status__in=BookingStatus.live()),
+                violation_error_message=_("This desk is already taken at that time."),
+            ),
+            ExclusionConstraint(
+                name="booking_member_sits_once",
+                expressions=[("member", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                condition=Q(status__in=BookingStatus.live(), takes_seat=True),
+                violation_error_message=_("This member already has a seat at that time."),
+            ),
+            # An exclusion constraint alone accepts empty and unbounded ranges.
+            models.CheckConstraint(
+                name="booking_period_real",
+                condition=Q(
+                    period__isempty=False,
+                    period__lower_inf=False,
+                    period__upper_inf=False,
+                    period__lower_inc=True,
+                    period__upper_inc=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="booking_within_a_day",
+                condition=Q(
+                    period__contained_by=Func(
+                        Func("period", function="lower"),
+                        Func("period", function="lower") + dt.timedelta(hours=24),
+                        function="tstzrange",
+                        output_field=DateTimeRangeField(),
+                    )
+                ),
+            ),
+            models.CheckConstraint(name="booking_status_known", condition=Q(status__in=BookingStatus.values)),
+            models.CheckConstraint(
+                name="booking_held_has_an_end",
+                condition=~Q(status=BookingStatus.HELD) | Q(held_until__isnull=False),
+            ),
+            models.UniqueConstraint(name="booking_key_once_a_member", fields=["member", "key"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.desk}, {timezone.localtime(self.period.lower):%d/%m/%Y %H:%M}"
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        return self.period.lower
+
+    @property
+    def ends_at(self) -> dt.datetime:
+        return self.period.upper

@@ -1,0 +1,1 @@
+"""Minimal and valid rows; traits name the situations. One module an app."""

@@ -1,0 +1,23 @@
+"""The portal's settings, with what a test needs otherwise: the only star import of the project."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "tests only")
+os.environ.setdefault("DATABASE_URL", "postgresql://app@/app")
+os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
+os.environ["DEMO"] = "0"
+
+from sohosolo.settings import *  # noqa: F403 -- the environment must be set first
+
+SERVER_TIMING = True
+STATIC_MANIFEST = False
+WHITENOISE_USE_FINDERS = True
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SECURE_SSL_REDIRECT = False
+ALLOWED_HOSTS = ["*"]
+CELERY_BROKER_URL = "memory://"
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+ACCOUNT_RATE_LIMITS = False

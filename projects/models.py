@@ -150,9 +150,7 @@ class Household(models.Model):
     )
     partner_job = models.CharField(_("partner's job"), max_length=120, blank=True)
     wished_on = models.DateField(_("wishes to arrive on"), null=True, blank=True)
-    housing_budget = models.DecimalField(
-        _("housing budget, euros a month"), max_digits=9, decimal_places=2, null=True, blank=True
-    )
+    housing_budget = models.DecimalField(_("housing budget, euros a month"), max_digits=9, decimal_places=2, null=True, blank=True)
 
     class Meta:
         verbose_name = _("household")
@@ -257,9 +255,7 @@ class Reminder(models.Model):
         verbose_name_plural = _("reminders")
         constraints = [models.UniqueConstraint(name="reminder_once", fields=["rule", "target", "occurrence"])]
         indexes = [
-            models.Index(
-                fields=["recipient"], name="reminder_waiting", condition=Q(told_at__isnull=True, dropped_at__isnull=True)
-            )
+            models.Index(fields=["recipient"], name="reminder_waiting", condition=Q(told_at__isnull=True, dropped_at__isnull=True))
         ]
 
     def __str__(self) -> str:

@@ -35,9 +35,7 @@ def server_timing(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
         with connection.execute_wrapper(clock):
             response = get_response(request)
         total = time.perf_counter() - started
-        response["Server-Timing"] = (
-            f'total;dur={total * 1000:.1f}, db;dur={clock.seconds * 1000:.1f};desc="{clock.count} queries"'
-        )
+        response["Server-Timing"] = f'total;dur={total * 1000:.1f}, db;dur={clock.seconds * 1000:.1f};desc="{clock.count} queries"'
         return response
 
     return middleware

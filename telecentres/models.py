@@ -38,9 +38,7 @@ class Telecentre(models.Model):
     phone = PhoneNumberField(_("telephone"), blank=True)
     access_notes = models.TextField(_("how to get in"), blank=True)  # shown only to those booked that day
     on_the_spot = models.TextField(_("on the spot, one thing a line"), blank=True)
-    hosts = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, blank=True, related_name="hosted_telecentres", verbose_name=_("hosts")
-    )
+    hosts = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="hosted_telecentres", verbose_name=_("hosts"))
     notice_minutes = models.PositiveIntegerField(_("notice, in minutes before the start"), default=0)
     horizon_days = models.PositiveSmallIntegerField(_("horizon, in days"), default=60)
     cancel_before_hours = models.PositiveSmallIntegerField(_("free cancellation until, in hours before the start"), default=14)
@@ -124,9 +122,7 @@ class Closure(models.Model):
     """A time when the whole place, or one desk, is closed. Public holidays need none: the calendar knows them."""
 
     telecentre = models.ForeignKey(Telecentre, models.CASCADE, related_name="closures", verbose_name=_("télécentre"))
-    desk = models.ForeignKey(
-        Desk, models.CASCADE, null=True, blank=True, related_name="closures", verbose_name=_("only this desk")
-    )
+    desk = models.ForeignKey(Desk, models.CASCADE, null=True, blank=True, related_name="closures", verbose_name=_("only this desk"))
     period = DateTimeRangeField(_("period"), default_bounds="[)")
     reason = models.CharField(_("reason"), max_length=120)
 

@@ -1,0 +1,1 @@
+"""The demonstration network, built through the same services as the site."""

@@ -1,0 +1,86 @@
+"""What must agree: models and migrations, beat and tasks, code and catalogue, README and settings."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.core.management import call_command
+
+from sohosolo.celery import app as celery_app
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOGUE = ROOT / "locale/fr/LC_MESSAGES/django.po"
+
+
+@pytest.mark.django_db
+def test_every_model_change_has_its_migration():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_every_beat_entry_names_a_task_that_exists():
+    celery_app.loader.import_default_modules()
+    scheduled = {entry["task"] for entry in celery_app.conf.beat_schedule.values()}
+    assert scheduled <= set(celery_app.tasks)
+
+
+def test_beat_only_ticks():
+    assert {entry["schedule"] for entry in celery_app.conf.beat_schedule.values()} == {60.0}
+
+
+def test_every_string_has_its_french():
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file, locale="fr", domain="django")
+    unsaid = [str(message.id) for message in catalogue if message.id and (message.fuzzy or not all_strings(message))]
+    assert unsaid == []
+
+
+def all_strings(message) -> bool:
+    return all(message.string) if isinstance(message.string, tuple) else bool(message.string)
+
+
+@pytest.mark.skipif(shutil.which("xgettext") is None, reason="gettext is not installed, so the catalogue cannot be compared with the code")
+def test_the_catalogue_holds_every_marked_string(tmp_path):
+    """`./run manage makemessages` would add nothing."""
+    for part in ("manage.py", "sohosolo", "outbox", "villages", "members", "telecentres", "projects", "templates"):
+        source = ROOT / part
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / part)
+    catalogue = tmp_path / "locale/fr/LC_MESSAGES/django.po"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.touch()
+    call_makemessages(tmp_path)
+    with CATALOGUE.open("rb") as kept, catalogue.open("rb") as found:
+        said = {message.id for message in read_po(kept, locale="fr") if message.id}
+        marked = {message.id for message in read_po(found, locale="fr") if message.id}
+    assert marked - said == set()
+    assert said - marked == set()
+
+
+def call_makemessages(folder: Path) -> None:
+    import os
+    import sys
+
+    subprocess.run(
+        [sys.executable, "manage.py", "makemessages", "--locale", "fr", "--verbosity", "0"], cwd=folder, check=True, env=os.environ.copy()
+    )
+
+
+def test_the_readme_lists_every_variable_of_the_settings():
+    asked = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', (ROOT / "sohosolo/settings.py").read_text(encoding="utf-8")))
+    told = set(re.findall(r"`([A-Z_]+)`", (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert asked - told == set()
+
+
+def test_static_files_collect_with_hashed_names(tmp_path, settings):
+    """What the Docker image does: a stylesheet or a script that names a missing file would stop it."""
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    assert (tmp_path / "staticfiles.json").exists()
+
+
+def test_the_territory_is_read_from_its_folder():
+    assert settings.TERRITORY.communes_file.exists()

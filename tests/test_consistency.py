@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def all_strings(message) -> bool:
     return all(message.string) if isinstance(message.string, tuple) else bool(message.string)
 
 
-@pytest.mark.skipif(shutil.which("xgettext") is None, reason="gettext is not installed, so the catalogue cannot be compared with the code")
+@pytest.mark.skipif(shutil.which("xgettext") is None, reason="gettext is not installed: the catalogue cannot be compared")
 def test_the_catalogue_holds_every_marked_string(tmp_path):
     """`./run manage makemessages` would add nothing."""
     for part in ("manage.py", "sohosolo", "outbox", "villages", "members", "telecentres", "projects", "templates"):
@@ -60,12 +61,8 @@ def test_the_catalogue_holds_every_marked_string(tmp_path):
 
 
 def call_makemessages(folder: Path) -> None:
-    import os
-    import sys
-
-    subprocess.run(
-        [sys.executable, "manage.py", "makemessages", "--locale", "fr", "--verbosity", "0"], cwd=folder, check=True, env=os.environ.copy()
-    )
+    command = [sys.executable, "manage.py", "makemessages", "--locale", "fr", "--verbosity", "0"]
+    subprocess.run(command, cwd=folder, check=True)
 
 
 def test_the_readme_lists_every_variable_of_the_settings():

@@ -161,10 +161,10 @@ PHONENUMBER_DEFAULT_REGION = TERRITORY.country
 # ---- Files -----------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(STATE_DIR / "media")))
 STATIC_MANIFEST = env.bool("STATIC_MANIFEST", not (DEMO or DEBUG))  # hashed names, after `collectstatic`
+STATIC_ROOT = BASE_DIR / "staticfiles" if STATIC_MANIFEST else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

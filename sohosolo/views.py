@@ -1,12 +1,13 @@
 """Home, "mon espace", health: the only place that joins apps."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.csrf import csrf_failure as django_csrf_failure
 from django.views.decorators.http import require_safe
 
+from sohosolo import health
 from telecentres.models import Telecentre
 from villages.models import Village
 
@@ -38,6 +39,6 @@ def livez(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"database": "ok"})
+    """200 when the portal can do its work, 503 with a sentence a fault when it cannot."""
+    faults = {name: fault for name, fault in health.check_all(timezone.now()).items() if fault}
+    return JsonResponse({"ready": not faults, "faults": faults}, status=503 if faults else 200)

@@ -11,6 +11,7 @@ from sohosolo.settings import *  # noqa: F403 -- the environment must be set fir
 
 SERVER_TIMING = True
 STATIC_MANIFEST = False
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

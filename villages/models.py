@@ -154,7 +154,7 @@ class CommitteeMember(models.Model):
 
 
 class Place(models.Model):
-    """Somewhere people measure their journeys to: Toulouse, a station, a télécentre (which its own app registers here)."""
+    """Somewhere people measure their journeys to: a city, a station, a télécentre (which its own app registers here)."""
 
     kind = models.CharField(_("kind"), max_length=12, choices=PlaceKind)
     name = models.CharField(_("name"), max_length=100)

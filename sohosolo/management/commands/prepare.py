@@ -1,0 +1,21 @@
+"""What stands between an empty database and a portal that can open, in one process."""
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.db import DatabaseError
+from psycopg import errors
+
+
+class Command(BaseCommand):
+    help = "Migrate, then load the demonstration network into an empty database where DEMO is set."
+    requires_system_checks = []  # the web server, started next, checks
+
+    def handle(self, *args, **options) -> None:
+        try:
+            call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+            if settings.DEMO and "load_demo" in get_commands():
+                call_command("load_demo", if_empty=True)
+        except DatabaseError as error:
+            if isinstance(error.__cause__, errors.DiskFull):
+                raise CommandError("The disk is full: free some space, then start again.") from None
+            raise

@@ -1,12 +1,17 @@
 """People: one account each, and the profile of those who are members."""
 
+import uuid
+from functools import partial
 from typing import Self
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models, transaction
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Concat, Lower
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -14,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from members.enums import MemberStatus, Role, Visibility
-from villages.models import Commune
+from villages.models import Commune, Unaccent
 
 
 class UserManager(BaseUserManager["User"]):
@@ -42,6 +47,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("account made at"), default=timezone.now)
     absent_from = models.DateField(_("absent from"), null=True, blank=True)
     absent_until = models.DateField(_("absent until"), null=True, blank=True)
+    sort_name = models.GeneratedField(
+        expression=Unaccent(Lower(Concat("last_name", Value(" "), "first_name"))),
+        output_field=models.TextField(),
+        db_persist=True,
+        verbose_name=_("sort name"),
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -51,9 +62,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
+        indexes = [
+            models.Index(fields=["sort_name"], name="user_sort_name"),
+            GinIndex(fields=["sort_name"], opclasses=["gin_trgm_ops"], name="user_name_trigrams"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"), name="user_email_once", violation_error_message=_("Somebody already uses this address.")
+            ),
+            models.CheckConstraint(
+                name="user_absence_in_order",
+                condition=Q(absent_from__isnull=True, absent_until__isnull=True) | Q(absent_from__lte=F("absent_until")),
+                violation_error_message=_("The absence ends before it starts."),
             ),
         ]
 
@@ -84,10 +104,90 @@ class User(AbstractBaseUser, PermissionsMixin):
         member = getattr(self, "member", None)
         return member is not None and member.status == MemberStatus.ACTIVE
 
+    @cached_property
+    def is_host(self) -> bool:
+        """Keeps a télécentre: that app adds the relation from above."""
+        return self.is_active and self.hosted_telecentres.exists()
+
+    @cached_property
+    def is_committee(self) -> bool:
+        """Sits on a village's welcome committee."""
+        return self.is_active and self.committee_seats.exists()
+
+    @property
+    def sees_as_member(self) -> bool:
+        """Whom a member addresses by « members »: the members, and the network's own team."""
+        return self.is_active and (self.is_member or self.is_adviser)
+
+
+class JoinedWords(Func):
+    """`immutable_words` of the second migration: the words of a list in one text, so that a generated column may hold them."""
+
+    function = "immutable_words"
+    output_field = models.TextField()
+
+
+def photo_path(member: "Member", filename: str) -> str:
+    """A name nobody can guess, and nothing of the name the file came with."""
+    return f"members/{uuid.uuid4()}.jpg"
+
+
+SHOWN_FIELDS = ("name", "commune", "bio", "website", "email", "phone", "photo")  # each has its `…_visibility`
+
+
+def visible_levels(viewer: "User | AnonymousUser") -> list[Visibility]:
+    """What a field's visibility may be for this viewer to see it."""
+    if viewer.is_authenticated and viewer.sees_as_member:
+        return [Visibility.PUBLIC, Visibility.MEMBERS]
+    return [Visibility.PUBLIC]
+
 
 class MemberQuerySet(models.QuerySet["Member"]):
     def active(self) -> Self:
         return self.filter(status=MemberStatus.ACTIVE)
+
+    def shown_to(self, viewer: "User | AnonymousUser") -> Self:
+        """The directory as this viewer may read it: those whose name they may see, and `sees_<field>` for the rest.
+
+        Whatever searches, filters or orders after this asks `sees_<field>` before it looks into a field.
+        """
+        levels = visible_levels(viewer)
+        return (
+            self.active()
+            .filter(name_visibility__in=levels)
+            .annotate(**{f"sees_{field}": Q(**{f"{field}_visibility__in": levels}) for field in SHOWN_FIELDS})
+        )
+
+    def saying(self, words: str) -> Self:
+        """After `shown_to`: every word stands somewhere in what may be seen, accents and capitals aside."""
+        found = self
+        for word in words.split():
+            needle = Unaccent(Lower(Value(word)))
+            found = found.filter(
+                Q(user__sort_name__contains=needle)
+                | Q(activity_words__contains=needle)
+                | Q(sees_commune=True, commune__sort_name__contains=needle)
+                | Q(sees_bio=True, bio_words__contains=needle)
+                | Q(sees_bio=True, skill_words__contains=needle)
+            )
+        return found
+
+    def working_as(self, activity: str) -> Self:
+        return self.filter(activity_words__contains=Unaccent(Lower(Value(activity))))
+
+    def living_in(self, commune: str) -> Self:
+        """After `shown_to`: the commune may be seen and its name begins so."""
+        return self.filter(sees_commune=True, commune__sort_name__startswith=Unaccent(Lower(Value(commune))))
+
+    def skilled_in(self, skill: str) -> Self:
+        """After `shown_to`."""
+        return self.filter(sees_bio=True, skill_words__contains=Unaccent(Lower(Value(skill))))
+
+    def in_french_order(self) -> Self:
+        return self.order_by("user__sort_name", "pk")
+
+    def with_person(self) -> Self:
+        return self.select_related("user", "commune")
 
 
 class Member(models.Model):
@@ -102,7 +202,7 @@ class Member(models.Model):
     bio = models.TextField(_("about"), max_length=1500, blank=True)
     website = models.URLField(_("web site"), blank=True)
     phone = PhoneNumberField(_("telephone"), blank=True)
-    photo = models.ImageField(_("photo"), upload_to="members/", blank=True)
+    photo = models.ImageField(_("photo"), upload_to=photo_path, blank=True)
     joined_on = models.DateField(_("member since"))
     name_visibility = models.CharField(_("name and activity"), max_length=8, choices=Visibility, default=Visibility.NOBODY)
     commune_visibility = models.CharField(_("commune"), max_length=8, choices=Visibility, default=Visibility.NOBODY)
@@ -112,13 +212,39 @@ class Member(models.Model):
     phone_visibility = models.CharField(_("telephone"), max_length=8, choices=Visibility, default=Visibility.NOBODY)
     photo_visibility = models.CharField(_("photo"), max_length=8, choices=Visibility, default=Visibility.NOBODY)
     visibility_agreed_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
+    changed_at = models.DateTimeField(_("profile changed at"), default=timezone.now)
+    activity_words = models.GeneratedField(
+        expression=Unaccent(Lower("activity")),
+        output_field=models.TextField(),
+        db_persist=True,
+        verbose_name=_("words of the activity"),
+    )
+    bio_words = models.GeneratedField(
+        expression=Unaccent(Lower("bio")),
+        output_field=models.TextField(),
+        db_persist=True,
+        verbose_name=_("words of the presentation"),
+    )
+    skill_words = models.GeneratedField(
+        expression=Unaccent(Lower(JoinedWords("skills"))),
+        output_field=models.TextField(),
+        db_persist=True,
+        verbose_name=_("words of the skills"),
+    )
 
     objects = MemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
-        indexes = [models.Index(fields=["status", "name_visibility"], name="member_listed")]
+        indexes = [
+            models.Index(fields=["status", "name_visibility"], name="member_listed"),
+            GinIndex(
+                fields=["activity_words", "bio_words", "skill_words"],
+                opclasses=["gin_trgm_ops"] * 3,
+                name="member_words_trigrams",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(name="member_status_known", condition=Q(status__in=MemberStatus.values)),
             models.CheckConstraint(
@@ -142,3 +268,10 @@ class Member(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("members:member", args=[self.slug])
+
+
+@receiver(post_delete, sender=Member)
+def forget_photo(sender: type[Member], instance: Member, **kwargs) -> None:
+    """The file goes with its row, however the row went (the account erased, the admin), once that is certain."""
+    if instance.photo:
+        transaction.on_commit(partial(instance.photo.storage.delete, instance.photo.name))

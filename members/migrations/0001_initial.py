@@ -2,6 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.utils.timezone
+import members.models
 import phonenumber_field.modelfields
 from django.db import migrations, models
 
@@ -26,7 +27,7 @@ class Migration(migrations.Migration):
                 ('bio', models.TextField(blank=True, max_length=1500, verbose_name='about')),
                 ('website', models.URLField(blank=True, verbose_name='web site')),
                 ('phone', phonenumber_field.modelfields.PhoneNumberField(blank=True, max_length=128, region=None, verbose_name='telephone')),
-                ('photo', models.ImageField(blank=True, upload_to='members/', verbose_name='photo')),
+                ('photo', models.ImageField(blank=True, upload_to=members.models.photo_path, verbose_name='photo')),
                 ('joined_on', models.DateField(verbose_name='member since')),
                 ('name_visibility', models.CharField(choices=[('public', 'everybody'), ('members', 'members'), ('nobody', 'nobody')], default='nobody', max_length=8, verbose_name='name and activity')),
                 ('commune_visibility', models.CharField(choices=[('public', 'everybody'), ('members', 'members'), ('nobody', 'nobody')], default='nobody', max_length=8, verbose_name='commune')),
@@ -36,6 +37,7 @@ class Migration(migrations.Migration):
                 ('phone_visibility', models.CharField(choices=[('public', 'everybody'), ('members', 'members'), ('nobody', 'nobody')], default='nobody', max_length=8, verbose_name='telephone')),
                 ('photo_visibility', models.CharField(choices=[('public', 'everybody'), ('members', 'members'), ('nobody', 'nobody')], default='nobody', max_length=8, verbose_name='photo')),
                 ('visibility_agreed_at', models.DateTimeField(blank=True, null=True, verbose_name='agreed at')),
+                ('changed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='profile changed at')),
             ],
             options={
                 'verbose_name': 'member',

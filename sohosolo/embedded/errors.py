@@ -3,7 +3,7 @@
 import errno
 
 
-class CannotRun(Exception):  # noqa: N818 -- said as it is read: raise CannotRun("…")
+class CannotRun(Exception):
     """The message is one sentence that says what went wrong and what to do; it is shown without a traceback."""
 
 

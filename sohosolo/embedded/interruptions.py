@@ -5,7 +5,7 @@ import select
 import signal
 
 
-class Interrupted(Exception):  # noqa: N818 -- a wish of the user, not an error
+class Interrupted(Exception):
     """Somebody asked for the end; `signum` says how."""
 
     def __init__(self, signum: int):

@@ -18,6 +18,7 @@ from villages.models import Commune
 
 SLUG_ROOM = 120  # characters of the name kept, of the 140 an address may have
 SLUG_ATTEMPTS = 5
+LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})  # slugify would drop them
 
 
 class MembershipRefused(Exception):
@@ -88,7 +89,7 @@ def make_member(
 
 def free_slug(name: str) -> str:
     """`camille-roux`, or `camille-roux-2` for the second of that name."""
-    base = slugify(name)[:SLUG_ROOM].strip("-") or "solo"
+    base = slugify(name.translate(LIGATURES))[:SLUG_ROOM].strip("-") or "solo"
     taken = set(Member.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     slug, number = base, 2
     while slug in taken:

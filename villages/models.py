@@ -6,25 +6,43 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Lower
-from django.urls import reverse
+from django.urls import reverse, translate_url
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from villages.enums import CommitteeRole, PlaceKind, VillageStatus
 
 
-class Unaccent(Func):
-    """`immutable_unaccent` of the first migration: unaccent, declared immutable so that an index may hold it."""
+class PlainWords(Func):
+    """`plain_words` of the first migration: lower case, no accents, one space where anything else stood."""
 
-    function = "immutable_unaccent"
+    function = "plain_words"
+    arity = 1
     output_field = models.TextField()
+
+
+class CommuneDocument(Func):
+    """`commune_document` of the first migration: what the search reads of a commune."""
+
+    function = "commune_document"
+    arity = 3
+    output_field = SearchVectorField()
+
+
+class VillageDocument(Func):
+    """`village_document` of the first migration: what the search reads of a village's own words."""
+
+    function = "village_document"
+    arity = 2
+    output_field = SearchVectorField()
 
 
 class CommuneQuerySet(models.QuerySet["Commune"]):
     def in_french_order(self) -> Self:
-        """É beside e: the server has no ICU, so the plain letters are kept in `sort_name`."""
+        """É beside e, and no heed to hyphens: the server has no ICU, so the plain words are kept in `sort_name`."""
         return self.order_by("sort_name", "pk")
 
 
@@ -34,14 +52,20 @@ class Commune(models.Model):
     insee_code = models.CharField(_("INSEE code"), max_length=5, unique=True)  # text: leading zeros, 2A, 2B
     name = models.CharField(_("name"), max_length=100)
     sort_name = models.GeneratedField(
-        expression=Unaccent(Lower("name")), output_field=models.TextField(), db_persist=True, verbose_name=_("sort name")
+        expression=PlainWords("name"), output_field=models.TextField(), db_persist=True, verbose_name=_("sort name")
     )
     postal_codes = ArrayField(models.CharField(max_length=5), verbose_name=_("postal codes"))
     population = models.PositiveIntegerField(_("population"))
     population_year = models.PositiveSmallIntegerField(_("year of the population"))
     latitude = models.FloatField(_("latitude"))
     longitude = models.FloatField(_("longitude"))
-    intercommunality = models.CharField(_("intercommunality"), max_length=120)
+    intercommunality = models.CharField(_("intercommunality"), max_length=120, blank=True)
+    search_document = models.GeneratedField(
+        expression=CommuneDocument("name", "intercommunality", "postal_codes"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+        editable=False,
+    )
 
     objects = CommuneQuerySet.as_manager()
 
@@ -51,6 +75,7 @@ class Commune(models.Model):
         indexes = [
             models.Index(fields=["sort_name"], name="commune_sort_name"),
             GinIndex(fields=["sort_name"], opclasses=["gin_trgm_ops"], name="commune_name_trigrams"),
+            GinIndex(fields=["search_document"], name="commune_search"),
         ]
         constraints = [
             models.CheckConstraint(name="commune_latitude_on_earth", condition=Q(latitude__range=(-90, 90))),
@@ -61,6 +86,12 @@ class Commune(models.Model):
         return self.name
 
 
+def welcomes(on: dt.date) -> Q:
+    """The condition behind `Village.welcomes(on)`, for counts and filters."""
+    at_work = Q(status=VillageStatus.PARTNER) | Q(status=VillageStatus.PAUSED, paused_until__lt=on)
+    return at_work & Q(monthly_capacity__gt=0)
+
+
 class VillageQuerySet(models.QuerySet["Village"]):
     def public(self) -> Self:
         """Those the site shows: partners, and partners who pause."""
@@ -69,33 +100,55 @@ class VillageQuerySet(models.QuerySet["Village"]):
     def with_commune(self) -> Self:
         return self.select_related("commune")
 
+    def welcoming(self, on: dt.date) -> Self:
+        """Those with room for a family: not paused (a pause that is over no longer counts), and a capacity."""
+        return self.filter(welcomes(on))
+
     def in_french_order(self) -> Self:
         return self.order_by("commune__sort_name", "pk")
 
 
 class Village(models.Model):
-    """A commune that welcomes newcomers."""
+    """A commune that welcomes newcomers.
+
+    The three distances repeat what `journeys` says, so that a list of any length filters and sorts on its own row;
+    `services.measure_journeys` alone writes them. Empty means that there is no such place.
+    """
 
     commune = models.OneToOneField(Commune, models.PROTECT, related_name="village", verbose_name=_("commune"))
     slug = models.SlugField(_("address"), max_length=120, unique=True)
     status = models.CharField(_("status"), max_length=10, choices=VillageStatus, default=VillageStatus.PARTNER)
     tagline = models.CharField(_("tagline"), max_length=160, blank=True)
-    description = models.TextField(_("description"), blank=True)
+    description = models.TextField(_("description"), max_length=4000, blank=True)
     partner_since = models.DateField(_("partner since"), null=True, blank=True)
     monthly_capacity = models.PositiveSmallIntegerField(_("families it can welcome a month"), default=1)
     paused_until = models.DateField(_("paused until"), null=True, blank=True)
     reviewed_on = models.DateField(_("page last checked on"), null=True, blank=True)
     reviewed_by = models.CharField(_("checked by"), max_length=120, blank=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
+    telecentre_km = models.FloatField(_("kilometres to the nearest télécentre"), null=True, editable=False)
+    station_km = models.FloatField(_("kilometres to the nearest station"), null=True, editable=False)
+    metropolis_minutes = models.PositiveSmallIntegerField(_("minutes to the metropolis"), null=True, editable=False)
+    search_document = models.GeneratedField(
+        expression=VillageDocument("tagline", "description"), output_field=SearchVectorField(), db_persist=True, editable=False
+    )
 
     objects = VillageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("village")
         verbose_name_plural = _("villages")
-        indexes = [models.Index(fields=["status"], name="village_status")]
+        indexes = [
+            models.Index(fields=["status"], name="village_status"),
+            GinIndex(fields=["search_document"], name="village_search"),
+        ]
         constraints = [
             models.CheckConstraint(name="village_status_known", condition=Q(status__in=VillageStatus.values)),
+            models.CheckConstraint(
+                name="village_end_of_pause_only_when_paused",
+                condition=Q(paused_until__isnull=True) | Q(status=VillageStatus.PAUSED),
+                violation_error_message=_("Only a paused village has a day when its pause ends."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -103,6 +156,14 @@ class Village(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("villages:village", args=[self.slug])
+
+    def is_paused(self, on: dt.date) -> bool:
+        """Whether it takes nobody on that day. A pause whose last day is over no longer counts."""
+        return self.status == VillageStatus.PAUSED and not (self.paused_until and self.paused_until < on)
+
+    def welcomes(self, on: dt.date) -> bool:
+        """Whether it has room for a family."""
+        return self.status != VillageStatus.FORMER and not self.is_paused(on) and self.monthly_capacity > 0
 
 
 class CommitteeMemberQuerySet(models.QuerySet["CommitteeMember"]):
@@ -152,9 +213,18 @@ class CommitteeMember(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def initials(self) -> str:
+        words = [word for word in self.name.replace("-", " ").split() if word[0].isalpha()]
+        return "".join(word[0].upper() for word in (words[:1] + words[-1:] if len(words) > 1 else words))
+
 
 class Place(models.Model):
-    """Somewhere people measure their journeys to: a city, a station, a télécentre (which its own app registers here)."""
+    """Somewhere people measure their journeys to: a city, a station, a télécentre (which its own app registers here).
+
+    A place with a page on this site is known by the address of that page (`path`, in the site's first language), any other
+    by its name.
+    """
 
     kind = models.CharField(_("kind"), max_length=12, choices=PlaceKind)
     name = models.CharField(_("name"), max_length=100)
@@ -168,12 +238,19 @@ class Place(models.Model):
         verbose_name = _("place of reference")
         verbose_name_plural = _("places of reference")
         constraints = [
-            models.UniqueConstraint(name="place_once", fields=["kind", "name"]),
+            models.UniqueConstraint(name="place_name_once", fields=["kind", "name"], condition=Q(path="")),
+            models.UniqueConstraint(name="place_path_once", fields=["path"], condition=~Q(path="")),
             models.CheckConstraint(name="place_kind_known", condition=Q(kind__in=PlaceKind.values)),
+            models.CheckConstraint(name="place_latitude_on_earth", condition=Q(latitude__range=(-90, 90))),
+            models.CheckConstraint(name="place_longitude_on_earth", condition=Q(longitude__range=(-180, 180))),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Its page in the visitor's language; empty when it has none."""
+        return translate_url(self.path, get_language()) if self.path else ""
 
 
 class Journey(models.Model):
@@ -188,7 +265,25 @@ class Journey(models.Model):
         verbose_name = _("journey")
         verbose_name_plural = _("journeys")
         constraints = [models.UniqueConstraint(name="journey_once", fields=["village", "place"])]
-        indexes = [models.Index(fields=["place", "kilometres"], name="journey_nearest")]
+        indexes = [models.Index(fields=["village", "kilometres"], name="journey_nearest")]
 
     def __str__(self) -> str:
         return f"{self.village} – {self.place}"
+
+
+class Dataset(models.Model):
+    """Where a set of official facts comes from, as the pages that show them must say."""
+
+    key = models.SlugField(_("key"), max_length=40, unique=True)
+    source = models.CharField(_("source"), max_length=200)
+    licence = models.CharField(_("licence"), max_length=100, blank=True)
+    edition = models.CharField(_("edition"), max_length=40, blank=True)
+    file_name = models.CharField(_("file"), max_length=200)
+    imported_at = models.DateTimeField(_("imported at"))
+
+    class Meta:
+        verbose_name = _("dataset")
+        verbose_name_plural = _("datasets")
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.edition}".strip()

@@ -16,6 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from villages.enums import CommitteeRole, PlaceKind, VillageStatus
 
 
+class Unaccent(Func):
+    """`immutable_unaccent` of the first migration: unaccent, declared immutable so that an index may hold it."""
+
+    function = "immutable_unaccent"
+    output_field = models.TextField()
+
+
 class PlainWords(Func):
     """`plain_words` of the first migration: lower case, no accents, one space where anything else stood."""
 

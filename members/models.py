@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from members.enums import MemberStatus, Role, Visibility
-from villages.models import Commune, Unaccent
+from villages.models import Commune, PlainWords, Unaccent
 
 
 class UserManager(BaseUserManager["User"]):
@@ -177,7 +177,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def living_in(self, commune: str) -> Self:
         """After `shown_to`: the commune may be seen and its name begins so."""
-        return self.filter(sees_commune=True, commune__sort_name__startswith=Unaccent(Lower(Value(commune))))
+        return self.filter(sees_commune=True, commune__sort_name__startswith=PlainWords(Value(commune)))
 
     def skilled_in(self, skill: str) -> Self:
         """After `shown_to`."""

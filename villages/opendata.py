@@ -1,0 +1,143 @@
+"""Official tables as their publishers ship them: plain, .gz or .zip, streamed, columns by name.
+
+Every importer opens its file here, so that all of them forgive and refuse the same things.
+"""
+
+import contextlib
+import csv
+import gzip
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+
+LONGEST_LINE = 1_000_000  # bytes: a file without line ends is no table and must not fill the memory
+REASONS_KEPT = 100
+DAMAGED = (zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError)
+
+
+class WrongFile(Exception):
+    """The file is not the one asked for. The message is one sentence that says what is missing, in the user's language."""
+
+
+@dataclass(frozen=True)
+class Row:
+    line: int  # where it ends in the file, the first line being 1
+    cells: dict[str, str] | None  # by column, without the spaces around; None when it has not as many cells as there are columns
+
+
+@dataclass
+class Report:
+    """What an import did. `kept` counts the valid rows of the territory, `changed` those that were new or said something new."""
+
+    read: int = 0
+    kept: int = 0
+    changed: int = 0
+    rejected: int = 0
+    reasons: list[tuple[int, str]] = field(default_factory=list)  # line and reason of the first REASONS_KEPT rejected rows
+
+    @property
+    def elsewhere(self) -> int:
+        return self.read - self.kept - self.rejected
+
+    def reject(self, line: int, reason: str) -> None:
+        self.rejected += 1
+        if len(self.reasons) < REASONS_KEPT:
+            self.reasons.append((line, reason))
+
+
+class Table:
+    """An open table: its `columns`, then its `rows`, once."""
+
+    def __init__(self, name: str, lines: Iterator[str], done: Callable[[], float]) -> None:
+        self.name = name
+        self.done = done  # the share of the file read so far, from 0 to 1
+        header = next(lines, "")
+        if not header.strip():
+            raise WrongFile(_("%(file)s is empty.") % {"file": name})
+        delimiter = max(";,\t", key=header.count)
+        self._reader = csv.reader(_chain(header, lines), delimiter=delimiter)
+        self.columns = [column.strip() for column in self._next()]
+
+    def require(self, *columns: str) -> None:
+        """Raise WrongFile, naming them, unless each of these columns is there once."""
+        missing = [column for column in columns if column not in self.columns]
+        if missing:
+            raise WrongFile(
+                _("%(file)s is not the file that is needed: it lacks %(columns)s.")
+                % {"file": self.name, "columns": ", ".join(f"« {column} »" for column in missing)}
+            )
+        for column in columns:
+            if self.columns.count(column) > 1:
+                raise WrongFile(_("%(file)s has the column « %(column)s » twice.") % {"file": self.name, "column": column})
+
+    def rows(self) -> Iterator[Row]:
+        while (cells := self._next()) is not None:
+            if not any(cell.strip() for cell in cells):
+                continue
+            whole = len(cells) == len(self.columns)
+            yield Row(
+                self._reader.line_num,
+                {column: cell.strip() for column, cell in zip(self.columns, cells, strict=True)} if whole else None,
+            )
+
+    def _next(self) -> list[str] | None:
+        try:
+            return next(self._reader, None)
+        except csv.Error as error:
+            raise WrongFile(
+                _("%(file)s cannot be read as a table at line %(line)s.") % {"file": self.name, "line": self._reader.line_num}
+            ) from error
+
+
+@contextlib.contextmanager
+def open_table(path: str | Path) -> Iterator[Table]:
+    """Open an official table. Raises WrongFile, here or while its rows are read, when it cannot be used.
+
+    Lines are UTF-8, with or without a byte-order mark; a line that is not is read as cp1252. Of a .zip, the largest .csv.
+    """
+    path = Path(path)
+    try:
+        with contextlib.ExitStack() as stack:
+            raw = stack.enter_context(path.open("rb"))
+            start, size = raw.read(4), max(path.stat().st_size, 1)
+            raw.seek(0)
+            if start == b"PK\x03\x04":
+                archive = stack.enter_context(zipfile.ZipFile(raw))
+                tables = [info for info in archive.infolist() if info.filename.lower().endswith(".csv")]
+                if not tables:
+                    raise WrongFile(_("%(file)s holds no .csv file.") % {"file": path.name})
+                largest = max(tables, key=lambda info: info.file_size)
+                file, done = stack.enter_context(archive.open(largest)), lambda: file.tell() / max(largest.file_size, 1)
+            else:
+                file = stack.enter_context(gzip.open(raw)) if start[:2] == b"\x1f\x8b" else raw
+                done = lambda: raw.tell() / size  # noqa: E731
+            yield Table(path.name, _lines(path.name, file), done)
+    except DAMAGED as error:
+        raise WrongFile(_("%(file)s is damaged or incomplete: download it again.") % {"file": path.name}) from error
+    except OSError as error:
+        raise WrongFile(
+            _("%(file)s cannot be opened: %(reason)s.") % {"file": path, "reason": error.strerror or type(error).__name__}
+        ) from error
+
+
+def _chain(header: str, lines: Iterator[str]) -> Iterator[str]:
+    yield header
+    yield from lines
+
+
+def _lines(name: str, file: BinaryIO) -> Iterator[str]:
+    first = True
+    while line := file.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise WrongFile(_("%(file)s is not a table: one of its lines does not end.") % {"file": name})
+        try:
+            text = line.decode("utf-8-sig" if first else "utf-8")
+        except UnicodeDecodeError:
+            text = line.decode("cp1252", errors="replace")
+        first = False
+        yield text

@@ -1,5 +1,6 @@
 """People: one account each, and the profile of those who are members."""
 
+import re
 import uuid
 from functools import partial
 from typing import Self
@@ -48,7 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     absent_from = models.DateField(_("absent from"), null=True, blank=True)
     absent_until = models.DateField(_("absent until"), null=True, blank=True)
     sort_name = models.GeneratedField(
-        expression=Unaccent(Lower(Concat("last_name", Value(" "), "first_name"))),
+        expression=PlainWords(Concat("last_name", Value(" "), "first_name")),
         output_field=models.TextField(),
         db_persist=True,
         verbose_name=_("sort name"),
@@ -132,6 +133,7 @@ def photo_path(member: "Member", filename: str) -> str:
     return f"members/{uuid.uuid4()}.jpg"
 
 
+NAME_LIKE = re.compile(r"[\w’'.-]*[^\W_][\w’'.-]*")
 SHOWN_FIELDS = ("name", "commune", "bio", "website", "email", "phone", "photo")  # each has its `…_visibility`
 
 
@@ -162,14 +164,15 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """After `shown_to`: every word stands somewhere in what may be seen, accents and capitals aside."""
         found = self
         for word in words.split():
-            needle = Unaccent(Lower(Value(word)))
-            found = found.filter(
-                Q(user__sort_name__contains=needle)
-                | Q(activity_words__contains=needle)
-                | Q(sees_commune=True, commune__sort_name__contains=needle)
-                | Q(sees_bio=True, bio_words__contains=needle)
-                | Q(sees_bio=True, skill_words__contains=needle)
+            text, name = Unaccent(Lower(Value(word))), PlainWords(Value(word))
+            anywhere = (
+                Q(activity_words__contains=text)
+                | Q(sees_bio=True, bio_words__contains=text)
+                | Q(sees_bio=True, skill_words__contains=text)
             )
+            if NAME_LIKE.fullmatch(word):  # of "C++" a name would keep the C, which stands in most of them
+                anywhere |= Q(user__sort_name__contains=name) | Q(sees_commune=True, commune__sort_name__contains=name)
+            found = found.filter(anywhere)
         return found
 
     def working_as(self, activity: str) -> Self:

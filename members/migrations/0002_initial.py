@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='sort_name',
-            field=models.GeneratedField(db_persist=True, expression=villages.models.Unaccent(django.db.models.functions.text.Lower(django.db.models.functions.text.Concat('last_name', models.Value(' '), 'first_name'))), output_field=models.TextField(), verbose_name='sort name'),
+            field=models.GeneratedField(db_persist=True, expression=villages.models.PlainWords(django.db.models.functions.text.Concat('last_name', models.Value(' '), 'first_name')), output_field=models.TextField(), verbose_name='sort name'),
         ),
         migrations.AddIndex(
             model_name='member',

@@ -156,6 +156,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = TERRITORY.time_zone
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = "sohosolo.formats"
 PHONENUMBER_DEFAULT_REGION = TERRITORY.country
 
 # ---- Files -----------------------------------------------------------------------------------------------------------

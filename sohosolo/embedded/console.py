@@ -1,6 +1,6 @@
 """What is said on the terminal. A terminal that has gone away must not keep the services from ending in order."""
 
-import contextlib
+import os
 import sys
 import time
 
@@ -8,8 +8,7 @@ STARTED = time.monotonic()
 
 
 def write(text: str) -> None:
-    with contextlib.suppress(OSError, ValueError):
-        print(text, flush=True)
+    _print(text, sys.stdout)
 
 
 def say(text: str) -> None:
@@ -17,8 +16,15 @@ def say(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    with contextlib.suppress(OSError, ValueError):
-        print(f"run: {text}", file=sys.stderr, flush=True)
+    _print(f"run: {text}", sys.stderr)
+
+
+def _print(text: str, stream) -> None:
+    try:
+        print(text, file=stream, flush=True)
+    except OSError:
+        # Nobody reads any more: what follows, and what Python itself flushes at its end, goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def elapsed() -> str:

@@ -15,14 +15,33 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def due(self, now: dt.datetime) -> Self:
         return self.filter(state=LetterState.TO_SEND, send_after__lte=now)
 
+    def claimed(self) -> Self:
+        return self.filter(state=LetterState.SENDING)
+
     def unsent(self) -> Self:
         return self.filter(state__in=[LetterState.TO_SEND, LetterState.SENDING])
 
+    def holding_a_stale_secret(self, now: dt.datetime) -> Self:
+        """Letters that did not leave, whose code or link is worth nothing any more but still stands in the row."""
+        return self.filter(
+            confidential=True, state__in=[LetterState.FAILED, LetterState.UNCERTAIN], useless_after__lte=now
+        ).exclude(text="", html="")
+
+    def oldest_unsent_age(self, now: dt.datetime) -> float | None:
+        """Seconds that the letter waiting longest has been due; None when no letter waits."""
+        oldest = self.unsent().filter(send_after__lte=now).aggregate(oldest=models.Min("send_after"))["oldest"]
+        return (now - oldest).total_seconds() if oldest else None
+
 
 class Letter(models.Model):
-    """One e-mail we owe somebody. `key` names the fact it announces, so that a fact is announced once."""
+    """One e-mail we owe somebody. `key` names the fact it announces, so that a fact is announced once.
 
-    key = models.CharField(_("key"), max_length=200, unique=True)
+    A letter that a person sends again is a row of its own with the same key and the next number in `again`:
+    the first one stays as the trace of what happened to it.
+    """
+
+    key = models.CharField(_("key"), max_length=200)
+    again = models.PositiveSmallIntegerField(_("sent again"), default=0)
     to = models.EmailField(_("to"))
     subject = models.CharField(_("subject"), max_length=250)
     text = models.TextField(_("text"))
@@ -32,10 +51,13 @@ class Letter(models.Model):
     confidential = models.BooleanField(_("confidential"), default=False)  # holds a code or a link that signs in
     message_id = models.CharField(_("Message-ID"), max_length=250)
     state = models.CharField(_("state"), max_length=10, choices=LetterState, default=LetterState.TO_SEND)
-    send_after = models.DateTimeField(_("send after"), default=timezone.now)
+    send_after = models.DateTimeField(_("send after"), default=timezone.now)  # moved on by each pause between attempts
+    useless_after = models.DateTimeField(_("useless after"), null=True, blank=True)  # a code's life, a booking's start
     claimed_at = models.DateTimeField(_("claimed at"), null=True, blank=True)
+    claimed_by = models.PositiveIntegerField(_("claimed by"), null=True, blank=True)  # the token of a deliverer: see delivery.py
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    unanswered = models.PositiveSmallIntegerField(_("attempts without an answer"), default=0)
     first_attempt_at = models.DateTimeField(_("first attempt at"), null=True, blank=True)
     last_fault = models.CharField(_("last fault"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("written at"), default=timezone.now, editable=False)
@@ -48,9 +70,15 @@ class Letter(models.Model):
         indexes = [
             models.Index(fields=["send_after"], name="letter_due", condition=Q(state=LetterState.TO_SEND)),
             models.Index(fields=["claimed_at"], name="letter_claimed", condition=Q(state=LetterState.SENDING)),
+            models.Index(
+                fields=["useless_after"],
+                name="letter_stale_secret",
+                condition=Q(confidential=True, state__in=[LetterState.FAILED, LetterState.UNCERTAIN]),
+            ),
             models.Index(fields=["-created_at"], name="letter_recent"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["key", "again"], name="letter_once_per_fact"),
             models.CheckConstraint(name="letter_state_known", condition=Q(state__in=LetterState.values)),
             models.CheckConstraint(
                 name="letter_sent_has_its_hour",
@@ -58,12 +86,27 @@ class Letter(models.Model):
             ),
             models.CheckConstraint(
                 name="letter_sending_is_claimed",
-                condition=Q(state=LetterState.SENDING, claimed_at__isnull=False) | ~Q(state=LetterState.SENDING),
+                condition=Q(state=LetterState.SENDING, claimed_at__isnull=False, claimed_by__isnull=False)
+                | ~Q(state=LetterState.SENDING),
+            ),
+            models.CheckConstraint(
+                name="letter_gone_keeps_no_secret",
+                condition=Q(confidential=False) | ~Q(state__in=[LetterState.SENT, LetterState.DROPPED]) | Q(text="", html=""),
             ),
         ]
 
     def __str__(self) -> str:
         return self.subject
+
+    def is_useless(self, now: dt.datetime) -> bool:
+        """It would come too late."""
+        return self.useless_after is not None and self.useless_after <= now
+
+
+class PulseQuerySet(models.QuerySet["Pulse"]):
+    def record(self, *, name: str, at: dt.datetime) -> None:
+        """The task `name` has run at `at`."""
+        self.bulk_create([Pulse(name=name, at=at)], update_conflicts=True, unique_fields=["name"], update_fields=["at"])
 
 
 class Pulse(models.Model):
@@ -71,6 +114,8 @@ class Pulse(models.Model):
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     at = models.DateTimeField(_("at"))
+
+    objects = PulseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pulse")

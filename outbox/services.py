@@ -1,11 +1,28 @@
-"""post(): queue one letter, once."""
+"""post(), post_rendered(), post_message(): owe somebody a letter, once. The worker sends it: see delivery.py."""
 
 import datetime as dt
+import hashlib
+import re
+from collections.abc import Mapping
+from email.utils import parseaddr
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import transaction
-from django.utils import timezone
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import timezone, translation
+from django.utils.text import Truncator
+from phonenumber_field.phonenumber import PhoneNumber
 
+from outbox import tasks
 from outbox.models import Letter
+
+OUR_OWN_HEADERS = {"to", "cc", "bcc", "from", "subject", "date", "message-id"}
+SUBJECT_AT_MOST = Letter._meta.get_field("subject").max_length
 
 
 def post(
@@ -17,26 +34,98 @@ def post(
     html: str = "",
     language: str = "fr",
     send_after: dt.datetime | None = None,
-    headers: dict[str, str] | None = None,
+    useless_after: dt.datetime | None = None,
+    headers: Mapping[str, str] | None = None,
     confidential: bool = False,
 ) -> Letter:
     """Owe somebody one letter. The same `key` twice is the same letter: the second call changes nothing.
 
     Call it inside the transaction of the fact it announces: the letter is then owed if and only if the fact holds.
+    `key` reads `<rule>:<fact>`; a stop condition (stops.py) goes by the rule. After `useless_after` the letter is dropped.
+    `confidential` says that the body holds a code or a link that signs in: nobody may read it in the admin, and it is blanked
+    once sent. The subject is kept, so it must hold no secret. Delivery is at least once: a letter must bear arriving twice.
     """
+    if wrong := OUR_OWN_HEADERS & {name.lower() for name in headers or {}}:
+        raise ValueError(f"a letter has one recipient and its own {', '.join(sorted(wrong))}")
+    send_after = send_after or timezone.now()
     with transaction.atomic():
-        letter, _created = Letter.objects.get_or_create(
+        letter, created = Letter.objects.get_or_create(
             key=key,
+            again=0,
             defaults={
-                "to": to,
-                "subject": subject,
+                "to": to.strip(),
+                "subject": one_line(subject),
                 "text": text,
                 "html": html,
                 "language": language,
-                "send_after": send_after or timezone.now(),
-                "headers": headers or {},
+                "send_after": send_after,
+                "useless_after": useless_after,
+                "headers": dict(headers or {}),
                 "confidential": confidential,
-                "message_id": key,
+                "message_id": message_id_of(key),
             },
         )
+        if created and send_after <= timezone.now():
+            transaction.on_commit(partial(tasks.nudge, letter_id=letter.pk), robust=True)
     return letter
+
+
+def post_rendered(
+    *, key: str, to: str, template: str, context: Mapping[str, Any], language: str = "fr", **post_options: Any
+) -> Letter:
+    """post() a letter written from `<template>.subject.txt`, `<template>.txt` and `<template>.html`, in the reader's language.
+
+    The templates extend `outbox/email/base.txt` and `outbox/email/base.html`, and find beside the context `site_url` (no slash
+    at its end: write `{{ site_url }}{% url … %}`) and `territory`. `signed_by` in the context is who signs; else the network does.
+    """
+    context = letterhead(language) | dict(context)
+    with translation.override(language):
+        subject = render_text(f"{template}.subject.txt", context)
+        text = render_text(f"{template}.txt", context)
+        html = get_template(f"{template}.html").render({"subject": subject, **context})
+    return post(key=key, to=to, subject=subject, text=text, html=html, language=language, **post_options)
+
+
+def post_message(*, key: str, message: EmailMessage, language: str = "fr", **post_options: Any) -> Letter:
+    """post() what another library has written: Django's own EmailMessage, to one recipient, without attachment."""
+    (to,) = message.recipients()
+    html = next((part.content for part in getattr(message, "alternatives", []) if part.mimetype == "text/html"), "")
+    return post(
+        key=key,
+        to=to,
+        subject=str(message.subject),
+        text=str(message.body),
+        html=str(html),
+        language=language,
+        headers=message.extra_headers,
+        **post_options,
+    )
+
+
+def letterhead(language: str) -> dict[str, Any]:
+    territory = settings.TERRITORY
+    return {
+        "site_url": settings.SITE_URL,
+        "site_name": urlsplit(settings.SITE_URL).netloc,
+        "territory": territory,
+        "telephone": PhoneNumber.from_string(territory.telephone).as_international,
+        "language": language,
+    }
+
+
+def render_text(template: str, context: Mapping[str, Any]) -> str:
+    """Plain text: nothing is escaped, and what tags left behind on the lines is cleaned away."""
+    text = get_template(template).template.render(Context(dict(context), autoescape=False))
+    text = re.sub(r"(?<!^--)[ \t]+$", "", text, flags=re.MULTILINE)  # mail programs know the sign "-- " above a signature
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def one_line(subject: str) -> str:
+    return Truncator(" ".join(subject.split())).chars(SUBJECT_AT_MOST)
+
+
+def message_id_of(key: str, again: int = 0) -> str:
+    """The same letter always has the same Message-ID, so that a mailbox that gets it twice may show it once."""
+    digest = hashlib.sha256(f"{key}#{again}".encode()).hexdigest()[:40]
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return f"<{digest}@{domain}>"

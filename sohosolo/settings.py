@@ -185,6 +185,8 @@ if DEMO:
     EMAIL_BACKEND = "outbox.backends.FolderBackend"
 else:
     vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+    if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+        EMAIL_BACKEND = "outbox.backends.SmtpBackend"
 EMAIL_TIMEOUT = 20
 
 CELERY_BROKER_URL = env("BROKER_URL", default=REDIS_URL)
@@ -208,6 +210,11 @@ TASK_REMINDER_EVERY_DAYS = 7
 TASK_POSTPONED_TOO_OFTEN = 3
 TASK_LATE_TOO_MANY = 10
 BOOKING_REMINDER_BEFORE_HOURS = 24
+OUTBOX_PAUSES_MINUTES = (1, 2, 5, 15, 30, 60, 120, 240)  # between attempts at a letter; the last one repeats
+OUTBOX_GIVE_UP_AFTER_HOURS = 72  # from the first attempt
+OUTBOX_UNANSWERED_AT_MOST = 3  # attempts of which nobody knows whether they arrived, before a person decides
+OUTBOX_SWEEP_SECONDS = 45  # of one sweep; the next tick goes on with what is left
+OUTBOX_CLAIM_LOST_AFTER_MINUTES = 10  # longer than a task may live: a claim this old has no worker
 
 # ---- Logs: what happened, never to whom ------------------------------------------------------------------------------
 

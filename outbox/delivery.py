@@ -1,0 +1,231 @@
+"""From the row to the mail server: claim a letter, send it outside of any transaction, write down what came of it.
+
+A claim is the row's state `sending` with the token of its deliverer, and the deliverer holds an advisory lock on that token for as
+long as its database session lives. A worker that is killed loses session and lock at once, so the sweep need not wait to know
+that the claim has nobody behind it: see docs/decisions/letters-leave-once.md.
+"""
+
+import contextlib
+import datetime as dt
+import logging
+import secrets
+import smtplib
+import time
+from collections.abc import Mapping
+from email.utils import format_datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.validators import validate_email
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from outbox import stops
+from outbox.enums import LetterState
+from outbox.faults import Fault, Verdict, fault_of
+from outbox.models import Letter, Pulse
+
+logger = logging.getLogger(__name__)
+
+ADVISORY_CLASS = 0x50551E77  # first half of our advisory locks' keys: nobody else's lock is taken for a deliverer's
+FAULT_AT_MOST = Letter._meta.get_field("last_fault").max_length
+UNCLAIMED = {"claimed_at": None, "claimed_by": None}
+
+
+def deliver(*, letter_id: int, now: dt.datetime) -> None:
+    """Send this one letter if it is due and nobody else is at it."""
+    with Deliverer() as deliverer:
+        deliverer.deliver_next(now=now, only=letter_id)
+
+
+def deliver_due(*, now: dt.datetime) -> None:
+    """Send what is due, for at most OUTBOX_SWEEP_SECONDS. Any number of sweeps may run at once."""
+    give_back_lost_claims(now)
+    Letter.objects.holding_a_stale_secret(now).update(text="", html="")
+    ends_at = time.monotonic() + settings.OUTBOX_SWEEP_SECONDS
+    with Deliverer() as deliverer:
+        while time.monotonic() < ends_at and not deliverer.server_is_away and deliverer.deliver_next(now=now):
+            pass
+    Pulse.objects.record(name="outbox.deliver_due", at=now)
+
+
+def give_back_lost_claims(now: dt.datetime) -> None:
+    """Letters whose worker died on the way are due again at once, or, after too many such deaths, left to a person."""
+    for pk in list(Letter.objects.claimed().order_by("claimed_at").values_list("pk", flat=True)):
+        with transaction.atomic():
+            letter = Letter.objects.claimed().select_for_update(skip_locked=True).filter(pk=pk).first()
+            if letter is None or not claim_is_lost(letter, now):
+                continue
+            logger.warning("letter %s: the worker that was sending it is gone", letter.pk)
+            fault = Fault(Verdict.UNANSWERED, "the worker that was sending it is gone")
+            write(letter, after_fault(letter, fault, now) | {"send_after": letter.send_after})
+
+
+def claim_is_lost(letter: Letter, now: dt.datetime) -> bool:
+    """Nobody holds the claim's token any more; or its session lives on, but longer than any task may (a host without power)."""
+    too_old = now - letter.claimed_at > dt.timedelta(minutes=settings.OUTBOX_CLAIM_LOST_AFTER_MINUTES)
+    return too_old or advisory("pg_try_advisory_xact_lock", letter.claimed_by)
+
+
+class Deliverer(contextlib.AbstractContextManager):
+    """One worker's run over the letters: a token to claim them with, and one mail connection for them all."""
+
+    def __enter__(self) -> Self:
+        self.mail = mail.get_connection()
+        self.server_is_away = False
+        self.token = secrets.randbelow(2**31)
+        while not advisory("pg_try_advisory_lock", self.token):
+            self.token = secrets.randbelow(2**31)
+        return self
+
+    def __exit__(self, *exception) -> None:
+        self.hang_up()
+        with contextlib.suppress(DatabaseError):  # the session is gone, and its locks with it
+            advisory("pg_advisory_unlock", self.token)
+
+    def deliver_next(self, *, now: dt.datetime, only: int | None = None) -> bool:
+        """Send, put off or drop the letter that has been due longest. False when none is due."""
+        letter = self.claim(now, only)
+        if letter is not None and letter.state == LetterState.SENDING:
+            self.send(letter)
+        return letter is not None
+
+    @transaction.atomic(durable=True)
+    def claim(self, now: dt.datetime, only: int | None) -> Letter | None:
+        due = Letter.objects.due(now) if only is None else Letter.objects.due(now).filter(pk=only)
+        letter = due.order_by("send_after", "pk").select_for_update(skip_locked=True).first()
+        if letter is None:
+            return None
+        at = timezone.now()
+        letter.attempts += 1
+        letter.first_attempt_at = letter.first_attempt_at or at
+        try:
+            with transaction.atomic():
+                useless = letter.is_useless(at) or stops.reason_has_gone(letter.key)
+        except Exception:
+            logger.exception("letter %s: its stop condition failed", letter.pk)
+            facts = after_fault(letter, Fault(Verdict.PASSING, "its stop condition failed"), at)
+        else:
+            facts = (
+                {"state": LetterState.DROPPED} | without_secret(letter)
+                if useless
+                else {"state": LetterState.SENDING, "claimed_at": at, "claimed_by": self.token}
+            )
+        write(letter, {"attempts": letter.attempts, "first_attempt_at": letter.first_attempt_at} | facts)
+        return letter
+
+    def send(self, letter: Letter) -> None:
+        try:
+            self.hand_over(message_of(letter))
+        except Exception as error:  # noqa: BLE001 -- any mail backend may stand behind self.mail: fault_of judges
+            fault = fault_of(error)
+            logger.warning("letter %s: %s fault, %s", letter.pk, fault.verdict.value, type(error).__name__)
+            facts = after_fault(letter, fault, timezone.now())
+            self.hang_up()  # whatever state the conversation is in, the next letter starts a new one
+        else:
+            facts = {"state": LetterState.SENT, "sent_at": timezone.now(), "last_fault": ""} | UNCLAIMED | without_secret(letter)
+        if not write(letter, facts, only_if_claimed_by=self.token):
+            logger.warning("letter %s: this worker was taken for dead while sending it", letter.pk)
+
+    def hand_over(self, message: EmailMessage) -> None:
+        """Give the message to the server: once more if it was tired of a conversation that had served other letters."""
+        if self.open() is False:
+            try:
+                self.mail.send_messages([message])
+            except (smtplib.SMTPServerDisconnected, smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
+                if not server_closes(error):
+                    raise
+                self.hang_up()
+                self.open()
+            else:
+                return
+        self.mail.send_messages([message])
+
+    def open(self) -> bool | None:
+        try:
+            return self.mail.open()
+        except OSError:
+            self.server_is_away = True  # nothing has been said of any letter: the others keep their place in the row
+            raise
+
+    def hang_up(self) -> None:
+        with contextlib.suppress(OSError):  # smtplib's exceptions are OSErrors too; a broken line needs no goodbye
+            self.mail.close()
+
+
+def server_closes(error: smtplib.SMTPException) -> bool:
+    """421, or a line that drops: "I have served you enough on this connection"."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            return any(code == 421 for code, _answer in error.recipients.values())
+        case smtplib.SMTPResponseException():
+            return error.smtp_code == 421
+        case _:
+            return True
+
+
+def message_of(letter: Letter) -> EmailMessage:
+    """The same message at every attempt, its date included. Raises ValueError when no envelope can be written for it."""
+    try:
+        validate_email(letter.to)
+    except ValidationError as error:
+        raise ValueError("this is not an e-mail address") from error
+    message = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text,
+        to=[letter.to],
+        headers={
+            "Message-ID": letter.message_id,
+            "Date": format_datetime(letter.first_attempt_at),
+            "Content-Language": letter.language,
+            "Auto-Submitted": "auto-generated",  # so that nobody's holiday notice answers
+            **letter.headers,
+        },
+    )
+    if letter.html:
+        message.attach_alternative(letter.html, "text/html")
+    return message
+
+
+def after_fault(letter: Letter, fault: Fault, now: dt.datetime) -> dict[str, Any]:
+    """What becomes of a letter at hand after this fault. Its `attempts` and `first_attempt_at` count the present one."""
+    facts = {"last_fault": fault.sentence[:FAULT_AT_MOST]} | UNCLAIMED
+    last_chance = letter.first_attempt_at + dt.timedelta(hours=settings.OUTBOX_GIVE_UP_AFTER_HOURS)
+    unanswered = letter.unanswered + (fault.verdict == Verdict.UNANSWERED)
+    if unanswered >= settings.OUTBOX_UNANSWERED_AT_MOST:
+        state = LetterState.UNCERTAIN
+    elif fault.verdict == Verdict.FINAL or now >= last_chance:
+        state = LetterState.FAILED
+    else:
+        state = LetterState.TO_SEND
+        facts["send_after"] = min(now + pause_after(letter.attempts), last_chance)
+    return facts | {"state": state, "unanswered": unanswered}
+
+
+def pause_after(attempts: int) -> dt.timedelta:
+    pauses = settings.OUTBOX_PAUSES_MINUTES
+    return dt.timedelta(minutes=pauses[min(attempts, len(pauses)) - 1])
+
+
+def without_secret(letter: Letter) -> dict[str, str]:
+    return {"text": "", "html": ""} if letter.confidential else {}
+
+
+def write(letter: Letter, facts: Mapping[str, Any], *, only_if_claimed_by: int | None = None) -> bool:
+    """Write the facts down, on the row and on the letter at hand. False when the claim is no longer ours."""
+    rows = Letter.objects.filter(pk=letter.pk)
+    if only_if_claimed_by is not None:
+        rows = rows.claimed().filter(claimed_by=only_if_claimed_by)
+    for name, value in facts.items():
+        setattr(letter, name, value)
+    return bool(rows.update(**facts))
+
+
+def advisory(function: str, token: int) -> bool:
+    """Call one of PostgreSQL's advisory lock functions on a deliverer's token."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s, %s)", [ADVISORY_CLASS, token])
+        return cursor.fetchone()[0]

@@ -18,6 +18,18 @@ class HalfDay(models.TextChoices):
     AFTERNOON = "afternoon", _("afternoon")
 
 
+class Stretch(models.TextChoices):
+    """What one booking takes of a day."""
+
+    MORNING = "morning", _("morning")
+    AFTERNOON = "afternoon", _("afternoon")
+    DAY = "day", _("whole day")
+
+    @property
+    def halves(self) -> tuple[HalfDay, ...]:
+        return (HalfDay.MORNING, HalfDay.AFTERNOON) if self == Stretch.DAY else (HalfDay(self.value),)
+
+
 class Weekday(models.IntegerChoices):
     """As date.weekday() counts."""
 

@@ -7,15 +7,19 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import ACos, Cast, Cos, Least, Radians, Sin
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from members.models import Member
-from telecentres.enums import BookingStatus, DeskKind, HalfDay, Public, RateUnit, Weekday
+from telecentres.enums import BookingStatus, DeskKind, HalfDay, Public, RateUnit, Stretch, Weekday
 from villages.models import Commune
+
+EARTH_RADIUS_KM = 6371.0
+NOON = dt.time(12)
 
 
 class TelecentreQuerySet(models.QuerySet["Telecentre"]):
@@ -81,6 +85,12 @@ class OpeningHours(models.Model):
             ),
             models.CheckConstraint(name="opening_hours_weekday_known", condition=Q(weekday__range=(0, 6))),
             models.CheckConstraint(name="opening_hours_half_known", condition=Q(half__in=HalfDay.values)),
+            # Then a whole day, from the morning's opening to the afternoon's closing, always runs forward.
+            models.CheckConstraint(
+                name="opening_hours_noon_between",
+                condition=Q(half=HalfDay.MORNING, opens_at__lt=NOON) | Q(half=HalfDay.AFTERNOON, opens_at__gte=NOON),
+                violation_error_message=_("A morning opens before noon, an afternoon at noon or later."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -90,6 +100,47 @@ class OpeningHours(models.Model):
 class DeskQuerySet(models.QuerySet["Desk"]):
     def bookable(self) -> Self:
         return self.filter(is_active=True, telecentre__is_open=True)
+
+    def in_order(self) -> Self:
+        return self.order_by("position", "pk")
+
+    def opening_on(self, day: dt.date, stretch: Stretch) -> Self:
+        """Those whose place opens then, each with the `slot` one booking would take. Public holidays are the caller's to know."""
+        return self.annotate(
+            slot=Func(
+                local_moment(day, hour_of("opens_at", day, stretch.halves[0])),
+                local_moment(day, hour_of("closes_at", day, stretch.halves[-1])),
+                function="tstzrange",
+                output_field=DateTimeRangeField(),
+            )
+        ).filter(slot__lower_inf=False, slot__upper_inf=False)
+
+    def with_is_free(self, now: dt.datetime) -> Self:
+        """After `opening_on`: `is_free`, neither closed nor taken at any moment of the slot."""
+        taken = Booking.objects.live(now).filter(desk=OuterRef("pk"), period__overlap=OuterRef("slot"))
+        closed = Closure.objects.filter(
+            Q(desk=None) | Q(desk=OuterRef("pk")), telecentre=OuterRef("telecentre"), period__overlap=OuterRef("slot")
+        )
+        return self.annotate(is_free=~Exists(taken) & ~Exists(closed))
+
+    def with_kilometres_from(self, commune: Commune) -> Self:
+        """`kilometres` as the crow flies, in SQL: no extension is needed."""
+        here = Radians(Value(commune.latitude)), Radians(Value(commune.longitude))
+        there = Radians("telecentre__commune__latitude"), Radians("telecentre__commune__longitude")
+        cosine = Sin(here[0]) * Sin(there[0]) + Cos(here[0]) * Cos(there[0]) * Cos(there[1] - here[1])
+        return self.annotate(kilometres=ACos(Least(cosine, 1.0)) * EARTH_RADIUS_KM)
+
+
+def hour_of(field: str, day: dt.date, half: HalfDay) -> Subquery:
+    """When the desk's place opens or closes that half of the day, in local time; NULL when it stays closed."""
+    hours = OpeningHours.objects.filter(telecentre=OuterRef("telecentre"), weekday=day.weekday(), half=half)
+    return Subquery(hours.values(field)[:1])
+
+
+def local_moment(day: dt.date, hour) -> Func:
+    """The instant at which clocks of the territory show this hour on this day, also when they change."""
+    shown = Func(Cast(Value(day), DateField()), hour, template="(%(expressions)s)", arg_joiner=" + ", output_field=DateTimeField())
+    return Func(Value(settings.TIME_ZONE), shown, function="timezone", output_field=DateTimeField())
 
 
 class Desk(models.Model):
@@ -176,7 +227,32 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(member__user=user)
 
     def upcoming(self, now: dt.datetime) -> Self:
-        return self.filter(period__endswith__gt=now)
+        """Live and not over, the next one first."""
+        return self.live(now).filter(period__endswith__gt=now).order_by("period__startswith", "pk")
+
+    def past(self, now: dt.datetime) -> Self:
+        """Over or called off, the last one first."""
+        lapsed = Q(status=BookingStatus.HELD, held_until__lte=now)
+        off = Q(period__endswith__lte=now) | ~Q(status__in=BookingStatus.live()) | lapsed
+        return self.filter(off).order_by("-period__startswith", "-pk")
+
+    def to_remind(self, now: dt.datetime) -> Self:
+        """Those that begin within the next hours and whose member has not been reminded."""
+        before = now + dt.timedelta(hours=settings.BOOKING_REMINDER_BEFORE_HOURS)
+        return self.filter(
+            status=BookingStatus.CONFIRMED,
+            reminded_at=None,
+            period__startswith__gt=now,
+            period__startswith__lte=before,
+        )
+
+    def over(self, now: dt.datetime) -> Self:
+        """Those whose time has passed and that nobody has closed."""
+        return self.filter(status__in=[BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN], period__endswith__lte=now)
+
+    def lapsed(self, now: dt.datetime) -> Self:
+        """Holds that nobody accepted in time."""
+        return self.filter(status=BookingStatus.HELD, held_until__lte=now)
 
     def with_place(self) -> Self:
         """All that a booking line shows, in one query."""
@@ -198,6 +274,7 @@ class Booking(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("booked by")
     )
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
     created_at = models.DateTimeField(_("booked at"), default=timezone.now, editable=False)
 
     objects = BookingQuerySet.as_manager()
@@ -205,7 +282,20 @@ class Booking(models.Model):
     class Meta:
         verbose_name = _("booking")
         verbose_name_plural = _("bookings")
-        indexes = [models.Index(fields=["member", "-created_at"], name="booking_of_member")]
+        indexes = [
+            models.Index("member", F("period__startswith"), name="booking_of_member"),
+            models.Index(
+                F("period__startswith"),
+                name="booking_to_remind",
+                condition=Q(status=BookingStatus.CONFIRMED, reminded_at=None),
+            ),
+            models.Index(
+                F("period__endswith"),
+                name="booking_to_complete",
+                condition=Q(status__in=[BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN]),
+            ),
+            models.Index(fields=["held_until"], name="booking_held", condition=Q(status=BookingStatus.HELD)),
+        ]
         constraints = [
             ExclusionConstraint(
                 name="booking_desk_never_shared",
@@ -259,3 +349,8 @@ class Booking(models.Model):
     @property
     def ends_at(self) -> dt.datetime:
         return self.period.upper
+
+    @property
+    def cancel_until(self) -> dt.datetime:
+        """The last moment at which its member may still call it off. The desk's place must be at hand."""
+        return self.starts_at - dt.timedelta(hours=self.desk.telecentre.cancel_before_hours)

@@ -25,6 +25,15 @@ class Stage(models.TextChoices):
             }.get(self, ())
         )
 
+    @property
+    def next_by_hand(self) -> frozenset["Stage"]:
+        """Where a person may move a file: only the portal itself anonymises, when the retention date has come."""
+        return self.next_stages - {Stage.ANONYMISED}
+
+    @property
+    def is_open(self) -> bool:
+        return self in Stage.open()
+
     @classmethod
     def open(cls) -> list["Stage"]:
         return [cls.NEW, cls.TO_QUALIFY, cls.SUPPORTED, cls.PAUSED, cls.SETTLED]
@@ -89,4 +98,6 @@ class SchoolLevel(models.TextChoices):
 
 class ReminderRule(models.TextChoices):
     TASK_DUE = "task_due", _("task due")
+    TASK_POSTPONED = "task_postponed", _("task put off again and again")
+    TASKS_LATE = "tasks_late", _("too many late tasks")
     FILE_UNASSIGNED = "file_unassigned", _("file without adviser")

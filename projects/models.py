@@ -1,12 +1,15 @@
 """Project files: who wants to settle, what was said and done, and what is due next."""
 
 import datetime as dt
+import re
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +26,21 @@ from projects.enums import (
     SettlingTrack,
     Stage,
 )
+from villages.models import PlainWords
+
+LOOKS_LIKE_A_TELEPHONE = re.compile(r"\+?[\d\s.()/-]{4,}")
+
+
+class HolderQuerySet(models.QuerySet["Holder"]):
+    def matching(self, text: str) -> Self:
+        """Each word of `text` in the name or the address, accents forgiven; or the telephone number, however it is spaced."""
+        found = Q()
+        for word in text.split():
+            found &= Q(words__contains=PlainWords(Value(word)))
+        digits = re.sub(r"\D", "", text).lstrip("0")
+        if digits and LOOKS_LIKE_A_TELEPHONE.fullmatch(text.strip()):
+            found |= Q(phone__contains=digits)
+        return self.filter(found)
 
 
 class Holder(models.Model):
@@ -37,11 +55,22 @@ class Holder(models.Model):
     phone = PhoneNumberField(_("telephone"), blank=True)
     lives_in = models.CharField(_("lives in"), max_length=120, blank=True)
     created_at = models.DateTimeField(_("entered at"), default=timezone.now, editable=False)
+    words = models.GeneratedField(
+        expression=PlainWords(Concat("first_name", Value(" "), "last_name", Value(" "), "email", output_field=models.TextField())),
+        output_field=models.TextField(),
+        db_persist=True,
+        editable=False,
+    )
+
+    objects = HolderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("project holder")
         verbose_name_plural = _("project holders")
-        indexes = [models.Index(fields=["last_name", "first_name"], name="holder_name")]
+        indexes = [
+            models.Index(fields=["last_name", "first_name"], name="holder_name"),
+            GinIndex(fields=["words"], opclasses=["gin_trgm_ops"], name="holder_words"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
@@ -55,15 +84,32 @@ class ProjectFileQuerySet(models.QuerySet["ProjectFile"]):
         """Advisers see the team's files; nobody else sees any here."""
         return self if user.is_adviser else self.none()
 
-    def own_first(self, user) -> Self:
-        return self.order_by(
-            models.Case(models.When(adviser=user, then=0), default=1, output_field=models.SmallIntegerField()),
-            "-opened_on",
-            "-pk",
-        )
+    def without_adviser(self) -> Self:
+        return self.open().filter(adviser__isnull=True)
+
+    def followed_by(self, user) -> Self:
+        return self.open().filter(adviser=user)
+
+    def with_late_task(self, today: dt.date) -> Self:
+        return self.open().filter(Exists(Task.objects.to_do().filter(file=OuterRef("pk"), due_on__lt=today)))
+
+    def matching(self, text: str) -> Self:
+        """Each word of `text` in the reference, the title or the holder's name or address; or the holder's telephone number."""
+        found = Q()
+        for word in text.split():
+            holders = Holder.objects.filter(words__contains=PlainWords(Value(word)))
+            found &= Q(reference__icontains=word) | Q(words__contains=PlainWords(Value(word))) | Q(holder__in=holders)
+        if LOOKS_LIKE_A_TELEPHONE.fullmatch(text.strip()):
+            found |= Q(holder__in=Holder.objects.matching(text))
+        return self.filter(found)
 
     def with_people(self) -> Self:
         return self.select_related("holder", "adviser", "deputy")
+
+    def with_next_task(self) -> Self:
+        """Adds `next_task_title` and `next_task_on`: what is to be done first, on each row."""
+        first = Task.objects.to_do().filter(file=OuterRef("pk")).order_by("due_on", "pk")
+        return self.annotate(next_task_title=Subquery(first.values("title")[:1]), next_task_on=Subquery(first.values("due_on")[:1]))
 
 
 class ProjectFile(models.Model):
@@ -89,6 +135,7 @@ class ProjectFile(models.Model):
         related_name="advised_files",
         verbose_name=_("adviser"),
     )
+    adviser_since = models.DateTimeField(_("with this adviser since"), null=True, blank=True, editable=False)
     deputy = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -102,6 +149,7 @@ class ProjectFile(models.Model):
     last_contact_in_at = models.DateTimeField(_("last heard of"), null=True, blank=True)
     last_contact_out_at = models.DateTimeField(_("last contacted"), null=True, blank=True)
     stage_since = models.DateTimeField(_("at this stage since"), default=timezone.now)
+    words = models.GeneratedField(expression=PlainWords("title"), output_field=models.TextField(), db_persist=True, editable=False)
 
     objects = ProjectFileQuerySet.as_manager()
 
@@ -138,6 +186,25 @@ class ProjectFile(models.Model):
     def get_admin_url(self) -> str:
         return reverse("admin:projects_projectfile_change", args=[self.pk])
 
+    @property
+    def last_contact_at(self) -> dt.datetime | None:
+        """The last time either spoke to the other."""
+        return max(filter(None, [self.last_contact_in_at, self.last_contact_out_at]), default=None)
+
+
+class ReferenceCounter(models.Model):
+    """The last number given in a year. The row stays locked until the file that took the number is there: no gap, no double."""
+
+    year = models.PositiveSmallIntegerField(_("year"), primary_key=True)
+    last = models.PositiveIntegerField(_("last number"))
+
+    class Meta:
+        verbose_name = _("counter of references")
+        verbose_name_plural = _("counters of references")
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.last:04d}"
+
 
 class Household(models.Model):
     """Who would come along, and what they look for."""
@@ -162,7 +229,7 @@ class Household(models.Model):
 
 
 class Transition(models.Model):
-    """One move of a file from stage to stage. Append-only: the database refuses a change; rows go only with their file."""
+    """One move of a file from stage to stage. Append-only: the database refuses a change, and rows go only with their file."""
 
     file = models.ForeignKey(ProjectFile, models.CASCADE, related_name="transitions", verbose_name=_("file"))
     from_stage = models.CharField(_("from"), max_length=12, choices=Stage)
@@ -205,58 +272,106 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def to_do(self) -> Self:
         return self.filter(done_at__isnull=True)
 
-    def due_by(self, day: dt.date) -> Self:
-        return self.to_do().filter(due_on__lte=day)
+    def live(self) -> Self:
+        """To do, on a file that is open: what reminders speak of. A closed file's tasks sleep, and wake if it reopens."""
+        return self.to_do().filter(file__stage__in=Stage.open())
+
+    def late(self, today: dt.date) -> Self:
+        return self.live().filter(due_on__lt=today)
 
     def visible_to(self, user) -> Self:
         return self if user.is_adviser else self.none()
 
+    def with_file(self) -> Self:
+        """All that a task's line shows, in one query."""
+        return self.select_related("file__holder", "assignee")
+
 
 class Task(models.Model):
-    """Something to do on a file by a day. Postponing counts, so that a task pushed again and again shows."""
+    """Something to do on a file by a day. Postponing counts, so that a task pushed again and again shows.
+
+    `due_set_at` says when the day was chosen; the database keeps it true even where the day is changed by hand.
+    """
 
     file = models.ForeignKey(ProjectFile, models.CASCADE, related_name="tasks", verbose_name=_("file"))
     title = models.CharField(_("what"), max_length=160)
     due_on = models.DateField(_("due on"))
+    due_set_at = models.DateTimeField(_("day chosen at"), default=timezone.now, editable=False)
     assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks", verbose_name=_("who"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("done by")
     )
     postponed = models.PositiveSmallIntegerField(_("postponed, times"), default=0)
+    postponed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("last postponed by"),
+    )
     created_at = models.DateTimeField(_("entered at"), default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("entered by")
+    )
 
     objects = TaskQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("task")
         verbose_name_plural = _("tasks")
-        indexes = [models.Index(fields=["due_on", "assignee"], name="task_due", condition=Q(done_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["due_on", "assignee"], name="task_due", condition=Q(done_at__isnull=True)),
+            models.Index(fields=["due_set_at"], name="task_day_chosen", condition=Q(done_at__isnull=True)),
+        ]
+        constraints = [
+            models.CheckConstraint(name="task_done_by_somebody", condition=Q(done_at__isnull=False) | Q(done_by__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return self.title
 
+    def is_late(self, today: dt.date) -> bool:
+        return self.done_at is None and self.due_on < today
+
 
 class Reminder(models.Model):
-    """That a rule spoke about a target once for an occurrence. The unique row is what keeps a reminder from doubling."""
+    """That a rule spoke about a target once for an occurrence. The unique row is what keeps a reminder from doubling.
+
+    The row is written with the letter that tells it. A letter that could not leave by the next morning is folded into that
+    day's digest: `letter_key` then names the digest.
+    """
 
     rule = models.CharField(_("rule"), max_length=20, choices=ReminderRule)
-    target = models.CharField(_("about"), max_length=60)  # "task:17", "file:4"
-    occurrence = models.CharField(_("occurrence"), max_length=40)  # the day or step the rule names
-    recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="reminders", verbose_name=_("to")
-    )
-    planned_at = models.DateTimeField(_("planned at"), default=timezone.now)
-    told_at = models.DateTimeField(_("told at"), null=True, blank=True)
-    dropped_at = models.DateTimeField(_("dropped at"), null=True, blank=True)  # the reason had gone before it left
+    target = models.CharField(_("about"), max_length=60)  # "task:17", "file:4", "user:3"
+    occurrence = models.CharField(_("occurrence"), max_length=40)  # the day or step the rule names, and to whom if to several
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders", verbose_name=_("to"))
+    letter_key = models.CharField(_("letter"), max_length=200)  # outbox.Letter.key
+    told_at = models.DateTimeField(_("told at"), default=timezone.now)
 
     class Meta:
         verbose_name = _("reminder")
         verbose_name_plural = _("reminders")
         constraints = [models.UniqueConstraint(name="reminder_once", fields=["rule", "target", "occurrence"])]
         indexes = [
-            models.Index(fields=["recipient"], name="reminder_waiting", condition=Q(told_at__isnull=True, dropped_at__isnull=True))
+            models.Index(fields=["letter_key"], name="reminder_of_letter"),
+            models.Index(fields=["-told_at"], name="reminder_recent"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_rule_display()}, {self.target}"
+
+
+class DigestRun(models.Model):
+    """That a working day's digests have been written: what becomes due later that day is told by a letter of its own."""
+
+    day = models.DateField(_("day"), primary_key=True)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("digest run")
+        verbose_name_plural = _("digest runs")
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y}"

@@ -1,0 +1,72 @@
+import datetime as dt
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from projects import services
+from projects.enums import ClosingReason, Direction, EventKind, Stage
+from projects.models import Event, Holder, Household, ProjectFile, Task
+from tests.factories.members import UserFactory
+
+
+class HolderFactory(DjangoModelFactory):
+    class Meta:
+        model = Holder
+
+    first_name = "Nadia"
+    last_name = factory.Sequence(lambda n: f"Ferrand {n}")
+    email = factory.Sequence(lambda n: f"porteuse{n}@example.org")
+
+
+class ProjectFileFactory(DjangoModelFactory):
+    """A new file nobody follows yet. `opened_at` moves its opening; `supported`, `paused` and `closed` name its stage."""
+
+    class Meta:
+        model = ProjectFile
+
+    class Params:
+        supported = factory.Trait(stage=Stage.SUPPORTED)
+        paused = factory.Trait(stage=Stage.PAUSED, paused_until=dt.date(2099, 1, 1), pause_reason="Vend son appartement")
+        closed = factory.Trait(stage=Stage.CLOSED, closing_reason=ClosingReason.GAVE_UP)
+
+    reference = factory.LazyAttribute(lambda file: services.next_reference(file.opened_on.year))
+    holder = factory.SubFactory(HolderFactory)
+    title = "Traduction technique"
+    opened_at = factory.LazyFunction(timezone.now)
+    opened_on = factory.LazyAttribute(lambda file: timezone.localdate(file.opened_at))
+
+
+class HouseholdFactory(DjangoModelFactory):
+    class Meta:
+        model = Household
+
+    file = factory.SubFactory(ProjectFileFactory)
+
+
+class TaskFactory(DjangoModelFactory):
+    """Due today, set by nobody in particular a week ago: `set_today` is for one that was set this very day."""
+
+    class Meta:
+        model = Task
+
+    class Params:
+        set_today = factory.Trait(due_set_at=factory.LazyFunction(timezone.now))
+        done = factory.Trait(done_at=factory.LazyFunction(timezone.now), done_by=factory.SelfAttribute("assignee"))
+
+    assignee = factory.SubFactory(UserFactory, adviser=True)
+    file = factory.SubFactory(ProjectFileFactory, supported=True, adviser=factory.SelfAttribute("..assignee"))
+    title = "Relire le prévisionnel"
+    due_on = factory.LazyFunction(timezone.localdate)
+    due_set_at = factory.LazyFunction(lambda: timezone.now() - dt.timedelta(days=7))
+
+
+class EventFactory(DjangoModelFactory):
+    class Meta:
+        model = Event
+
+    file = factory.SubFactory(ProjectFileFactory)
+    kind = EventKind.CALL
+    direction = Direction.IN
+    text = "Demande si l’aide se cumule."
+    author = factory.SubFactory(UserFactory, adviser=True)

@@ -53,7 +53,9 @@ class Territory:
     railway: tuple[str, ...]  # names of the stations in `places`, from the chief town to the metropolis
     map_labels: tuple[MapLabel, ...]
     rivers: tuple[tuple[tuple[float, float], ...], ...]  # courses, as (latitude, longitude)
-    vineyard_west_of: float | None
+    vineyard_west_of: float | None  # a longitude; None where nobody grows vines
+    mountains_seen_from: float | None  # the latitude from which, going south, they show on the horizon
+    banner_commune: str  # INSEE code: whose landscape opens the home page
     communes_source: str
     communes_licence: str
     communes_edition: str

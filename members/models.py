@@ -5,6 +5,7 @@ import uuid
 from functools import partial
 from typing import Self
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -114,6 +115,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_committee(self) -> bool:
         """Sits on a village's welcome committee."""
         return self.is_active and self.committee_seats.exists()
+
+    @cached_property
+    def has_second_step(self) -> bool:
+        """Signs in with more than a password: an app's code or a passkey."""
+        return self.authenticator_set.filter(type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]).exists()
 
     @property
     def sees_as_member(self) -> bool:

@@ -30,7 +30,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 # ---- The applications ------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "sohosolo.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -107,20 +107,56 @@ AUTH_PASSWORD_VALIDATORS = [  # length, and no password everybody uses: no rule 
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", False) else 0  # whose address the rate limits count
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}  # 1234-5678
 ACCOUNT_ADAPTER = "members.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 30 * 60
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_CHANGE_EMAIL = True  # one address each: the new one takes the old one's place once confirmed
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_RATE_LIMITS = {  # beside allauth's own: an address is not a letter box that others may fill
+    "reset_password": "20/m/ip,3/m/key,10/d/key",
+    "request_login_code": "20/m/ip,3/m/key,20/d/key",
+    "signup": "20/m/ip,60/d/ip",
+}
+ACCOUNT_FORMS = {
+    "login": "members.forms.accounts.LoginForm",
+    "signup": "members.forms.accounts.SignupForm",
+    "add_email": "members.forms.accounts.AddEmailForm",
+    "change_password": "members.forms.accounts.ChangePasswordForm",
+    "set_password": "members.forms.accounts.SetPasswordForm",
+    "reset_password": "members.forms.accounts.ResetPasswordForm",
+    "reset_password_from_key": "members.forms.accounts.ResetPasswordKeyForm",
+    "reauthenticate": "members.forms.accounts.ReauthenticateForm",
+    "request_login_code": "members.forms.accounts.RequestLoginCodeForm",
+    "confirm_login_code": "members.forms.accounts.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "members.forms.accounts.ConfirmEmailVerificationCodeForm",
+}
+MFA_ADAPTER = "members.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = "SOHO SOLO"
+MFA_TOTP_ISSUER = TERRITORY.network
+MFA_TOTP_TOLERANCE = 1  # a code typed as it changes is still taken
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_URL.startswith("http://")
+MFA_FORMS = {
+    "authenticate": "members.forms.accounts.AuthenticateForm",
+    "reauthenticate": "members.forms.accounts.SecondStepReauthenticateForm",
+    "activate_totp": "members.forms.accounts.ActivateTOTPForm",
+    "add_webauthn": "members.forms.accounts.AddPasskeyForm",
+    "edit_webauthn": "members.forms.accounts.EditPasskeyForm",
+}
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 USERSESSIONS_TRACK_ACTIVITY = False  # a row written at every page would make every GET write
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

@@ -1,0 +1,163 @@
+"""allauth's forms as this site words them: labels instead of placeholders, one password field, a phrase instead of rules."""
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as second_step
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as passkey
+from django import forms
+from django.contrib.auth.hashers import make_password
+from django.core.validators import MaxLengthValidator
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_PASSWORD = 1000  # characters: more is no password, and every one of them must be hashed
+LONGEST_CODE = 60
+LONGEST_KEY_NAME = 60
+NAMES_AT_MOST = 80
+PASSWORD_HINT = _("Fifteen characters or more. Four or five words that you alone would put together are easy to remember.")
+
+
+class Plain:
+    """Without placeholders: a label says the same, and stays when one types."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if name in {"email", "login"}:
+                field.label = _("E-mail address")
+            if name == "code":
+                field.widget.attrs |= {"inputmode": "numeric", "spellcheck": "false"}
+                at_most(field, LONGEST_CODE)
+
+
+class OnePassword(Plain):
+    """A new password is typed once: it may be shown, pasted, or made by the browser."""
+
+    password_label = _("New password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("password2", None)
+        password = self.fields["password1"]
+        password.label, password.help_text = self.password_label, PASSWORD_HINT
+        at_most(password, LONGEST_PASSWORD)
+
+
+def at_most(field: forms.Field, length: int) -> None:
+    field.validators.append(MaxLengthValidator(length))
+    field.widget.attrs["maxlength"] = length
+
+
+class OldPassword(Plain):
+    """A present password is asked for: the way to a forgotten one stands on the page, not in the field's hint."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"password", "oldpassword"} & set(self.fields):
+            self.fields[name].help_text = ""
+            at_most(self.fields[name], LONGEST_PASSWORD)
+
+
+class LoginForm(OldPassword, account.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+        self.fields["password"].label = _("Password")
+        self.fields["remember"].label = _("Stay signed in on this device")
+
+
+class SignupForm(OnePassword, account.SignupForm):
+    first_name = forms.CharField(
+        label=_("First name"), max_length=NAMES_AT_MOST, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        label=_("Last name"), max_length=NAMES_AT_MOST, widget=forms.TextInput({"autocomplete": "family-name"})
+    )
+
+    field_order = ["first_name", "last_name", "email", "password1"]
+    password_label = _("Password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = _("We send a code to it at once, to be sure that it is yours.")
+
+    def try_save(self, request: HttpRequest):
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])  # as long as a real sign-up takes, so that the clock tells nothing
+        return super().try_save(request)
+
+
+class ChangePasswordForm(OldPassword, OnePassword, account.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Present password")
+
+
+class SetPasswordForm(OnePassword, account.SetPasswordForm):
+    password_label = _("Password")
+
+
+class ResetPasswordKeyForm(OnePassword, account.ResetPasswordKeyForm):
+    pass
+
+
+class ReauthenticateForm(OldPassword, account.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Password")
+
+
+class AddEmailForm(Plain, account.AddEmailForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New e-mail address")
+
+
+class ResetPasswordForm(Plain, account.ResetPasswordForm):
+    pass
+
+
+class RequestLoginCodeForm(Plain, account.RequestLoginCodeForm):
+    pass
+
+
+class ConfirmLoginCodeForm(Plain, account.ConfirmLoginCodeForm):
+    pass
+
+
+class ConfirmEmailVerificationCodeForm(Plain, account.ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class AuthenticateForm(Plain, second_step.AuthenticateForm):
+    pass
+
+
+class SecondStepReauthenticateForm(Plain, second_step.ReauthenticateForm):
+    pass
+
+
+class ActivateTOTPForm(Plain, totp.ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code shown by the app")
+
+
+class AddPasskeyForm(Plain, passkey.AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of this key")
+        self.fields["name"].help_text = _("To recognise it later: « telephone », « computer at home ».")
+        at_most(self.fields["name"], LONGEST_KEY_NAME)
+        self.fields["passwordless"].label = _("Sign in with this key alone")
+        self.fields["passwordless"].help_text = _("No password any more on this device: your finger, your face or its PIN will do.")
+
+
+class EditPasskeyForm(Plain, passkey.EditWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of this key")
+        at_most(self.fields["name"], LONGEST_KEY_NAME)

@@ -1,0 +1,37 @@
+"""The admin as this house opens it: through the portal's own sign-in, and for staff with a second step."""
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+
+
+class AdminSite(admin.AdminSite):
+    site_header = settings.TERRITORY.network
+    site_title = settings.TERRITORY.network
+    index_title = _("The advisers' desk")
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and not lacks_second_step(request)
+
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Never Django's own form, which would let a password alone sign in."""
+        if super().has_permission(request):
+            if lacks_second_step(request):
+                messages.info(request, _("The admin holds people's files. Before it opens, give your account a second step."))
+                return redirect("mfa_index")
+            return redirect("admin:index")
+        return secure_admin_login(super().login)(request, extra_context)
+
+    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return redirect("account_change_password")
+
+
+def lacks_second_step(request: HttpRequest) -> bool:
+    return settings.STAFF_MFA_REQUIRED and not request.user.has_second_step

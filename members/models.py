@@ -1,5 +1,6 @@
 """People: one account each, and the profile of those who are members."""
 
+import datetime as dt
 import re
 import uuid
 from functools import partial
@@ -36,6 +37,16 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, email: str) -> "User":
         return self.get(email__iexact=email)
+
+    def advisers(self) -> models.QuerySet["User"]:
+        """The team that follows project files, its leads included: whom lists offer and letters address.
+
+        An administrator may do as much (`is_adviser`) without being of the team.
+        """
+        return self.filter(is_active=True, groups__name__in=[Role.ADVISER, Role.LEAD]).distinct()
+
+    def leads(self) -> models.QuerySet["User"]:
+        return self.filter(is_active=True, groups__name=Role.LEAD)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -87,6 +98,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.first_name or self.email.partition("@")[0]
+
+    def is_absent_on(self, day: dt.date) -> bool:
+        """Both days of an absence count. One without an end, or without a start, is open on that side."""
+        if self.absent_from is None and self.absent_until is None:
+            return False
+        return (self.absent_from or day) <= day <= (self.absent_until or day)
 
     @cached_property
     def role_names(self) -> frozenset[str]:

@@ -5,7 +5,8 @@ import pytest
 from members.models import User
 from tests.factories.members import UserFactory
 
-MONDAY, FRIDAY = dt.date(2026, 11, 23), dt.date(2026, 11, 27)
+MONDAY, FRIDAY, SATURDAY = (dt.date(2026, 11, day) for day in (23, 27, 28))
+LONG_AGO, LATER = dt.date(2016, 1, 1), dt.date(2036, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -13,15 +14,14 @@ MONDAY, FRIDAY = dt.date(2026, 11, 23), dt.date(2026, 11, 27)
     [
         (None, None, set()),
         (MONDAY, FRIDAY, {MONDAY, FRIDAY}),
-        (MONDAY, None, {MONDAY, FRIDAY, dt.date(2036, 1, 1)}),
-        (None, MONDAY, {dt.date(2016, 1, 1), MONDAY}),
+        (MONDAY, None, {MONDAY, FRIDAY, SATURDAY, LATER}),
+        (None, MONDAY, {LONG_AGO, MONDAY}),
     ],
     ids=["present", "both days count", "until further notice", "since ever"],
 )
 def test_an_absence_lasts_from_its_first_day_to_its_last(absent_from, absent_until, absent_on):
     user = User(absent_from=absent_from, absent_until=absent_until)
-    days = {dt.date(2016, 1, 1), MONDAY, FRIDAY, FRIDAY + dt.timedelta(days=1), dt.date(2036, 1, 1)}
-    assert {day for day in days if user.is_absent_on(day)} == absent_on
+    assert {day for day in (LONG_AGO, MONDAY, FRIDAY, SATURDAY, LATER) if user.is_absent_on(day)} == absent_on
 
 
 @pytest.mark.django_db

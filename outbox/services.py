@@ -1,4 +1,4 @@
-"""post(), post_rendered(), post_message(): owe somebody a letter, once. The worker sends it: see delivery.py."""
+"""post(), post_rendered(), post_message(), send_again(): owe somebody a letter. The worker sends it: see delivery.py."""
 
 import datetime as dt
 import hashlib
@@ -16,9 +16,11 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone, translation
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
 
 from outbox import tasks
+from outbox.enums import LetterState
 from outbox.models import Letter
 
 OUR_OWN_HEADERS = {"to", "cc", "bcc", "from", "subject", "date", "message-id"}
@@ -66,7 +68,7 @@ def post(
             },
         )
         if created and send_after <= timezone.now():
-            transaction.on_commit(partial(tasks.nudge, letter_id=letter.pk), robust=True)
+            nudge_once_committed(letter)
     return letter
 
 
@@ -100,6 +102,36 @@ def post_message(*, key: str, message: EmailMessage, language: str = "fr", **pos
         headers=message.extra_headers,
         **post_options,
     )
+
+
+class NotSentAgain(Exception):
+    """The message is written for the person who asked and may be shown as it stands."""
+
+
+@transaction.atomic
+def send_again(*, letter: Letter) -> Letter:
+    """Owe the same letter once more, as a row and a message of its own. What happened to the first stays written on its row."""
+    first = Letter.objects.select_for_update().get(key=letter.key, again=0)  # whoever sends it again passes here, one at a time
+    newest = Letter.objects.filter(key=first.key).latest("again")
+    if newest.state in (LetterState.TO_SEND, LetterState.SENDING):
+        raise NotSentAgain(_("“%(letter)s” is on its way already.") % {"letter": newest})
+    if newest.state == LetterState.DROPPED:
+        raise NotSentAgain(_("“%(letter)s” has lost its reason and is not sent any more.") % {"letter": newest})
+    if newest.is_useless(timezone.now()) or not newest.text:
+        raise NotSentAgain(
+            _("“%(letter)s” held a code or a link that is not kept: a new one must be asked for.") % {"letter": newest}
+        )
+    copied = ("key", "to", "subject", "text", "html", "language", "headers", "confidential", "useless_after")
+    again = newest.again + 1
+    letter = Letter.objects.create(
+        again=again, message_id=message_id_of(newest.key, again), **{name: getattr(newest, name) for name in copied}
+    )
+    nudge_once_committed(letter)
+    return letter
+
+
+def nudge_once_committed(letter: Letter) -> None:
+    transaction.on_commit(partial(tasks.nudge, letter_id=letter.pk), robust=True)
 
 
 def letterhead(language: str) -> dict[str, Any]:

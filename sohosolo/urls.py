@@ -13,6 +13,7 @@ urlpatterns = [
         path("", views.home, name="home"),
         path("mon-espace/", views.my_space, name="my-space"),
         path("comptes/", include("allauth.urls")),
+        path("courrier/", include("outbox.urls")),
         path("admin/", admin.site.urls),
         prefix_default_language=False,
     ),

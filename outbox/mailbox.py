@@ -1,0 +1,81 @@
+"""The demonstration's letters, as FolderBackend left them in MAIL_DIR."""
+
+import base64
+import datetime as dt
+import hashlib
+import re
+from dataclasses import dataclass
+from email import policy
+from email.parser import BytesParser
+from functools import cached_property
+from html.parser import HTMLParser
+from pathlib import Path
+
+from django.conf import settings
+
+NAME = r"[0-9]{8}T[0-9]{6}Z-[0-9a-z]{1,40}"  # no dot and no slash: a name cannot lead out of the folder
+
+
+@dataclass(frozen=True)
+class FoundLetter:
+    name: str
+    at: dt.datetime
+    sender: str
+    to: str
+    subject: str
+    text: str
+    html: str
+
+    @cached_property
+    def styles(self) -> "Styles":
+        return Styles(self.html)
+
+
+def names() -> list[str]:
+    """Newest first. A letter being written (its file begins with a dot) is not there yet."""
+    found = (path.stem for path in settings.MAIL_DIR.glob("*.eml"))
+    return sorted((name for name in found if re.fullmatch(NAME, name)), reverse=True)
+
+
+def read(name: str) -> FoundLetter:
+    """Raises FileNotFoundError when there is no such letter in the folder itself."""
+    path: Path = settings.MAIL_DIR / f"{name}.eml"
+    if not re.fullmatch(NAME, name) or path.is_symlink():
+        raise FileNotFoundError(name)
+    message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    return FoundLetter(
+        name=name,
+        at=message["Date"].datetime,
+        sender=message["From"],
+        to=message["To"],
+        subject=message["Subject"],
+        text=text.get_content() if text else "",
+        html=html.get_content() if html else "",
+    )
+
+
+class Styles(HTMLParser):
+    """Finds what a letter's HTML is styled with, so that a policy can name each piece by its hash and allow nothing else."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: set[str] = set()
+        self.inside = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.inside = tag == "style"
+        self.found |= {value for name, value in attributes if name == "style" and value}
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.found.add(data)
+
+    @property
+    def hashes(self) -> list[str]:
+        digests = (hashlib.sha256(style.encode()).digest() for style in self.found)
+        return sorted(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)

@@ -1,0 +1,172 @@
+"""Every way in which a mail server disappoints, against a server of our own that does it."""
+
+import socket
+import time
+
+import pytest
+from django.utils import timezone
+
+from outbox.delivery import deliver_due
+from outbox.enums import LetterState
+from outbox.models import Letter
+from tests.factories.outbox import LetterFactory
+from tests.outbox.smtp_server import HANG_UP
+
+pytestmark = pytest.mark.django_db
+
+PUT_OFF, FAILED, SENT = LetterState.TO_SEND, LetterState.FAILED, LetterState.SENT
+
+
+def after_one_sweep(letter: Letter) -> Letter:
+    deliver_due(now=timezone.now())
+    letter.refresh_from_db()
+    return letter
+
+
+@pytest.mark.parametrize(
+    ("answers", "state", "fault"),
+    [
+        ({}, SENT, ""),
+        ({"greeting": "421 too busy"}, PUT_OFF, "421 too busy"),
+        ({"greeting": "554 no service"}, PUT_OFF, "554 no service"),
+        ({"greeting": HANG_UP}, PUT_OFF, "SMTPServerDisconnected"),
+        ({"mail": "451 try later"}, PUT_OFF, "451 try later"),
+        ({"mail": "550 we do not know this sender"}, FAILED, "550 we do not know this sender"),
+        ({"mail": "530 authentication required"}, PUT_OFF, "530 authentication required"),
+        ({"mail": HANG_UP}, PUT_OFF, "SMTPServerDisconnected"),
+        ({"rcpt": "421 closing"}, PUT_OFF, "421 closing"),
+        ({"rcpt": "450 greylisted"}, PUT_OFF, "450 greylisted"),
+        ({"rcpt": "452 mailbox full"}, PUT_OFF, "452 mailbox full"),
+        ({"rcpt": "550 no such mailbox"}, FAILED, "550 no such mailbox"),
+        ({"rcpt": "553 not allowed"}, FAILED, "553 not allowed"),
+        ({"rcpt": HANG_UP}, PUT_OFF, "SMTPServerDisconnected"),
+        ({"data": "451 no room"}, PUT_OFF, "451 no room"),
+        ({"data": "554 no valid recipients"}, FAILED, "554 no valid recipients"),
+        ({"text": "451 local error"}, PUT_OFF, "451 local error"),
+        ({"text": "552 too big"}, FAILED, "552 too big"),
+        ({"text": "554 this is spam"}, FAILED, "554 this is spam"),
+    ],
+)
+def test_an_answer_and_what_becomes_of_the_letter(smtp, answers, state, fault):
+    server = smtp(**answers)
+    letter = after_one_sweep(LetterFactory())
+    assert letter.state == state
+    assert letter.last_fault.startswith(fault)
+    assert letter.unanswered == 0
+    assert len(server.taken) == (1 if state == SENT else 0)
+
+
+def test_a_letter_put_off_leaves_at_its_next_attempt(smtp):
+    server = smtp(rcpt=["450 greylisted"])
+    letter = after_one_sweep(LetterFactory())
+    deliver_due(now=letter.send_after)
+    letter.refresh_from_db()
+    assert (letter.state, letter.attempts, letter.last_fault) == (SENT, 2, "")
+    assert server.message_ids == [letter.message_id]
+
+
+def test_nobody_listens(smtp):
+    server = smtp()
+    server.__exit__()
+    letter = after_one_sweep(LetterFactory())
+    assert (letter.state, letter.attempts) == (PUT_OFF, 1)
+    assert letter.last_fault.startswith("ConnectionRefusedError")
+
+
+def test_the_name_of_the_server_is_not_known(smtp, settings, monkeypatch):
+    smtp()
+
+    def unknown(*args, **kwargs):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    letter = after_one_sweep(LetterFactory())
+    assert (letter.state, letter.last_fault) == (PUT_OFF, "gaierror: [Errno -2] Name or service not known")
+
+
+@pytest.mark.parametrize("step", ["greeting", "mail", "rcpt"])
+def test_a_server_that_answers_nothing_is_not_waited_for(smtp, settings, step):
+    smtp(**{step: (10, "250 at last")})
+    settings.EMAIL_TIMEOUT = 0.2
+    started = time.monotonic()
+    letter = after_one_sweep(LetterFactory())
+    assert time.monotonic() - started < 3
+    assert (letter.state, letter.unanswered) == (PUT_OFF, 0)
+
+
+def test_a_wrong_password_is_our_fault_and_not_the_letters(smtp, settings):
+    smtp(ehlo=["250-mail.example\r\n250 AUTH PLAIN"], unknown=["535 wrong password"] * 3)
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "portal", "wrong"
+    letter = after_one_sweep(LetterFactory())
+    assert (letter.state, letter.last_fault) == (PUT_OFF, "535 wrong password")
+
+
+def test_an_address_the_envelope_cannot_carry_fails_at_once(smtp):
+    server = smtp()
+    letter = after_one_sweep(LetterFactory(headers={"Reply-To": "a@b.fr\nBcc: everybody@example.org"}))
+    assert (letter.state, server.taken) == (FAILED, [])
+
+
+# ---- The one doubtful moment -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", [HANG_UP, (10, "250 at last")], ids=["it hangs up", "it does not answer"])
+def test_no_answer_after_the_text_is_tried_again_with_the_same_message_id(smtp, settings, answer):
+    server = smtp(text=[answer])
+    settings.EMAIL_TIMEOUT = 0.2
+    letter = after_one_sweep(LetterFactory())
+    assert (letter.state, letter.unanswered) == (PUT_OFF, 1)
+    assert letter.last_fault.startswith("no answer after the text")
+    deliver_due(now=letter.send_after)
+    letter.refresh_from_db()
+    assert letter.state == SENT
+    assert server.message_ids == [letter.message_id] * 2
+
+
+def test_a_server_that_never_answers_after_the_text_gets_three_copies_and_no_more(smtp):
+    server = smtp(text=[HANG_UP] * 10)
+    letter = LetterFactory()
+    for _ in range(6):
+        deliver_due(now=letter.send_after)
+        letter.refresh_from_db()
+    assert (letter.state, letter.unanswered) == (LetterState.UNCERTAIN, 3)
+    assert server.message_ids == [letter.message_id] * 3
+
+
+# ---- One conversation for many letters -------------------------------------------------------------------------------
+
+
+def test_a_sweep_is_one_conversation(smtp):
+    server = smtp()
+    LetterFactory.create_batch(30)
+    deliver_due(now=timezone.now())
+    assert (len(server.taken), server.conversations) == (30, 1)
+
+
+@pytest.mark.parametrize("answer", ["421 enough for today", HANG_UP])
+@pytest.mark.parametrize("step", ["mail", "rcpt"])
+def test_a_server_that_has_had_enough_of_a_conversation_gets_a_new_one(smtp, step, answer):
+    server = smtp(**{step: ["250 ok"] * 5 + [answer]})
+    letters = LetterFactory.create_batch(8)
+    deliver_due(now=timezone.now())
+    assert sorted(server.message_ids) == sorted(letter.message_id for letter in letters)
+    assert server.conversations == 2
+    assert Letter.objects.filter(state=SENT, attempts=1).count() == 8
+
+
+def test_a_letter_that_is_refused_does_not_hold_up_the_others(smtp):
+    server = smtp(rcpt=["250 ok", "550 no such mailbox", "250 ok", "450 later"])
+    LetterFactory.create_batch(6)
+    deliver_due(now=timezone.now())
+    assert Letter.objects.filter(state=SENT).count() == len(server.taken) == 4
+    assert Letter.objects.filter(state=FAILED).count() == 1
+    assert Letter.objects.filter(state=PUT_OFF, attempts=1).count() == 1
+
+
+def test_a_server_that_goes_away_half_way_leaves_the_rest_in_their_place(smtp):
+    server = smtp(greeting=["220 hello", "421 restarting"], rcpt=["250 ok"] * 3 + [HANG_UP])
+    LetterFactory.create_batch(10)
+    deliver_due(now=timezone.now())
+    assert Letter.objects.filter(state=SENT).count() == len(server.taken) == 3
+    assert Letter.objects.filter(state=PUT_OFF, attempts=1).count() == 1
+    assert Letter.objects.filter(state=PUT_OFF, attempts=0).count() == 6

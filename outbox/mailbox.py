@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import hashlib
+import os
 import re
 from dataclasses import dataclass
 from email import policy
@@ -33,8 +34,11 @@ class FoundLetter:
 
 def names() -> list[str]:
     """Newest first. A letter being written (its file begins with a dot) is not there yet."""
-    found = (path.stem for path in settings.MAIL_DIR.glob("*.eml"))
-    return sorted((name for name in found if re.fullmatch(NAME, name)), reverse=True)
+    if not settings.MAIL_DIR.is_dir():
+        return []
+    with os.scandir(settings.MAIL_DIR) as entries:
+        files = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
+    return sorted((name.removesuffix(".eml") for name in files if re.fullmatch(rf"{NAME}\.eml", name)), reverse=True)
 
 
 def read(name: str) -> FoundLetter:

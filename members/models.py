@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import uuid
+from collections.abc import Collection
 from functools import partial
 from typing import Self
 
@@ -157,14 +158,14 @@ def photo_path(member: "Member", filename: str) -> str:
 
 
 NAME_LIKE = re.compile(r"[\w’'.-]*[^\W_][\w’'.-]*")
+SEEN_BY_ALL = (Visibility.PUBLIC,)
+SEEN_BY_MEMBERS = (Visibility.PUBLIC, Visibility.MEMBERS)
 SHOWN_FIELDS = ("name", "commune", "bio", "website", "email", "phone", "photo")  # each has its `…_visibility`
 
 
-def visible_levels(viewer: "User | AnonymousUser") -> list[Visibility]:
+def visible_levels(viewer: "User | AnonymousUser") -> Collection[Visibility]:
     """What a field's visibility may be for this viewer to see it."""
-    if viewer.is_authenticated and viewer.sees_as_member:
-        return [Visibility.PUBLIC, Visibility.MEMBERS]
-    return [Visibility.PUBLIC]
+    return SEEN_BY_MEMBERS if viewer.is_authenticated and viewer.sees_as_member else SEEN_BY_ALL
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
@@ -172,16 +173,16 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.filter(status=MemberStatus.ACTIVE)
 
     def shown_to(self, viewer: "User | AnonymousUser") -> Self:
-        """The directory as this viewer may read it: those whose name they may see, and `sees_<field>` for the rest.
+        """The directory as this viewer may read it."""
+        return self.shown_at(visible_levels(viewer))
+
+    def shown_at(self, levels: Collection[Visibility]) -> Self:
+        """Those whose name may be seen by whoever sees `levels`, with `sees_<field>` saying what else may.
 
         Whatever searches, filters or orders after this asks `sees_<field>` before it looks into a field.
         """
-        levels = visible_levels(viewer)
-        return (
-            self.active()
-            .filter(name_visibility__in=levels)
-            .annotate(**{f"sees_{field}": Q(**{f"{field}_visibility__in": levels}) for field in SHOWN_FIELDS})
-        )
+        sees = {f"sees_{field}": Q(**{f"{field}_visibility__in": levels}) for field in SHOWN_FIELDS}
+        return self.active().filter(name_visibility__in=levels).annotate(**sees)
 
     def saying(self, words: str) -> Self:
         """After `shown_to`: every word stands somewhere in what may be seen, accents and capitals aside."""

@@ -14,6 +14,7 @@ urlpatterns = [
         path("mon-espace/", views.my_space, name="my-space"),
         path("comptes/", include("allauth.urls")),
         path("courrier/", include("outbox.urls")),
+        path("", include("members.urls")),
         path("admin/", admin.site.urls),
         prefix_default_language=False,
     ),

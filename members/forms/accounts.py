@@ -150,7 +150,7 @@ class AddPasskeyForm(Plain, passkey.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of this key")
-        self.fields["name"].help_text = _("To recognise it later: « telephone », « computer at home ».")
+        self.fields["name"].help_text = _("To recognise it later: telephone, computer at home.")
         at_most(self.fields["name"], LONGEST_KEY_NAME)
         self.fields["passwordless"].label = _("Sign in with this key alone")
         self.fields["passwordless"].help_text = _("No password any more on this device: your finger, your face or its PIN will do.")

@@ -1,0 +1,164 @@
+"""What a member says of themselves, and who may see it."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.validators import URLValidator
+from django.db.models import Value
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from members import photos
+from members.enums import Visibility
+from members.models import SHOWN_FIELDS, Member
+from villages.models import Commune, PlainWords
+
+MOST_SKILLS = 12
+LONGEST_SKILL = 40
+WITH_POSTAL_CODE = re.compile(r"(?P<name>.*?)\s*\(?\b(?P<code>\d{5})\)?\s*")
+NAMESAKES_NAMED = 5
+
+
+class CommuneField(forms.CharField):
+    """A commune as one writes it: its name, and its postal code where two bear the same. Any number of communes will do."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return as_written(value) if isinstance(value, Commune) else value
+
+    def clean(self, value: Any) -> Commune | None:
+        written = super().clean(value)
+        if not written:
+            return None
+        found = Commune.objects.all()
+        name = written
+        if parts := WITH_POSTAL_CODE.fullmatch(written):
+            name, found = parts["name"], found.filter(postal_codes__contains=[parts["code"]])
+        if name:
+            found = found.filter(sort_name=PlainWords(Value(name)))
+        candidates = list(found.in_french_order()[: NAMESAKES_NAMED + 1])
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
+            names = ", ".join(as_written(commune) for commune in candidates[:NAMESAKES_NAMED])
+            raise forms.ValidationError(
+                gettext("Several communes answer to this: %(names)s. Write the one you mean.") % {"names": names}
+            )
+        raise forms.ValidationError(
+            gettext('No commune of the territory is written "%(name)s". Write it as on the signs, or give its postal code.')
+            % {"name": written}
+        )
+
+
+def as_written(commune: Commune) -> str:
+    return f"{commune.name} ({commune.postal_codes[0]})"
+
+
+class SkillsField(forms.CharField):
+    """A list written on one line, with commas."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        skills = [words for words in (" ".join(part.split()) for part in super().clean(value).split(",")) if words]
+        if len(skills) > MOST_SKILLS:
+            raise forms.ValidationError(
+                ngettext("%(most)d skill at most.", "%(most)d skills at most: keep those you wish to be asked about.", MOST_SKILLS)
+                % {"most": MOST_SKILLS}
+            )
+        for skill in skills:
+            if len(skill) > LONGEST_SKILL:
+                raise forms.ValidationError(
+                    gettext('"%(skill)s" is too long for one skill: %(most)d characters at most. Separate them with commas.')
+                    % {"skill": f"{skill[:LONGEST_SKILL]}…", "most": LONGEST_SKILL}
+                )
+        return skills
+
+
+class ProfileForm(forms.Form):
+    first_name = forms.CharField(label=_("First name"), max_length=80, widget=forms.TextInput({"autocomplete": "given-name"}))
+    last_name = forms.CharField(label=_("Last name"), max_length=80, widget=forms.TextInput({"autocomplete": "family-name"}))
+    activity = forms.CharField(
+        label=_("Activity"),
+        max_length=100,
+        help_text=_("In a few words: translator, web developer."),
+        widget=forms.TextInput({"autocomplete": "organization-title"}),
+    )
+    commune = CommuneField(
+        label=_("Commune"),
+        max_length=120,
+        help_text=_("Where you live or work. Its name, or its postal code."),
+        widget=forms.TextInput({"autocomplete": "address-level2"}),
+    )
+    skills = SkillsField(
+        label=_("Skills"), max_length=600, required=False, help_text=_("With commas between them: proofreading, legal English.")
+    )
+    bio = forms.CharField(
+        label=_("In a few sentences"),
+        max_length=1500,
+        required=False,
+        widget=forms.Textarea({"rows": 6}),
+        help_text=_("What you do, for whom, and what you would gladly share."),
+    )
+    website = forms.URLField(
+        label=_("Web site"),
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        widget=forms.TextInput({"inputmode": "url", "autocomplete": "url", "spellcheck": "false"}),
+    )
+    phone = PhoneNumberField(label=_("Telephone"), required=False, widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}))
+
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
+        present = {name: getattr(member, name) for name in ("activity", "commune", "skills", "bio", "website")}
+        present |= {"first_name": member.user.first_name, "last_name": member.user.last_name}
+        present["phone"] = member.phone.as_national if member.phone else ""
+        super().__init__(*args, initial=present, **kwargs)
+
+    def clean_website(self) -> str:
+        website = self.cleaned_data["website"]
+        if website:
+            URLValidator(schemes=["http", "https"])(website)
+        return website
+
+
+class PhotoForm(forms.Form):
+    photo = forms.FileField(
+        label=_("A new photo"),
+        help_text=_(
+            "JPEG, PNG or WebP, 8 MB at most. We keep a small square of it and nothing else: neither its date nor its place."
+        ),
+        widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+    def clean_photo(self):
+        sent = self.cleaned_data["photo"]
+        try:
+            return photos.redraw(sent, sent.size)
+        except photos.PhotoRefused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+class VisibilityForm(forms.Form):
+    """One choice for each of `SHOWN_FIELDS`."""
+
+    LABELS = {
+        "name": _("Name and activity"),
+        "commune": _("Commune"),
+        "bio": _("Presentation and skills"),
+        "website": _("Web site"),
+        "email": _("E-mail address"),
+        "phone": _("Telephone"),
+        "photo": _("Photo"),
+    }
+
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
+        super().__init__(*args, initial={name: getattr(member, f"{name}_visibility") for name in SHOWN_FIELDS}, **kwargs)
+        for name in SHOWN_FIELDS:
+            self.fields[name] = forms.ChoiceField(
+                label=self.LABELS[name], choices=[(level, capfirst(level.label)) for level in Visibility]
+            )
+        self.fields["name"].help_text = _("Without your name, nothing else of you is shown.")

@@ -1,0 +1,116 @@
+"""The directory, a member's page, and what a member says of themselves."""
+
+from collections.abc import Collection
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from members import services
+from members.enums import Visibility
+from members.forms.directory import DirectoryForm
+from members.forms.profile import PhotoForm, ProfileForm, VisibilityForm
+from members.models import SEEN_BY_ALL, SEEN_BY_MEMBERS, Member
+from members.profiles import Profile
+
+PEOPLE_A_PAGE = 24
+
+
+@login_not_required
+@require_safe
+def directory(request: HttpRequest) -> HttpResponse:
+    form = DirectoryForm(request.GET)
+    form.is_valid()  # what was not understood is said beside its field; the rest still narrows
+    found = form.narrow(Member.objects.shown_to(request.user)).with_person().in_french_order()
+    page = Paginator(found, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
+    people = [Profile.of(member) for member in page]
+    return render(request, "members/directory.html", {"form": form, "page": page, "people": people})
+
+
+@login_not_required
+@require_safe
+def member(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = Member.objects.shown_to(request.user).select_related("user", "commune__village")
+    found = get_object_or_404(shown, slug=slug)
+    own = request.user.is_authenticated and found.user_id == request.user.pk
+    return render(request, "members/member.html", {"person": Profile.of(found), "own": own})
+
+
+@login_not_required
+@require_safe
+def photo(request: HttpRequest, slug: str) -> HttpResponse:
+    """Photos have no address of their own on the disk's side: each look asks again who may see this one."""
+    allowed = Q(pk__in=Member.objects.shown_to(request.user).filter(sees_photo=True).values("pk"))
+    if request.user.is_authenticated:
+        allowed |= Q(user=request.user)
+    found = get_object_or_404(Member.objects.filter(allowed).exclude(photo=""), slug=slug)
+    etag = quote_etag(found.photo.name)
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        try:
+            response = FileResponse(found.photo.open(), content_type="image/jpeg")
+        except FileNotFoundError as missing:
+            raise Http404 from missing
+        response["ETag"] = etag
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_profile(request: HttpRequest) -> HttpResponse:
+    own = own_member(request)
+    form = ProfileForm(request.POST or None, member=own)
+    if form.is_valid():
+        services.update_profile(member=own, **form.cleaned_data)
+        messages.success(request, _("Your profile says what you wrote."))
+        return redirect("members:my-profile")
+    return render(request, "members/my_profile.html", {"form": form, "photo_form": PhotoForm(), "member": own})
+
+
+@require_POST
+def my_photo(request: HttpRequest) -> HttpResponse:
+    own = own_member(request)
+    if "remove" in request.POST:
+        services.change_photo(member=own, photo=None)
+        messages.success(request, _("Your photo is gone."))
+        return redirect("members:my-profile")
+    photo_form = PhotoForm(request.POST, request.FILES)
+    if photo_form.is_valid():
+        services.change_photo(member=own, photo=photo_form.cleaned_data["photo"])
+        messages.success(request, _("Your photo is here. Choose below who may see it."))
+        return redirect("members:my-visibility")
+    context = {"form": ProfileForm(member=own), "photo_form": photo_form, "member": own}
+    return render(request, "members/my_profile.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_visibility(request: HttpRequest) -> HttpResponse:
+    own = own_member(request)
+    form = VisibilityForm(request.POST or None, member=own)
+    if form.is_valid():
+        services.agree_visibility(member=own, choices=form.cleaned_data, at=timezone.now())
+        messages.success(request, _("From now on, this is what is seen of you."))
+        return redirect("members:my-visibility")
+    previews = [
+        (_("What everybody sees"), preview(own, SEEN_BY_ALL)),
+        (_("What members see"), preview(own, SEEN_BY_MEMBERS)),
+    ]
+    return render(request, "members/my_visibility.html", {"form": form, "previews": previews, "member": own})
+
+
+def own_member(request: HttpRequest) -> Member:
+    return get_object_or_404(Member.objects.active().with_person(), user=request.user)
+
+
+def preview(own: Member, levels: Collection[Visibility]) -> Profile | None:
+    """Read through the same query as the directory, so that it shows what others really get."""
+    seen = Member.objects.shown_at(levels).with_person().filter(pk=own.pk).first()
+    return Profile.of(seen) if seen else None

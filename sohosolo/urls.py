@@ -12,6 +12,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path("mon-espace/", views.my_space, name="my-space"),
+        path("", include("telecentres.urls")),
         path("comptes/", include("allauth.urls")),
         path("courrier/", include("outbox.urls")),
         path("", include("members.urls")),

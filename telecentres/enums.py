@@ -77,3 +77,29 @@ class BookingStatus(models.TextChoices):
                 Status.CHECKED_IN: {Status.COMPLETED},
             }.get(self, ())
         )
+
+
+class RefusalReason(models.TextChoices):
+    """Why a booking was refused, for whoever must act on it; the sentence is in the refusal itself."""
+
+    TAKEN = "taken", _("taken")
+    FULL = "full", _("full")
+    BUSY = "busy", _("being booked")
+    ALREADY_SEATED = "already_seated", _("already seated")
+    CLOSED = "closed", _("closed")
+    HOLIDAY = "holiday", _("public holiday")
+    PLACE_CLOSED = "place_closed", _("place closed")
+    DESK_OUT = "desk_out", _("desk out of use")
+    NOT_A_HALF_DAY = "not_a_half_day", _("not a half-day of this place")
+    PAST = "past", _("past")
+    NOTICE = "notice", _("too short a notice")
+    HORIZON = "horizon", _("too far ahead")
+    NOT_A_MEMBER = "not_a_member", _("not a member")
+    KEY_REUSED = "key_reused", _("form already used")
+    CANCELLED_SINCE = "cancelled_since", _("cancelled since")
+
+
+class AlternativeKind(models.TextChoices):
+    OTHER_DESK = "other_desk", _("another desk")
+    OTHER_TIME = "other_time", _("another time")
+    OTHER_PLACE = "other_place", _("another place")

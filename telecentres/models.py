@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import DateField, DateTimeField, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import ACos, Cast, Cos, Least, Radians, Sin
 from django.urls import reverse
 from django.utils import timezone
@@ -63,6 +63,10 @@ class Telecentre(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("telecentres:telecentre", args=[self.slug])
 
+    def is_kept_by(self, user) -> bool:
+        """A host of this place, or the network's own team."""
+        return user.is_staff or self.hosts.filter(pk=user.pk).exists()
+
 
 class OpeningHours(models.Model):
     """When one half of one weekday is open, in local time. A half-day without a row is closed."""
@@ -114,6 +118,14 @@ class DeskQuerySet(models.QuerySet["Desk"]):
                 output_field=DateTimeRangeField(),
             )
         ).filter(slot__lower_inf=False, slot__upper_inf=False)
+
+    def within_rules(self, days_ahead: int, now: dt.datetime) -> Self:
+        """After `opening_on`: within the horizon of their place, and with the notice it asks for."""
+        notice = ExpressionWrapper(
+            F("telecentre__notice_minutes") * Value(dt.timedelta(minutes=1)), output_field=models.DurationField()
+        )
+        earliest = ExpressionWrapper(Value(now) + notice, output_field=DateTimeField())
+        return self.filter(telecentre__horizon_days__gte=days_ahead, slot__startswith__gte=earliest)
 
     def with_is_free(self, now: dt.datetime) -> Self:
         """After `opening_on`: `is_free`, neither closed nor taken at any moment of the slot."""
@@ -265,6 +277,7 @@ class Booking(models.Model):
     desk = models.ForeignKey(Desk, models.PROTECT, related_name="bookings", verbose_name=_("desk"))
     member = models.ForeignKey(Member, models.PROTECT, related_name="bookings", verbose_name=_("member"))
     period = DateTimeRangeField(_("period"), default_bounds="[)")
+    stretch = models.CharField(_("part of the day"), max_length=9, choices=Stretch)
     status = models.CharField(_("status"), max_length=10, choices=BookingStatus, default=BookingStatus.CONFIRMED)
     takes_seat = models.BooleanField(_("takes a seat"), default=True)  # from the desk's kind: a constraint reads one row only
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)
@@ -332,6 +345,7 @@ class Booking(models.Model):
                 ),
             ),
             models.CheckConstraint(name="booking_status_known", condition=Q(status__in=BookingStatus.values)),
+            models.CheckConstraint(name="booking_stretch_known", condition=Q(stretch__in=Stretch.values)),
             models.CheckConstraint(
                 name="booking_held_has_an_end",
                 condition=~Q(status=BookingStatus.HELD) | Q(held_until__isnull=False),

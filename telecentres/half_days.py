@@ -1,0 +1,102 @@
+"""The half-days of real days: opening hours laid on the calendar, in local time, whatever the clocks do. No query here."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import holidays
+from django.conf import settings
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
+
+from telecentres.enums import Stretch
+from telecentres.models import OpeningHours
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What one booking may take: a half of a local day, or the whole of it. `period` is in UTC, the end not included."""
+
+    day: dt.date
+    stretch: Stretch
+    period: DateTimeTZRange
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        return self.period.lower
+
+    @property
+    def ends_at(self) -> dt.datetime:
+        return self.period.upper
+
+
+class Opening:
+    """When one place opens, asked about real days. Public holidays and closures are another question."""
+
+    def __init__(self, hours: Iterable[OpeningHours]) -> None:
+        self._hours = {(row.weekday, row.half): (row.opens_at, row.closes_at) for row in hours}
+
+    @property
+    def weekdays(self) -> list[int]:
+        return sorted({weekday for weekday, _half in self._hours})
+
+    def slots(self, day: dt.date) -> list[Slot]:
+        """The morning, the afternoon, and the whole day when both are open; none on a day the place stays closed."""
+        return [slot for stretch in Stretch if (slot := self.slot(day, stretch))]
+
+    def half_days(self, day: dt.date) -> list[Slot]:
+        return [slot for slot in self.slots(day) if slot.stretch != Stretch.DAY]
+
+    def slot(self, day: dt.date, stretch: Stretch) -> Slot | None:
+        hours = [self._hours.get((day.weekday(), half)) for half in stretch.halves]
+        if None in hours:
+            return None
+        return Slot(day, stretch, DateTimeTZRange(at(day, hours[0][0]), at(day, hours[-1][1])))
+
+    def recognise(self, period: DateTimeTZRange) -> Slot | None:
+        """The slot that is exactly this period, if any."""
+        day = timezone.localdate(period.lower, timezone.get_default_timezone())
+        return next((slot for slot in self.slots(day) if slot.period == in_utc(period)), None)
+
+
+def at(day: dt.date, hour: dt.time) -> dt.datetime:
+    """The instant, in UTC, at which the clocks of the territory show `hour` on `day`."""
+    return dt.datetime.combine(day, hour, timezone.get_default_timezone()).astimezone(dt.UTC)
+
+
+def in_utc(period: DateTimeTZRange) -> DateTimeTZRange:
+    return DateTimeTZRange(period.lower.astimezone(dt.UTC), period.upper.astimezone(dt.UTC))
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    return at(day, dt.time.min)
+
+
+def days_between(first: dt.date, last: dt.date) -> DateTimeTZRange:
+    """From the first moment of `first` to the last of `last`."""
+    return DateTimeTZRange(midnight(first), midnight(last + dt.timedelta(days=1)))
+
+
+def overlap(one: DateTimeTZRange, other: DateTimeTZRange) -> bool:
+    return one.lower < other.upper and other.lower < one.upper
+
+
+def local_day(moment: dt.datetime) -> dt.date:
+    return timezone.localdate(moment, timezone.get_default_timezone())
+
+
+def public_holiday(day: dt.date) -> str | None:
+    """Its name in the language of the territory ("Noël"), or None on an ordinary day. Every place is closed then."""
+    return public_holidays(day.year).get(day)
+
+
+def next_public_holiday(day: dt.date) -> tuple[dt.date, str]:
+    """The first one after `day`."""
+    coming = sorted(public_holidays(day.year).items()) + sorted(public_holidays(day.year + 1).items())
+    return next((date, name) for date, name in coming if date > day)
+
+
+@lru_cache(maxsize=64)
+def public_holidays(year: int) -> dict[dt.date, str]:
+    return dict(holidays.country_holidays(settings.TERRITORY.country, years=year, language=settings.LANGUAGE_CODE).items())

@@ -1,0 +1,160 @@
+"""Booking: one transaction, in the lock order of locking.py, the constraints as last guard."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
+
+from members.models import Member, User
+from telecentres import notifications
+from telecentres.enums import BookingStatus, DeskKind
+from telecentres.half_days import Opening
+from telecentres.models import Booking, Desk, DeskQuerySet, OpeningHours, Telecentre
+from telecentres.services import refusals
+from telecentres.services.checking import Facts
+from telecentres.services.locking import lock_desks, lock_members, locks_collided, share_place
+from telecentres.services.refusals import BookingRefused, BookingRequest
+
+EXCLUSION_VIOLATED, UNIQUE_VIOLATED = "23P01", "23505"
+
+
+def book_desk(
+    *,
+    desk: Desk,
+    member: Member,
+    period: DateTimeTZRange,
+    key: str,
+    booked_by: User | None = None,
+    now: dt.datetime | None = None,
+    announce: bool = True,
+) -> Booking:
+    """Book this desk for this half-day or day. Raises BookingRefused, and then nothing has changed.
+
+    `period` is exactly a half-day of the place, or its morning and afternoon as one day. `key` names the request: the same
+    key of the same member is the same booking, however often and however closely it arrives. `now` is the clock to book by.
+    Without `announce` no confirmation is written.
+    """
+    request = BookingRequest.for_desk(desk, member=member, period=period, key=key, now=now or timezone.now(), booked_by=booked_by)
+    return grant(request, Desk.objects.filter(pk=desk.pk), announce=announce)
+
+
+def book_any_desk(
+    *,
+    telecentre: Telecentre,
+    member: Member,
+    period: DateTimeTZRange,
+    key: str,
+    kind: DeskKind = DeskKind.DESK,
+    booked_by: User | None = None,
+    now: dt.datetime | None = None,
+    announce: bool = True,
+) -> Booking:
+    """As book_desk, for the first desk of that kind that is free."""
+    request = BookingRequest(
+        telecentre=telecentre,
+        kind=kind,
+        desk=None,
+        member=member,
+        period=period,
+        key=key,
+        now=now or timezone.now(),
+        booked_by=booked_by,
+    )
+    return grant(request, Desk.objects.filter(telecentre=telecentre, kind=kind, is_active=True), announce=announce)
+
+
+def book_many(
+    *, telecentre: Telecentre, requests: Sequence[BookingRequest], announce: bool = True
+) -> list[Booking | BookingRefused]:
+    """Book what can be booked of many requests for one place, in their order, as book_desk would one after the other.
+
+    One transaction, and about as many queries for thousands as for one. Each answer stands where its request stood: the
+    booking, or the refusal that book_desk would have raised.
+    """
+    if not requests:
+        return []
+    with transaction.atomic():
+        telecentre = share_place(telecentre.pk)
+        active = lock_members({request.member.pk for request in requests})
+        facts = Facts(telecentre, lock_desks(Desk.objects.filter(telecentre=telecentre)), requests)
+        answers = [answer(request, facts, active) for request in requests]
+        new = list({id(booking): booking for booking in answers if isinstance(booking, Booking) and booking.pk is None}.values())
+        Booking.objects.bulk_create(new, batch_size=1000)
+        if announce:
+            for booking in new:
+                notifications.booking_confirmed(booking, at=booking.created_at)
+    return answers
+
+
+def answer(request: BookingRequest, facts: Facts, active: set[int]) -> Booking | BookingRefused:
+    try:
+        booking = check(request, facts, active)
+    except BookingRefused as refusal:
+        refusal.request = request
+        return refusal
+    if booking.pk is None:
+        facts.add(booking)
+    return booking
+
+
+def grant(request: BookingRequest, candidates: DeskQuerySet, *, announce: bool) -> Booking:
+    """Lock, check, write, tell."""
+    try:
+        try:
+            with transaction.atomic():
+                telecentre = share_place(request.telecentre.pk)
+                active = lock_members({request.member.pk})
+                facts = Facts(telecentre, lock_desks(candidates), [request])
+                booking = check(request, facts, active)
+                if booking.pk is None:
+                    booking.save(force_insert=True)
+                    if announce:
+                        notifications.booking_confirmed(booking, at=request.now)
+                return booking
+        except (IntegrityError, OperationalError) as error:
+            return answer_to_database(error, request)
+    except BookingRefused as refusal:
+        refusal.request = request
+        raise
+
+
+def check(request: BookingRequest, facts: Facts, active: set[int]) -> Booking:
+    """The booking this request brought before, or an unsaved one that may be written; raises BookingRefused."""
+    if earlier := facts.granted(request):
+        return earlier
+    if request.member.pk not in active:
+        raise refusals.not_a_member()
+    slot = facts.slot(request)
+    desk = facts.free_desk(request, slot)
+    desk.telecentre = request.telecentre
+    return Booking(
+        desk=desk,
+        member=request.member,
+        period=slot.period,
+        stretch=slot.stretch,
+        takes_seat=request.kind.is_seat,
+        key=request.key,
+        price=facts.price(desk, slot),
+        booked_by=request.booked_by,
+        created_at=request.now,
+    )
+
+
+def answer_to_database(error: IntegrityError | OperationalError, request: BookingRequest) -> Booking:
+    """What a constraint or a lock said, put as the checks would have put it. The failed transaction is rolled back by now."""
+    if locks_collided(error):
+        raise refusals.busy() from error
+    state = getattr(error.__cause__, "sqlstate", None)
+    constraint = error.__cause__.diag.constraint_name if state in (EXCLUSION_VIOLATED, UNIQUE_VIOLATED) else None
+    if constraint == "booking_key_once_a_member":
+        return refusals.same_request(Booking.objects.get(member=request.member, key=request.key), request)
+    if constraint == "booking_desk_never_shared":
+        slot = Opening(OpeningHours.objects.filter(telecentre=request.telecentre)).recognise(request.period)
+        raise refusals.taken(request, slot) from error
+    if constraint == "booking_member_sits_once":
+        seats = Booking.objects.filter(member=request.member, takes_seat=True, status__in=BookingStatus.live())
+        booking = seats.overlapping(request.period).first()
+        raise (refusals.already_seated(booking) if booking else refusals.busy()) from error
+    raise error

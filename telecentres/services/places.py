@@ -1,0 +1,109 @@
+"""Opening a télécentre, and closing days of it."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import OperationalError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from members.models import User
+from telecentres.models import Booking, Closure, Desk, OpeningHours, Rate, Telecentre
+from telecentres.services.locking import keep_place, locks_collided
+from villages.enums import PlaceKind
+from villages.models import Commune
+from villages.services import register_place
+
+
+class ClosureRefused(Exception):
+    """The message is written for whoever wanted to close and may be shown as it stands."""
+
+
+@transaction.atomic
+def open_telecentre(
+    *,
+    commune: Commune,
+    name: str,
+    address: str,
+    postal_code: str,
+    opening_hours: Iterable[OpeningHours],
+    desks: Iterable[Desk],
+    rates: Iterable[Rate] = (),
+    hosts: Iterable[User] = (),
+    slug: str = "",
+    **facts,
+) -> Telecentre:
+    """A place with its hours, desks and rates (unsaved rows, their place not yet filled in), known to the villages around.
+
+    Desks stand in the order given. `facts` are further fields of Telecentre (tagline, phone, access_notes, …). Whatever
+    does not hold together raises ValidationError.
+    """
+    telecentre = Telecentre(
+        commune=commune,
+        name=name,
+        address=address,
+        postal_code=postal_code,
+        slug=slug or slugify(commune.name.replace("’", "-").replace("'", "-")),
+        **facts,
+    )
+    telecentre.full_clean()
+    telecentre.save()
+    telecentre.hosts.set(hosts)
+    for model, rows in ((OpeningHours, list(opening_hours)), (Desk, list(desks)), (Rate, list(rates))):
+        for position, row in enumerate(rows, start=1):
+            row.telecentre = telecentre
+            if model is Desk:
+                row.position = position
+            row.clean_fields()
+        model.objects.bulk_create(rows)
+    make_known(telecentre=telecentre)
+    return telecentre
+
+
+def make_known(*, telecentre: Telecentre) -> None:
+    """Tell the villages where this place is, so that each knows its nearest. To be told again when it moves or is renamed."""
+    register_place(
+        kind=PlaceKind.TELECENTRE,
+        name=telecentre.name,
+        latitude=telecentre.commune.latitude,
+        longitude=telecentre.commune.longitude,
+        commune=telecentre.commune,
+        path=telecentre.get_absolute_url(),
+    )
+
+
+def close_days(
+    *, telecentre: Telecentre, period: DateTimeTZRange, reason: str, desk: Desk | None = None, now: dt.datetime | None = None
+) -> Closure:
+    """Close the place, or one desk of it, for a time. Raises ClosureRefused while somebody is booked then.
+
+    The place is locked alone: a booking and a closure never cross.
+    """
+    try:
+        with transaction.atomic():
+            refuse_over_bookings(telecentre=telecentre, period=period, desk=desk, now=now)
+            return Closure.objects.create(telecentre=telecentre, desk=desk, period=period, reason=reason)
+    except OperationalError as error:
+        if not locks_collided(error):
+            raise
+        raise ClosureRefused(_("Somebody is booking here at this very moment. Nothing was closed: press again.")) from error
+
+
+def refuse_over_bookings(
+    *, telecentre: Telecentre, period: DateTimeTZRange, desk: Desk | None = None, now: dt.datetime | None = None
+) -> None:
+    """Keep the place until the end of the caller's transaction; raises ClosureRefused while somebody is booked then."""
+    keep_place(telecentre.pk)
+    booked = Booking.objects.live(now or timezone.now()).filter(desk__telecentre=telecentre).overlapping(period)
+    if desk:
+        booked = booked.filter(desk=desk)
+    if count := booked.count():
+        sentence = ngettext(
+            "%(count)s booking stands at that time: call it off or move it first.",
+            "%(count)s bookings stand at that time: call them off or move them first.",
+            count,
+        )
+        raise ClosureRefused(sentence % {"count": count})

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from telecentres import views
+
+app_name = "telecentres"
+urlpatterns = [
+    path("telecentres/", views.telecentres, name="telecentres"),
+    path("telecentres.geojson", views.geojson, name="geojson"),
+    path("telecentres/<slug:slug>/", views.telecentre, name="telecentre"),
+    path("telecentres/<slug:slug>/reserver/", views.week, name="week"),
+    path("mes-reservations/", views.my_bookings, name="my-bookings"),
+    path("mes-reservations/<int:pk>/annuler/", views.cancel, name="cancel"),
+]

@@ -168,8 +168,9 @@ class Postgres:
     def _failure(self, output: str, what: str) -> CannotRun:
         if "No space left on device" in output:
             return CannotRun(f"{self.data.parent}: {DISK_FULL}")
-        told = re.findall(r"(?:FATAL|PANIC|error):\s+(.*)", output)
-        last = told[-1] if told else next(reversed(output.split("\n")), "")
+        lines = [line for line in output.splitlines() if line.strip()] or ["it said nothing"]
+        told = re.findall(r"(?:FATAL|PANIC|error):\s+(.*)", output) or lines
+        last = told[-1]
         return CannotRun(f"{what} {self.data} ({last}): read {self.child.log}, or set DATABASE_URL to a server of your own.")
 
 

@@ -1,0 +1,139 @@
+"""Real processes under test: started apart from the session's own services, and never left behind."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+MARK = "SOHOSOLO_TEST_MARK"  # in the environment of a process and, by inheritance, of all that descend from it
+OF_THE_SESSION = (
+    *("DATABASE_URL", "REDIS_URL", "BROKER_URL", "SECRET_KEY", "STATE_DIR", "MAIL_DIR", "MEDIA_ROOT", "PORT"),
+    *("DJANGO_SETTINGS_MODULE", "SITE_URL", "ALLOWED_HOSTS", "DEMO", "SOHOSOLO_STATE"),
+)
+
+
+def clean_environment(**changes: str) -> dict[str, str]:
+    """What a person at a terminal has: nothing of the services that this pytest runs on."""
+    kept = {name: value for name, value in os.environ.items() if name not in OF_THE_SESSION and not name.startswith("PYTEST")}
+    return kept | {"SOHOSOLO_VENV": sys.prefix, "DEMO": "0", "STATIC_MANIFEST": "0"} | changes
+
+
+class Run:
+    """One `./run`, with its words, its address and everything that descends from it."""
+
+    def __init__(self, *arguments: str, script: Path = ROOT / "run", **environment: str) -> None:
+        self.mark = uuid.uuid4().hex
+        self.process = subprocess.Popen(
+            [sys.executable, str(script), *arguments],
+            env=clean_environment(**{MARK: self.mark}, **environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.said = ""
+
+    def wait_until_said(self, words: str, seconds: float = 60) -> str:
+        """Read on until the words appear."""
+        os.set_blocking(self.process.stdout.fileno(), False)
+        deadline = time.monotonic() + seconds
+        while words not in self.said:
+            piece = self.process.stdout.read()
+            self.said += piece or ""
+            if not piece:
+                assert self.process.poll() is None, f"ended with {self.process.returncode}: {self.said}"
+                assert time.monotonic() < deadline, f"« {words} » not said within {seconds} s: {self.said}"
+                time.sleep(0.02)
+        return self.said
+
+    @property
+    def address(self) -> str:
+        said = self.wait_until_said("Ctrl-C ends everything")
+        return said.partition("is open at")[2].split()[0]
+
+    def end(self, signum: int = signal.SIGINT, seconds: float = 20) -> int:
+        """Send the signal, and give its exit code once it has ended."""
+        self.process.send_signal(signum)
+        return self.finish(seconds)
+
+    def finish(self, seconds: float = 60) -> int:
+        os.set_blocking(self.process.stdout.fileno(), True)
+        rest, _ = self.process.communicate(timeout=seconds)
+        self.said += rest or ""
+        return self.process.returncode
+
+    def descendants(self) -> dict[int, str]:
+        """Every process that carries the mark, by number, with its command line."""
+        found = {}
+        for entry in Path("/proc").iterdir():
+            with contextlib.suppress(OSError):
+                if entry.name.isdigit() and f"{MARK}={self.mark}".encode() in (entry / "environ").read_bytes():
+                    found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        return found
+
+    def descendant(self, words: str) -> int:
+        """The number of the first (oldest) process whose command line holds the words."""
+        return min(pid for pid, command in self.descendants().items() if words in command)
+
+
+@contextlib.contextmanager
+def running(*arguments: str, **environment: str) -> Iterator[Run]:
+    run = Run(*arguments, **environment)
+    try:
+        yield run
+    finally:
+        for pid in {run.process.pid, *run.descendants()}:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        run.process.wait()
+        run.process.stdout.close()
+
+
+def run_to_end(*arguments: str, seconds: float = 60, **environment: str) -> Run:
+    with running(*arguments, **environment) as run:
+        run.finish(seconds)
+        return run
+
+
+def eventually(check: Callable[[], object], seconds: float = 20) -> object:
+    """The first true answer, within the time given; the last one otherwise."""
+    deadline = time.monotonic() + seconds
+    while not (answer := check()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return answer
+
+
+def answer_code(url: str) -> int:
+    """0 where nobody answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 -- our own address
+            return answer.status
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+    except OSError:
+        return 0
+
+
+@contextlib.contextmanager
+def short_folder(name: str = "") -> Iterator[Path]:
+    """A folder outside pytest's own, which root alone may enter while PostgreSQL runs as nobody."""
+    top = Path(tempfile.mkdtemp(prefix="sohosolo-pytest-", dir="/tmp"))
+    top.chmod(0o711)
+    try:
+        folder = top / name
+        folder.mkdir(exist_ok=True, parents=True)
+        yield folder
+    finally:
+        shutil.rmtree(top, ignore_errors=True)

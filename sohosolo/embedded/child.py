@@ -77,8 +77,7 @@ class Child:
         self.process: subprocess.Popen | None = None
 
     def start(self) -> None:
-        if self.record is not None:
-            end_recorded(self.record, stop=self.stop, grace=self.grace)
+        self.end_predecessor()
         with contextlib.ExitStack() as stack:
             output = stack.enter_context(_opened_log(self.log)) if self.log else None
             self.process = subprocess.Popen(
@@ -96,6 +95,10 @@ class Child:
         if self.record is not None:
             self.record.parent.mkdir(parents=True, exist_ok=True)
             self.record.write_text(json.dumps({"pid": self.process.pid, "identity": identity(self.process.pid)}))
+
+    def end_predecessor(self) -> int | None:
+        """End the process of the same name that a killed supervisor left on record; its number, which is now dead or another's."""
+        return end_recorded(self.record, stop=self.stop, grace=self.grace) if self.record else None
 
     @property
     def is_alive(self) -> bool:
@@ -144,13 +147,13 @@ def identity(pid: int) -> str | None:
     return told.stdout.strip() or None
 
 
-def end_recorded(record: Path, *, stop: int, grace: float) -> None:
-    """End the process that an earlier, killed supervisor left on record, if it still is that process."""
+def end_recorded(record: Path, *, stop: int, grace: float) -> int | None:
+    """End the process on record, if it still is that process."""
     try:
         known = json.loads(record.read_text())
         pid, recorded = known["pid"], known["identity"]
     except (OSError, ValueError, KeyError):
-        return
+        return None
     if recorded and identity(pid) == recorded:
         deadline = time.monotonic() + grace
         with contextlib.suppress(ProcessLookupError):
@@ -161,3 +164,4 @@ def end_recorded(record: Path, *, stop: int, grace: float) -> None:
             while identity(pid) == recorded:
                 time.sleep(0.05)
     record.unlink(missing_ok=True)
+    return pid

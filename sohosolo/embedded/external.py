@@ -33,13 +33,12 @@ def _connection_parameters(url: str) -> dict:
         "DATABASE_URL cannot be read: it must look like postgresql://user:password@host:5432/database "
         "(signs such as @ : / # in the password written as %40 %3A %2F %23)."
     )
-    if urlsplit(url).scheme not in ("postgresql", "postgres", "pgsql"):
-        raise syntax
     try:
-        settings = environ.Env.db_url_config(url)
+        known = urlsplit(url).scheme in ("postgresql", "postgres", "pgsql")
+        settings = environ.Env.db_url_config(url) if known else {}
     except ValueError:
         raise syntax from None
-    if not settings["NAME"]:
+    if not settings.get("NAME"):
         raise syntax
     parameters = {
         "host": settings["HOST"],
@@ -52,7 +51,8 @@ def _connection_parameters(url: str) -> dict:
 
 
 def _why_not_connected(message: str) -> str:
-    last = message.strip().splitlines()[-1].removeprefix("connection failed: ")
+    faults = [line for line in message.splitlines() if line.strip() and not line.startswith("\t")]  # the others are hints
+    last = faults[-1].removeprefix("connection failed: ")
     if "password authentication failed" in message or "no password supplied" in message:
         return f"DATABASE_URL: the user or the password is wrong ({last}); correct it, then start again."
     if "database" in message and "does not exist" in message:

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sohosolo.embedded import unprivileged
-from sohosolo.embedded.child import Child, die_with_parent
+from sohosolo.embedded.child import Child, die_with_parent, identity
 from sohosolo.embedded.errors import DISK_FULL, CannotRun, cannot_write
 from sohosolo.embedded.state import State, short_private_folder
 
@@ -74,12 +74,12 @@ class Postgres:
 
     def launch(self) -> None:
         try:
-            self._make_folder(self.sockets)
             if not (self.data / "PG_VERSION").exists():
                 self._make_cluster()
             self._refuse_other_version()
-            self._log_start = self.child.log.stat().st_size if self.child.log.exists() else 0
-            self.child.start()
+            self._clear_after(self.child.end_predecessor())
+            self._make_folder(self.sockets)
+            self._start_child()
         except OSError as error:
             raise cannot_write(self.data, error) from None
 
@@ -87,8 +87,12 @@ class Postgres:
         """As pg_ctl does: the server writes its state into postmaster.pid."""
         deadline = time.monotonic() + START_SECONDS
         while not self._is_ready():
-            if not self.child.is_alive or time.monotonic() > deadline:
-                raise self._start_failure()
+            in_time = time.monotonic() < deadline
+            if in_time and not self.child.is_alive and "pre-existing shared memory block" in self._log_of_start():
+                pause(0.2)  # the sessions of a server that was killed are still ending
+                self._start_child()
+            elif not in_time or not self.child.is_alive:
+                raise self._failure(self._log_of_start(), "PostgreSQL does not start on")
             pause(0.02)
 
     def end(self) -> None:
@@ -160,10 +164,28 @@ class Postgres:
             return False
         return len(lines) >= 8 and lines[0] == str(self.child.process.pid) and lines[7].strip() == "ready"
 
-    def _start_failure(self) -> CannotRun:
+    def _start_child(self) -> None:
+        self._log_start = self.child.log.stat().st_size if self.child.log.exists() else 0
+        self.child.start()
+
+    def _log_of_start(self) -> str:
         with self.child.log.open("rb") as log:
             log.seek(self._log_start)
-            return self._failure(log.read().decode("utf-8", "replace"), "PostgreSQL does not start on")
+            return log.read().decode("utf-8", "replace")
+
+    def _clear_after(self, dead: int | None) -> None:
+        """Let a killed server not be taken for alive, by its number: in a container the same number soon is another process,
+        or stays a zombie that nobody collects.
+
+        In the lock file the number becomes ours, since PostgreSQL ignores its own parent's. What the file says of shared
+        memory stays, so that sessions which still run are noticed.
+        """
+        lock_file = self.data / "postmaster.pid"
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            pid, _, rest = lock_file.read_text().partition("\n")
+            if int(pid) == dead or identity(int(pid)) is None:
+                lock_file.write_text(f"{os.getpid()}\n{rest}")
+                shutil.rmtree(self.sockets, ignore_errors=True)
 
     def _failure(self, output: str, what: str) -> CannotRun:
         if "No space left on device" in output:

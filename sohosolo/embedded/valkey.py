@@ -24,10 +24,23 @@ class Valkey:
     def __init__(self, state: State) -> None:
         self.state = state
         self.socket = short_private_folder(state) / "valkey.sock"
-        memory_only = ["--save", "", "--appendonly", "no", "--daemonize", "no"]
+        memory_only = ["--save", "", "--appendonly", "no"]
+        plain = ["--daemonize", "no", "--set-proc-title", "no"]  # the title would be written over its environment
         self.child = Child(
             self.name,
-            [_binary(), "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700", "--dir", state.valkey, *memory_only],
+            [
+                _binary(),
+                "--port",
+                "0",
+                "--unixsocket",
+                self.socket,
+                "--unixsocketperm",
+                "700",
+                "--dir",
+                state.valkey,
+                *memory_only,
+                *plain,
+            ],
             log=state.log(self.name),
             record=state.record(self.name),
             folder=state.valkey,

@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,30 +31,31 @@ def clean_environment(**changes: str) -> dict[str, str]:
 class Run:
     """One `./run`, with its words, its address and everything that descends from it."""
 
-    def __init__(self, *arguments: str, script: Path = ROOT / "run", **environment: str) -> None:
+    def __init__(self, *arguments: str, prefix: Sequence[str] = (), script: Path = ROOT / "run", **environment: str) -> None:
         self.mark = uuid.uuid4().hex
+        self._output = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 -- closed by running()
         self.process = subprocess.Popen(
-            [sys.executable, str(script), *arguments],
+            [*prefix, sys.executable, str(script), *arguments],
             env=clean_environment(**{MARK: self.mark}, **environment),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=self._output,
             stderr=subprocess.STDOUT,
-            text=True,
             start_new_session=True,
         )
         self.said = ""
 
+    def listen(self) -> str:
+        """All that it has said so far."""
+        self._output.seek(0)
+        self.said = self._output.read()
+        return self.said
+
     def wait_until_said(self, words: str, seconds: float = 60) -> str:
-        """Read on until the words appear."""
-        os.set_blocking(self.process.stdout.fileno(), False)
         deadline = time.monotonic() + seconds
-        while words not in self.said:
-            piece = self.process.stdout.read()
-            self.said += piece or ""
-            if not piece:
-                assert self.process.poll() is None, f"ended with {self.process.returncode}: {self.said}"
-                assert time.monotonic() < deadline, f"« {words} » not said within {seconds} s: {self.said}"
-                time.sleep(0.02)
+        while words not in self.listen():
+            assert self.process.poll() is None, f"ended with {self.process.returncode}: {self.said}"
+            assert time.monotonic() < deadline, f"« {words} » not said within {seconds} s: {self.said}"
+            time.sleep(0.05)
         return self.said
 
     @property
@@ -68,17 +69,24 @@ class Run:
         return self.finish(seconds)
 
     def finish(self, seconds: float = 60) -> int:
-        os.set_blocking(self.process.stdout.fileno(), True)
-        rest, _ = self.process.communicate(timeout=seconds)
-        self.said += rest or ""
+        self.process.wait(seconds)
+        self.listen()
         return self.process.returncode
+
+    def close(self) -> None:
+        """End what is left of it, however the test went."""
+        for pid in {self.process.pid, *self.descendants()} if self.process.poll() is None else self.descendants():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        self._output.close()
 
     def descendants(self) -> dict[int, str]:
         """Every process that carries the mark, by number, with its command line."""
         found = {}
-        for entry in Path("/proc").iterdir():
+        for entry in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
-                if entry.name.isdigit() and f"{MARK}={self.mark}".encode() in (entry / "environ").read_bytes():
+                if f"{MARK}={self.mark}".encode() in (entry / "environ").read_bytes():
                     found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         return found
 
@@ -88,16 +96,12 @@ class Run:
 
 
 @contextlib.contextmanager
-def running(*arguments: str, **environment: str) -> Iterator[Run]:
-    run = Run(*arguments, **environment)
+def running(*arguments: str, prefix: Sequence[str] = (), **environment: str) -> Iterator[Run]:
+    run = Run(*arguments, prefix=prefix, **environment)
     try:
         yield run
     finally:
-        for pid in {run.process.pid, *run.descendants()}:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        run.process.wait()
-        run.process.stdout.close()
+        run.close()
 
 
 def run_to_end(*arguments: str, seconds: float = 60, **environment: str) -> Run:

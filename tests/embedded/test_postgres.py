@@ -14,7 +14,7 @@ from sohosolo.embedded.child import identity
 from sohosolo.embedded.errors import CannotRun
 from sohosolo.embedded.postgres import Postgres
 from sohosolo.embedded.state import State
-from tests.embedded.processes import short_folder
+from tests.embedded.processes import eventually, short_folder
 
 pytestmark = pytest.mark.processes
 
@@ -68,6 +68,16 @@ def test_data_survive_a_kill_of_the_server(start, state):
     server.child.process.kill()
     server.child.process.wait()
     assert ask(start(state), "SELECT answer FROM kept") == (42,)
+
+
+def test_a_killed_server_that_nobody_has_collected_is_not_taken_for_alive(start, state):
+    """As in a container whose first process does not reap: kill(pid, 0) still finds it."""
+    killed = start(state)
+    killed.child.record.unlink()
+    killed.child.process.kill()
+    assert eventually(lambda: identity(killed.child.process.pid) is None)
+    os.kill(killed.child.process.pid, 0)
+    assert ask(start(state), "SELECT 1") == (1,)
 
 
 def test_a_server_left_by_a_killed_supervisor_is_ended_first(start, state):

@@ -51,7 +51,7 @@ def kinds(run):
 
 def test_it_opens_and_ends_in_order_however_often_it_is_asked_to(state_folder):
     with running(SOHOSOLO_STATE=state_folder, PORT="0") as portal:
-        assert answer_code(portal.address) == 200
+        assert answer_code(portal.address + "livez") == 200
         assert kinds(portal) == SERVERS
         began = time.monotonic()
         portal.process.send_signal(signal.SIGINT)
@@ -63,7 +63,7 @@ def test_it_opens_and_ends_in_order_however_often_it_is_asked_to(state_folder):
         assert portal.said.endswith(f"run: all ended; the data stay in {state_folder}\n")
         assert "Traceback" not in portal.said
         assert portal.descendants() == {}
-        assert answer_code(portal.address) == 0
+        assert answer_code(portal.address + "livez") == 0
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGHUP])
@@ -83,7 +83,7 @@ def test_nothing_but_the_data_outlives_a_killed_supervisor(state_folder):
         assert made.process.returncode == 0, made.said
         portal.process.kill()
         with running(SOHOSOLO_STATE=state_folder, PORT="0") as again:  # at once, while the others are still ending
-            assert answer_code(again.address) == 200
+            assert answer_code(again.address + "livez") == 200
             assert kinds(again) == SERVERS
             assert eventually(lambda: portal.descendants() == {}), portal.descendants()
             assert "(42,)" in run_to_end("manage", "shell", "-c", ITS_ANSWER, SOHOSOLO_STATE=state_folder).said
@@ -109,7 +109,7 @@ def test_beside_a_running_portal(state_folder):
             killed = portal.descendant(kind)
             os.kill(killed, signal.SIGKILL)
             assert eventually(lambda gone=killed: gone not in portal.descendants() and kinds(portal) == SERVERS), portal.listen()
-            assert eventually(lambda: answer_code(address) == 200), (kind, portal.listen())
+            assert eventually(lambda: answer_code(address + "livez") == 200), (kind, portal.listen())
 
         def kill_the_worker():
             with contextlib.suppress(ValueError, ProcessLookupError):  # it is between two lives
@@ -173,14 +173,15 @@ AS_NOBODY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="root alone can become another user")
 def test_a_plain_user_has_the_same_portal():
-    if subprocess.run([*AS_NOBODY, sys.executable, ROOT / "run", "--help"], capture_output=True).returncode:
+    reach = ["sh", "-c", 'exec "$0" -c "import django, sohosolo"', sys.executable]
+    if subprocess.run([*AS_NOBODY, *reach], cwd=ROOT, capture_output=True).returncode:
         pytest.skip("the packages or the checkout are closed to a plain user here")
     with short_folder() as folder:
         state = folder / "state"
         state.mkdir(mode=0o700)
         shutil.chown(state, "nobody")
         with running(prefix=AS_NOBODY, SOHOSOLO_STATE=str(state), PORT="0", PYTHONDONTWRITEBYTECODE="1") as run:
-            assert answer_code(run.address) == 200
+            assert answer_code(run.address + "livez") == 200
             assert kinds(run) == SERVERS
             assert {Path(f"/proc/{pid}").stat().st_uid for pid in run.descendants()} == {state.stat().st_uid}
             assert run.end() == 0

@@ -4,13 +4,16 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+import villages.urls
 from sohosolo import views
 
 urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
+    path("", include(villages.urls.data)),
     *i18n_patterns(
         path("", views.home, name="home"),
+        path("villages/", include("villages.urls")),
         path("mon-espace/", views.my_space, name="my-space"),
         path("", include("telecentres.urls")),
         path("comptes/", include("allauth.urls")),

@@ -1,6 +1,8 @@
 """Communes, partner villages, those who welcome there, and how far everything is."""
 
 import datetime as dt
+import re
+from collections.abc import Iterable
 from typing import Self
 
 from django.conf import settings
@@ -8,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, Q, When
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +47,14 @@ class VillageDocument(Func):
     function = "village_document"
     arity = 2
     output_field = SearchVectorField()
+
+
+LANDSCAPES_EDITION = 1  # raise it when the drawings change: browsers keep a picture for a year
+
+
+def short_intercommunality(name: str) -> str:
+    """Its name without its legal form and article: « CC de la Lomagne » is « Lomagne »."""
+    return re.sub(r"^(?:CC|CA|CU)\s+(?:(?:des|du|de la|de) |(?:de l|d)['’])?", "", name)
 
 
 class CommuneQuerySet(models.QuerySet["Commune"]):
@@ -91,6 +101,27 @@ class Commune(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def intercommunality_name(self) -> str:
+        return short_intercommunality(self.intercommunality)
+
+    @property
+    def landscape_url(self) -> str:
+        """The drawn landscape, 640 x 400. The address changes when the picture does."""
+        return self._drawing("villages-data:landscape")
+
+    @property
+    def wide_landscape_url(self) -> str:
+        """The same country as a banner, 1440 x 400."""
+        return self._drawing("villages-data:wide-landscape")
+
+    @property
+    def landscape_version(self) -> str:
+        return f"{LANDSCAPES_EDITION}.{self.population}"
+
+    def _drawing(self, view: str) -> str:
+        return f"{reverse(view, args=[self.insee_code])}?v={self.landscape_version}"
 
 
 def welcomes(on: dt.date) -> Q:
@@ -174,6 +205,11 @@ class Village(models.Model):
 
 
 class CommitteeMemberQuerySet(models.QuerySet["CommitteeMember"]):
+    def in_order(self) -> Self:
+        """Whoever leads it, then their deputies, then the others."""
+        places = [When(role=role, then=place) for place, role in enumerate(CommitteeRole)]
+        return self.order_by(Case(*places, output_field=models.IntegerField()), "name", "pk")
+
     def present(self, on: dt.date) -> Self:
         return self.exclude(absent_from__lte=on, absent_until__gte=on)
 
@@ -220,10 +256,8 @@ class CommitteeMember(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def initials(self) -> str:
-        words = [word for word in self.name.replace("-", " ").split() if word[0].isalpha()]
-        return "".join(word[0].upper() for word in (words[:1] + words[-1:] if len(words) > 1 else words))
+    def is_absent(self, on: dt.date) -> bool:
+        return bool(self.absent_from and self.absent_from <= on <= self.absent_until)
 
 
 class Place(models.Model):
@@ -259,6 +293,24 @@ class Place(models.Model):
         """Its page in the visitor's language; empty when it has none."""
         return translate_url(self.path, get_language()) if self.path else ""
 
+    @property
+    def where(self) -> str:
+        """The name of the commune it stands in, or its own."""
+        return self.commune.name if self.commune else self.name
+
+
+class JourneyQuerySet(models.QuerySet["Journey"]):
+    def with_place(self) -> Self:
+        return self.select_related("place__commune")
+
+    def nearest_first(self) -> Self:
+        return self.order_by("kilometres", "place__name", "pk")
+
+    def nearest_of_each_kind(self, villages: Iterable[Village]) -> Self:
+        """One row for each of these villages and each kind of place: the nearest."""
+        nearest = self.filter(village__in=villages).order_by("village", "place__kind", "kilometres", "pk")
+        return nearest.distinct("village", "place__kind")
+
 
 class Journey(models.Model):
     """From a village to a place of reference, as `villages.services.measure_journeys` computed it."""
@@ -267,6 +319,8 @@ class Journey(models.Model):
     place = models.ForeignKey(Place, models.CASCADE, related_name="journeys", verbose_name=_("place"))
     kilometres = models.FloatField(_("kilometres"))  # by road, estimated
     minutes = models.PositiveSmallIntegerField(_("minutes"))  # by car without traffic, estimated
+
+    objects = JourneyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("journey")

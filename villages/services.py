@@ -367,10 +367,8 @@ def pause_village(*, village: Village, until: dt.date | None = None) -> Village:
 
 @transaction.atomic
 def resume_village(*, village: Village) -> Village:
-    """End a pause. A village that was not paused stays as it is."""
+    """End a pause, or bring back a village that left, with the page and the committee it had."""
     village = _locked(village)
-    if village.status == VillageStatus.FORMER:
-        raise VillageRefused(_("%(village)s is no longer in the network.") % {"village": village})
     village.status, village.paused_until = VillageStatus.PARTNER, None
     village.save(update_fields=["status", "paused_until", "updated_at"])
     return village

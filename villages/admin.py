@@ -1,0 +1,194 @@
+"""The villages in the admin: for lead advisers. What changes what the site shows goes through the services."""
+
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from villages import services
+from villages.models import CommitteeMember, Commune, Dataset, Place, Village
+from villages.search import words_of
+
+
+class LeadsOnly:
+    """Leads work here; other staff may not come in."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return getattr(request.user, "is_lead", False)
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return self.has_view_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return self.has_view_permission(request)
+
+
+class ReadOnly:
+    """What the imports brought is changed by the next import, not by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class PlainSearch:
+    """Names are looked for as people type them, with or without accents and hyphens."""
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        return super().get_search_results(request, queryset, " ".join(words_of(search_term)))
+
+
+@admin.register(Commune)
+class CommuneAdmin(ReadOnly, PlainSearch, admin.ModelAdmin):
+    """All staff may look communes up: the other pages of the admin ask for one."""
+
+    list_display = ["name", "insee_code", "codes", "population", "intercommunality"]
+    list_filter = ["intercommunality"]
+    search_fields = ["sort_name", "insee_code", "postal_codes"]
+    search_help_text = _("Name, INSEE code or postal code")
+    ordering = ["sort_name", "pk"]
+    show_full_result_count = False
+    fields = ["name", "insee_code", "postal_codes", "population", "population_year", "latitude", "longitude", "intercommunality"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Commune | None = None) -> bool:
+        return request.user.is_active and request.user.is_staff
+
+    @admin.display(description=_("postal codes"))
+    def codes(self, commune: Commune) -> str:
+        return ", ".join(commune.postal_codes)
+
+
+class CommitteeInline(LeadsOnly, admin.TabularInline):
+    model = CommitteeMember
+    fields = ["name", "role", "about", "email", "absent_from", "absent_until", "user"]
+    raw_id_fields = ["user"]
+    extra = 0
+
+
+@admin.register(Village)
+class VillageAdmin(LeadsOnly, PlainSearch, admin.ModelAdmin):
+    list_display = ["commune", "status", "paused_until", "monthly_capacity", "committee_size", "reviewed_on"]
+    list_filter = ["status", "commune__intercommunality"]
+    list_select_related = ["commune"]
+    search_fields = ["commune__sort_name", "commune__insee_code"]
+    search_help_text = _("Name or INSEE code")
+    ordering = ["commune__sort_name", "pk"]
+    show_full_result_count = False
+    autocomplete_fields = ["commune"]
+    inlines = [CommitteeInline]
+    actions = ["pause", "resume", "end_partnership"]
+    fieldsets = [
+        (None, {"fields": ["commune", "status", "paused_until", "monthly_capacity", "partner_since"]}),
+        (_("Its page"), {"fields": ["tagline", "description", "reviewed_on", "reviewed_by"]}),
+        (_("Measured"), {"fields": ["telecentre_km", "station_km", "metropolis_minutes"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Village]:
+        return super().get_queryset(request).annotate(committee_size=Count("committee"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Village | None = None) -> list[str]:
+        measured = ["telecentre_km", "station_km", "metropolis_minutes"]
+        if obj is None:
+            return ["status", "paused_until", *measured]
+        paused = obj.status == "paused"
+        return ["commune", "status", *([] if paused else ["paused_until"]), *measured]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Village | None = None) -> bool:
+        return False  # a village that leaves keeps its history: end_partnership
+
+    @admin.display(description=_("committee"), ordering="committee_size")
+    def committee_size(self, village: Village) -> int:
+        return village.committee_size
+
+    def save_model(self, request: HttpRequest, obj: Village, form, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        words = ["tagline", "description", "partner_since", "monthly_capacity", "reviewed_on", "reviewed_by"]
+        opened = services.open_village(commune=obj.commune, **{name: getattr(obj, name) for name in words})
+        obj.pk = opened.pk
+        obj.refresh_from_db()
+
+    @admin.action(description=_("Pause their welcome"), permissions=["change"])
+    def pause(self, request: HttpRequest, queryset: QuerySet[Village]) -> None:
+        self._each(request, queryset, services.pause_village, "Paused.")
+
+    @admin.action(description=_("End the pause, or bring them back"), permissions=["change"])
+    def resume(self, request: HttpRequest, queryset: QuerySet[Village]) -> None:
+        self._each(request, queryset, services.resume_village, "Resumed.")
+
+    @admin.action(description=_("End the partnership: take their pages off the site"), permissions=["change"])
+    def end_partnership(self, request: HttpRequest, queryset: QuerySet[Village]) -> None:
+        self._each(request, queryset, services.end_partnership, "Partnership ended.")
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Village], act: Callable[..., Village], told: str) -> None:
+        done = 0
+        for village in queryset:
+            try:
+                self.log_change(request, act(village=village), told)
+            except services.VillageRefused as refusal:
+                self.message_user(request, str(refusal), messages.WARNING)
+            else:
+                done += 1
+        if done:
+            text = ngettext("%(count)d village changed.", "%(count)d villages changed.", done)
+            self.message_user(request, text % {"count": done}, messages.SUCCESS)
+
+
+@admin.register(Place)
+class PlaceAdmin(LeadsOnly, admin.ModelAdmin):
+    """Those with a page of their own (`path`) are registered and kept by the app that shows it."""
+
+    list_display = ["name", "kind", "commune", "latitude", "longitude"]
+    list_filter = ["kind"]
+    list_select_related = ["commune"]
+    search_fields = ["name"]
+    ordering = ["kind", "name", "pk"]
+    autocomplete_fields = ["commune"]
+    fields = ["kind", "name", "latitude", "longitude", "commune", "source"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Place | None = None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and obj.path)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Place | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.path)
+
+    def get_actions(self, request: HttpRequest) -> dict:
+        return {}  # deleting in bulk would also take those that another app keeps
+
+    def save_model(self, request: HttpRequest, obj: Place, form, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        services.measure_journeys(places=[obj])
+
+    def delete_model(self, request: HttpRequest, obj: Place) -> None:
+        services.forget_place(place=obj)
+
+
+@admin.register(Dataset)
+class DatasetAdmin(ReadOnly, admin.ModelAdmin):
+    """Which official files the facts come from, and when they were taken in."""
+
+    list_display = ["key", "source", "edition", "licence", "file_name", "imported_at"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Dataset | None = None) -> bool:
+        return getattr(request.user, "is_lead", False)

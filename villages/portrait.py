@@ -1,0 +1,93 @@
+"""What is found in a village and what is missing there, said plainly from what the database holds.
+
+Nothing here is typed by anybody: each point follows from one fact. The page words them.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from villages.enums import PlaceKind
+from villages.models import CommitteeMember, Journey, Village
+
+CLOSE_KM = 15  # what one drives without thinking about it; beyond, the place is missing here
+COMMUTE_MINUTES = 75  # a day in the metropolis now and then
+
+
+@dataclass(frozen=True)
+class Point:
+    """One sentence to write. `about` names it for the template; the rest is what the sentence tells."""
+
+    about: str
+    journey: Journey | None = None
+    number: int | None = None
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A place on the ruler of journeys; several kinds at one name are one stop."""
+
+    name: str
+    minutes: int
+    kinds: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Portrait:
+    found: list[Point]
+    missing: list[Point]
+    stops: list[Stop]
+    telecentre: Journey | None  # to the nearest
+
+
+def portrait_of(
+    village: Village, *, journeys: Sequence[Journey], committee: Sequence[CommitteeMember], present: int, on: dt.date
+) -> Portrait:
+    """The portrait of a village on one day. `journeys` are all of its own, `present` how many of the committee are not absent."""
+    telecentre, station = _nearest(journeys, PlaceKind.TELECENTRE), _nearest(journeys, PlaceKind.STATION)
+    metropolis = _nearest([journey for journey in journeys if journey.place.name == settings.TERRITORY.metropolis], PlaceKind.CITY)
+    found, missing = [], []
+
+    for about, journey in (("telecentre", telecentre), ("station", station)):
+        if journey is None:
+            missing.append(Point(f"no-{about}"))
+        elif journey.kilometres > CLOSE_KM:
+            missing.append(Point(f"far-{about}", journey))
+        else:
+            found.append(Point(f"{about}-here" if journey.kilometres == 0 else f"near-{about}", journey))
+    if metropolis:
+        (found if metropolis.minutes <= COMMUTE_MINUTES else missing).append(Point("metropolis", metropolis))
+
+    if not committee:
+        missing.append(Point("no-committee"))
+    elif not present:
+        missing.append(Point("committee-away"))
+    else:
+        found.append(Point("committee", number=len(committee)))
+    if village.is_paused(on):
+        missing.append(Point("paused", until=village.paused_until))
+    elif village.welcomes(on):
+        found.append(Point("room", number=village.monthly_capacity))
+    else:
+        missing.append(Point("no-room"))
+    return Portrait(found=found, missing=missing, stops=_stops(journeys, telecentre, station), telecentre=telecentre)
+
+
+def _nearest(journeys: Sequence[Journey], kind: PlaceKind) -> Journey | None:
+    of_kind = [journey for journey in journeys if journey.place.kind == kind]
+    return min(of_kind, key=lambda journey: (journey.kilometres, journey.pk), default=None)
+
+
+def _stops(journeys: Sequence[Journey], telecentre: Journey | None, station: Journey | None) -> list[Stop]:
+    """The nearest télécentre and station, every city and airport, from the village outward."""
+    kept = [journey for journey in (telecentre, station) if journey]
+    kept += [journey for journey in journeys if journey.place.kind in (PlaceKind.CITY, PlaceKind.AIRPORT)]
+    stops: dict[str, Stop] = {}
+    for journey in sorted(kept, key=lambda journey: (journey.minutes, journey.place.name)):
+        stop = stops.setdefault(journey.place.where, Stop(journey.place.where, journey.minutes))
+        if (kind := journey.place.get_kind_display()) not in stop.kinds:
+            stop.kinds.append(kind)
+    return list(stops.values())

@@ -1,0 +1,167 @@
+"""The public pages of the villages, and what other programs read of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import Count, Max
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import condition, conditional_page, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from villages import drawings
+from villages import geojson as villages_geojson
+from villages.enums import PlaceKind
+from villages.filters import VillageFilter
+from villages.landscape import USUAL_WIDTH
+from villages.models import Commune, Dataset, Journey, Place, Village
+from villages.network_map import Mark
+from villages.portrait import portrait_of
+
+VILLAGES_A_PAGE = 12
+A_YEAR, AN_HOUR = 31_536_000, 3600
+
+
+@dataclass(frozen=True)
+class Face:
+    """Somebody of the committee, as components/faces.html shows them."""
+
+    name: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the list: the number that the map repeats, the village, and what is nearest to it."""
+
+    number: int
+    village: Village
+    welcomes: bool
+    telecentre: Journey | None
+    station: Journey | None
+
+
+@login_not_required
+@require_safe
+@vary_on_headers("HX-Request", "HX-History-Restore-Request")
+@conditional_page
+def villages(request: HttpRequest) -> HttpResponse:
+    """The villages that pass the questions of the address. htmx asks for the results alone, and gets the tidy address back."""
+    today = timezone.localdate()
+    asked = VillageFilter(request.GET, on=today)
+    paginator = Paginator(asked.qs.with_commune().defer("description"), VILLAGES_A_PAGE)
+    paginator.count = asked.found  # counted with the answers, not once more
+    page = paginator.get_page(request.GET.get("page"))
+    found = list(page)
+    nearest = {
+        (journey.village_id, journey.place.kind): journey for journey in Journey.objects.nearest_of_each_kind(found).with_place()
+    }
+    entries = [
+        Entry(
+            number=number,
+            village=village,
+            welcomes=village.welcomes(today),
+            telecentre=nearest.get((village.pk, PlaceKind.TELECENTRE)),
+            station=nearest.get((village.pk, PlaceKind.STATION)),
+        )
+        for number, village in enumerate(found, start=page.start_index())
+    ]
+    fragment = request.htmx and not request.htmx.history_restore_request
+    context = {"asked": asked, "page": page, "entries": entries, "map": _map_of(entries), "fragment": fragment}
+    response = render(request, "villages/_results.html" if fragment else "villages/villages.html", context)
+    if fragment:
+        response["HX-Push-Url"] = request.path + asked.address(**({"page": page.number} if page.number > 1 else {}))
+    return response
+
+
+def _map_of(entries: list[Entry]) -> SafeString:
+    """The network, with the numbers of this page of the list."""
+    numbered = [Mark(entry.village.commune.insee_code, entry.village.commune.name, number=entry.number) for entry in entries]
+    shown = {mark.insee_code for mark in numbered}
+    others = Village.objects.public().values_list("commune__insee_code", "commune__name")
+    telecentres = Place.objects.filter(kind=PlaceKind.TELECENTRE, commune__isnull=False)
+    return drawings.territory_map(
+        [
+            *(Mark(insee_code, name, kind="other") for insee_code, name in others if insee_code not in shown),
+            *(
+                Mark(insee_code, name, kind="telecentre")
+                for insee_code, name in telecentres.values_list("commune__insee_code", "name")
+            ),
+            *numbered,
+        ],
+        title=_("The villages of the list"),
+        description=_("The numbers are those of the list, which says the same."),
+        closer=True,
+    )
+
+
+Beside = Callable[[Village, Journey | None], dict]
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def village(request: HttpRequest, slug: str, *, beside: Beside | None = None) -> HttpResponse:
+    """One village. A former one has no page.
+
+    `beside` lets the roof join what this app may not know: called with the village and the journey to its nearest télécentre,
+    it returns context for the page; `beside_template` in it is included under that télécentre.
+    """
+    shown = get_object_or_404(Village.objects.public().with_commune(), slug=slug)
+    today = timezone.localdate()
+    committee = list(shown.committee.in_order())
+    portrait = portrait_of(
+        shown,
+        journeys=list(shown.journeys.with_place().nearest_first()),
+        committee=committee,
+        present=sum(not person.is_absent(today) for person in committee),
+        on=today,
+    )
+    context = {
+        "village": shown,
+        "commune": shown.commune,
+        "committee": [
+            Face(person.name, ", ".join(filter(None, [person.get_role_display(), person.about]))) for person in committee
+        ],
+        "portrait": portrait,
+        "paused": shown.is_paused(today),
+        "communes_dataset": Dataset.objects.filter(key="communes").first(),
+    }
+    return render(request, "villages/village.html", context | (beside(shown, portrait.telecentre) if beside else {}))
+
+
+def _geojson_version(request: HttpRequest) -> str:
+    """Changes with any village shown or any commune imported, at the price of one small query each."""
+    villages = Village.objects.public().aggregate(count=Count("pk"), last=Max("updated_at"))
+    imported = Dataset.objects.aggregate(last=Max("imported_at"))
+    seen = f"{villages['count']} {villages['last']} {imported['last']}"
+    return f'"{sha256(seen.encode()).hexdigest()[:32]}"'
+
+
+@login_not_required
+@require_safe
+@condition(etag_func=_geojson_version)
+def geojson(request: HttpRequest) -> StreamingHttpResponse:
+    shown = Village.objects.public().with_commune().in_french_order().defer("description", "search_document")
+    response = StreamingHttpResponse(villages_geojson.feature_collection(shown), content_type="application/geo+json")
+    response["Cache-Control"] = "public, max-age=300"
+    response["Access-Control-Allow-Origin"] = "*"  # open data: anybody's map may read it
+    return response
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def landscape(request: HttpRequest, insee_code: str, width: int = USUAL_WIDTH) -> HttpResponse:
+    """The drawn landscape of a commune. Under the address that its pages give, it never changes."""
+    commune = get_object_or_404(Commune, insee_code=insee_code)
+    response = HttpResponse(drawings.landscape_of(commune, width=width), content_type="image/svg+xml")
+    current = request.GET.get("v") == commune.landscape_version
+    response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if current else f"public, max-age={AN_HOUR}"
+    return response

@@ -122,7 +122,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_member(self) -> bool:
         member = getattr(self, "member", None)
-        return member is not None and member.status == MemberStatus.ACTIVE
+        return self.is_active and member is not None and member.status == MemberStatus.ACTIVE
 
     @cached_property
     def is_host(self) -> bool:
@@ -142,7 +142,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def sees_as_member(self) -> bool:
         """Whom a member addresses by « members »: the members, and the network's own team."""
-        return self.is_active and (self.is_member or self.is_adviser)
+        return self.is_member or self.is_adviser
 
 
 class JoinedWords(Func):
@@ -182,7 +182,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
         Whatever searches, filters or orders after this asks `sees_<field>` before it looks into a field.
         """
         sees = {f"sees_{field}": Q(**{f"{field}_visibility__in": levels}) for field in SHOWN_FIELDS}
-        return self.active().filter(name_visibility__in=levels).annotate(**sees)
+        return self.active().filter(user__is_active=True, name_visibility__in=levels).annotate(**sees)
 
     def saying(self, words: str) -> Self:
         """After `shown_to`: every word stands somewhere in what may be seen, accents and capitals aside."""

@@ -54,8 +54,9 @@ def test_a_field_is_seen_by_those_its_owner_chose(viewer, field, level):
         assert getattr(found, f"sees_{field}") == allowed
 
 
-def test_a_former_member_is_in_no_directory():
-    MemberFactory(shown=True, status=MemberStatus.FORMER)
+@pytest.mark.parametrize("facts", [{"status": MemberStatus.FORMER}, {"user__is_active": False}])
+def test_who_has_left_is_in_no_directory(facts):
+    MemberFactory(shown=True, **facts)
     assert not Member.objects.shown_to(UserFactory(admin=True)).exists()
 
 

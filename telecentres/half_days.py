@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
-from telecentres.enums import Stretch
+from telecentres.enums import HalfDay, Stretch
 from telecentres.models import OpeningHours
 
 
@@ -53,6 +53,19 @@ class Opening:
         if None in hours:
             return None
         return Slot(day, stretch, DateTimeTZRange(at(day, hours[0][0]), at(day, hours[-1][1])))
+
+    def weekly(self) -> list[tuple[int, int, list[tuple[dt.time, dt.time]]]]:
+        """The week as one would write it on the door: (first weekday, last weekday, hours), neighbours alike put together."""
+        lines: list[tuple[int, int, list[tuple[dt.time, dt.time]]]] = []
+        for weekday in range(7):
+            hours = [self._hours[weekday, half] for half in HalfDay if (weekday, half) in self._hours]
+            if len(hours) == 2 and hours[0][1] == hours[1][0]:
+                hours = [(hours[0][0], hours[1][1])]
+            if lines and lines[-1][2] == hours:
+                lines[-1] = (lines[-1][0], weekday, hours)
+            else:
+                lines.append((weekday, weekday, hours))
+        return lines
 
     def recognise(self, period: DateTimeTZRange) -> Slot | None:
         """The slot that is exactly this period, if any."""

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import DateField, DateTimeField, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import Count, DateField, DateTimeField, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import ACos, Cast, Cos, Least, Radians, Sin
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +28,13 @@ class TelecentreQuerySet(models.QuerySet["Telecentre"]):
 
     def in_french_order(self) -> Self:
         return self.order_by("commune__sort_name", "pk")
+
+    def with_free_desks(self, day: dt.date, stretch: Stretch, now: dt.datetime) -> Self:
+        """`free`: how many shared desks nobody has booked then; None where the place is closed. Holidays are for the caller."""
+        desks = Desk.objects.filter(telecentre=OuterRef("pk"), kind=DeskKind.DESK, is_active=True).opening_on(day, stretch)
+        shut = Closure.objects.filter(telecentre=OuterRef("telecentre"), desk=None, period__overlap=OuterRef("slot"))
+        counted = desks.filter(~Exists(shut)).with_is_free(now).order_by().values("telecentre")
+        return self.annotate(free=Subquery(counted.annotate(n=Count("pk", filter=Q(is_free=True))).values("n")))
 
 
 class Telecentre(models.Model):

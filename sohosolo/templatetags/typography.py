@@ -94,8 +94,8 @@ def dated(value: dt.date | None) -> str:
 
 @register.filter(expects_localtime=True)
 def short_day(value: dt.date | None) -> str:
-    """« mar. 24 »: for a narrow column."""
-    return _date(value, "D j", "D j")
+    """« mar. 24 », « mar. 1er »: for a narrow column."""
+    return _date(value, "D. {day}", "D j")
 
 
 def _date(value: dt.date | None, french: str, other: str) -> str:

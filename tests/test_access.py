@@ -1,0 +1,118 @@
+"""Who may open what: a table one can read aloud, and every address of the site must stand in it.
+
+A policy says what a GET gives to each role. `page` is the page, `sign-in` the way to the sign-in page, `elsewhere` a redirect that
+depends on the moment of a flow, `missing` a 404, `post only` a 405. The admin's own addresses are `desk`: the sign-in page for
+whoever may not enter (projects and members test what advisers see inside).
+"""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from members.enums import Role
+from tests.factories.members import MemberFactory, UserFactory
+from tests.factories.telecentres import BookingFactory, TelecentreFactory
+from tests.factories.villages import VillageFactory
+from villages.models import CommitteeMember
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("visitor", "holder", "member", "committee", "host", "adviser", "administrator")
+EVERYBODY = dict.fromkeys(ROLES, "page")
+SIGNED_IN = EVERYBODY | {"visitor": "sign-in"}
+VISITORS_ONLY = dict.fromkeys(ROLES, "elsewhere") | {"visitor": "page"}
+MID_FLOW = dict.fromkeys(ROLES, "elsewhere")
+NOBODY_HERE = dict.fromkeys(ROLES, "missing")
+DESK = dict.fromkeys(ROLES, "sign-in") | {"adviser": "page", "administrator": "page"}
+
+
+@dataclass(frozen=True)
+class Policy:
+    gets: dict[str, str]
+    arguments: str = ""  # which of the `sample` the address needs
+    methods: frozenset[str] = frozenset({"GET", "HEAD"})
+
+
+READ = frozenset({"GET", "HEAD"})
+FORM = READ | {"POST"}
+
+POLICIES = {
+    # the roof
+    "livez": Policy(EVERYBODY),
+    "readyz": Policy(EVERYBODY),
+    "home": Policy(EVERYBODY),
+    "my-space": Policy(SIGNED_IN),
+    # villages
+    "villages:villages": Policy(EVERYBODY),
+    "villages:village": Policy(EVERYBODY, "village"),
+    "villages-data:geojson": Policy(EVERYBODY),
+    "villages-data:landscape": Policy(EVERYBODY, "commune"),
+    "villages-data:wide-landscape": Policy(EVERYBODY, "commune"),
+    # télécentres
+    "telecentres:telecentres": Policy(EVERYBODY),
+    "telecentres:telecentre": Policy(EVERYBODY, "telecentre"),
+    "telecentres:week": Policy(EVERYBODY, "telecentre", FORM),
+    "telecentres:geojson": Policy(EVERYBODY),
+    "telecentres:my-bookings": Policy(SIGNED_IN),
+    "telecentres:cancel": Policy(dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "member": "page"}, "booking", FORM),
+    # members
+    "members:members": Policy(EVERYBODY),
+    "members:member": Policy(EVERYBODY, "member"),
+    "members:photo": Policy(NOBODY_HERE, "member"),
+    "members:my-profile": Policy(SIGNED_IN, methods=FORM),
+    # letters of the demonstration: nowhere else
+    "outbox:letters": Policy(NOBODY_HERE),
+    "outbox:letter": Policy(NOBODY_HERE, "letter"),
+    "outbox:letter-html": Policy(NOBODY_HERE, "letter"),
+    # accounts: allauth
+    "account_login": Policy(VISITORS_ONLY, methods=FORM),
+    "account_signup": Policy(VISITORS_ONLY, methods=FORM),
+    "account_logout": Policy(SIGNED_IN | {"visitor": "elsewhere"}, methods=FORM),
+    "account_inactive": Policy(EVERYBODY),
+    "account_reauthenticate": Policy(SIGNED_IN, methods=FORM),
+    "account_email": Policy(SIGNED_IN, methods=FORM),
+    "account_change_password": Policy(SIGNED_IN, methods=FORM),
+    "account_set_password": Policy(SIGNED_IN, methods=FORM),
+    "account_reset_password": Policy(EVERYBODY, methods=FORM),
+    "account_reset_password_done": Policy(EVERYBODY),
+    "account_reset_password_from_key": Policy(EVERYBODY, "reset key", FORM),
+    "account_reset_password_from_key_done": Policy(EVERYBODY),
+    "account_request_login_code": Policy(VISITORS_ONLY, methods=FORM),
+    "account_confirm_login_code": Policy(MID_FLOW, methods=FORM),
+    "account_email_verification_sent": Policy(MID_FLOW, methods=FORM),
+    "mfa_index": Policy(SIGNED_IN),
+    "mfa_authenticate": Policy(MID_FLOW, methods=FORM),
+    "mfa_reauthenticate": Policy(SIGNED_IN, methods=FORM),
+    "mfa_reauthenticate_webauthn": Policy(SIGNED_IN, methods=FORM),
+    "mfa_activate_totp": Policy(SIGNED_IN, methods=FORM),
+    "mfa_deactivate_totp": Policy(SIGNED_IN, methods=FORM),
+    "mfa_view_recovery_codes": Policy(SIGNED_IN),
+    "mfa_generate_recovery_codes": Policy(SIGNED_IN, methods=FORM),
+    "mfa_download_recovery_codes": Policy(SIGNED_IN),
+    "mfa_list_webauthn": Policy(SIGNED_IN),
+    "mfa_add_webauthn": Policy(SIGNED_IN, methods=FORM),
+    "mfa_remove_webauthn": Policy(SIGNED_IN, "passkey", FORM),
+    "mfa_edit_webauthn": Policy(SIGNED_IN, "passkey", FORM),
+    "mfa_login_webauthn": Policy(EVERYBODY, methods=FORM),
+    "usersessions_list": Policy(SIGNED_IN, methods=FORM),
+}
+
+
+def named_addresses(resolver=None, namespace=""):
+    """Every qualified name of the site."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from named_addresses(pattern, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}"
+
+
+ADDRESSES = sorted(set(named_addresses()))
+ADMIN = [name for name in ADDRESSES if name.startswith("admin:")]
+
+
+def test_every_address_has_a_policy_and_every_policy_an_address():
+    assert {name for name in ADDRESSES if name not in ADMIN} == set(POLICIES)

@@ -7,13 +7,16 @@ from django.urls import include, path
 import villages.urls
 from sohosolo import views
 
+# The roof's own page of a village stands before the app's: it joins the free desks nearby.
+village_pages = ([path("<slug:slug>/", views.village, name="village"), *villages.urls.urlpatterns], "villages")
+
 urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("", include(villages.urls.data)),
     *i18n_patterns(
         path("", views.home, name="home"),
-        path("villages/", include("villages.urls")),
+        path("villages/", include(village_pages)),
         path("mon-espace/", views.my_space, name="my-space"),
         path("", include("telecentres.urls")),
         path("comptes/", include("allauth.urls")),

@@ -1,32 +1,144 @@
 """Home, "mon espace", health: the only place that joins apps."""
 
+import datetime as dt
+from hashlib import sha256
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure as django_csrf_failure
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
+from members.models import Member
+from projects.models import ProjectFile, Task
 from sohosolo import health
-from telecentres.models import Telecentre
-from villages.models import Village
+from telecentres.availability import next_days_free, next_morning
+from telecentres.enums import Stretch
+from telecentres.models import Booking, Telecentre
+from villages import drawings
+from villages import views as villages_views
+from villages.enums import PlaceKind
+from villages.models import CommitteeMember, Commune, Journey, Village
+from villages.network_map import Mark
+
+NEWCOMERS_SINCE = dt.timedelta(days=91)
+BOOKINGS_SHOWN = 20
+
+
+# ---- Home ------------------------------------------------------------------------------------------------------------
 
 
 @login_not_required
 @require_safe
+@conditional_page
 def home(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "home.html", {"villages": Village.objects.public().count(), "telecentres": Telecentre.objects.open().count()}
+    now, today = timezone.now(), timezone.localdate()
+    villages = list(Village.objects.public().with_commune().defer("description").in_french_order())
+    desks_day = next_morning(now)
+    telecentres = Telecentre.objects.open().select_related("commune").in_french_order()
+    desks = list(telecentres.with_free_desks(desks_day, Stretch.MORNING, now) if desks_day else telecentres)
+    members = Member.objects.active()
+    context = {
+        "figures": {
+            "communes": Commune.objects.count(),
+            "villages": len(villages),
+            "welcoming": sum(village.welcomes(today) for village in villages),
+            "telecentres": len(desks),
+            "free_desks": sum(getattr(place, "free", None) or 0 for place in desks),
+            "members": members.count(),
+            "newcomers": members.filter(joined_on__gt=today - NEWCOMERS_SINCE).count(),
+        },
+        "now": now,
+        "desks": desks,
+        "desks_day": desks_day,
+        "villages": villages,
+        "season": of_the_season(villages, today),
+        "network_map": network_map(villages, desks),
+    }
+    return render(request, "home.html", context)
+
+
+def of_the_season(villages: list[Village], today: dt.date) -> list[Village]:
+    """Three villages, others each month and the same all month long, with their way to a télécentre."""
+
+    def throw(village: Village) -> bytes:
+        return sha256(f"{today:%Y-%m} {village.commune.insee_code}".encode()).digest()
+
+    season = sorted((village for village in villages if village.tagline), key=throw)[:3]
+    journeys = Journey.objects.filter(place__kind=PlaceKind.TELECENTRE).nearest_of_each_kind(season).with_place()
+    nearest = {journey.village_id: journey for journey in journeys}
+    for village in season:
+        village.telecentre_journey = nearest.get(village.pk)
+    return season
+
+
+def network_map(villages: list[Village], telecentres: list[Telecentre]) -> str:
+    """The whole network on the territory's ground; a village that has a télécentre shows the télécentre."""
+    houses = {place.commune.insee_code for place in telecentres}
+    marks = [
+        Mark(village.commune.insee_code, village.commune.name) for village in villages if village.commune.insee_code not in houses
+    ]
+    marks += [Mark(place.commune.insee_code, place.name, kind="telecentre") for place in telecentres]
+    return drawings.territory_map(
+        marks,
+        title=_("The network on the map"),
+        description=_("The communes as fine dots, the welcoming villages and the télécentres. The lists beside it say the same."),
     )
+
+
+# ---- A village, with the desks beside it -------------------------------------------------------------------------------
+
+
+@login_not_required
+def village(request: HttpRequest, slug: str) -> HttpResponse:
+    """A village's page, joined with the free desks of its nearest télécentre, which villages may not know."""
+    return villages_views.village(request, slug, beside=desks_beside)
+
+
+def desks_beside(village: Village, journey: Journey | None) -> dict:
+    telecentre = journey and Telecentre.objects.open().filter(commune=journey.place.commune_id).first()
+    if not telecentre:
+        return {}
+    return {
+        "beside_template": "telecentres/_next_days.html",
+        "telecentre": telecentre,
+        "next_days": next_days_free(telecentre, now=timezone.now()),
+    }
+
+
+# ---- Mon espace --------------------------------------------------------------------------------------------------------
 
 
 @require_safe
 def my_space(request: HttpRequest) -> HttpResponse:
-    return render(request, "my_space.html")
+    """What is coming for this person, in time order, and what else is theirs here, whatever they are to the network."""
+    now, user = timezone.now(), request.user
+    context = {
+        "now": now,
+        "bookings": Booking.objects.visible_to(user).upcoming(now).with_place()[:BOOKINGS_SHOWN],
+        "member": Member.objects.active().filter(user=user).select_related("commune").first(),
+        "own_files": ProjectFile.objects.filter(holder__user=user).open().select_related("adviser"),
+        "hosted": user.hosted_telecentres.select_related("commune").in_french_order(),
+        "seats": CommitteeMember.objects.filter(user=user).select_related("village__commune"),
+        "desk": desk_of(user, timezone.localdate(now)) if user.is_adviser else None,
+    }
+    return render(request, "my_space.html", context)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return django_csrf_failure(request, reason, template_name="403_csrf.html")
+def desk_of(user, today: dt.date) -> dict[str, int]:
+    """What waits for an adviser this morning."""
+    mine = Task.objects.filter(assignee=user)
+    return {
+        "late": mine.due_by(today - dt.timedelta(days=1)).count(),
+        "today": mine.to_do().filter(due_on=today).count(),
+        "files": ProjectFile.objects.open().filter(adviser=user).count(),
+        "unassigned": ProjectFile.objects.without_adviser().count(),
+    }
+
+
+# ---- Health and refusals -----------------------------------------------------------------------------------------------
 
 
 @login_not_required
@@ -42,3 +154,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """200 when the portal can do its work, 503 with a sentence a fault when it cannot."""
     faults = {name: fault for name, fault in health.check_all(timezone.now()).items() if fault}
     return JsonResponse({"ready": not faults, "faults": faults}, status=503 if faults else 200)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return django_csrf_failure(request, reason, template_name="403_csrf.html")

@@ -5,17 +5,10 @@ depends on the moment of a flow, `missing` a 404, `post only` a 405. The admin's
 whoever may not enter (projects and members test what advisers see inside).
 """
 
-import re
 from dataclasses import dataclass
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
-
-from members.enums import Role
-from tests.factories.members import MemberFactory, UserFactory
-from tests.factories.telecentres import BookingFactory, TelecentreFactory
-from tests.factories.villages import VillageFactory
-from villages.models import CommitteeMember
+from django.urls import URLPattern, URLResolver, get_resolver
 
 pytestmark = pytest.mark.django_db
 

@@ -59,7 +59,7 @@ POLICIES = {
     "outbox:letters": Policy(NOBODY_HERE),
     "outbox:letter": Policy(NOBODY_HERE, "letter"),
     "outbox:letter-html": Policy(NOBODY_HERE, "letter"),
-    # accounts: allauth
+    # accounts, by allauth
     "account_login": Policy(VISITORS_ONLY, methods=FORM),
     "account_signup": Policy(VISITORS_ONLY, methods=FORM),
     "account_logout": Policy(SIGNED_IN | {"visitor": "elsewhere"}, methods=FORM),

@@ -26,7 +26,7 @@ from django.utils import timezone
 from outbox import stops
 from outbox.enums import LetterState
 from outbox.faults import Fault, Verdict, fault_of
-from outbox.models import Letter, Pulse
+from outbox.models import Letter, LetterQuerySet, Pulse
 
 logger = logging.getLogger(__name__)
 
@@ -36,14 +36,18 @@ UNCLAIMED = {"claimed_at": None, "claimed_by": None}
 
 
 def deliver(*, letter_id: int, now: dt.datetime) -> None:
-    """Send this one letter if it is due and nobody else is at it."""
+    """Send this one letter if it is due and nobody else is at it.
+
+    Asked again after the process that was sending it has died, as Celery does, it finds its claim lost and sends it at once.
+    """
+    give_back_lost_claims(Letter.objects.filter(pk=letter_id), now=now)
     with Deliverer() as deliverer:
         deliverer.deliver_next(now=now, only=letter_id)
 
 
 def deliver_due(*, now: dt.datetime) -> None:
     """Send what is due, for at most OUTBOX_SWEEP_SECONDS. Any number of sweeps may run at once."""
-    give_back_lost_claims(now)
+    give_back_lost_claims(Letter.objects.all(), now=now)
     Letter.objects.holding_a_stale_secret(now).update(text="", html="")
     ends_at = time.monotonic() + settings.OUTBOX_SWEEP_SECONDS
     with Deliverer() as deliverer:
@@ -52,11 +56,11 @@ def deliver_due(*, now: dt.datetime) -> None:
     Pulse.objects.record(name="outbox.deliver_due", at=now)
 
 
-def give_back_lost_claims(now: dt.datetime) -> None:
+def give_back_lost_claims(letters: LetterQuerySet, *, now: dt.datetime) -> None:
     """Letters whose worker died on the way are due again at once, or, after too many such deaths, left to a person."""
-    for pk in list(Letter.objects.claimed().order_by("claimed_at").values_list("pk", flat=True)):
+    for pk in list(letters.claimed().order_by("claimed_at").values_list("pk", flat=True)):
         with transaction.atomic():
-            letter = Letter.objects.claimed().select_for_update(skip_locked=True).filter(pk=pk).first()
+            letter = letters.claimed().select_for_update(skip_locked=True).filter(pk=pk).first()
             if letter is None or not claim_is_lost(letter, now):
                 continue
             logger.warning("letter %s: the worker that was sending it is gone", letter.pk)

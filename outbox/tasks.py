@@ -4,6 +4,7 @@ import logging
 import time
 
 from celery import shared_task
+from celery.signals import worker_ready
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -25,6 +26,12 @@ def deliver(*, letter_id: int, **kwargs) -> None:
 @shared_task(name="outbox.deliver_due")
 def deliver_due(**kwargs) -> None:
     delivery.deliver_due(now=timezone.now())
+
+
+@worker_ready.connect
+def sweep_at_once(**kwargs) -> None:
+    """A worker that starts, or that has its broker back, does not wait for the clock: there may be lost claims to take up."""
+    deliver_due.delay()
 
 
 def nudge(*, letter_id: int) -> None:

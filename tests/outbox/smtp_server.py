@@ -3,7 +3,7 @@
 import contextlib
 import socket
 import threading
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Self
@@ -25,7 +25,7 @@ class SmtpServer:
             self.answers[step].extend(replies if isinstance(replies, list) else [replies])
         self.taken: list[EmailMessage] = []
         self.conversations = 0
-        self.text_offered = threading.Event()
+        self.reached: Counter[str] = Counter()
         self.closing = threading.Event()
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
@@ -84,11 +84,11 @@ class SmtpServer:
         refused = self.answers["text"] and str(self.answers["text"][0])[0] in "45"
         if not refused:
             self.taken.append(message_from_bytes(text, policy=policy.default))
-        self.text_offered.set()
         return self.reply(line, "text", OK)
 
     def reply(self, line: socket.socket, step: str, usual: str) -> str:
         """The reply given, or nothing when the conversation is over."""
+        self.reached[step] += 1
         answer = self.answers[step].popleft() if self.answers[step] else usual
         if isinstance(answer, tuple):
             seconds, answer = answer

@@ -266,6 +266,15 @@ def test_a_letter_whose_worker_was_killed_leaves_with_the_next_sweep(another_wor
     assert [message.extra_headers["Message-ID"] for message in mail.outbox] == [letter.message_id]
 
 
+def test_a_letter_asked_for_again_after_its_sender_died_leaves_without_waiting_for_the_sweep(another_worker):
+    """Celery gives the message of a killed process to the next one."""
+    letter, other = LetterFactory(claimed=True, claimed_by=77), LetterFactory(claimed=True, claimed_by=78)
+    deliver(letter_id=letter.pk, now=timezone.now())
+    letter.refresh_from_db()
+    other.refresh_from_db()
+    assert (letter.state, other.state) == (LetterState.SENT, LetterState.SENDING)
+
+
 def test_a_claim_older_than_any_task_is_lost_even_if_its_session_lives_on(another_worker, settings):
     at = timezone.now() - dt.timedelta(minutes=settings.OUTBOX_CLAIM_LOST_AFTER_MINUTES, seconds=1)
     letter = LetterFactory(claimed=True, claimed_by=77, claimed_at=at)

@@ -23,7 +23,7 @@ def _compile(source: Path, compiled: Path) -> None:
         with fresh.open("wb") as file:
             mofile.write_mo(file, catalogue)
         fresh.replace(compiled)
-    except pofile.PoFileError as error:
-        raise CannotRun(f"{source} is not a valid catalogue ({error}): correct that line.") from None
+    except (pofile.PoFileError, ValueError) as error:
+        raise CannotRun(f"{source} is not a valid catalogue ({error}): correct it, or take the last version from git.") from None
     except OSError as error:
         raise cannot_write(compiled, error) from None

@@ -1,0 +1,58 @@
+"""Signals are felt at chosen moments, once."""
+
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+from tests.embedded.processes import ROOT, clean_environment
+
+pytestmark = pytest.mark.processes
+
+SCRIPT = """
+    import os, signal, sys, time
+    from sohosolo.embedded.interruptions import Interrupted, Interruptions
+    interruptions = Interruptions()
+    print("ready", flush=True)
+    started = time.monotonic()
+    try:
+        interruptions.pause(30)
+    except Interrupted as wish:
+        print(wish, wish.signum, time.monotonic() - started < 5, flush=True)
+    os.kill(os.getpid(), signal.SIGINT)
+    os.kill(os.getpid(), signal.SIGTERM)
+    print("still here", flush=True)
+"""
+
+
+def start():
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(SCRIPT)], cwd=ROOT, env=clean_environment(), stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_pause_ends_at_once_and_later_signals_change_nothing(signum):
+    process = start()
+    process.send_signal(signum)
+    said, _ = process.communicate(timeout=10)
+    assert said == f"{signal.Signals(signum).name} {int(signum)} True\nstill here\n"
+    assert process.returncode == 0
+
+
+def test_nohup_is_respected():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # what nohup does, and a child inherits
+    try:
+        process = start()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    process.send_signal(signal.SIGHUP)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate(timeout=10)
+    assert said.startswith("SIGTERM 15 True\n")

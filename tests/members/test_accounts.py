@@ -425,7 +425,7 @@ def test_a_stolen_session_is_seen_and_closed():
         client.post(LOGIN, {"login": user.email, "password": PASSWORD})
     page = text_of(mine.get(reverse("usersessions_list")))
     assert "Firefox, Windows" in page
-    assert "navigateur inconnu" in page
+    assert "un navigateur inconnu" in page
     mine.post(reverse("usersessions_list"))
     assert mine.get(MY_SPACE).status_code == 200
     assert other.get(MY_SPACE).status_code == 302

@@ -1,15 +1,16 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Stage(models.TextChoices):
-    NEW = "new", _("new")
-    TO_QUALIFY = "to_qualify", _("to qualify")
-    SUPPORTED = "supported", _("supported")
-    PAUSED = "paused", _("paused")
-    SETTLED = "settled", _("settled")
-    CLOSED = "closed", _("closed")
-    ANONYMISED = "anonymised", _("anonymised")
+    NEW = "new", pgettext_lazy("stage of a file", "new")
+    TO_QUALIFY = "to_qualify", pgettext_lazy("stage of a file", "to qualify")
+    SUPPORTED = "supported", pgettext_lazy("stage of a file", "supported")
+    PAUSED = "paused", pgettext_lazy("stage of a file", "paused")
+    SETTLED = "settled", pgettext_lazy("stage of a file", "settled")
+    CLOSED = "closed", pgettext_lazy("stage of a file", "closed")
+    ANONYMISED = "anonymised", pgettext_lazy("stage of a file", "anonymised")
 
     @property
     def next_stages(self) -> frozenset["Stage"]:
@@ -58,20 +59,20 @@ class Origin(models.TextChoices):
 
 
 class BusinessTrack(models.TextChoices):
-    IDEA = "idea", _("idea")
-    STUDY = "study", _("study")
-    PLAN = "plan", _("plan")
-    FUNDING = "funding", _("funding")
-    REGISTERED = "registered", _("registered")
-    TRADING = "trading", _("trading")
+    IDEA = "idea", pgettext_lazy("business track", "idea")
+    STUDY = "study", pgettext_lazy("business track", "study")
+    PLAN = "plan", pgettext_lazy("business track", "plan")
+    FUNDING = "funding", pgettext_lazy("business track", "funding")
+    REGISTERED = "registered", pgettext_lazy("business track", "registered")
+    TRADING = "trading", pgettext_lazy("business track", "trading")
 
 
 class SettlingTrack(models.TextChoices):
-    SEARCHING = "searching", _("searching")
-    INTRODUCED = "introduced", _("introduced")
-    VISITING = "visiting", _("visiting")
-    HOUSING_FOUND = "housing_found", _("housing found")
-    ARRIVED = "arrived", _("arrived")
+    SEARCHING = "searching", pgettext_lazy("settling track", "searching")
+    INTRODUCED = "introduced", pgettext_lazy("settling track", "introduced")
+    VISITING = "visiting", pgettext_lazy("settling track", "visiting")
+    HOUSING_FOUND = "housing_found", pgettext_lazy("settling track", "housing found")
+    ARRIVED = "arrived", pgettext_lazy("settling track", "arrived")
 
 
 class EventKind(models.TextChoices):

@@ -142,7 +142,7 @@ class ProjectFile(models.Model):
         null=True,
         blank=True,
         related_name="deputised_files",
-        verbose_name=_("deputy"),
+        verbose_name=_("deputy adviser"),
     )
     opened_on = models.DateField(_("opened on"))
     opened_at = models.DateTimeField(_("entered at"), default=timezone.now)
@@ -209,7 +209,7 @@ class ReferenceCounter(models.Model):
 class Household(models.Model):
     """Who would come along, and what they look for."""
 
-    file = models.OneToOneField(ProjectFile, models.CASCADE, related_name="household", verbose_name=_("file"))
+    file = models.OneToOneField(ProjectFile, models.CASCADE, related_name="household", verbose_name=_("project file"))
     adults = models.PositiveSmallIntegerField(_("adults"), default=1)
     children = models.PositiveSmallIntegerField(_("children"), default=0)
     school_levels = ArrayField(
@@ -222,21 +222,31 @@ class Household(models.Model):
     class Meta:
         verbose_name = _("household")
         verbose_name_plural = _("households")
-        constraints = [models.CheckConstraint(name="household_has_an_adult", condition=Q(adults__gte=1))]
+        constraints = [
+            models.CheckConstraint(
+                name="household_has_an_adult",
+                condition=Q(adults__gte=1),
+                violation_error_message=_("A household has an adult."),
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.file)
+
+    @property
+    def school_words(self) -> list[str]:
+        return [str(SchoolLevel(level).label) for level in self.school_levels]
 
 
 class Transition(models.Model):
     """One move of a file from stage to stage. Append-only: the database refuses a change, and rows go only with their file."""
 
-    file = models.ForeignKey(ProjectFile, models.CASCADE, related_name="transitions", verbose_name=_("file"))
-    from_stage = models.CharField(_("from"), max_length=12, choices=Stage)
-    to_stage = models.CharField(_("to"), max_length=12, choices=Stage)
+    file = models.ForeignKey(ProjectFile, models.CASCADE, related_name="transitions", verbose_name=_("project file"))
+    from_stage = models.CharField(_("from stage"), max_length=12, choices=Stage)
+    to_stage = models.CharField(_("to stage"), max_length=12, choices=Stage)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"), default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("moved by"))
+    at = models.DateTimeField(_("moved at"), default=timezone.now)
 
     class Meta:
         verbose_name = _("stage move")
@@ -250,10 +260,10 @@ class Transition(models.Model):
 class Event(models.Model):
     """A call, a meeting, a mail, a visit or a note on a file."""
 
-    file = models.ForeignKey(ProjectFile, models.CASCADE, related_name="events", verbose_name=_("file"))
-    kind = models.CharField(_("kind"), max_length=8, choices=EventKind, default=EventKind.NOTE)
+    file = models.ForeignKey(ProjectFile, models.CASCADE, related_name="events", verbose_name=_("project file"))
+    kind = models.CharField(_("kind of event"), max_length=8, choices=EventKind, default=EventKind.NOTE)
     direction = models.CharField(_("direction"), max_length=8, choices=Direction, default=Direction.INTERNAL)
-    at = models.DateTimeField(_("at"), default=timezone.now)
+    at = models.DateTimeField(_("happened at"), default=timezone.now)
     text = models.TextField(_("what was said or done"))
     minutes = models.PositiveSmallIntegerField(_("minutes spent"), null=True, blank=True)
     convention = models.CharField(_("convention"), max_length=80, blank=True)
@@ -282,6 +292,13 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, user) -> Self:
         return self if user.is_adviser else self.none()
 
+    def matching(self, text: str) -> Self:
+        """Each word of `text` in the task's own words, or all of it in its file's."""
+        words = Q()
+        for word in text.split():
+            words &= Q(words__contains=PlainWords(Value(word)))
+        return self.filter(words | Q(file__in=ProjectFile.objects.matching(text))) if words else self
+
     def with_file(self) -> Self:
         """All that a task's line shows, in one query."""
         return self.select_related("file__holder", "assignee")
@@ -293,11 +310,11 @@ class Task(models.Model):
     `due_set_at` says when the day was chosen; the database keeps it true even where the day is changed by hand.
     """
 
-    file = models.ForeignKey(ProjectFile, models.CASCADE, related_name="tasks", verbose_name=_("file"))
-    title = models.CharField(_("what"), max_length=160)
+    file = models.ForeignKey(ProjectFile, models.CASCADE, related_name="tasks", verbose_name=_("project file"))
+    title = models.CharField(_("what is to be done"), max_length=160)
     due_on = models.DateField(_("due on"))
     due_set_at = models.DateTimeField(_("day chosen at"), default=timezone.now, editable=False)
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks", verbose_name=_("who"))
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks", verbose_name=_("by whom"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("done by")
@@ -315,6 +332,8 @@ class Task(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("entered by")
     )
+
+    words = models.GeneratedField(expression=PlainWords("title"), output_field=models.TextField(), db_persist=True, editable=False)
 
     objects = TaskQuerySet.as_manager()
 
@@ -344,9 +363,9 @@ class Reminder(models.Model):
     """
 
     rule = models.CharField(_("rule"), max_length=20, choices=ReminderRule)
-    target = models.CharField(_("about"), max_length=60)  # "task:17", "file:4", "user:3"
+    target = models.CharField(_("what it is about"), max_length=60)  # "task:17", "file:4", "user:3"
     occurrence = models.CharField(_("occurrence"), max_length=40)  # the day or step the rule names, and to whom if to several
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders", verbose_name=_("to"))
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders", verbose_name=_("recipient"))
     letter_key = models.CharField(_("letter"), max_length=200)  # outbox.Letter.key
     told_at = models.DateTimeField(_("told at"), default=timezone.now)
 
@@ -367,7 +386,7 @@ class DigestRun(models.Model):
     """That a working day's digests have been written: what becomes due later that day is told by a letter of its own."""
 
     day = models.DateField(_("day"), primary_key=True)
-    at = models.DateTimeField(_("at"))
+    at = models.DateTimeField(_("written at"))
 
     class Meta:
         verbose_name = _("digest run")

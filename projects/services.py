@@ -19,20 +19,28 @@ from projects.models import Event, Holder, Household, ProjectFile, Task, Transit
 MEETS = {EventKind.MEETING, EventKind.VISIT}  # both sides were there
 
 
-class StageRefused(Exception):
-    """The file stays at its stage; the message says why."""
+class Refused(Exception):
+    """Nothing was changed. The message says why; `field` names the argument it is about, if it is about one."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
 
 
-class AssignmentRefused(Exception):
-    """The file keeps its adviser; the message says why."""
+class StageRefused(Refused):
+    """The file stays at its stage."""
 
 
-class EventRefused(Exception):
-    """Nothing was noted; the message says why."""
+class AssignmentRefused(Refused):
+    """The file keeps its adviser."""
 
 
-class TaskRefused(Exception):
-    """The task stays as it was; the message says why."""
+class EventRefused(Refused):
+    """Nothing was noted."""
+
+
+class TaskRefused(Refused):
+    """The task stays as it was."""
 
 
 @transaction.atomic
@@ -106,20 +114,21 @@ def move_file(
     file = locked(file)
     since = Stage(file.stage)
     if to == since:
-        raise StageRefused(_("File %(reference)s is at this stage already.") % {"reference": file.reference})
+        raise StageRefused(_("File %(reference)s is at this stage already.") % {"reference": file.reference}, "to")
     if to not in (since.next_stages if by is None else since.next_by_hand):
         raise StageRefused(
             _("File %(reference)s cannot go from “%(since)s” to “%(to)s”.")
-            % {"reference": file.reference, "since": since.label, "to": to.label}
+            % {"reference": file.reference, "since": since.label, "to": to.label},
+            "to",
         )
     if to == Stage.PAUSED and (paused_until is None or paused_until <= timezone.localdate(now)):
-        raise StageRefused(_("A pause needs the day it ends, and that day is to come."))
+        raise StageRefused(_("A pause needs the day it ends, and that day is to come."), "paused_until")
     if to == Stage.PAUSED and not reason.strip():
-        raise StageRefused(_("A pause needs a reason."))
+        raise StageRefused(_("A pause needs a reason."), "reason")
     if to == Stage.CLOSED and not closing_reason:
-        raise StageRefused(_("Closing a file needs a closing reason."))
+        raise StageRefused(_("Closing a file needs a closing reason."), "closing_reason")
     if since == Stage.CLOSED and to.is_open and not reason.strip():
-        raise StageRefused(_("Reopening a file needs a reason."))
+        raise StageRefused(_("Reopening a file needs a reason."), "reason")
     reason = reason.strip()
     file.stage, file.stage_since = to, now
     file.paused_until = paused_until if to == Stage.PAUSED else None
@@ -143,7 +152,7 @@ def assign_adviser(
     file = locked(file)
     if not by.is_lead:
         if adviser != by:
-            raise AssignmentRefused(_("Only the lead adviser entrusts a file to somebody else."))
+            raise AssignmentRefused(_("Only the lead adviser entrusts a file to somebody else."), "adviser")
         if file.adviser_id not in (None, by.pk):
             raise AssignmentRefused(
                 _("File %(reference)s has an adviser already: %(adviser)s. The lead adviser may entrust it to you.")
@@ -151,10 +160,11 @@ def assign_adviser(
             )
     if not Stage(file.stage).is_open:
         raise AssignmentRefused(_("File %(reference)s is closed: reopen it first.") % {"reference": file.reference})
-    if not adviser.is_adviser or (deputy is not None and not deputy.is_adviser):
-        raise AssignmentRefused(_("A file is entrusted to advisers only."))
+    for field, person in {"adviser": adviser, "deputy": deputy}.items():
+        if person is not None and not person.is_adviser:
+            raise AssignmentRefused(_("A file is entrusted to advisers only."), field)
     if deputy == adviser:
-        raise AssignmentRefused(_("The deputy is somebody else than the adviser."))
+        raise AssignmentRefused(_("The deputy is somebody else than the adviser."), "deputy")
     if file.adviser_id != adviser.pk:
         file.tasks.to_do().filter(assignee=file.adviser_id).update(assignee=adviser)
         file.adviser_since = now
@@ -182,7 +192,7 @@ def log_event(
     now = now or timezone.now()
     at = at or now
     if at > now:
-        raise EventRefused(_("What has not happened yet is a task, not an event: choose a time that has passed."))
+        raise EventRefused(_("What has not happened yet is a task, not an event: choose a time that has passed."), "at")
     event = Event.objects.create(
         file=file, kind=kind, direction=direction, text=text, author=author, at=at, minutes=minutes, convention=file.convention
     )
@@ -228,9 +238,9 @@ def postpone_task(*, task: Task, to: dt.date, by: User, now: dt.datetime | None 
     if task.done_at is not None:
         raise TaskRefused(_("This task is done: there is nothing to put off."))
     if to < timezone.localdate(now):
-        raise TaskRefused(_("Choose today or a coming day."))
+        raise TaskRefused(_("Choose today or a coming day."), "to")
     if to == task.due_on:
-        raise TaskRefused(_("The task is due on that day already: choose another."))
+        raise TaskRefused(_("The task is due on that day already: choose another."), "to")
     if to > task.due_on:
         task.postponed, task.postponed_by = task.postponed + 1, by
     task.due_on, task.due_set_at = to, now

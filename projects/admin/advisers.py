@@ -1,0 +1,84 @@
+"""Who may: advisers and leads, and nobody else; and the page on which one act is done."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from projects.forms import ActForm
+from projects.models import ProjectFile
+from projects.services import Refused
+
+
+class AdvisersOnly(admin.ModelAdmin):
+    """Advisers work on all of it. Nothing is deleted here: a file is closed, and anonymised when its time has come."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return works_on_files(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return works_on_files(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return works_on_files(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return works_on_files(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
+        return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+
+    def one(self, request: HttpRequest, pk: int) -> Any:
+        """The row to act on: 404 where this user sees none, 403 where they work on none at all."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        row = self.get_queryset(request).filter(pk=pk).first()
+        if row is None:
+            raise Http404
+        return row
+
+    def act_page(
+        self,
+        request: HttpRequest,
+        file: ProjectFile,
+        form: ActForm,
+        *,
+        title: str,
+        button: str,
+        act: Callable[[dict[str, Any]], str],
+    ) -> HttpResponse:
+        """A page with one form. `act` is given the clean values and answers what to say afterwards, or raises Refused."""
+        if request.method == "POST" and form.is_valid():
+            try:
+                said = act(form.cleaned_data)
+            except Refused as refusal:
+                form.refuse(refusal)
+            else:
+                self.message_user(request, said, messages.SUCCESS)
+                return redirect(file.get_admin_url())
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": file._meta,
+            "file": file,
+            "form": form,
+            "title": title,
+            "button": button,
+        }
+        return TemplateResponse(request, "admin/projects/act.html", context)
+
+
+def works_on_files(user) -> bool:
+    """A visitor without an account has no such property."""
+    return getattr(user, "is_adviser", False)

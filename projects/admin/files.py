@@ -1,0 +1,246 @@
+"""Project files: the list, the file with its timeline and its tasks, and the pages on which it moves."""
+
+from django.contrib import admin, messages
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from projects import services
+from projects.admin.advisers import AdvisersOnly
+from projects.enums import ClosingReason, Stage
+from projects.filters import AdviserFilter, LateTaskFilter, StageFilter
+from projects.forms import AssignForm, CloseForm, EventForm, HouseholdForm, MoveForm, OpenFileForm, TaskForm
+from projects.models import Household, ProjectFile
+from projects.timeline import timeline_of
+from sohosolo.templatetags.typography import dated, day
+
+
+class HouseholdInline(admin.StackedInline):
+    model = Household
+    form = HouseholdForm
+    can_delete = False
+    max_num = 1
+
+
+@admin.register(ProjectFile)
+class ProjectFileAdmin(AdvisersOnly):
+    list_display = ["reference", "person", "title", "stage_tag", "adviser", "settling_track", "next_task", "last_contact"]
+    list_display_links = ["reference", "person"]
+    list_filter = [StageFilter, AdviserFilter, LateTaskFilter, "settling_track", "origin"]
+    search_fields = ["reference"]  # read by get_search_results, which forgives accents
+    search_help_text = _("Reference, name, e-mail, telephone or project")
+    autocomplete_fields = ["holder"]
+    fieldsets = [
+        (None, {"fields": ["title", "summary", ("business_track", "settling_track"), ("origin", "convention"), "who"]}),
+    ]
+    readonly_fields = ["who"]
+    inlines = [HouseholdInline]
+    actions = ["take_selected", "close_selected"]
+    change_form_template = "admin/projects/projectfile/change_form.html"
+
+    # ---- The list ------------------------------------------------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProjectFile]:
+        return super().get_queryset(request).with_people().with_next_task()
+
+    def get_ordering(self, request: HttpRequest):
+        """One's own files first, then the team's; the newest first."""
+        mine = When(adviser=request.user.pk, stage__in=Stage.open(), then=Value(0))
+        return [Case(mine, default=Value(1), output_field=IntegerField()), "-opened_on", "-pk"]
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[ProjectFile], search_term: str):
+        return queryset.matching(search_term), False
+
+    @admin.display(description=_("holder"), ordering="holder__last_name")
+    def person(self, file: ProjectFile) -> str:
+        return str(file.holder)
+
+    @admin.display(description=_("stage"), ordering="stage")
+    def stage_tag(self, file: ProjectFile) -> str:
+        return format_html('<span class="tag">{}</span>', file.get_stage_display())
+
+    @admin.display(description=_("next task"), ordering="next_task_on")
+    def next_task(self, file: ProjectFile) -> str:
+        if file.next_task_on is None:
+            return "–"
+        if file.next_task_on < timezone.localdate():
+            due = format_html('<span class="late">{}, {}</span>', pgettext_lazy("task", "late"), day(file.next_task_on))
+        else:
+            due = day(file.next_task_on)
+        return format_html("{}<br>{}", due, file.next_task_title)
+
+    @admin.display(description=_("last contact"))
+    def last_contact(self, file: ProjectFile) -> str:
+        return dated(file.last_contact_at) or "–"
+
+    # ---- Several at once -----------------------------------------------------------------------------------------------
+
+    @admin.action(description=_("Take: I follow these files"), permissions=["change"])
+    def take_selected(self, request: HttpRequest, queryset: QuerySet[ProjectFile]) -> None:
+        me = request.user
+        self.each(
+            request,
+            queryset,
+            lambda file: services.assign_adviser(
+                file=file, adviser=me, by=me, deputy=None if file.deputy == me else file.deputy, now=timezone.now()
+            ),
+            said=lambda done: ngettext("%d file is yours now.", "%d files are yours now.", done) % done,
+        )
+
+    @admin.action(description=_("Close as “no news”"), permissions=["change"])
+    def close_selected(self, request: HttpRequest, queryset: QuerySet[ProjectFile]) -> HttpResponse | None:
+        form = CloseForm(request.POST if "confirmed" in request.POST else None)
+        if form.is_bound and form.is_valid():
+            self.each(
+                request,
+                queryset,
+                lambda file: services.move_file(
+                    file=file,
+                    to=Stage.CLOSED,
+                    by=request.user,
+                    closing_reason=ClosingReason.NO_NEWS,
+                    now=timezone.now(),
+                    **form.cleaned_data,
+                ),
+                said=lambda done: ngettext("%d file is closed.", "%d files are closed.", done) % done,
+            )
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "action": "close_selected",
+            "rows": queryset,
+            "form": form,
+            "title": _("Close as “no news”"),
+            "button": _("Close these files"),
+        }
+        return TemplateResponse(request, "admin/projects/confirm.html", context)
+
+    def each(self, request: HttpRequest, files: QuerySet[ProjectFile], act, *, said) -> None:
+        """Do it to each file by itself: what is refused is said, the others are done."""
+        done = 0
+        for file in files:
+            try:
+                act(file)
+            except services.Refused as refusal:
+                self.message_user(request, str(refusal), messages.WARNING)
+            else:
+                done += 1
+        if done:
+            self.message_user(request, said(done), messages.SUCCESS)
+
+    # ---- One file ------------------------------------------------------------------------------------------------------
+
+    def get_form(self, request: HttpRequest, obj: ProjectFile | None = None, change: bool = False, **kwargs):
+        return super().get_form(request, obj, change, **(kwargs if change else kwargs | {"form": OpenFileForm}))
+
+    def get_fieldsets(self, request: HttpRequest, obj: ProjectFile | None = None):
+        if obj is None:
+            return [(None, {"fields": ["holder", "title", "summary", ("origin", "convention"), "mine"]})]
+        return super().get_fieldsets(request, obj)
+
+    @admin.display(description=_("holder"))
+    def who(self, file: ProjectFile) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("admin:projects_holder_change", args=[file.holder_id]), file.holder)
+
+    def save_model(self, request: HttpRequest, obj: ProjectFile, form, change: bool) -> None:
+        if change:
+            obj.save(update_fields=form.changed_data)  # never the stage or the adviser, which may be moving meanwhile
+            return
+        facts = {name: form.cleaned_data[name] for name in ("holder", "title", "summary", "origin", "convention")}
+        adviser = request.user if form.cleaned_data["mine"] else None
+        obj.pk = services.open_file(**facts, adviser=adviser, now=timezone.now()).pk
+        obj.refresh_from_db()
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None):
+        file = self.get_object(request, object_id)
+        if file is not None and request.method in ("GET", "HEAD") and self.has_view_permission(request, file):
+            extra_context = (extra_context or {}) | self.desk_of(request, file)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def desk_of(self, request: HttpRequest, file: ProjectFile) -> dict:
+        """What stands above the form: who, the timeline, what is to be done, and how to write it down at once."""
+        return {
+            "title": f"{file.holder}, {file.title}",
+            "subtitle": None,
+            "desk": {
+                "file": file,
+                "today": timezone.localdate(),
+                "timeline": timeline_of(file, whole=request.GET.get("fil") == "tout"),
+                "tasks": list(file.tasks.to_do().select_related("assignee").order_by("due_on", "pk")),
+                "household": Household.objects.filter(file=file).first(),
+                "event_form": EventForm(auto_id="event_%s"),
+                "task_form": TaskForm(file=file, by=request.user, auto_id="task_%s"),
+            },
+        }
+
+    # ---- Pages of one act ------------------------------------------------------------------------------------------------
+
+    def get_urls(self):
+        own = [
+            ("etape", "move", self.move),
+            ("confier", "assign", self.assign),
+            ("noter", "note", self.note),
+            ("echeance", "add_task", self.add_task),
+        ]
+        return [
+            path(
+                f"<int:pk>/{word}/",
+                self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(view)),
+                name=f"projects_projectfile_{name}",
+            )
+            for word, name, view in own
+        ] + super().get_urls()
+
+    def move(self, request: HttpRequest, pk: int) -> HttpResponse:
+        file = self.one(request, pk)
+
+        def act(values):
+            moved = services.move_file(file=file, by=request.user, now=timezone.now(), **values)
+            return _("File %(reference)s is now at the stage “%(stage)s”.") % {
+                "reference": moved.reference,
+                "stage": moved.get_stage_display(),
+            }
+
+        form = MoveForm(request.POST or None, file=file)
+        return self.act_page(request, file, form, title=_("Change the stage"), button=_("Change the stage"), act=act)
+
+    def assign(self, request: HttpRequest, pk: int) -> HttpResponse:
+        file = self.one(request, pk)
+
+        def act(values):
+            entrusted = services.assign_adviser(file=file, by=request.user, now=timezone.now(), **values)
+            self.log_change(request, entrusted, f"Entrusted to {entrusted.adviser}.")
+            return _("File %(reference)s is followed by %(adviser)s.") % {
+                "reference": entrusted.reference,
+                "adviser": entrusted.adviser,
+            }
+
+        form = AssignForm(request.POST or None, file=file, by=request.user)
+        return self.act_page(request, file, form, title=_("Entrust the file"), button=_("Entrust"), act=act)
+
+    def note(self, request: HttpRequest, pk: int) -> HttpResponse:
+        file = self.one(request, pk)
+        form = EventForm(request.POST or None)
+
+        def act(_values):
+            services.log_event(file=file, author=request.user, now=timezone.now(), **form.event())
+            return _("It is noted on the timeline.")
+
+        return self.act_page(request, file, form, title=_("Note what was said"), button=_("Write it down"), act=act)
+
+    def add_task(self, request: HttpRequest, pk: int) -> HttpResponse:
+        file = self.one(request, pk)
+
+        def act(values):
+            task = services.add_task(file=file, by=request.user, now=timezone.now(), **values)
+            return _("“%(task)s” is due on %(day)s.") % {"task": task.title, "day": day(task.due_on)}
+
+        form = TaskForm(request.POST or None, file=file, by=request.user)
+        return self.act_page(request, file, form, title=_("Add a task"), button=_("Add the task"), act=act)

@@ -1,0 +1,175 @@
+"""What advisers type: HTTP in, clean values out. What the facts allow is the services' to say."""
+
+import datetime as dt
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.models import User
+from projects.enums import ClosingReason, Direction, EventKind, SchoolLevel, Stage
+from projects.models import Holder, Household, ProjectFile, Task
+from projects.services import Refused
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar, which needs no script of ours."""
+
+    input_type = "date"
+
+    def __init__(self, **options) -> None:
+        super().__init__(format="%Y-%m-%d", **options)
+
+
+class ActForm(forms.Form):
+    """A form that ends in one service call."""
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show why the service refused, beside the field it speaks of."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+
+class MoveForm(ActForm):
+    to = forms.ChoiceField(label=_("New stage"), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        required=False,
+        help_text=_("Asked for when a file pauses or reopens; kept with the move."),
+    )
+    paused_until = forms.DateField(
+        label=_("Paused until"), required=False, widget=DayInput, help_text=_("For a pause: the day it ends.")
+    )
+    closing_reason = forms.ChoiceField(
+        label=_("Closing reason"),
+        required=False,
+        choices=[("", "—"), *ClosingReason.choices],
+        help_text=_("For a closing: how it ended. It counts in the figures."),
+    )
+
+    def __init__(self, *args, file: ProjectFile, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        after = Stage(file.stage).next_by_hand
+        self.fields["to"].choices = [(stage.value, stage.label) for stage in Stage if stage in after]
+
+
+class AssignForm(ActForm):
+    adviser = forms.ModelChoiceField(label=_("Adviser"), queryset=User.objects.none())
+    deputy = forms.ModelChoiceField(
+        label=_("Deputy"),
+        queryset=User.objects.none(),
+        required=False,
+        help_text=_("Is told instead of the adviser while the adviser is away."),
+    )
+
+    def __init__(self, *args, file: ProjectFile, by: User, **kwargs) -> None:
+        facts = {"adviser": file.adviser_id or by.pk, "deputy": file.deputy_id}
+        super().__init__(*args, initial=facts, **kwargs)
+        team = team_and(by.pk, file.adviser_id, file.deputy_id)
+        self.fields["adviser"].queryset = team if by.is_lead else User.objects.filter(pk=by.pk)
+        self.fields["deputy"].queryset = team
+
+
+class EventForm(ActForm):
+    """What was said or done, in one go: a kind with its direction, the words, and, if it was not now, when."""
+
+    WHAT = {
+        "call-in": (EventKind.CALL, Direction.IN, _("Call received")),
+        "call-out": (EventKind.CALL, Direction.OUT, _("Call made")),
+        "mail-in": (EventKind.MAIL, Direction.IN, _("Mail received")),
+        "mail-out": (EventKind.MAIL, Direction.OUT, _("Mail sent")),
+        "meeting": (EventKind.MEETING, Direction.OUT, _("Meeting")),
+        "visit": (EventKind.VISIT, Direction.OUT, _("Visit")),
+        "note": (EventKind.NOTE, Direction.INTERNAL, _("Note")),
+    }
+
+    text = forms.CharField(
+        label=_("What was said, what follows"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3}), strip=True
+    )
+    what = forms.ChoiceField(label=_("What it was"), choices=[(key, label) for key, (_kind, _direction, label) in WHAT.items()])
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=1440, required=False)
+    at = forms.SplitDateTimeField(
+        label=_("When"),
+        required=False,
+        widget=forms.SplitDateTimeWidget(
+            date_attrs={"type": "date"}, time_attrs={"type": "time"}, date_format="%Y-%m-%d", time_format="%H:%M"
+        ),
+        help_text=_("Leave it empty for now."),
+    )
+
+    def event(self) -> dict:
+        """The arguments of `log_event` that were typed."""
+        kind, direction, _label = self.WHAT[self.cleaned_data["what"]]
+        facts = {name: self.cleaned_data[name] for name in ("text", "minutes", "at")}
+        return {"kind": kind, "direction": direction, **facts}
+
+
+class TaskForm(ActForm):
+    title = forms.CharField(label=_("What is to be done"), max_length=160)
+    due_on = forms.DateField(label=_("For when"), widget=DayInput)
+    assignee = forms.ModelChoiceField(label=_("By whom"), queryset=User.objects.none())
+
+    def __init__(self, *args, file: ProjectFile, by: User, **kwargs) -> None:
+        super().__init__(*args, initial={"assignee": file.adviser_id or by.pk}, **kwargs)
+        self.fields["assignee"].queryset = team_and(by.pk, file.adviser_id)
+
+    def clean_due_on(self) -> dt.date:
+        due_on = self.cleaned_data["due_on"]
+        if due_on < timezone.localdate():
+            raise forms.ValidationError(_("This day has passed: choose today or a coming day."))
+        return due_on
+
+
+class PostponeForm(ActForm):
+    to = forms.DateField(label=_("New day"), widget=DayInput)
+
+
+class CloseForm(ActForm):
+    """Closing several files as « no news »: the reason is asked for once."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("For instance: three calls and two mails since September, no answer.")
+    )
+
+
+class OpenFileForm(forms.ModelForm):
+    mine = forms.BooleanField(label=_("I follow this file"), required=False, initial=True)
+
+    class Meta:
+        model = ProjectFile
+        fields = ["holder", "title", "summary", "origin", "convention"]
+
+
+class HouseholdForm(forms.ModelForm):
+    school_levels = forms.MultipleChoiceField(
+        label=_("school levels"), choices=SchoolLevel.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Household
+        fields = ["adults", "children", "school_levels", "partner_job", "wished_on", "housing_budget"]
+
+
+class HolderForm(forms.ModelForm):
+    class Meta:
+        model = Holder
+        fields = ["first_name", "last_name", "email", "phone", "lives_in"]
+
+    def clean(self) -> dict:
+        facts = super().clean()
+        if not self.errors and not facts["email"] and not facts["phone"]:
+            self.add_error("email", _("An e-mail address or a telephone number is needed: how else would we answer?"))
+        return facts
+
+
+class TaskChangeForm(forms.ModelForm):
+    class Meta:
+        model = Task
+        fields = ["title", "assignee"]
+
+
+def team_and(*others: int | None) -> QuerySet[User]:
+    """The advisers, and those who are concerned already, even if they have left the team."""
+    team = User.objects.advisers().values("pk")
+    return User.objects.filter(Q(pk__in=team) | Q(pk__in=[pk for pk in others if pk])).order_by("sort_name", "pk")

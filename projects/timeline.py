@@ -1,0 +1,78 @@
+"""All that happened on a file, in one line of time: what was said, how it moved, what was done."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from projects.enums import Direction, EventKind
+from projects.models import Event, ProjectFile, Task, Transition
+
+AT_FIRST = 30  # lines shown before one asks for all
+
+
+@dataclass(frozen=True)
+class Line:
+    """`title` says what it was, `text` what was said; `by` is a person or, for the portal itself, nobody."""
+
+    at: dt.datetime
+    title: str
+    text: str
+    by: str
+    said: bool  # by a person, against what the portal wrote down itself
+
+
+@dataclass(frozen=True)
+class Timeline:
+    lines: list[Line]  # newest first
+    total: int
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self.lines) < self.total
+
+
+def timeline_of(file: ProjectFile, *, whole: bool = False) -> Timeline:
+    """Three queries and a count of each, however long the file's history is."""
+    sources = [
+        (file.events.select_related("author").order_by("-at", "-pk"), line_of_event),
+        (file.transitions.select_related("by").order_by("-at", "-pk"), line_of_transition),
+        (file.tasks.filter(done_at__isnull=False).select_related("done_by").order_by("-done_at", "-pk"), line_of_task),
+    ]
+    total = sum(rows.count() for rows, _line in sources)
+    lines = [line_of(row) for rows, line_of in sources for row in (rows if whole else rows[:AT_FIRST])]
+    lines.sort(key=lambda line: line.at, reverse=True)
+    return Timeline(lines=lines if whole else lines[:AT_FIRST], total=total)
+
+
+def line_of_event(event: Event) -> Line:
+    title = what_happened(EventKind(event.kind), Direction(event.direction))
+    if event.minutes:
+        title = _("%(what)s, %(minutes)d min") % {"what": title, "minutes": event.minutes}
+    return Line(at=event.at, title=title, text=event.text, by=name_of(event.author), said=True)
+
+
+def what_happened(kind: EventKind, direction: Direction) -> str:
+    match kind, direction:
+        case EventKind.CALL, Direction.IN:
+            return _("Call received")
+        case EventKind.CALL, Direction.OUT:
+            return _("Call made")
+        case EventKind.MAIL, Direction.IN:
+            return _("Mail received")
+        case EventKind.MAIL, Direction.OUT:
+            return _("Mail sent")
+    return str(kind.label).capitalize()
+
+
+def line_of_transition(move: Transition) -> Line:
+    stages = {"since": move.get_from_stage_display(), "to": move.get_to_stage_display()}
+    return Line(at=move.at, title=_("Stage: %(since)s → %(to)s") % stages, text=move.reason, by=name_of(move.by), said=False)
+
+
+def line_of_task(task: Task) -> Line:
+    return Line(at=task.done_at, title=_("Done: %(task)s") % {"task": task.title}, text="", by=name_of(task.done_by), said=False)
+
+
+def name_of(person) -> str:
+    return str(person) if person else ""

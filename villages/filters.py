@@ -92,6 +92,10 @@ class Question:
     answers: list[Answer]
     refused: str  # what could not be understood of the address; empty when all was
 
+    @property
+    def ticked(self) -> list[Answer]:
+        return [answer for answer in self.answers if answer.ticked]
+
 
 class VillageFilter(django_filters.FilterSet):
     """Every question asked must be met; inside one, any ticked answer will do.
@@ -140,14 +144,19 @@ class VillageFilter(django_filters.FilterSet):
         return found.order_by(*SORTS[self.sort][1], "commune__sort_name", "pk")
 
     @property
-    def sort(self) -> str:
-        usual = CLOSEST if self.search.words else NAME
-        asked = self.data.get("tri", usual)
-        return usual if asked == CLOSEST else asked
+    def usual_sort(self) -> str:
+        """The order of whoever chose none: what resembles the words comes first, where words were typed."""
+        return CLOSEST if self.search.words else NAME
 
     @property
-    def sorts(self) -> list[tuple[str, str]]:
-        return [(value, label) for value, (label, _keys) in SORTS.items() if value != CLOSEST or self.search.words]
+    def sort(self) -> str:
+        return self.data.get("tri", self.usual_sort)
+
+    @property
+    def sorts(self) -> list[tuple[str, str, bool]]:
+        """Value, words and whether it is the one. The usual order has no value: it then follows what is typed."""
+        choices = [(value, label) for value, (label, _keys) in SORTS.items() if value != CLOSEST or self.search.words]
+        return [("" if value == self.usual_sort else value, label, value == self.sort) for value, label in choices]
 
     @property
     def found(self) -> int:
@@ -195,7 +204,7 @@ class VillageFilter(django_filters.FilterSet):
 
     @property
     def ticked(self) -> list[Answer]:
-        return [answer for _title, asked in self.groups for question in asked for answer in question.answers if answer.ticked]
+        return [answer for _title, questions in self.groups for question in questions for answer in question.ticked]
 
     @property
     def without_text(self) -> str:
@@ -223,10 +232,10 @@ class VillageFilter(django_filters.FilterSet):
         elif self.typed:
             understood["q"] = self.typed
         if sort := data.get("tri"):
-            if sort in SORTS:
-                understood["tri"] = sort
-            else:
+            if sort not in SORTS:
                 self.refused["tri"] = _("This order does not exist: the list stands in its usual one.")
+            elif sort not in (CLOSEST, self.usual_sort):
+                understood["tri"] = sort
         return understood
 
 

@@ -12,7 +12,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Case, F, Func, Q, When
 from django.urls import reverse, translate_url
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from villages.enums import CommitteeRole, PlaceKind, VillageStatus
@@ -291,7 +291,11 @@ class Place(models.Model):
 
     def get_absolute_url(self) -> str:
         """Its page in the visitor's language; empty when it has none."""
-        return translate_url(self.path, get_language()) if self.path else ""
+        if not self.path:
+            return ""
+        language = get_language()
+        with override(settings.LANGUAGE_CODE):  # which `path` is written in
+            return translate_url(self.path, language)
 
     @property
     def where(self) -> str:

@@ -69,7 +69,7 @@ class Table:
         if missing:
             raise WrongFile(
                 _("%(file)s is not the file that is needed: it lacks %(columns)s.")
-                % {"file": self.name, "columns": ", ".join(f"« {column} »" for column in missing)}
+                % {"file": self.name, "columns": ", ".join(missing)}
             )
         for column in columns:
             if self.columns.count(column) > 1:

@@ -58,8 +58,10 @@ def portrait_of(
             missing.append(Point(f"far-{about}", journey))
         else:
             found.append(Point(f"{about}-here" if journey.kilometres == 0 else f"near-{about}", journey))
-    if metropolis:
-        (found if metropolis.minutes <= COMMUTE_MINUTES else missing).append(Point("metropolis", metropolis))
+    if metropolis and metropolis.minutes <= COMMUTE_MINUTES:
+        found.append(Point("near-metropolis", metropolis))
+    elif metropolis:
+        missing.append(Point("far-metropolis", metropolis))
 
     if not committee:
         missing.append(Point("no-committee"))

@@ -111,7 +111,7 @@ def _commune_in(row: Row, population: str, year: int, department: str, seen: dic
     )
     if not 0 < len(commune.name) <= 100 or "\0" in commune.name:
         raise ValueError(_("the name is missing or too long"))
-    if not all(re.fullmatch(r"[0-9A-Z]{4,5}", postal_code) for postal_code in commune.postal_codes):
+    if not all(re.fullmatch(r"\d{5}", postal_code) for postal_code in commune.postal_codes):
         raise ValueError(_("a postal code has not five digits"))
     if not 0 <= commune.population < 2**31:
         raise ValueError(_("« %(column)s » is out of bounds") % {"column": population})
@@ -181,8 +181,8 @@ def register_place(
 ) -> Place:
     """Make a place of reference known, or bring it up to date, and measure the journeys to it from every village.
 
-    A place with a page on this site is recognised by `path` (its `get_absolute_url()`, in any language), so that it may be
-    renamed; any other by kind and name. In `commune`, the village itself, the journey counts nothing.
+    A place with a page on this site is recognised by `path` (its `get_absolute_url()` in the active language), so that it may
+    be renamed; any other by kind and name. In `commune`, the village itself, the journey counts nothing.
     """
     path = translate_url(path, settings.LANGUAGE_CODE) if path else ""
     facts = {"latitude": latitude, "longitude": longitude, "commune": commune, "source": source}
@@ -231,11 +231,11 @@ def measure_journeys(*, villages: Iterable[Village] | None = None, places: Itera
             FROM (
                 SELECT village.id AS village_id, place.id AS place_id,
                        CASE WHEN place.commune_id = commune.id THEN 0 ELSE
-                       %(detour)s * 2 * %(earth)s * asin(least(1, sqrt(
-                           power(sin(radians(place.latitude - commune.latitude) / 2), 2)
+                       %(detour)s * 2 * %(earth)s * asin(least(1, sqrt((
+                           1 - cos(radians(place.latitude - commune.latitude))
                            + cos(radians(commune.latitude)) * cos(radians(place.latitude))
-                           * power(sin(radians(place.longitude - commune.longitude) / 2), 2)
-                       ))) END AS road
+                           * (1 - cos(radians(place.longitude - commune.longitude)))
+                       ) / 2))) END AS road
                 FROM villages_village village
                 JOIN villages_commune commune ON commune.id = village.commune_id
                 CROSS JOIN villages_place place

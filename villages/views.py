@@ -76,7 +76,8 @@ def villages(request: HttpRequest) -> HttpResponse:
     context = {"asked": asked, "page": page, "entries": entries, "map": _map_of(entries), "fragment": fragment}
     response = render(request, "villages/_results.html" if fragment else "villages/villages.html", context)
     if fragment:
-        response["HX-Push-Url"] = request.path + asked.address(**({"page": page.number} if page.number > 1 else {}))
+        query = asked.address(page=page.number if page.number > 1 else "")
+        response["HX-Push-Url"] = request.path + ("" if query == "?" else query)
     return response
 
 

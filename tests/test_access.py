@@ -41,6 +41,8 @@ POLICIES = {
     "villages:villages": Policy(EVERYBODY),
     "villages:village": Policy(EVERYBODY, "village"),
     "villages-data:geojson": Policy(EVERYBODY),
+    "villages-data:banner": Policy(EVERYBODY),
+    "villages-data:wide-banner": Policy(EVERYBODY),
     "villages-data:landscape": Policy(EVERYBODY, "commune"),
     "villages-data:wide-landscape": Policy(EVERYBODY, "commune"),
     # télécentres

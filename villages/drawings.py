@@ -21,15 +21,38 @@ def landscape_of(commune: Commune, *, width: int) -> str:
     return _landscape(commune.insee_code, commune.population, commune.latitude, commune.longitude, width)
 
 
+def banner(*, width: int) -> str:
+    """The landscape that opens the home page, as the territory words it: it needs no commune in the database."""
+    words = settings.TERRITORY.banner
+    return _landscape(words.insee_code, words.population, words.latitude, words.longitude, width, words.light, words.composition)
+
+
 @lru_cache(maxsize=1024)
-def _landscape(insee_code: str, population: int, latitude: float, longitude: float, width: int) -> str:
+def _landscape(
+    insee_code: str,
+    population: int,
+    latitude: float,
+    longitude: float,
+    width: int,
+    light: str | None = None,
+    composition: str | None = None,
+) -> str:
     territory = settings.TERRITORY
     relief = Relief(
         rivers=territory.rivers,
         vineyard_west_of=territory.vineyard_west_of,
         mountains_seen_from=territory.mountains_seen_from,
     )
-    return draw_landscape(insee_code, population=population, latitude=latitude, longitude=longitude, relief=relief, width=width)
+    return draw_landscape(
+        insee_code,
+        population=population,
+        latitude=latitude,
+        longitude=longitude,
+        relief=relief,
+        width=width,
+        light=light,
+        composition=composition,
+    )
 
 
 def territory_map(marks: Iterable[Mark], *, title: str, description: str, **wishes: str | bool) -> SafeString:

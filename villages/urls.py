@@ -13,6 +13,8 @@ urlpatterns = [
 data = (
     [
         path("villages.geojson", views.geojson, name="geojson"),
+        path("paysages/accueil-large.svg", views.banner, {"width": BANNER_WIDTH}, name="wide-banner"),
+        path("paysages/accueil.svg", views.banner, name="banner"),
         path("paysages/<slug:insee_code>-large.svg", views.landscape, {"width": BANNER_WIDTH}, name="wide-landscape"),
         path("paysages/<slug:insee_code>.svg", views.landscape, name="landscape"),
     ],

@@ -166,3 +166,13 @@ def landscape(request: HttpRequest, insee_code: str, width: int = USUAL_WIDTH) -
     current = request.GET.get("v") == commune.landscape_version
     response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if current else f"public, max-age={AN_HOUR}"
     return response
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def banner(request: HttpRequest, width: int = USUAL_WIDTH) -> HttpResponse:
+    """The landscape that opens the home page."""
+    response = HttpResponse(drawings.banner(width=width), content_type="image/svg+xml")
+    response["Cache-Control"] = f"public, max-age={AN_HOUR}"
+    return response

@@ -33,6 +33,18 @@ class MapLabel:
 
 
 @dataclass(frozen=True)
+class Banner:
+    """The landscape that opens the home page: whose it is, and how it is drawn (villages.landscape knows the words)."""
+
+    insee_code: str
+    population: int
+    latitude: float
+    longitude: float
+    composition: str
+    light: str
+
+
+@dataclass(frozen=True)
 class Territory:
     slug: str
     name: str  # "Gers"
@@ -55,7 +67,7 @@ class Territory:
     rivers: tuple[tuple[tuple[float, float], ...], ...]  # courses, as (latitude, longitude)
     vineyard_west_of: float | None  # a longitude; None where nobody grows vines
     mountains_seen_from: float | None  # the latitude from which, going south, they show on the horizon
-    banner_commune: str  # INSEE code: whose landscape opens the home page
+    banner: Banner
     communes_source: str
     communes_licence: str
     communes_edition: str
@@ -81,6 +93,7 @@ def load(slug: str) -> Territory:
     return Territory(
         slug=slug,
         folder=folder,
+        banner=Banner(**facts.pop("banner")),
         places=tuple(ReferencePlace(**place) for place in facts.pop("places")),
         map_labels=tuple(MapLabel(**label) for label in facts.pop("map_labels")),
         rivers=tuple(tuple(map(tuple, river["course"])) for river in facts.pop("rivers", [])),

@@ -164,3 +164,13 @@ def test_an_unknown_large_commune_is_drawn_too():
     for population in (0, 20_000_000):
         picture = landscape("99999", population=population, latitude=43.6, longitude=0.6, relief=RELIEF)
         assert len(picture.encode()) <= BUDGET
+
+
+def test_the_banner_of_the_home_page_is_drawn_as_the_territory_words_it(client):
+    usual, wide = client.get("/paysages/accueil.svg"), client.get("/paysages/accueil-large.svg")
+    assert usual.headers["Content-Type"] == wide.headers["Content-Type"] == "image/svg+xml"
+    words = settings.TERRITORY.banner
+    asked = {"population": words.population, "latitude": words.latitude, "longitude": words.longitude}
+    asked |= {"composition": words.composition, "light": words.light}
+    assert usual.text == landscape(words.insee_code, relief=RELIEF, **asked)
+    assert wide.text == landscape(words.insee_code, relief=RELIEF, width=BANNER_WIDTH, **asked)

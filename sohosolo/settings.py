@@ -191,7 +191,7 @@ LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = TERRITORY.time_zone
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # pages ask for it with `|number`: keys, years and addresses must stay plain digits
 FORMAT_MODULE_PATH = "sohosolo.formats"
 PHONENUMBER_DEFAULT_REGION = TERRITORY.country
 

@@ -122,6 +122,11 @@ def agree_visibility(*, member: Member, choices: dict[str, Visibility], at: dt.d
     member.refresh_from_db(fields=["visibility_agreed_at", *(f"{field}_visibility" for field in SHOWN_FIELDS)])
 
 
+def rename(*, user: User, first_name: str, last_name: str) -> None:
+    user.first_name, user.last_name = first_name, last_name
+    user.save(update_fields=["first_name", "last_name"])
+
+
 @transaction.atomic
 def update_profile(
     *,
@@ -137,9 +142,7 @@ def update_profile(
     now: dt.datetime | None = None,
 ) -> None:
     """What the member says of themselves. The address of their page stays: others may have kept it."""
-    user = member.user
-    user.first_name, user.last_name = first_name, last_name
-    user.save(update_fields=["first_name", "last_name"])
+    rename(user=member.user, first_name=first_name, last_name=last_name)
     member.commune, member.activity, member.skills = commune, activity, tidy_skills(skills)
     member.bio, member.website, member.phone = bio, website, phone
     member.changed_at = now or timezone.now()

@@ -4,7 +4,7 @@ from members import views
 
 app_name = "members"
 urlpatterns = [
-    path("membres/", views.directory, name="directory"),
+    path("membres/", views.members, name="members"),
     path("membres/<slug:slug>/", views.member, name="member"),
     path("membres/<slug:slug>/photo/", views.photo, name="photo"),
     path("mon-profil/", views.my_profile, name="my-profile"),

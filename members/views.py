@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from members import services
 from members.enums import Visibility
 from members.forms.directory import DirectoryForm
-from members.forms.profile import PhotoForm, ProfileForm, VisibilityForm
+from members.forms.profile import NameForm, PhotoForm, ProfileForm, VisibilityForm
 from members.models import SEEN_BY_ALL, SEEN_BY_MEMBERS, Member
 from members.profiles import Profile
 
@@ -26,7 +26,7 @@ PEOPLE_A_PAGE = 24
 
 @login_not_required
 @require_safe
-def directory(request: HttpRequest) -> HttpResponse:
+def members(request: HttpRequest) -> HttpResponse:
     form = DirectoryForm(request.GET)
     form.is_valid()  # what was not understood is said beside its field; the rest still narrows
     found = form.narrow(Member.objects.shown_to(request.user)).with_person().in_french_order()
@@ -66,6 +66,8 @@ def photo(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_profile(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_member:
+        return my_name(request)
     own = own_member(request)
     form = ProfileForm(request.POST or None, member=own)
     if form.is_valid():
@@ -73,6 +75,16 @@ def my_profile(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your profile says what you wrote."))
         return redirect("members:my-profile")
     return render(request, "members/my_profile.html", {"form": form, "photo_form": PhotoForm(), "member": own})
+
+
+def my_name(request: HttpRequest) -> HttpResponse:
+    """Whoever is no member has a name all the same."""
+    form = NameForm(request.POST or None, user=request.user)
+    if form.is_valid():
+        services.rename(user=request.user, **form.cleaned_data)
+        messages.success(request, _("Your profile says what you wrote."))
+        return redirect("members:my-profile")
+    return render(request, "members/my_name.html", {"form": form})
 
 
 @require_POST

@@ -18,6 +18,7 @@ SIGNED_IN = EVERYBODY | {"visitor": "sign-in"}
 VISITORS_ONLY = dict.fromkeys(ROLES, "elsewhere") | {"visitor": "page"}
 MID_FLOW = dict.fromkeys(ROLES, "elsewhere")
 NOBODY_HERE = dict.fromkeys(ROLES, "missing")
+MEMBERS_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "member": "page"}
 DESK = dict.fromkeys(ROLES, "sign-in") | {"adviser": "page", "administrator": "page"}
 
 
@@ -57,6 +58,8 @@ POLICIES = {
     "members:member": Policy(EVERYBODY, "member"),
     "members:photo": Policy(NOBODY_HERE, "member"),
     "members:my-profile": Policy(SIGNED_IN, methods=FORM),
+    "members:my-visibility": Policy(MEMBERS_ONLY, methods=FORM),
+    "members:my-photo": Policy(dict.fromkeys(ROLES, "post only") | {"visitor": "sign-in"}, methods=frozenset({"POST"})),
     # letters of the demonstration: nowhere else
     "outbox:letters": Policy(NOBODY_HERE),
     "outbox:letter": Policy(NOBODY_HERE, "letter"),

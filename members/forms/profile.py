@@ -13,7 +13,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from members import photos
 from members.enums import Visibility
-from members.models import SHOWN_FIELDS, Member
+from members.models import SHOWN_FIELDS, Member, User
 from villages.models import Commune, PlainWords
 
 MOST_SKILLS = 12
@@ -78,9 +78,16 @@ class SkillsField(forms.CharField):
         return skills
 
 
-class ProfileForm(forms.Form):
+class NameForm(forms.Form):
     first_name = forms.CharField(label=_("First name"), max_length=80, widget=forms.TextInput({"autocomplete": "given-name"}))
     last_name = forms.CharField(label=_("Last name"), max_length=80, widget=forms.TextInput({"autocomplete": "family-name"}))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        names = {"first_name": user.first_name, "last_name": user.last_name}
+        super().__init__(*args, initial=names | kwargs.pop("initial", {}), **kwargs)
+
+
+class ProfileForm(NameForm):
     activity = forms.CharField(
         label=_("Activity"),
         max_length=100,
@@ -114,9 +121,8 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         present = {name: getattr(member, name) for name in ("activity", "commune", "skills", "bio", "website")}
-        present |= {"first_name": member.user.first_name, "last_name": member.user.last_name}
         present["phone"] = member.phone.as_national if member.phone else ""
-        super().__init__(*args, initial=present, **kwargs)
+        super().__init__(*args, user=member.user, initial=present, **kwargs)
 
     def clean_website(self) -> str:
         website = self.cleaned_data["website"]

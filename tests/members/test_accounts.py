@@ -436,7 +436,7 @@ def test_looking_at_a_page_writes_nothing_of_the_visit():
     client = signed_in(user)
     before = UserSession.objects.get().last_seen_at
     with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)):
-        client.get(reverse("members:directory"))
+        client.get(reverse("members:members"))
     assert UserSession.objects.get().last_seen_at == before
 
 

@@ -14,7 +14,7 @@ from tests.factories.villages import CommuneFactory, VillageFactory
 
 pytestmark = pytest.mark.django_db
 
-DIRECTORY = reverse("members:directory")
+DIRECTORY = reverse("members:members")
 
 
 def names(response) -> list[str]:

@@ -7,10 +7,10 @@ import os
 import re
 from dataclasses import dataclass
 from email import policy
-from email.parser import BytesParser
-from functools import cached_property
+from email.message import EmailMessage
+from email.parser import BytesHeaderParser, BytesParser
 from html.parser import HTMLParser
-from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -18,18 +18,18 @@ NAME = r"[0-9]{8}T[0-9]{6}Z-[0-9a-z]{1,40}"  # no dot and no slash: a name canno
 
 
 @dataclass(frozen=True)
-class FoundLetter:
+class Envelope:
     name: str
     at: dt.datetime
     sender: str
     to: str
     subject: str
+
+
+@dataclass(frozen=True)
+class FoundLetter(Envelope):
     text: str
     html: str
-
-    @cached_property
-    def styles(self) -> "Styles":
-        return Styles(self.html)
 
 
 def names() -> list[str]:
@@ -41,22 +41,28 @@ def names() -> list[str]:
     return sorted((name.removesuffix(".eml") for name in files if re.fullmatch(rf"{NAME}\.eml", name)), reverse=True)
 
 
+def read_envelope(name: str) -> Envelope:
+    """What a list shows: a third of the time that the whole letter takes. Raises FileNotFoundError."""
+    return Envelope(**facts_of(name, BytesHeaderParser(policy=policy.default).parsebytes(content_of(name))))
+
+
 def read(name: str) -> FoundLetter:
     """Raises FileNotFoundError when there is no such letter in the folder itself."""
-    path: Path = settings.MAIL_DIR / f"{name}.eml"
+    message = BytesParser(policy=policy.default).parsebytes(content_of(name))
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    return FoundLetter(**facts_of(name, message), text=text.get_content() if text else "", html=html.get_content() if html else "")
+
+
+def content_of(name: str) -> bytes:
+    path = settings.MAIL_DIR / f"{name}.eml"
     if not re.fullmatch(NAME, name) or path.is_symlink():
         raise FileNotFoundError(name)
-    message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
-    text, html = message.get_body(("plain",)), message.get_body(("html",))
-    return FoundLetter(
-        name=name,
-        at=message["Date"].datetime,
-        sender=message["From"],
-        to=message["To"],
-        subject=message["Subject"],
-        text=text.get_content() if text else "",
-        html=html.get_content() if html else "",
-    )
+    return path.read_bytes()
+
+
+def facts_of(name: str, message: EmailMessage) -> dict[str, Any]:
+    facts = {"sender": message["From"], "to": message["To"], "subject": message["Subject"]}
+    return {"name": name, "at": message["Date"].datetime} | facts
 
 
 class Styles(HTMLParser):

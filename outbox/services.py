@@ -17,7 +17,6 @@ from django.template.loader import get_template
 from django.utils import timezone, translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from phonenumber_field.phonenumber import PhoneNumber
 
 from outbox import tasks
 from outbox.enums import LetterState
@@ -135,12 +134,10 @@ def nudge_once_committed(letter: Letter) -> None:
 
 
 def letterhead(language: str) -> dict[str, Any]:
-    territory = settings.TERRITORY
     return {
         "site_url": settings.SITE_URL,
         "site_name": urlsplit(settings.SITE_URL).netloc,
-        "territory": territory,
-        "telephone": PhoneNumber.from_string(territory.telephone).as_international,
+        "territory": settings.TERRITORY,
         "language": language,
     }
 

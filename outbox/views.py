@@ -31,7 +31,7 @@ def demonstration_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 @demonstration_only
 def letters(request: HttpRequest) -> HttpResponse:
     page = Paginator(mailbox.names(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "outbox/letters.html", {"page": page, "letters": [mailbox.read(name) for name in page]})
+    return render(request, "outbox/letters.html", {"page": page, "letters": [mailbox.read_envelope(name) for name in page]})
 
 
 @demonstration_only
@@ -48,7 +48,7 @@ def letter_html(request: HttpRequest, name: str) -> HttpResponse:
     """
     found = letter_or_404(name)
     response = HttpResponse(found.html.replace("<head>", '<head><base target="_blank">', 1))
-    styles = " ".join(["'unsafe-hashes'", *found.styles.hashes])
+    styles = " ".join(["'unsafe-hashes'", *mailbox.Styles(found.html).hashes])
     response["Content-Security-Policy"] = (
         f"default-src 'none'; style-src {styles}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox {SANDBOX}"
     )

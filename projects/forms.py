@@ -93,7 +93,10 @@ class EventForm(ActForm):
         label=_("When"),
         required=False,
         widget=forms.SplitDateTimeWidget(
-            date_attrs={"type": "date"}, time_attrs={"type": "time"}, date_format="%Y-%m-%d", time_format="%H:%M"
+            date_attrs={"type": "date", "aria-label": _("Day")},
+            time_attrs={"type": "time", "aria-label": _("Hour")},
+            date_format="%Y-%m-%d",
+            time_format="%H:%M",
         ),
         help_text=_("Leave it empty for now."),
     )
@@ -143,7 +146,7 @@ class OpenFileForm(forms.ModelForm):
 
 class HouseholdForm(forms.ModelForm):
     school_levels = forms.MultipleChoiceField(
-        label=_("school levels"), choices=SchoolLevel.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("School levels"), choices=SchoolLevel.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
 
     class Meta:

@@ -32,6 +32,9 @@ LOOKS_LIKE_A_TELEPHONE = re.compile(r"\+?[\d\s.()/-]{4,}")
 
 
 class HolderQuerySet(models.QuerySet["Holder"]):
+    def visible_to(self, user) -> Self:
+        return self if user.is_adviser else self.none()
+
     def matching(self, text: str) -> Self:
         """Each word of `text` in the name or the address, accents forgiven; or the telephone number, however it is spaced."""
         found = Q()
@@ -355,6 +358,11 @@ class Task(models.Model):
         return self.done_at is None and self.due_on < today
 
 
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    def visible_to(self, user) -> Self:
+        return self if user.is_adviser else self.none()
+
+
 class Reminder(models.Model):
     """That a rule spoke about a target once for an occurrence. The unique row is what keeps a reminder from doubling.
 
@@ -368,6 +376,8 @@ class Reminder(models.Model):
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders", verbose_name=_("recipient"))
     letter_key = models.CharField(_("letter"), max_length=200)  # outbox.Letter.key
     told_at = models.DateTimeField(_("told at"), default=timezone.now)
+
+    objects = ReminderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reminder")

@@ -9,17 +9,15 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 
 from projects.forms import ActForm
 from projects.models import ProjectFile
 from projects.services import Refused
 
 
-class AdvisersOnly(admin.ModelAdmin):
-    """Advisers work on all of it. Nothing is deleted here: a file is closed, and anonymised when its time has come."""
-
-    list_per_page = 50
-    show_full_result_count = False
+class AdvisersMay:
+    """Advisers work on all of it. Nothing is deleted: a file is closed, and anonymised when its time has come."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return works_on_files(request.user)
@@ -27,7 +25,7 @@ class AdvisersOnly(admin.ModelAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return works_on_files(request.user)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return works_on_files(request.user)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -36,9 +34,21 @@ class AdvisersOnly(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+
+class AdvisersOnly(AdvisersMay, admin.ModelAdmin):
+    list_per_page = 50
+    show_full_result_count = False
+    add_words = ""  # what the button says that leads to a new row
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        rows = super().get_queryset(request)
-        return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+        return super().get_queryset(request).visible_to(request.user)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        words = {"title": capfirst(self.opts.verbose_name_plural), "add_words": self.add_words}
+        return super().changelist_view(request, (extra_context or {}) | words)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
+        return super().add_view(request, form_url, (extra_context or {}) | {"title": self.add_words})
 
     def one(self, request: HttpRequest, pk: int) -> Any:
         """The row to act on: 404 where this user sees none, 403 where they work on none at all."""

@@ -1,37 +1,53 @@
 """Project files: the list, the file with its timeline and its tasks, and the pages on which it moves."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from projects import services
-from projects.admin.advisers import AdvisersOnly
+from projects.admin.advisers import AdvisersMay, AdvisersOnly
 from projects.enums import ClosingReason, Stage
 from projects.filters import AdviserFilter, LateTaskFilter, StageFilter
 from projects.forms import AssignForm, CloseForm, EventForm, HouseholdForm, MoveForm, OpenFileForm, TaskForm
 from projects.models import Household, ProjectFile
 from projects.timeline import timeline_of
-from sohosolo.templatetags.typography import dated, day
+from sohosolo.templatetags.typography import day
+
+SHORT = "j N Y"  # 24 nov. 2026: for a column
 
 
-class HouseholdInline(admin.StackedInline):
+class HolderSelect(AutocompleteSelect):
+    """The stock field that looks people up as one types. Empty, it says what to type; a script gives it its name to be heard."""
+
+    def build_attrs(self, base_attrs: dict, extra_attrs: dict | None = None) -> dict:
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": _("Name, e-mail or telephone")}
+
+    @property
+    def media(self) -> Media:
+        return super().media + Media(js=["js/autocomplete-names.js"])
+
+
+class HouseholdInline(AdvisersMay, admin.StackedInline):
     model = Household
     form = HouseholdForm
-    can_delete = False
     max_num = 1
 
 
 @admin.register(ProjectFile)
 class ProjectFileAdmin(AdvisersOnly):
-    list_display = ["reference", "person", "title", "stage_tag", "adviser", "settling_track", "next_task", "last_contact"]
-    list_display_links = ["reference", "person"]
+    add_words = _("Open a file")
+    list_display = ["reference", "person", "stage_tag", "adviser", "settling_track", "next_task", "last_contact"]
+    list_display_links = ["reference"]
     list_filter = [StageFilter, AdviserFilter, LateTaskFilter, "settling_track", "origin"]
     search_fields = ["reference"]  # read by get_search_results, which forgives accents
     search_help_text = _("Reference, name, e-mail, telephone or project")
@@ -59,7 +75,7 @@ class ProjectFileAdmin(AdvisersOnly):
 
     @admin.display(description=_("holder"), ordering="holder__last_name")
     def person(self, file: ProjectFile) -> str:
-        return str(file.holder)
+        return format_html("{}<small>{}</small>", file.holder, file.title)
 
     @admin.display(description=_("stage"), ordering="stage")
     def stage_tag(self, file: ProjectFile) -> str:
@@ -69,15 +85,14 @@ class ProjectFileAdmin(AdvisersOnly):
     def next_task(self, file: ProjectFile) -> str:
         if file.next_task_on is None:
             return "–"
+        due = date_format(file.next_task_on, SHORT)
         if file.next_task_on < timezone.localdate():
-            due = format_html('<span class="late">{}, {}</span>', pgettext_lazy("task", "late"), day(file.next_task_on))
-        else:
-            due = day(file.next_task_on)
-        return format_html("{}<br>{}", due, file.next_task_title)
+            due = format_html('<span class="late">{}, {}</span>', pgettext_lazy("task", "late"), due)
+        return format_html('{}<span class="next-task">{}</span>', due, file.next_task_title)
 
     @admin.display(description=_("last contact"))
     def last_contact(self, file: ProjectFile) -> str:
-        return dated(file.last_contact_at) or "–"
+        return date_format(timezone.localtime(file.last_contact_at), SHORT) if file.last_contact_at else "–"
 
     # ---- Several at once -----------------------------------------------------------------------------------------------
 
@@ -140,6 +155,11 @@ class ProjectFileAdmin(AdvisersOnly):
     def get_form(self, request: HttpRequest, obj: ProjectFile | None = None, change: bool = False, **kwargs):
         return super().get_form(request, obj, change, **(kwargs if change else kwargs | {"form": OpenFileForm}))
 
+    def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs):
+        if db_field.name == "holder":
+            kwargs["widget"] = HolderSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def get_fieldsets(self, request: HttpRequest, obj: ProjectFile | None = None):
         if obj is None:
             return [(None, {"fields": ["holder", "title", "summary", ("origin", "convention"), "mine"]})]
@@ -169,6 +189,7 @@ class ProjectFileAdmin(AdvisersOnly):
         return {
             "title": f"{file.holder}, {file.title}",
             "subtitle": None,
+            "show_save_and_add_another": False,
             "desk": {
                 "file": file,
                 "today": timezone.localdate(),

@@ -13,6 +13,7 @@ from projects.models import Holder
 @admin.register(Holder)
 class HolderAdmin(AdvisersOnly):
     form = HolderForm
+    add_words = _("Add a project holder")
     list_display = ["last_name", "first_name", "email", "phone", "lives_in"]
     list_display_links = ["last_name", "first_name"]
     ordering = ["last_name", "first_name", "pk"]

@@ -54,7 +54,7 @@ LANDSCAPES_EDITION = 1  # raise it when the drawings change: browsers keep a pic
 
 def short_intercommunality(name: str) -> str:
     """Its name without its legal form and article: « CC de la Lomagne » is « Lomagne »."""
-    return re.sub(r"^(?:CC|CA|CU)\s+(?:(?:des|du|de la|de) |(?:de l|d)['’])?", "", name)
+    return re.sub(r"^(?:CC|CA|CU)\s+(?:(?:des|du|de la) |de l['’]|d['’]|de )?", "", name)
 
 
 class CommuneQuerySet(models.QuerySet["Commune"]):

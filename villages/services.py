@@ -229,18 +229,26 @@ def measure_journeys(*, villages: Iterable[Village] | None = None, places: Itera
             SELECT village_id, place_id, round(road::numeric, 1),
                    ceil(60 * (least(road, %(first_km)s) / %(first_kmh)s + greatest(road - %(first_km)s, 0) / %(beyond_kmh)s))
             FROM (
-                SELECT village.id AS village_id, place.id AS place_id,
-                       CASE WHEN place.commune_id = commune.id THEN 0 ELSE
+                SELECT here.village_id, there.place_id,
+                       CASE WHEN here.commune_id = there.commune_id THEN 0 ELSE
                        %(detour)s * 2 * %(earth)s * asin(least(1, sqrt((
-                           1 - cos(radians(place.latitude - commune.latitude))
-                           + cos(radians(commune.latitude)) * cos(radians(place.latitude))
-                           * (1 - cos(radians(place.longitude - commune.longitude)))
+                           1 - cos(there.north - here.north)
+                           + cos(here.north) * cos(there.north) * (1 - cos(there.east - here.east))
                        ) / 2))) END AS road
-                FROM villages_village village
-                JOIN villages_commune commune ON commune.id = village.commune_id
-                CROSS JOIN villages_place place
-                WHERE (%(villages)s::bigint[] IS NULL OR village.id = ANY(%(villages)s))
-                AND (%(places)s::bigint[] IS NULL OR place.id = ANY(%(places)s))
+                FROM (
+                    SELECT village.id AS village_id, commune.id AS commune_id,
+                           radians(round(commune.latitude::numeric, 6)) AS north,
+                           radians(round(commune.longitude::numeric, 6)) AS east
+                    FROM villages_village village
+                    JOIN villages_commune commune ON commune.id = village.commune_id
+                    WHERE %(villages)s::bigint[] IS NULL OR village.id = ANY(%(villages)s)
+                ) AS here
+                CROSS JOIN (
+                    SELECT id AS place_id, commune_id,
+                           radians(round(latitude::numeric, 6)) AS north, radians(round(longitude::numeric, 6)) AS east
+                    FROM villages_place
+                    WHERE %(places)s::bigint[] IS NULL OR id = ANY(%(places)s)
+                ) AS there
             ) AS measured
             ON CONFLICT (village_id, place_id) DO UPDATE
             SET kilometres = excluded.kilometres, minutes = excluded.minutes

@@ -69,7 +69,7 @@ def test_a_missing_column_is_named(write):
 def test_a_column_there_twice_is_refused_only_when_it_is_needed(write):
     path = write("code;nom;nom\n1;a;b\n")
     assert len(rows_of(path, "code")) == 1
-    with pytest.raises(WrongFile, match="deux fois la colonne «.nom.»"):
+    with pytest.raises(WrongFile, match=r"deux fois la colonne «.nom.»"):
         rows_of(path, "nom")
 
 

@@ -11,7 +11,7 @@ class MembersConfig(AppConfig):
     verbose_name = _("People")
     role_permissions = {
         Role.ADVISER: ["view_member"],
-        Role.LEAD: ["view_member", "change_member", "view_user"],
+        Role.LEAD: ["view_member", "add_member", "change_member", "view_user"],
     }
 
     def ready(self) -> None:

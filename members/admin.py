@@ -1,0 +1,162 @@
+"""People in the admin: administrators keep accounts and roles, leads keep memberships, advisers look."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from members import services
+from members.enums import Role
+from members.models import SHOWN_FIELDS, Member, User
+from villages.search import words_of
+
+
+class PlainNames:
+    """Names are looked for as people type them; an address, with its signs, as it is."""
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        if "@" not in search_term:
+            search_term = " ".join(words_of(search_term))
+        return super().get_search_results(request, queryset, search_term)
+
+
+class NewAccountForm(forms.ModelForm):
+    roles = forms.MultipleChoiceField(
+        label=_("roles"),
+        choices=Role.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A role opens the admin. Members, hosts and committees need none: their own pages say what they are."),
+    )
+
+    class Meta:
+        model = User
+        fields = ["email", "first_name", "last_name", "roles"]
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+
+@admin.register(User)
+class UserAdmin(PlainNames, admin.ModelAdmin):
+    """No password passes here: a new account signs in by a mailed code and chooses its own."""
+
+    list_display = ["__str__", "email", "role_names_of", "is_staff", "is_active", "date_joined"]
+    list_filter = ["groups", "is_staff", "is_active"]
+    search_fields = ["sort_name", "email"]
+    search_help_text = _("Name or e-mail address")
+    ordering = ["sort_name", "pk"]
+    list_per_page = 50
+    show_full_result_count = False
+    filter_horizontal = ["groups"]
+    add_fieldsets = [(None, {"fields": ["email", "first_name", "last_name", "roles"]})]
+    fieldsets = [
+        (None, {"fields": ["email", "first_name", "last_name", "is_active"]}),
+        (_("Absence"), {"fields": ["absent_from", "absent_until"]}),
+        (_("Roles"), {"fields": ["groups", "is_staff", "is_superuser"]}),
+        (_("Sign-in"), {"fields": ["second_step", "last_login", "date_joined"]}),
+    ]
+    # Whoever signs in with an address shows that it is theirs: they change it themselves, with a code.
+    readonly_fields = ["email", "second_step", "last_login", "date_joined"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list:
+        return self.fieldsets if obj else self.add_fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        return self.readonly_fields if obj else []
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> type[forms.ModelForm]:
+        if obj is None:
+            kwargs["form"] = NewAccountForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    @admin.display(description=_("roles"))
+    def role_names_of(self, user: User) -> str:
+        return ", ".join(str(Role(group.name).label) if group.name in Role else group.name for group in user.groups.all())
+
+    @admin.display(description=_("second step"), boolean=True)
+    def second_step(self, user: User) -> bool:
+        return user.has_second_step
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs["queryset"] = Group.objects.order_by("name")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        made = services.make_account(
+            email=obj.email,
+            first_name=obj.first_name,
+            last_name=obj.last_name,
+            roles=[Role(role) for role in form.cleaned_data["roles"]],
+        )
+        obj.pk = made.pk
+        obj.refresh_from_db()
+
+
+class NewMemberForm(forms.ModelForm):
+    def clean_user(self) -> User:
+        user = self.cleaned_data["user"]
+        if Member.objects.filter(user=user).exists():
+            raise forms.ValidationError(_("This person is already a member."))
+        return user
+
+
+@admin.register(Member)
+class MemberAdmin(PlainNames, admin.ModelAdmin):
+    """What may be seen of a member, and their photo, are theirs to choose: shown here, changed by nobody else."""
+
+    list_display = ["user", "activity", "commune", "status", "joined_on", "name_visibility"]
+    list_filter = ["status", "name_visibility", "joined_on"]
+    list_select_related = ["user", "commune"]
+    search_fields = ["user__sort_name", "user__email", "commune__sort_name", "activity_words"]
+    search_help_text = _("Name, e-mail address, commune or activity")
+    ordering = ["user__sort_name", "pk"]
+    list_per_page = 50
+    show_full_result_count = False
+    autocomplete_fields = ["user", "commune"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    consent = [*(f"{field}_visibility" for field in SHOWN_FIELDS), "visibility_agreed_at"]
+    fieldsets = [
+        (None, {"fields": ["user", "status", "joined_on", "slug"]}),
+        (_("Profile"), {"fields": ["activity", "commune", "skills", "bio", "website", "phone", "has_photo", "changed_at"]}),
+        (_("What the member agreed to show"), {"fields": consent}),
+    ]
+    add_fieldsets = [(None, {"fields": ["user", "commune", "activity", "joined_on", "skills", "bio", "website", "phone"]})]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Member | None = None) -> list:
+        return self.fieldsets if obj else self.add_fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Member | None = None) -> list[str]:
+        return ["user", "slug", "has_photo", "changed_at", *self.consent] if obj else []
+
+    def get_form(
+        self, request: HttpRequest, obj: Member | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        if obj is None:
+            kwargs["form"] = NewMemberForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    @admin.display(description=_("photo"), boolean=True)
+    def has_photo(self, member: Member) -> bool:
+        return bool(member.photo)
+
+    def save_model(self, request: HttpRequest, obj: Member, form: forms.ModelForm, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        facts = {name: form.cleaned_data[name] for name in self.add_fieldsets[0][1]["fields"]}
+        made = services.make_member(**facts)
+        obj.pk = made.pk
+        obj.refresh_from_db()

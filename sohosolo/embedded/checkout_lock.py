@@ -26,12 +26,14 @@ class CheckoutLock:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
-        self.tell({"holder": holder, "pid": os.getpid()})
+        self._write({"holder": holder, "pid": os.getpid()})
         return True
 
     def tell(self, facts: dict) -> None:
         """Add to what the others may know."""
-        facts = self.told() | facts if "pid" not in facts else facts
+        self._write(self.told() | facts)
+
+    def _write(self, facts: dict) -> None:
         try:
             os.ftruncate(self._file, 0)
             os.pwrite(self._file, json.dumps(facts).encode(), 0)

@@ -18,6 +18,7 @@ from sohosolo.embedded.environment import environment_for
 from sohosolo.embedded.errors import CannotRun
 from sohosolo.embedded.interruptions import Interrupted, Interruptions
 from sohosolo.embedded.portal import FIRST_PORT
+from sohosolo.embedded.postgres import installed_binaries
 from sohosolo.embedded.services import Services
 from sohosolo.embedded.state import CHECKOUT, State
 
@@ -71,7 +72,9 @@ def manage(arguments: list[str], state: State, interruptions: Interruptions) -> 
         if running:
             services.use(running)
         services.start(interruptions.pause)
-        environment = environment_for(state, services, address=address) | services.client_environment()
+        environment = environment_for(state, services, address=address)
+        if services.psql_host:
+            environment["PATH"] = f"{installed_binaries()}:{environment.get('PATH', os.defpath)}"
         return _run_in_terminal([sys.executable, "manage.py", *arguments], environment, interruptions)
     except Interrupted as wish:
         return 128 + wish.signum
@@ -127,10 +130,10 @@ def _run_in_terminal(command: list[str], environment: dict[str, str], interrupti
 
 
 def _wind_up(process: subprocess.Popen, wish: Interrupted) -> int:
-    """The terminal has already told a child of Ctrl-C; other wishes are passed on. Patience ends with a kill."""
+    """Pass the wish on, unless the terminal has told the child of Ctrl-C itself. Patience ends with a kill."""
     steps = [(signal.SIGTERM, 10), (signal.SIGKILL, 5)]
     if wish.signum == signal.SIGINT:
-        steps = [(None, 3), (signal.SIGINT, 10), *steps]
+        steps = [*([(None, 10)] if _has_the_terminal() else []), (signal.SIGINT, 10), *steps]
     for signum, seconds in steps:
         if signum is not None:
             process.send_signal(signum)
@@ -138,6 +141,14 @@ def _wind_up(process: subprocess.Popen, wish: Interrupted) -> int:
             process.wait(seconds)
             break
     return 128 + wish.signum
+
+
+def _has_the_terminal() -> bool:
+    """Whether Ctrl-C reaches this process and its group from a terminal."""
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except OSError:
+        return False
 
 
 @contextlib.contextmanager

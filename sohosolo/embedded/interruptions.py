@@ -26,6 +26,7 @@ class Interruptions:
         signal.signal(signal.SIGTERM, self._note)
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup ./run stays
             signal.signal(signal.SIGHUP, self._note)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})  # blocked by `run`
 
     def _note(self, signum: int, frame: object) -> None:
         self._received.append(signum)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import socket
 import sys
 import tempfile
@@ -142,9 +143,10 @@ class Portal:
 
     def _start_processes(self) -> None:
         web = self._child("web", "-m", "gunicorn", "sohosolo.wsgi:application", *self._gunicorn_options(), grace=5)
-        # A killed supervisor takes the broker away too, which a worker would wait for: the kernel ends it at once.
-        worker = self._child("worker", *_ROOT_IS_FINE, "-m", "celery", "-q", "-A", "sohosolo", "worker", *_WORKER_OPTIONS, grace=15)
-        schedule = ["-s", str(self.state.beat_schedule), "--pidfile="]
+        # Asked to stop, a worker first finishes its task. Nobody would be there to limit that after the supervisor was killed.
+        worker = self._child("worker", *_ROOT_IS_FINE, "-m", "celery", "-q", "-A", "sohosolo", "worker", *_WORKER_OPTIONS)
+        worker.death = signal.SIGKILL
+        schedule = ["-s", str(self.state.beat / "schedule"), "--pidfile="]
         beat = self._child("beat", "-m", "celery", "-q", "-A", "sohosolo", "beat", *schedule)
         self.processes = [web, worker, beat]
         for process in self.processes:
@@ -183,7 +185,7 @@ class Portal:
             if not web.is_alive:
                 raise CannotRun(f"the web server ended while it started: read {web.log}.")
             try:
-                urllib.request.urlopen(self.address + "/", timeout=0.5).close()  # noqa: S310 -- our own address
+                urllib.request.urlopen(self.address + "/", timeout=2).close()  # noqa: S310 -- our own address
             except urllib.error.HTTPError as answer:
                 console.complain(f"the home page answers {answer.code}: read {web.log}.")
             except OSError:
@@ -199,7 +201,10 @@ class Portal:
             lines += [f"  Accounts of the demonstration, password {DEMONSTRATION_PASSWORD}"]
             lines += [f"    {name + '@demo.example.org':<31}{role}" for name, role in DEMONSTRATION_ACCOUNTS.items()]
             lines += [f"  The letters it sends    {self.address}/courrier/"]
-        lines += [f"  Logs and data           {self.state.folder}", "  Ctrl-C ends everything; the data are kept.", ""]
+        lines += [f"  Logs and data           {self.state.folder}"]
+        if (server := self.services.postgres) and not server.data.is_relative_to(self.state.folder):
+            lines += [f"  The database            {server.data}   (root's PostgreSQL runs as a user who cannot reach this folder)"]
+        lines += ["  Ctrl-C ends everything; the data are kept.", ""]
         console.write("\n".join(lines))
 
     def _bear(self, child: Child) -> None:

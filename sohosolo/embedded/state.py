@@ -22,11 +22,11 @@ class State:
         self.mail = folder / "mail"
         self.media = folder / "media"
         self.records = folder / "processes"
-        self.beat_schedule = folder / "beat-schedule"
+        self.beat = folder / "beat"
 
     def make(self) -> None:
         """The folders, or one sentence saying why they cannot be."""
-        for folder in (self.folder, self.logs, self.mail, self.media, self.records):
+        for folder in (self.folder, self.logs, self.mail, self.media, self.records, self.beat):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
                 probe = folder / ".writable"

@@ -86,16 +86,17 @@ def test_a_throwaway_folder_in_use_is_left_alone():
         assert second.folder.exists()
 
 
-def test_a_command_waits_for_the_one_before(tmp_path):
+def test_a_command_waits_for_the_one_before():
     """Two at once would start two servers on the same data."""
-    lock = CheckoutLock(tmp_path / "lock")
-    assert lock.take("./run manage migrate")
-    with running("manage", "check", SOHOSOLO_STATE=str(tmp_path)) as second:
-        time.sleep(1)
-        assert second.process.poll() is None
-        assert "manage" not in {path.name for path in tmp_path.glob("processes/*")}
-        os.close(lock._file)
-        assert second.finish() == 0
+    with short_folder("state") as folder:
+        lock = CheckoutLock(folder / "lock")
+        assert lock.take("./run manage migrate")
+        with running("manage", "check", SOHOSOLO_STATE=str(folder)) as second:
+            time.sleep(1)
+            assert second.process.poll() is None
+            assert list(folder.glob("processes/*")) == []
+            os.close(lock._file)
+            assert second.finish() == 0
 
 
 def test_a_command_passes_its_exit_code_and_its_terminal_on():

@@ -56,3 +56,27 @@ def test_nohup_is_respected():
     process.send_signal(signal.SIGTERM)
     said, _ = process.communicate(timeout=10)
     assert said.startswith("SIGTERM 15 True\n")
+
+
+def test_a_signal_that_came_during_the_imports_is_felt_at_the_first_pause():
+    """`run` blocks them before it becomes the supervisor."""
+    script = """
+        import os, signal
+        from sohosolo.embedded.interruptions import Interrupted, Interruptions
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        os.kill(os.getpid(), signal.SIGINT)
+        interruptions = Interruptions()
+        try:
+            interruptions.pause(30)
+        except Interrupted as wish:
+            print(wish)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        cwd=ROOT,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert (done.stdout, done.stderr) == ("SIGINT\n", "")

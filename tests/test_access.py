@@ -54,7 +54,7 @@ POLICIES = {
     "telecentres:my-bookings": Policy(SIGNED_IN),
     "telecentres:cancel": Policy(dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "member": "page"}, "booking", FORM),
     # members
-    "members:members": Policy(EVERYBODY),
+    "members:directory": Policy(EVERYBODY),
     "members:member": Policy(EVERYBODY, "member"),
     "members:photo": Policy(NOBODY_HERE, "member"),
     "members:my-profile": Policy(SIGNED_IN, methods=FORM),

@@ -43,6 +43,7 @@ def deliver(*, letter_id: int, now: dt.datetime) -> None:
     give_back_lost_claims(Letter.objects.filter(pk=letter_id), now=now)
     with Deliverer() as deliverer:
         deliverer.deliver_next(now=now, only=letter_id)
+        deliverer.call_those_who_found_no_server(now)
 
 
 def deliver_due(*, now: dt.datetime) -> None:
@@ -53,6 +54,7 @@ def deliver_due(*, now: dt.datetime) -> None:
     with Deliverer() as deliverer:
         while time.monotonic() < ends_at and not deliverer.server_is_away and deliverer.deliver_next(now=now):
             pass
+        deliverer.call_those_who_found_no_server(now)
     Pulse.objects.record(name="outbox.deliver_due", at=now)
 
 
@@ -80,6 +82,7 @@ class Deliverer(contextlib.AbstractContextManager):
     def __enter__(self) -> Self:
         self.mail = mail.get_connection()
         self.server_is_away = False
+        self.server_takes_letters = False
         self.token = secrets.randbelow(2**31)
         while not advisory("pg_try_advisory_lock", self.token):
             self.token = secrets.randbelow(2**31)
@@ -127,12 +130,19 @@ class Deliverer(contextlib.AbstractContextManager):
         except Exception as error:  # noqa: BLE001 -- any mail backend may stand behind self.mail: fault_of judges
             fault = fault_of(error)
             logger.warning("letter %s: %s fault, %s", letter.pk, fault.verdict.value, type(error).__name__)
-            facts = after_fault(letter, fault, timezone.now())
+            facts = after_fault(letter, fault, timezone.now()) | {"no_server": self.server_is_away}
             self.hang_up()  # whatever state the conversation is in, the next letter starts a new one
         else:
-            facts = {"state": LetterState.SENT, "sent_at": timezone.now(), "last_fault": ""} | UNCLAIMED | without_secret(letter)
+            self.server_takes_letters = True
+            facts = {"state": LetterState.SENT, "sent_at": timezone.now(), "last_fault": "", "no_server": False}
+            facts |= UNCLAIMED | without_secret(letter)
         if not write(letter, facts, only_if_claimed_by=self.token):
             logger.warning("letter %s: this worker was taken for dead while sending it", letter.pk)
+
+    def call_those_who_found_no_server(self, now: dt.datetime) -> None:
+        """Once a letter has passed, nobody sits out a long pause that began while the server was away."""
+        if self.server_takes_letters and not self.server_is_away:
+            Letter.objects.put_off_for_want_of_a_server().filter(send_after__gt=now).update(send_after=now)
 
     def hand_over(self, message: EmailMessage) -> None:
         """Give the message to the server: once more if it was tired of a conversation that had served other letters."""

@@ -42,7 +42,7 @@ def names() -> list[str]:
 
 
 def read_envelope(name: str) -> Envelope:
-    """What a list shows: a third of the time that the whole letter takes. Raises FileNotFoundError."""
+    """What a list shows, in a quarter of the time that the whole letter takes. Raises FileNotFoundError."""
     return Envelope(**facts_of(name, BytesHeaderParser(policy=policy.default).parsebytes(content_of(name))))
 
 

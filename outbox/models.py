@@ -27,10 +27,19 @@ class LetterQuerySet(models.QuerySet["Letter"]):
             confidential=True, state__in=[LetterState.FAILED, LetterState.UNCERTAIN], useless_after__lte=now
         ).exclude(text="", html="")
 
+    def put_off_for_want_of_a_server(self) -> Self:
+        return self.filter(state=LetterState.TO_SEND, no_server=True)
+
     def oldest_unsent_age(self, now: dt.datetime) -> float | None:
-        """Seconds that the letter waiting longest has been due; None when no letter waits."""
-        oldest = self.unsent().filter(send_after__lte=now).aggregate(oldest=models.Min("send_after"))["oldest"]
-        return (now - oldest).total_seconds() if oldest else None
+        """Seconds that the letter waiting longest has been due; None when no letter waits.
+
+        A letter pausing because no mail server answered counts from its first attempt. One that pauses for a reason of its
+        own, such as a full mailbox, does not count: nothing is wrong with the portal.
+        """
+        due = self.unsent().filter(send_after__lte=now).aggregate(since=models.Min("send_after"))["since"]
+        shut_out = self.put_off_for_want_of_a_server().aggregate(since=models.Min("first_attempt_at"))["since"]
+        waiting = [since for since in (due, shut_out) if since]
+        return (now - min(waiting)).total_seconds() if waiting else None
 
 
 class Letter(models.Model):
@@ -58,6 +67,7 @@ class Letter(models.Model):
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     unanswered = models.PositiveSmallIntegerField(_("attempts without an answer"), default=0)
+    no_server = models.BooleanField(_("no mail server answered"), default=False)  # at the last attempt
     first_attempt_at = models.DateTimeField(_("first attempt at"), null=True, blank=True)
     last_fault = models.CharField(_("last fault"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("written at"), default=timezone.now, editable=False)
@@ -74,6 +84,9 @@ class Letter(models.Model):
                 fields=["useless_after"],
                 name="letter_stale_secret",
                 condition=Q(confidential=True, state__in=[LetterState.FAILED, LetterState.UNCERTAIN]),
+            ),
+            models.Index(
+                fields=["first_attempt_at"], name="letter_no_server", condition=Q(state=LetterState.TO_SEND, no_server=True)
             ),
             models.Index(fields=["-created_at"], name="letter_recent"),
         ]

@@ -192,13 +192,30 @@ def test_an_address_that_is_none_fails_at_once():
 def test_a_server_that_is_away_is_asked_once_a_sweep(monkeypatch):
     letters = LetterFactory.create_batch(20)
 
-    def away(self):
-        raise ConnectionRefusedError("nobody there")
-
-    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.open", away)
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.open", refuse)
     deliver_due(now=timezone.now())
     assert Letter.objects.filter(attempts=1).count() == 1
     assert Letter.objects.due(timezone.now()).count() == len(letters) - 1
+
+
+def test_when_the_server_is_back_nobody_sits_out_a_long_pause(monkeypatch):
+    shut_out, full_mailbox = LetterFactory(), LetterFactory(attempts=5, send_after=timezone.now() + dt.timedelta(hours=2))
+    with monkeypatch.context() as away:
+        away.setattr("django.core.mail.backends.locmem.EmailBackend.open", refuse)
+        deliver_due(now=timezone.now())
+    shut_out.refresh_from_db()
+    assert (shut_out.state, shut_out.no_server) == (LetterState.TO_SEND, True)
+    Letter.objects.filter(pk=shut_out.pk).update(send_after=timezone.now() + dt.timedelta(hours=2))
+    newcomer = LetterFactory()
+    deliver(letter_id=newcomer.pk, now=timezone.now())
+    deliver_due(now=timezone.now())
+    assert [message.to[0] for message in mail.outbox] == [newcomer.to, shut_out.to]
+    full_mailbox.refresh_from_db()
+    assert full_mailbox.send_after > timezone.now() + dt.timedelta(hours=1)
+
+
+def refuse(self):
+    raise ConnectionRefusedError("nobody there")
 
 
 def test_no_log_says_to_whom(server_fails, caplog):
@@ -321,6 +338,13 @@ def test_the_age_of_the_oldest_unsent_letter_counts_what_is_due():
     LetterFactory(send_after=NOON + dt.timedelta(hours=1))
     LetterFactory(sent=True, send_after=NOON - dt.timedelta(hours=5))
     assert Letter.objects.oldest_unsent_age(NOON) is None
+    LetterFactory(send_after=NOON + dt.timedelta(hours=1), attempts=3, first_attempt_at=NOON - dt.timedelta(hours=9))
+    assert Letter.objects.oldest_unsent_age(NOON) is None
     LetterFactory(send_after=NOON - dt.timedelta(minutes=3))
     LetterFactory(claimed=True, send_after=NOON - dt.timedelta(minutes=4))
     assert Letter.objects.oldest_unsent_age(NOON) == 240
+
+
+def test_a_letter_pausing_for_want_of_a_server_counts_from_its_first_attempt():
+    LetterFactory(send_after=NOON + dt.timedelta(hours=1), no_server=True, first_attempt_at=NOON - dt.timedelta(minutes=11))
+    assert Letter.objects.oldest_unsent_age(NOON) == 660

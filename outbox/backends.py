@@ -41,14 +41,21 @@ class Unanswered(smtplib.SMTPException):
     """The line was lost after the text had been offered: the server may have taken the letter, and nobody can know."""
 
 
+ANSWER_TO_THE_TEXT_WITHIN = 100  # seconds; servers filter and store at that moment, and a client that left would send it twice
+
+
 class TellsWhenUnanswered:
     """Sets the one doubtful moment of an SMTP conversation apart from all those where nothing can have been taken."""
 
     def data(self, msg):
+        self.sock.settimeout(ANSWER_TO_THE_TEXT_WITHIN)
         try:
             return super().data(msg)
         except smtplib.SMTPServerDisconnected as lost:  # smtplib says so of time-outs and resets too
             raise Unanswered(str(lost)) from lost
+        finally:
+            if self.sock:
+                self.sock.settimeout(self.timeout)
 
 
 class Smtp(TellsWhenUnanswered, smtplib.SMTP):

@@ -1,11 +1,13 @@
 """Every way in which a mail server disappoints, against a server of our own that does it."""
 
+import datetime as dt
 import socket
 import time
 
 import pytest
 from django.utils import timezone
 
+from outbox import backends
 from outbox.delivery import deliver_due
 from outbox.enums import LetterState
 from outbox.models import Letter
@@ -111,9 +113,9 @@ def test_an_address_the_envelope_cannot_carry_fails_at_once(smtp):
 
 
 @pytest.mark.parametrize("answer", [HANG_UP, (10, "250 at last")], ids=["it hangs up", "it does not answer"])
-def test_no_answer_after_the_text_is_tried_again_with_the_same_message_id(smtp, settings, answer):
+def test_no_answer_after_the_text_is_tried_again_with_the_same_message_id(smtp, monkeypatch, answer):
     server = smtp(text=[answer])
-    settings.EMAIL_TIMEOUT = 0.2
+    monkeypatch.setattr(backends, "ANSWER_TO_THE_TEXT_WITHIN", 0.2)
     letter = after_one_sweep(LetterFactory())
     assert (letter.state, letter.unanswered) == (PUT_OFF, 1)
     assert letter.last_fault.startswith("no answer after the text")
@@ -121,6 +123,16 @@ def test_no_answer_after_the_text_is_tried_again_with_the_same_message_id(smtp, 
     letter.refresh_from_db()
     assert letter.state == SENT
     assert server.message_ids == [letter.message_id] * 2
+
+
+def test_the_answer_to_the_text_is_waited_for_longer_than_any_other(smtp, settings):
+    server = smtp(text=[(0.6, "250 looked through and taken")], rcpt=["250 ok", *[(0.6, "250 at last")] * 2])
+    settings.EMAIL_TIMEOUT = 0.2
+    patient, impatient = LetterFactory(send_after=timezone.now() - dt.timedelta(hours=1)), LetterFactory()
+    deliver_due(now=timezone.now())
+    assert server.message_ids == [patient.message_id]
+    impatient.refresh_from_db()
+    assert (impatient.state, impatient.unanswered) == (PUT_OFF, 0)
 
 
 def test_a_server_that_never_answers_after_the_text_gets_three_copies_and_no_more(smtp):

@@ -216,16 +216,22 @@ def test_a_second_start_installs_nothing(installed):
     assert installed.run("manage", "check") == (0, "continued with ['manage', 'check'] pebble 1.0")
 
 
+def exchange(link, target):
+    link.unlink()
+    link.symlink_to(target)
+
+
 @pytest.mark.parametrize(
     "damage",
     [
         lambda venv: next(venv.glob("lib/python3*/site-packages/pebble.py")).unlink(),
         lambda venv: (venv / "bin" / "python").unlink(),
+        lambda venv: exchange(venv / "bin" / "python", "/bin/sh"),
         lambda venv: (venv / "sohosolo-run.json").write_text('{"level": "portal", "installing": true, "packages": []}'),
         lambda venv: (venv / "sohosolo-run.json").write_text('{"level": "por'),
         lambda venv: (venv / "sohosolo-run.json").unlink(),
     ],
-    ids=["a module lost", "no interpreter", "interrupted", "half written", "made by somebody else"],
+    ids=["a module lost", "no interpreter", "another interpreter", "interrupted", "half written", "made by somebody else"],
 )
 def test_a_damaged_folder_is_recognised(run_module, completed, damage, monkeypatch):
     monkeypatch.setattr(run_module, "LOCKS", {"portal": completed.folder / "requirements.lock"})
@@ -236,8 +242,7 @@ def test_a_damaged_folder_is_recognised(run_module, completed, damage, monkeypat
 
 
 def test_a_damaged_folder_repairs_itself(completed):
-    (completed.venv / "bin" / "python").unlink()
-    (completed.venv / "bin" / "python").symlink_to("/nonexistent/python3.11")
+    exchange(completed.venv / "bin" / "python", "/nonexistent/python3.11")
     code, said = completed.run()
     assert (code, said.splitlines()[-1]) == (0, "continued with [] pebble 1.0")
     assert "making it anew" in said.splitlines()[0]

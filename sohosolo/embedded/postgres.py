@@ -121,7 +121,9 @@ class Postgres:
         half_made = self.data.with_name("half-made")
         shutil.rmtree(half_made, ignore_errors=True)
         self._make_folder(half_made)
-        options = ["--username", USER, "--auth=trust", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
+        # macOS has no locale C.UTF-8 of its own; the built-in one decides about letters there as well.
+        letters = ["--locale=C.UTF-8"] if sys.platform == "linux" else ["--locale=C", "--builtin-locale=C.UTF-8"]
+        options = ["--username", USER, "--auth=trust", "--encoding=UTF8", "--locale-provider=builtin", *letters]
         hurry = ["--no-sync"] if self.throwaway else []
         self._run("initdb", "-D", half_made, *options, "--no-instructions", *hurry)
         self._run("postgres", "--single", "-F", "-D", half_made, "template1", typed=f"CREATE DATABASE {DATABASE}\n")

@@ -32,10 +32,10 @@ class State:
                 probe = folder / ".writable"
                 probe.write_text("a few bytes, as a full disk takes empty files")
                 probe.unlink()
-                if os.geteuid() == 0:  # PostgreSQL, which runs as another user then, must reach its data
-                    self.folder.chmod(self.folder.stat().st_mode | 0o011)
             except OSError as error:
                 raise cannot_write(folder, error) from None
+        if os.geteuid() == 0:  # PostgreSQL, which runs as another user then, must reach its data
+            self.folder.chmod(self.folder.stat().st_mode | 0o011)
 
     def log(self, name: str) -> Path:
         return self.logs / f"{name}.log"

@@ -1,0 +1,76 @@
+"""python manage.py load_demo: the demonstration network, into an empty database."""
+
+import sys
+import time
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from members.models import Member
+from projects.models import ProjectFile
+from sohosolo.demo.load import NotEmpty, load_network
+from sohosolo.demo.wipe import wipe_network
+from telecentres.models import Booking, Telecentre
+from villages.models import Village
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration network of the territory into an empty database, dated from today."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--if-empty", action="store_true", help="do nothing where the database holds data already")
+        parser.add_argument("--again", action="store_true", help="erase everything first, so that the demonstration is of today")
+        parser.add_argument("--yes", action="store_true", help="with --again: do not ask")
+
+    def handle(self, *args, **options) -> None:
+        if not settings.DEMO:
+            raise CommandError(_("The demonstration is loaded only where DEMO is on: everybody knows its passwords."))
+        if options["again"] and not options["yes"]:
+            self.ask()
+        started = time.monotonic()
+        try:
+            with transaction.atomic():  # interrupted, it leaves the database as it was
+                if options["again"]:
+                    wipe_network()
+                load_network(now=timezone.now(), tell=self.show_progress if self.stderr.isatty() else None)
+        except NotEmpty:
+            if not options["if_empty"]:
+                raise CommandError(
+                    _("Nothing was loaded: this database holds data already. “load_demo --again” erases them first.")
+                ) from None
+            return
+        finally:
+            if self.stderr.isatty():
+                self.stderr.write("\r\033[K", ending="")
+        self.stdout.write(
+            _(
+                "The demonstration is there: %(villages)s villages, %(telecentres)s télécentres, %(members)s members,"
+                " %(bookings)s bookings, %(files)s project files (%(seconds).0f s)."
+            )
+            % {
+                "villages": Village.objects.count(),
+                "telecentres": Telecentre.objects.count(),
+                "members": Member.objects.count(),
+                "bookings": Booking.objects.count(),
+                "files": ProjectFile.objects.count(),
+                "seconds": time.monotonic() - started,
+            }
+        )
+
+    def ask(self) -> None:
+        if not sys.stdin.isatty():
+            raise CommandError(_("Nobody can be asked here: add --yes to erase everything and load the demonstration again."))
+        answer = input(_("Everything in this database will be erased, then loaded again. Go on? [y/N] "))
+        if answer.strip().casefold() not in {_("y"), _("yes"), "y", "yes"}:
+            raise CommandError(_("Nothing was erased."))
+
+    def show_progress(self, what: str, done: float) -> None:
+        """One line that fills. The parts are as long as they take, roughly."""
+        parts = {"villages": _("villages"), "members": _("members"), "bookings": _("bookings"), "files": _("project files")}
+        self.stderr.write(
+            f"\r\033[K{_('demonstration network')}: {parts[what]} [{'#' * round(done * 30):30}] {done:4.0%}", ending=""
+        )
+        self.stderr.flush()

@@ -6,6 +6,7 @@ from outbox import backends, mailbox
 from outbox.backends import FolderBackend
 from outbox.delivery import deliver_due
 from outbox.models import Letter
+from sohosolo import settings as portal_settings
 from tests.factories.outbox import LetterFactory
 
 
@@ -74,3 +75,7 @@ def test_a_full_disk_is_a_fault_that_passes(folder, monkeypatch):
     deliver_due(now=timezone.now())
     letter.refresh_from_db()
     assert (letter.state, letter.last_fault) == ("to_send", "OSError: [Errno 28] No space left on device")
+
+
+def test_outside_the_demonstration_letters_go_through_the_backend_that_tells_when_there_was_no_answer():
+    assert portal_settings.EMAIL_BACKEND == "outbox.backends.SmtpBackend"  # pytest-django puts its own in django.conf.settings

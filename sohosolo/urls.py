@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+import telecentres.urls
 import villages.urls
 from sohosolo import views
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("", include(villages.urls.data)),
+    path("", include(telecentres.urls.data)),
     *i18n_patterns(
         path("", views.home, name="home"),
         path("villages/", include(village_pages)),

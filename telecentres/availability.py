@@ -7,11 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+
 from members.models import Member
+from telecentres import wording
 from telecentres.enums import DeskKind, HalfDay, Stretch
 from telecentres.half_days import Opening, Slot, days_between, local_day, overlap, public_holiday
 from telecentres.models import Booking, Closure, Desk, OpeningHours, Telecentre
 
+ANY = "any"
 DAYS_LOOKED_AHEAD = 14
 
 
@@ -198,6 +202,21 @@ class Cell:
     desk: Desk | None
     free: int | None = None  # how many, in the line of any desk
 
+    @property
+    def press(self) -> str:
+        """What a press on it sends: forms.BookingForm reads it."""
+        return f"{self.desk.pk if self.desk else ANY} {self.slot.day.isoformat()} {self.slot.stretch.value}"
+
+    @property
+    def where(self) -> str:
+        """« Poste 2, jeudi 26, matin »."""
+        desk = self.desk.name if self.desk else _("any desk")
+        return f"{desk}, {wording.weekday_part(self.slot.day, self.slot.stretch)}"
+
+    @property
+    def part(self) -> str:
+        return wording.part(self.slot.stretch)
+
 
 @dataclass
 class Day:
@@ -321,3 +340,33 @@ class Week:
                 cells.append(Cell(State.FREE, day.whole, None, free) if free else None)
             line.days.append((day, cells))
         return line
+
+
+# ---- What a member has booked ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One coming booking, loaded with_place(), as a line in time order beside whatever else is coming."""
+
+    booking: Booking
+    now: dt.datetime
+    template = "telecentres/_coming.html"
+
+    @property
+    def at(self) -> dt.datetime:
+        return self.booking.starts_at
+
+    @property
+    def days_away(self) -> int:
+        """0 today, 1 tomorrow."""
+        return (local_day(self.booking.starts_at) - local_day(self.now)).days
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        return self.now <= self.booking.cancel_until and self.now < self.booking.starts_at
+
+    @property
+    def access_notes(self) -> str:
+        """How to get in, on the day itself and not before."""
+        return self.booking.desk.telecentre.access_notes if self.days_away <= 0 else ""

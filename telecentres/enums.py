@@ -1,5 +1,8 @@
+import enum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DeskKind(models.TextChoices):
@@ -44,7 +47,7 @@ class Weekday(models.IntegerChoices):
 
 class RateUnit(models.TextChoices):
     HALF_DAY = "half_day", _("half-day")
-    DAY = "day", _("day")
+    DAY = "day", pgettext_lazy("rate", "day")
     HOUR = "hour", _("hour")
 
 
@@ -54,13 +57,13 @@ class Public(models.TextChoices):
 
 
 class BookingStatus(models.TextChoices):
-    HELD = "held", _("held")  # a freed place offered to the waiting list, until held_until
-    CONFIRMED = "confirmed", _("confirmed")
-    CHECKED_IN = "checked_in", _("checked in")
-    COMPLETED = "completed", _("completed")
-    CANCELLED = "cancelled", _("cancelled")
-    NO_SHOW = "no_show", _("did not come")
-    EXPIRED = "expired", _("expired")
+    HELD = "held", pgettext_lazy("booking", "held")  # a freed place offered to the waiting list, until held_until
+    CONFIRMED = "confirmed", pgettext_lazy("booking", "confirmed")
+    CHECKED_IN = "checked_in", pgettext_lazy("booking", "checked in")
+    COMPLETED = "completed", pgettext_lazy("booking", "completed")
+    CANCELLED = "cancelled", pgettext_lazy("booking", "cancelled")
+    NO_SHOW = "no_show", pgettext_lazy("booking", "did not come")
+    EXPIRED = "expired", pgettext_lazy("booking", "expired")
 
     @classmethod
     def live(cls) -> list["BookingStatus"]:
@@ -79,27 +82,27 @@ class BookingStatus(models.TextChoices):
         )
 
 
-class RefusalReason(models.TextChoices):
+class RefusalReason(enum.StrEnum):
     """Why a booking was refused, for whoever must act on it; the sentence is in the refusal itself."""
 
-    TAKEN = "taken", _("taken")
-    FULL = "full", _("full")
-    BUSY = "busy", _("being booked")
-    ALREADY_SEATED = "already_seated", _("already seated")
-    CLOSED = "closed", _("closed")
-    HOLIDAY = "holiday", _("public holiday")
-    PLACE_CLOSED = "place_closed", _("place closed")
-    DESK_OUT = "desk_out", _("desk out of use")
-    NOT_A_HALF_DAY = "not_a_half_day", _("not a half-day of this place")
-    PAST = "past", _("past")
-    NOTICE = "notice", _("too short a notice")
-    HORIZON = "horizon", _("too far ahead")
-    NOT_A_MEMBER = "not_a_member", _("not a member")
-    KEY_REUSED = "key_reused", _("form already used")
-    CANCELLED_SINCE = "cancelled_since", _("cancelled since")
+    TAKEN = "taken"
+    FULL = "full"
+    BUSY = "busy"
+    ALREADY_SEATED = "already_seated"
+    CLOSED = "closed"
+    HOLIDAY = "holiday"
+    PLACE_CLOSED = "place_closed"
+    DESK_OUT = "desk_out"
+    NOT_A_HALF_DAY = "not_a_half_day"
+    PAST = "past"
+    NOTICE = "notice"
+    HORIZON = "horizon"
+    NOT_A_MEMBER = "not_a_member"
+    KEY_REUSED = "key_reused"
+    CANCELLED_SINCE = "cancelled_since"
 
 
-class AlternativeKind(models.TextChoices):
-    OTHER_DESK = "other_desk", _("another desk")
-    OTHER_TIME = "other_time", _("another time")
-    OTHER_PLACE = "other_place", _("another place")
+class AlternativeKind(enum.StrEnum):
+    OTHER_DESK = "other_desk"
+    OTHER_TIME = "other_time"
+    OTHER_PLACE = "other_place"

@@ -12,6 +12,7 @@ from django.db.models.functions import ACos, Cast, Cos, Least, Radians, Sin
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
 from members.models import Member
@@ -53,7 +54,7 @@ class Telecentre(models.Model):
     notice_minutes = models.PositiveIntegerField(_("notice, in minutes before the start"), default=0)
     horizon_days = models.PositiveSmallIntegerField(_("horizon, in days"), default=60)
     cancel_before_hours = models.PositiveSmallIntegerField(_("free cancellation until, in hours before the start"), default=14)
-    is_open = models.BooleanField(_("open"), default=True)
+    is_open = models.BooleanField(pgettext_lazy("place", "open"), default=True)
 
     objects = TelecentreQuerySet.as_manager()
 
@@ -69,6 +70,10 @@ class Telecentre(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("telecentres:telecentre", args=[self.slug])
+
+    @property
+    def things_on_the_spot(self) -> list[str]:
+        return [line.strip() for line in self.on_the_spot.splitlines() if line.strip()]
 
     def is_kept_by(self, user) -> bool:
         """A host of this place, or the network's own team."""
@@ -188,6 +193,12 @@ class Desk(models.Model):
         return self.name
 
 
+class ClosureQuerySet(models.QuerySet["Closure"]):
+    def coming(self, now: dt.datetime) -> Self:
+        """Not over yet, the next one first."""
+        return self.filter(period__endswith__gt=now).order_by("period__startswith", "pk")
+
+
 class Closure(models.Model):
     """A time when the whole place, or one desk, is closed. Public holidays need none: the calendar knows them."""
 
@@ -195,6 +206,8 @@ class Closure(models.Model):
     desk = models.ForeignKey(Desk, models.CASCADE, null=True, blank=True, related_name="closures", verbose_name=_("only this desk"))
     period = DateTimeRangeField(_("period"), default_bounds="[)")
     reason = models.CharField(_("reason"), max_length=120)
+
+    objects = ClosureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("closure")

@@ -5,9 +5,11 @@ from telecentres import views
 app_name = "telecentres"
 urlpatterns = [
     path("telecentres/", views.telecentres, name="telecentres"),
-    path("telecentres.geojson", views.geojson, name="geojson"),
     path("telecentres/<slug:slug>/", views.telecentre, name="telecentre"),
     path("telecentres/<slug:slug>/reserver/", views.week, name="week"),
     path("mes-reservations/", views.my_bookings, name="my-bookings"),
     path("mes-reservations/<int:pk>/annuler/", views.cancel, name="cancel"),
 ]
+
+# What is not a page has one address, in no language: the roof includes it outside of the languages.
+data = ([path("telecentres.geojson", views.geojson, name="geojson")], "telecentres-data")

@@ -2,14 +2,49 @@
 
 import datetime as dt
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sohosolo.templatetags.typography import clock, day
 from telecentres.enums import Stretch
 from telecentres.models import Booking
 
-__all__ = ["booked_time", "clock", "day", "day_part", "moment"]
+__all__ = [
+    "booked_time",
+    "clock",
+    "day",
+    "day_part",
+    "local",
+    "moment",
+    "near_day_part",
+    "part",
+    "stretch_of_time",
+    "weekday",
+    "weekday_part",
+]
+
+PARTS = {
+    Stretch.MORNING: gettext_lazy("morning"),
+    Stretch.AFTERNOON: gettext_lazy("afternoon"),
+    Stretch.DAY: gettext_lazy("the whole day"),
+}
+
+
+def part(stretch: Stretch) -> str:
+    """« matin »."""
+    return str(PARTS[stretch])
+
+
+def weekday_part(date: dt.date, stretch: Stretch) -> str:
+    """« jeudi 26, matin »: inside one week, where the month is known."""
+    return f"{weekday(date)}, {part(stretch)}"
+
+
+def weekday(date: dt.date) -> str:
+    """« jeudi 26 », « mardi 1er »."""
+    return day(date).rpartition(" ")[0]
 
 
 def day_part(date: dt.date, stretch: Stretch) -> str:
@@ -22,8 +57,33 @@ def day_part(date: dt.date, stretch: Stretch) -> str:
     return sentence % {"day": day(date)}
 
 
+def near_day_part(date: dt.date, stretch: Stretch, today: dt.date) -> str:
+    """« cet après-midi », « demain matin », else as day_part."""
+    near = {
+        (0, Stretch.MORNING): _("this morning"),
+        (0, Stretch.AFTERNOON): _("this afternoon"),
+        (1, Stretch.MORNING): _("tomorrow morning"),
+        (1, Stretch.AFTERNOON): _("tomorrow afternoon"),
+    }
+    return near.get(((date - today).days, stretch)) or day_part(date, stretch)
+
+
 def booked_time(booking: Booking) -> str:
     return day_part(local(booking.starts_at).date(), Stretch(booking.stretch))
+
+
+def stretch_of_time(period: DateTimeTZRange) -> str:
+    """« mercredi 25 novembre de 12 h 30 à 18 h 30 »; whole days are said without hours: « du … au … », the last one included."""
+    first, last = local(period.lower), local(period.upper)
+    if first.time() == last.time() == dt.time.min:
+        last -= dt.timedelta(days=1)
+        if first.date() == last.date():
+            return day(first.date())
+        return _("from %(first)s to %(last)s") % {"first": day(first.date()), "last": day(last.date())}
+    if first.date() == last.date():
+        facts = {"day": day(first.date()), "start": clock(first), "end": clock(last)}
+        return _("%(day)s from %(start)s to %(end)s") % facts
+    return _("from %(first)s to %(last)s") % {"first": moment(period.lower), "last": moment(period.upper)}
 
 
 def moment(at: dt.datetime) -> str:

@@ -8,6 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Count, Exists, OuterRef, Q, Window
 
 from members.models import Member
+from telecentres.availability import ANY
 from telecentres.enums import AlternativeKind, DeskKind, Stretch
 from telecentres.half_days import Opening, Slot, days_between, local_day, overlap, public_holiday
 from telecentres.models import Booking, Closure, Desk, OpeningHours, Telecentre
@@ -25,6 +26,12 @@ class Alternative:
     slot: Slot
     free: int  # desks of that kind free in that place then, this one included
     kilometres: float | None = None  # by road from the place first asked for, estimated; only for another place
+
+    @property
+    def asks_for(self) -> str:
+        """The `desk` to ask for: in another place any shared desk will do, so that two who go there do not meet at one."""
+        any_will_do = self.kind == AlternativeKind.OTHER_PLACE and self.desk.kind == DeskKind.DESK
+        return ANY if any_will_do else str(self.desk.pk)
 
 
 def find_alternatives(

@@ -31,6 +31,9 @@ class Facts:
                 "kind", "unit", "price"
             )
         }
+        members, keys = {request.member.pk for request in requests}, {request.key for request in requests}
+        earlier = Booking.objects.filter(member__in=members, key__in=keys)
+        self._requested = {(booking.member_id, booking.key): booking for booking in earlier}
         self._of_desk: dict[int, list[Booking]] = defaultdict(list)
         self._seats_of: dict[int, list[Booking]] = defaultdict(list)
         seated = {request.member.pk for request in requests if request.kind.is_seat}
@@ -44,17 +47,15 @@ class Facts:
 
     def add(self, booking: Booking) -> None:
         """Also those made a moment ago in the same transaction."""
+        self._requested[booking.member_id, booking.key] = booking
         self._of_desk[booking.desk_id].append(booking)
         if booking.takes_seat:
             self._seats_of[booking.member_id].append(booking)
 
     def granted(self, request: BookingRequest) -> Booking | None:
-        """The live booking that this very request brought when it came before."""
-        desks = [request.desk] if request.desk else self.desks
-        for booking in [*self._seats_of[request.member.pk], *(b for desk in desks for b in self._of_desk[desk.pk])]:
-            if booking.member_id == request.member.pk and booking.key == request.key:
-                return refusals.same_request(booking, request)
-        return None
+        """The booking that this very request brought when it came before; refuses when its key named something else."""
+        earlier = self._requested.get((request.member.pk, request.key))
+        return refusals.same_request(earlier, request) if earlier else None
 
     def slot(self, request: BookingRequest) -> Slot:
         """The period as a slot of this place, within what may be booked at that hour of the clock."""

@@ -88,7 +88,7 @@ def same_request(earlier: Booking, request: BookingRequest) -> Booking:
 def taken(request: BookingRequest, slot: Slot) -> BookingRefused:
     facts = {"place": str(request.telecentre), "when": wording.day_part(slot.day, slot.stretch)}
     if request.desk is None:
-        return BookingRefused(_("Nothing is free any more: %(place)s, %(when)s.") % facts, reason=RefusalReason.FULL)
+        return BookingRefused(_("All are taken: %(place)s, %(when)s.") % facts, reason=RefusalReason.FULL)
     facts["desk"] = str(request.desk)
     return BookingRefused(_("Somebody booked it before you: %(desk)s, %(place)s, %(when)s.") % facts, reason=RefusalReason.TAKEN)
 

@@ -1,9 +1,128 @@
-"""How bookings are said in templates. See telecentres/wording.py."""
+"""How bookings, half-days and closures are said in templates, and one half-day of the week's grid."""
+
+import datetime as dt
 
 from django import template
+from django.urls import reverse
+from django.utils.dates import WEEKDAYS
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from telecentres import wording
+from telecentres.availability import Cell, Day, State, Week
+from telecentres.enums import Stretch
+from telecentres.half_days import Slot, local_day
+from telecentres.models import Closure
 
 register = template.Library()
 register.filter("booked_time", wording.booked_time)
 register.filter("moment", wording.moment)
+register.filter("weekday", wording.weekday)
+
+
+@register.filter
+def slot_time(slot: Slot) -> str:
+    """« jeudi 26 novembre au matin »."""
+    return wording.day_part(slot.day, slot.stretch)
+
+
+@register.filter
+def slot_time_from(slot: Slot, now: dt.datetime) -> str:
+    """« demain matin » when it is so near, else as slot_time."""
+    return wording.near_day_part(slot.day, slot.stretch, local_day(now))
+
+
+@register.filter
+def closed_time(closure: Closure) -> str:
+    """« mercredi 25 novembre de 12 h 30 à 18 h 30 », « du 28 décembre au 2 janvier »."""
+    return wording.stretch_of_time(closure.period)
+
+
+@register.filter
+def closed_desk(closure: Closure, week: Week) -> str:
+    """The one desk it closes, from what the week has read; nothing for a desk out of use."""
+    return next((desk.name for desk in week.board.desks if desk.pk == closure.desk_id), "")
+
+
+@register.filter
+def weekdays(line: tuple) -> str:
+    """« lundi à vendredi », of a line of Opening.weekly()."""
+    first, last = (str(WEEKDAYS[weekday]).capitalize() for weekday in line[:2])
+    if first == last:
+        return first
+    sentence = _("%(first)s and %(last)s") if line[1] == line[0] + 1 else _("%(first)s to %(last)s")
+    return sentence % {"first": first, "last": last.lower()}
+
+
+@register.filter
+def day_note(day: Day) -> str:
+    """What a day's heading says under its name."""
+    if day.holiday:
+        return day.holiday
+    if day.opens_at is None:
+        return pgettext("desk", "closed")
+    if day.is_today:
+        return _("today")
+    if day.is_shut_in_the_morning:
+        return _("closed in the morning")
+    if day.is_shut_in_the_afternoon:
+        return _("closed in the afternoon")
+    return f"{wording.clock(wording.local(day.opens_at))} – {wording.clock(wording.local(day.closes_at))}"
+
+
+WHO_PRESSES = {"member": {State.FREE, State.FULL}, "visitor": {State.FREE}, "nobody": set()}
+
+
+@register.simple_tag
+def slot(cell: Cell | None, *, presser: str, chosen: bool) -> SafeString:
+    """One half-day of one desk: a button, a link to what is one's own, or a word.
+
+    `presser` is a "member", a "visitor" (whose press leads to the sign-in) or "nobody". Where the day is `chosen`, the part of
+    the day is written in: on a phone the column has no heading.
+    """
+    if cell is None:
+        return SafeString("")
+    word = WORDS[cell.state](cell)
+    part = format_html(' data-part="{}"', cell.part) if chosen and cell.slot else ""
+    if cell.state in WHO_PRESSES[presser]:
+        press = format_html(' name="slot" value="{}"', cell.press) if presser == "member" else ""
+        return format_html(
+            '<button class="slot slot--{}"{}{} aria-label="{}">{}</button>', look(cell), press, part, label(word, cell), word
+        )
+    if cell.state == State.MINE:
+        address = reverse("telecentres:my-bookings")
+        return format_html('<a class="slot slot--mine" href="{}"{} aria-label="{}">{}</a>', address, part, label(word, cell), word)
+    return format_html('<span class="slot slot--{}"{}><span>{}</span></span>', look(cell), part, word)
+
+
+WORDS = {
+    State.MINE: lambda cell: pgettext("half-day", "Mine"),
+    State.TAKEN: lambda cell: pgettext("half-day", "Taken"),
+    State.FULL: lambda cell: pgettext("half-day", "Full"),
+    State.CLOSED: lambda cell: pgettext("half-day", "Closed"),
+    State.PAST: lambda cell: pgettext("half-day", "Past"),
+    State.LATER: lambda cell: pgettext("half-day", "Later"),
+    State.FREE: lambda cell: free_word(cell),
+}
+
+
+def free_word(cell: Cell) -> str:
+    if cell.slot.stretch == Stretch.DAY:
+        return pgettext("half-day", "Day")
+    if not cell.free:
+        return pgettext("half-day", "Free")
+    return ngettext("%(number)s free", "%(number)s free", cell.free) % {"number": cell.free}
+
+
+def look(cell: Cell) -> str:
+    if cell.state == State.FREE and cell.slot.stretch == Stretch.DAY:
+        return "free slot--day"
+    return "free slot--any" if cell.free else cell.state.value
+
+
+def label(word: str, cell: Cell) -> str:
+    """« Libre : Poste 1, lundi 23, matin ». For those who hear the grid, or who move in it by buttons alone."""
+    colon = _(": ")
+    return f"{word}{colon}{cell.where}"

@@ -14,7 +14,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from members.models import Member
 from projects.models import ProjectFile, Task
 from sohosolo import health
-from telecentres.availability import next_days_free, next_morning
+from telecentres.availability import Coming, next_days_free, next_morning
 from telecentres.enums import Stretch
 from telecentres.models import Booking, Telecentre
 from villages import drawings
@@ -102,9 +102,9 @@ def desks_beside(village: Village, journey: Journey | None) -> dict:
     if not telecentre:
         return {}
     return {
-        "beside_template": "telecentres/_next_days.html",
+        "beside_template": "villages/_desks_beside.html",
         "telecentre": telecentre,
-        "next_days": next_days_free(telecentre, now=timezone.now()),
+        "mornings": [(day, halves[0].free) for day, halves in next_days_free(telecentre, now=timezone.now())],
     }
 
 
@@ -115,9 +115,10 @@ def desks_beside(village: Village, journey: Journey | None) -> dict:
 def my_space(request: HttpRequest) -> HttpResponse:
     """What is coming for this person, in time order, and what else is theirs here, whatever they are to the network."""
     now, user = timezone.now(), request.user
+    bookings = Booking.objects.visible_to(user)
     context = {
         "now": now,
-        "bookings": Booking.objects.visible_to(user).upcoming(now).with_place()[:BOOKINGS_SHOWN],
+        "coming": [Coming(booking, now) for booking in bookings.upcoming(now).with_place()[:BOOKINGS_SHOWN]],
         "member": Member.objects.active().filter(user=user).select_related("commune").first(),
         "own_files": ProjectFile.objects.filter(holder__user=user).open().select_related("adviser"),
         "hosted": user.hosted_telecentres.select_related("commune").in_french_order(),

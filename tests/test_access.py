@@ -8,7 +8,11 @@ whoever may not enter (projects and members test what advisers see inside).
 from dataclasses import dataclass
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.factories.members import MemberFactory, UserFactory
+from tests.factories.telecentres import BookingFactory, TelecentreFactory
+from tests.factories.villages import CommitteeMemberFactory, VillageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +125,7 @@ def people(db):
     """One of each role, each nothing else."""
     adviser, administrator = UserFactory(adviser=True), UserFactory(admin=True)
     member, committee, host = MemberFactory().user, UserFactory(), UserFactory()
-    CommitteeMember.objects.create(village=VillageFactory(), user=committee, name="Comité")
+    CommitteeMemberFactory(user=committee)
     TelecentreFactory().hosts.add(host)
     return {
         "visitor": None,

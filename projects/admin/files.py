@@ -32,6 +32,10 @@ class HolderSelect(AutocompleteSelect):
     def build_attrs(self, base_attrs: dict, extra_attrs: dict | None = None) -> dict:
         return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": _("Name, e-mail or telephone")}
 
+    def optgroups(self, name: str, value: list[str], attr: dict | None = None) -> list:
+        """Without what is no key at all: the stock field looks it up and breaks, where the form has already said so."""
+        return super().optgroups(name, [key for key in value if str(key).isdecimal()], attr)
+
     @property
     def media(self) -> Media:
         return super().media + Media(js=["js/autocomplete-names.js"])

@@ -131,6 +131,7 @@ class Portal:
 
     def _prepare(self) -> None:
         """Migrations and the demonstration, in a process that may be interrupted and whose words go to the terminal."""
+        console.say("preparing the database …")
         prepare = self._child("prepare", "manage.py", "prepare", log=False)
         self.processes = [prepare]
         prepare.start()

@@ -1,7 +1,7 @@
 """What stands between an empty database and a portal that can open, in one process."""
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.core.management import BaseCommand, CommandError, call_command
 from django.db import DatabaseError
 from psycopg import errors
 
@@ -13,7 +13,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options) -> None:
         try:
             call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
-            if settings.DEMO and "load_demo" in get_commands():
+            if settings.DEMO:
                 call_command("load_demo", if_empty=True)
         except DatabaseError as error:
             if isinstance(error.__cause__, errors.DiskFull):

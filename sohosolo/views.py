@@ -103,7 +103,7 @@ def desks_beside(village: Village, journey: Journey | None) -> dict:
         return {}
     return {
         "beside_template": "villages/_desks_beside.html",
-        "telecentre": telecentre,
+        "place": telecentre,
         "mornings": [(day, halves[0].free) for day, halves in next_days_free(telecentre, now=timezone.now())],
     }
 
@@ -130,10 +130,10 @@ def my_space(request: HttpRequest) -> HttpResponse:
 
 def desk_of(user, today: dt.date) -> dict[str, int]:
     """What waits for an adviser this morning."""
-    mine = Task.objects.filter(assignee=user)
+    mine = Task.objects.live().filter(assignee=user)
     return {
-        "late": mine.due_by(today - dt.timedelta(days=1)).count(),
-        "today": mine.to_do().filter(due_on=today).count(),
+        "late": mine.late(today).count(),
+        "today": mine.filter(due_on=today).count(),
         "files": ProjectFile.objects.open().filter(adviser=user).count(),
         "unassigned": ProjectFile.objects.without_adviser().count(),
     }

@@ -1,7 +1,20 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from members.enums import Role
+
+TO_RUN_A_PLACE = ["telecentre", "openinghours", "desk", "rate", "closure"]
+
 
 class TelecentresConfig(AppConfig):
     name = "telecentres"
     verbose_name = _("Télécentres")
+    role_permissions = {
+        Role.ADVISER: ["view_telecentre", "view_booking"],
+        Role.LEAD: [
+            "view_booking",
+            "change_booking",  # to call one off; nothing of a booking is written by hand
+            *(f"{act}_{model}" for act in ("view", "add", "change") for model in TO_RUN_A_PLACE),
+            *(f"delete_{model}" for model in ("openinghours", "rate", "closure")),
+        ],
+    }

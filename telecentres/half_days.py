@@ -73,6 +73,16 @@ class Opening:
         return next((slot for slot in self.slots(day) if slot.period == in_utc(period)), None)
 
 
+def crossing_weekday(hours: Iterable[OpeningHours]) -> int | None:
+    """A weekday whose afternoon opens before its morning closes: no constraint can see two rows at once."""
+    times = {(row.weekday, row.half): row for row in hours}
+    for weekday, half in times:
+        other = times.get((weekday, HalfDay.AFTERNOON))
+        if half == HalfDay.MORNING and other and other.opens_at < times[weekday, half].closes_at:
+            return weekday
+    return None
+
+
 def at(day: dt.date, hour: dt.time) -> dt.datetime:
     """The instant, in UTC, at which the clocks of the territory show `hour` on `day`."""
     return dt.datetime.combine(day, hour, timezone.get_default_timezone()).astimezone(dt.UTC)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
 from django.db import OperationalError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members.models import User
+from telecentres.enums import Weekday
+from telecentres.half_days import crossing_weekday
 from telecentres.models import Booking, Closure, Desk, OpeningHours, Rate, Telecentre
 from telecentres.services.locking import keep_place, locks_collided
 from villages.enums import PlaceKind
@@ -41,6 +44,11 @@ def open_telecentre(
     Desks stand in the order given. `facts` are further fields of Telecentre (tagline, phone, access_notes, …). Whatever
     does not hold together raises ValidationError.
     """
+    opening_hours = list(opening_hours)
+    if (weekday := crossing_weekday(opening_hours)) is not None:
+        raise ValidationError(
+            _("On %(weekday)s the afternoon opens before the morning closes.") % {"weekday": Weekday(weekday).label}
+        )
     telecentre = Telecentre(
         commune=commune,
         name=name,
@@ -52,7 +60,7 @@ def open_telecentre(
     telecentre.full_clean()
     telecentre.save()
     telecentre.hosts.set(hosts)
-    for model, rows in ((OpeningHours, list(opening_hours)), (Desk, list(desks)), (Rate, list(rates))):
+    for model, rows in ((OpeningHours, opening_hours), (Desk, list(desks)), (Rate, list(rates))):
         for position, row in enumerate(rows, start=1):
             row.telecentre = telecentre
             if model is Desk:
@@ -75,28 +83,29 @@ def make_known(*, telecentre: Telecentre) -> None:
     )
 
 
+@transaction.atomic
 def close_days(
     *, telecentre: Telecentre, period: DateTimeTZRange, reason: str, desk: Desk | None = None, now: dt.datetime | None = None
 ) -> Closure:
-    """Close the place, or one desk of it, for a time. Raises ClosureRefused while somebody is booked then.
-
-    The place is locked alone: a booking and a closure never cross.
-    """
-    try:
-        with transaction.atomic():
-            refuse_over_bookings(telecentre=telecentre, period=period, desk=desk, now=now)
-            return Closure.objects.create(telecentre=telecentre, desk=desk, period=period, reason=reason)
-    except OperationalError as error:
-        if not locks_collided(error):
-            raise
-        raise ClosureRefused(_("Somebody is booking here at this very moment. Nothing was closed: press again.")) from error
+    """Close the place, or one desk of it, for a time. Raises ClosureRefused while somebody is booked then."""
+    refuse_over_bookings(telecentre=telecentre, period=period, desk=desk, now=now)
+    return Closure.objects.create(telecentre=telecentre, desk=desk, period=period, reason=reason)
 
 
 def refuse_over_bookings(
     *, telecentre: Telecentre, period: DateTimeTZRange, desk: Desk | None = None, now: dt.datetime | None = None
 ) -> None:
-    """Keep the place until the end of the caller's transaction; raises ClosureRefused while somebody is booked then."""
-    keep_place(telecentre.pk)
+    """Keep the place alone until the end of the caller's transaction: a booking and a closure never cross.
+
+    Raises ClosureRefused while somebody is booked then.
+    """
+    try:
+        with transaction.atomic():
+            keep_place(telecentre.pk)
+    except OperationalError as error:
+        if not locks_collided(error):
+            raise
+        raise ClosureRefused(_("Somebody is booking here at this very moment. Nothing was closed: press again.")) from error
     booked = Booking.objects.live(now or timezone.now()).filter(desk__telecentre=telecentre).overlapping(period)
     if desk:
         booked = booked.filter(desk=desk)

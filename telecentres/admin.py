@@ -1,0 +1,184 @@
+"""The places and their bookings in the admin. Bookings are read here; what is written goes through the services."""
+
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q, QuerySet
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from telecentres import services, wording
+from telecentres.enums import BookingStatus, Weekday
+from telecentres.half_days import crossing_weekday
+from telecentres.models import Booking, Closure, Desk, OpeningHours, Rate, Telecentre
+
+
+class OpeningHoursFormSet(BaseInlineFormSet):
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        if (weekday := crossing_weekday(form.instance for form in kept)) is not None:
+            sentence = _("On %(weekday)s the afternoon opens before the morning closes.")
+            raise ValidationError(sentence % {"weekday": Weekday(weekday).label})
+
+
+class OpeningHoursInline(admin.TabularInline):
+    model = OpeningHours
+    formset = OpeningHoursFormSet
+    ordering = ["weekday", "-half"]
+    extra = 0
+
+
+class DeskInline(admin.TabularInline):
+    """A desk goes out of use; it is not deleted, since its bookings are kept."""
+
+    model = Desk
+    fields = ["name", "kind", "note", "seats", "position", "is_active"]
+    ordering = ["position", "pk"]
+    extra = 0
+    can_delete = False
+
+
+class RateInline(admin.TabularInline):
+    model = Rate
+    ordering = ["kind", "public", "unit"]
+    extra = 0
+
+
+class ClosureFormSet(BaseInlineFormSet):
+    def clean(self) -> None:
+        """The place stays locked until the page is saved: no booking slips in between the look and the closure."""
+        super().clean()
+        for form in self.forms:
+            if self._is_new(form):
+                try:
+                    services.refuse_over_bookings(
+                        telecentre=self.instance, period=form.cleaned_data["period"], desk=form.cleaned_data.get("desk")
+                    )
+                except services.ClosureRefused as refusal:
+                    raise ValidationError(str(refusal)) from refusal
+
+    def _is_new(self, form: ModelForm) -> bool:
+        return (
+            form.is_valid()
+            and form.has_changed()
+            and not form.cleaned_data.get("DELETE")
+            and form.cleaned_data.get("period") is not None
+            and self.instance.pk is not None
+        )
+
+
+class ClosureInline(admin.TabularInline):
+    """Those to come; the past is kept, and not shown."""
+
+    model = Closure
+    formset = ClosureFormSet
+    fields = ["period", "desk", "reason"]
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Closure]:
+        return super().get_queryset(request).coming(timezone.now())
+
+    def get_formset(self, request: HttpRequest, obj: Telecentre | None = None, **kwargs):
+        self.desks = Desk.objects.filter(telecentre=obj).in_order()
+        return super().get_formset(request, obj, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs):
+        if db_field.name == "desk":
+            kwargs["queryset"] = self.desks
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Telecentre)
+class TelecentreAdmin(admin.ModelAdmin):
+    list_display = ["name", "commune", "desks", "phone", "is_open"]
+    list_filter = ["is_open"]
+    list_select_related = ["commune"]
+    search_fields = ["name", "commune__sort_name"]
+    search_help_text = _("Name or commune")
+    ordering = ["commune__sort_name", "pk"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["commune"]
+    raw_id_fields = ["hosts"]
+    inlines = [ClosureInline, OpeningHoursInline, DeskInline, RateInline]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "is_open", "commune", "address", "postal_code", "phone", "hosts"]}),
+        (_("Its page"), {"fields": ["tagline", "on_the_spot"]}),
+        (_("Told the day before, to those who come"), {"fields": ["access_notes"]}),
+        (_("Its rules"), {"fields": ["notice_minutes", "horizon_days", "cancel_before_hours"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Telecentre]:
+        return super().get_queryset(request).annotate(desk_count=Count("desks", filter=Q(desks__is_active=True)))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Telecentre | None = None) -> bool:
+        return False  # a place that closes keeps its history: it is no longer open
+
+    @admin.display(description=_("desks and rooms"), ordering="desk_count")
+    def desks(self, telecentre: Telecentre) -> int:
+        return telecentre.desk_count
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: list, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        services.make_known(telecentre=form.instance)
+
+
+class When(admin.SimpleListFilter):
+    title = _("when")
+    parameter_name = "when"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple]:
+        return [("coming", _("coming")), ("past", _("past and called off"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
+        chosen: dict[str | None, Callable] = {"coming": queryset.upcoming, "past": queryset.past}
+        choose = chosen.get(self.value())
+        return choose(timezone.now()) if choose else queryset
+
+
+@admin.register(Booking)
+class BookingAdmin(admin.ModelAdmin):
+    list_display = ["when", "place", "desk", "member", "status", "price", "created_at"]
+    list_filter = [When, "status", "desk__kind", "desk__telecentre"]
+    list_select_related = ["desk__telecentre", "member__user"]
+    search_fields = ["member__user__sort_name", "member__user__email"]
+    search_help_text = _("Member's name or e-mail")
+    ordering = ["-pk"]
+    show_full_result_count = False
+    actions = ["call_off"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Booking | None = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Booking | None = None) -> list[str]:
+        return [field.name for field in Booking._meta.fields]
+
+    @admin.display(description=_("when"), ordering="period")
+    def when(self, booking: Booking) -> str:
+        return wording.booked_time(booking)
+
+    @admin.display(description=_("place"), ordering="desk__telecentre__name")
+    def place(self, booking: Booking) -> str:
+        return booking.desk.telecentre.name
+
+    @admin.action(description=_("Call the selected bookings off"), permissions=["change"])
+    def call_off(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
+        done = 0
+        for booking in queryset:
+            was_off = booking.status == BookingStatus.CANCELLED
+            try:
+                services.cancel_booking(booking=booking, by=request.user)
+            except services.CancellationRefused as refusal:
+                self.message_user(request, f"{booking}: {refusal}", messages.WARNING)
+            else:
+                done += not was_off
+        if done:
+            sentence = ngettext("%(count)s booking is called off.", "%(count)s bookings are called off.", done)
+            self.message_user(request, sentence % {"count": done}, messages.SUCCESS)

@@ -23,11 +23,12 @@ LONGEST_TEXT = 100
 
 Answers = Mapping[str, tuple[str, Q]]  # by the value that the address holds: the words on the screen, the condition
 
+# Distances are estimates, shown as whole kilometres: what the page calls 10 km is within 10 km.
 TELECENTRE: Answers = {
-    "10": (_("Télécentre within 10 km"), Q(telecentre_km__lte=10)),
-    "20": (_("Télécentre within 20 km"), Q(telecentre_km__lte=20)),
+    "10": (_("Télécentre within 10 km"), Q(telecentre_km__lte=10.5)),
+    "20": (_("Télécentre within 20 km"), Q(telecentre_km__lte=20.5)),
 }
-STATION: Answers = {"20": (_("Station within 20 km"), Q(station_km__lte=20))}
+STATION: Answers = {"20": (_("Station within 20 km"), Q(station_km__lte=20.5))}
 METROPOLIS: Answers = {
     "60": (format_lazy(_("{city} within 1 h by car"), city=settings.TERRITORY.metropolis), Q(metropolis_minutes__lte=60)),
     "75": (format_lazy(_("{city} within 1 h 15 by car"), city=settings.TERRITORY.metropolis), Q(metropolis_minutes__lte=75)),

@@ -54,7 +54,7 @@ def portrait_of(
     for about, journey in (("telecentre", telecentre), ("station", station)):
         if journey is None:
             missing.append(Point(f"no-{about}"))
-        elif journey.kilometres > CLOSE_KM:
+        elif round(journey.kilometres) > CLOSE_KM:  # as the page shows it
             missing.append(Point(f"far-{about}", journey))
         else:
             found.append(Point(f"{about}-here" if journey.kilometres == 0 else f"near-{about}", journey))

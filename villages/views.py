@@ -25,6 +25,7 @@ from villages.network_map import Mark
 from villages.portrait import portrait_of
 
 VILLAGES_A_PAGE = 12
+OTHERS_ON_THE_MAP = 1000  # villages without a number that a map can still show one by one
 A_YEAR, AN_HOUR = 31_536_000, 3600
 
 
@@ -73,7 +74,7 @@ def villages(request: HttpRequest) -> HttpResponse:
         for number, village in enumerate(found, start=page.start_index())
     ]
     fragment = request.htmx and not request.htmx.history_restore_request
-    context = {"asked": asked, "page": page, "entries": entries, "map": _map_of(entries), "fragment": fragment}
+    context = {"asked": asked, "page": page, "entries": entries, "map": _map_of(entries, of=asked.total), "fragment": fragment}
     response = render(request, "villages/_results.html" if fragment else "villages/villages.html", context)
     if fragment:
         query = asked.address(page=page.number if page.number > 1 else "")
@@ -81,11 +82,11 @@ def villages(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _map_of(entries: list[Entry]) -> SafeString:
-    """The network, with the numbers of this page of the list."""
+def _map_of(entries: list[Entry], *, of: int) -> SafeString:
+    """The network of so many villages, with the numbers of this page of the list."""
     numbered = [Mark(entry.village.commune.insee_code, entry.village.commune.name, number=entry.number) for entry in entries]
     shown = {mark.insee_code for mark in numbered}
-    others = Village.objects.public().values_list("commune__insee_code", "commune__name")
+    others = Village.objects.public().values_list("commune__insee_code", "commune__name") if of <= OTHERS_ON_THE_MAP else []
     telecentres = Place.objects.filter(kind=PlaceKind.TELECENTRE, commune__isnull=False)
     return drawings.territory_map(
         [

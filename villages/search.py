@@ -20,7 +20,7 @@ def words_of(text: str) -> list[str]:
     letters = unicodedata.normalize("NFKD", text.translate(LIGATURES))
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter)).lower()
     words = [ABBREVIATIONS.get(word, word) for word in re.findall(r"[a-z0-9]+", plain)]
-    return ([word for word in words if len(word) > 1] or words)[:WORDS_READ]
+    return ([word for word in words if len(word) > 1 or word.isdigit()] or words)[:WORDS_READ]
 
 
 def word_query(word: str) -> SearchQuery:

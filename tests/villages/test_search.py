@@ -127,6 +127,7 @@ def test_only_a_search_that_found_nothing_is_forgiven(network):
         ("!?«»", []),
         ("", []),
         ("32 380", ["32", "380"]),
+        ("d’Auch 3", ["auch", "3"]),
         ("a b c", ["a", "b", "c"]),
         ("mot " * 50, ["mot"] * WORDS_READ),
     ],

@@ -1,0 +1,185 @@
+"""Looking for a village and reading its page: with the mouse, the keyboard alone, a phone, and without JavaScript."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESK, NARROWEST, PHONE
+from tests.factories.members import UserFactory
+from tests.factories.villages import CommuneFactory
+from villages import services
+from villages.models import Commune, Village
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LIST = "/villages/"
+
+
+@pytest.fixture(autouse=True)
+def network():
+    """Fifteen villages of three sizes along one road, a télécentre at its start, the chief town that the map needs."""
+    services.register_territory_places()
+    chief = CommuneFactory(insee_code=settings.TERRITORY.chief_town, name="Chef-lieu", latitude=43.65, longitude=0.57)
+    for number in range(15):
+        commune = CommuneFactory(
+            name=f"Village {number:02}",
+            latitude=43.65 + number / 20,
+            longitude=0.5,
+            population=(300, 900, 2500)[number % 3],
+            intercommunality=f"CC du Pays {number % 10}",
+        )
+        services.open_village(
+            commune=commune,
+            tagline="Une place à arcades.",
+            description="Le marché du jeudi.",
+            monthly_capacity=number % 3,
+            committee=[services.Seat(name="Hélène Daubas", role="lead", about="libraire")],
+            reviewed_on=dt.date(2026, 11, 9),
+        )
+    services.register_place(kind="telecentre", name="La Poste", latitude=43.65, longitude=0.5, commune=chief)
+
+
+def entries(page) -> list[str]:
+    return [re.sub(r"\s+", " ", text).strip() for text in page.locator(".entry h3 a").all_inner_texts()]
+
+
+EYES = pytest.mark.parametrize(("viewport", "dark"), [(DESK, False), (DESK, True), (PHONE, True), (NARROWEST, False)])
+
+
+@EYES
+@pytest.mark.parametrize("query", ["", "?taille=petit&q=village&tri=habitants&interco=x", "?q=%3F&taille=petit&accueil=oui"])
+def test_the_list_is_accessible_holds_its_width_and_asks_nobody_else(visit, viewport, dark, query):
+    somebody = visit(viewport=viewport, dark=dark)
+    somebody.open(LIST + query)
+    assert somebody.axe() == []
+    assert not somebody.overflows()
+    assert somebody.complaints == somebody.strangers == []
+
+
+@EYES
+def test_a_village_is_accessible_holds_its_width_and_asks_nobody_else(visit, viewport, dark):
+    village = Village.objects.get(commune__name="Village 03")
+    services.pause_village(village=village)
+    for shown in (village, Village.objects.get(commune__name="Village 04")):
+        somebody = visit(viewport=viewport, dark=dark)
+        somebody.open(shown.get_absolute_url())
+        assert somebody.axe() == []
+        assert not somebody.overflows()
+        assert somebody.complaints == somebody.strangers == []
+
+
+def test_a_tick_shows_its_villages_its_figures_and_its_address_at_once(visit):
+    somebody = visit()
+    page = somebody.page
+    somebody.open(LIST)
+    page.get_by_label("Moins de 500 habitants").check()
+    expect(page.locator("#combien")).to_have_text("5 villages sur 15")
+    assert page.url.endswith("/villages/?taille=petit")
+    assert page.title().startswith("5 villages sur 15")
+    assert page.locator("#annonce").inner_text() == "5 villages sur 15"
+    assert page.locator("#n-taille-grand [aria-hidden]").inner_text() == "+5"
+    page.get_by_label("Un nom, un code postal").type("Village 0")
+    expect(page.locator("#combien")).to_have_text("4 villages sur 15")
+    assert entries(page) == ["Village 00", "Village 03", "Village 06", "Village 09"]
+    page.get_by_role("link", name="Enlever : Moins de 500 habitants").click()
+    expect(page.locator("#combien")).to_have_text("11 villages sur 15")  # ten by name, one by its intercommunality
+    assert not page.get_by_label("Moins de 500 habitants").is_checked()
+
+
+def test_going_back_brings_back_what_was_asked(visit):
+    somebody = visit()
+    page = somebody.page
+    somebody.open(LIST)
+    page.get_by_label("Moins de 500 habitants").check()
+    expect(page.locator("#combien")).to_have_text("5 villages sur 15")
+    page.get_by_label("Peut accueillir une famille").check()
+    expect(page.locator("#combien")).to_have_text("Aucun village sur 15")
+    page.go_back()
+    expect(page.locator("#combien")).to_have_text("5 villages sur 15")
+    expect(page.get_by_label("Moins de 500 habitants")).to_be_checked()
+    expect(page.get_by_label("Peut accueillir une famille")).not_to_be_checked()
+    page.go_back()
+    expect(page.locator("#combien")).to_have_text("15 villages sur 15")
+    expect(page.get_by_label("Moins de 500 habitants")).not_to_be_checked()
+    assert somebody.complaints == []
+
+
+def test_the_list_and_the_map_light_up_together(visit):
+    somebody = visit()
+    page = somebody.page
+    somebody.open(LIST)
+    place = Commune.objects.get(name="Village 02").insee_code
+    page.locator(f'.entry[data-place="{place}"]').hover()
+    expect(page.locator(f'.map__pin[data-place="{place}"]')).to_have_class(re.compile("is-lit"))
+    page.get_by_label("Trier par").select_option("habitants")
+    expect(page.locator(".entry h3 a").first).to_have_text("Village 02")
+    page.locator(f'.map__pin[data-place="{place}"]').hover()
+    expect(page.locator(f'.entry[data-place="{place}"]')).to_have_class(re.compile("is-lit"))
+
+
+def test_the_keyboard_alone_filters_sorts_turns_the_page_and_opens_a_village(visit):
+    somebody = visit()
+    page = somebody.page
+    somebody.open(LIST)
+    page.locator("#q").focus()
+    page.keyboard.type("village")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chip")).to_have_count(1)
+    page.locator("#tri").focus()
+    page.keyboard.press("End")
+    expect(page.locator("#tri")).to_be_focused()
+    expect(page).to_have_url(re.compile(r"tri=telecentre"))
+    page.get_by_role("link", name="Suivante").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"page=2"))
+    assert len(entries(page)) == 3
+    page.locator(".entry h3 a").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"Village \d\d"))
+
+
+def test_on_a_phone_the_filters_are_a_sheet_that_makes_way(visit):
+    somebody = visit(viewport=PHONE)
+    page = somebody.page
+    somebody.open(LIST)
+    box = page.get_by_label("Moins de 500 habitants")
+    expect(box).not_to_be_visible()
+    page.get_by_role("button", name="Mes critères").click()
+    box.check()
+    expect(page.locator("#combien")).to_have_text("5 villages sur 15")
+    assert somebody.axe() == []
+    page.get_by_role("button", name="Voir les villages").click()
+    expect(box).not_to_be_visible()
+    expect(page.locator("#ouvrir-criteres")).to_be_focused()
+    expect(page.locator("#ouvrir-criteres")).to_have_text(re.compile(r"\(1\)"))
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE])
+def test_without_javascript_nothing_is_missing(visit, viewport):
+    somebody = visit(viewport=viewport, javascript=False)
+    page = somebody.page
+    somebody.open(LIST)
+    if viewport is PHONE:
+        page.get_by_role("button", name="Mes critères").click()
+    page.get_by_label("Moins de 500 habitants").check()
+    page.get_by_role("button", name="Voir les villages").click()
+    expect(page.locator("#combien")).to_have_text("5 villages sur 15")
+    page.get_by_label("Trier par").select_option("telecentre")
+    page.get_by_role("button", name="Trier").click()
+    expect(page.locator("#combien")).to_have_text("5 villages sur 15")
+    assert {"taille=petit", "tri=telecentre"} <= set(page.url.partition("?")[2].split("&"))
+    page.get_by_label("Un nom, un code postal").fill("Village 03")
+    page.get_by_role("button", name="Chercher").click()
+    assert entries(page) == ["Village 03"]
+    page.locator(".entry h3 a").click()
+    expect(page.get_by_role("heading", name="Ce qui manque ici")).to_be_visible()
+
+
+def test_somebody_signed_in_finds_the_same(visit):
+    somebody = visit(UserFactory())
+    somebody.open(LIST)
+    assert len(entries(somebody.page)) == 12
+    assert somebody.axe() == []

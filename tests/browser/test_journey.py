@@ -1,0 +1,147 @@
+"""A stranger walks in; a member books a desk in three presses. With the mouse, by keyboard, without JavaScript, on a phone."""
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from members.enums import Visibility
+from telecentres.models import Booking
+from telecentres.services import make_known
+from tests.browser.conftest import DESK, NARROWEST, PHONE
+from tests.factories.members import PASSWORD, MemberFactory, UserFactory
+from tests.factories.projects import EventFactory, ProjectFileFactory, TaskFactory
+from tests.factories.telecentres import DeskFactory, RateFactory, TelecentreFactory
+from villages.models import Commune
+from villages.services import import_communes, open_village, register_territory_places
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+VILLAGES = ("32249", "32370", "32433")  # of the real communes: the pages need their names, places and neighbours
+
+
+@pytest.fixture
+def network():
+    """The communes, three villages, a télécentre with three desks, a member who is shown. Returns the télécentre."""
+    import_communes(path=settings.TERRITORY.communes_file)
+    register_territory_places()
+    for commune in Commune.objects.filter(insee_code__in=VILLAGES):
+        open_village(commune=commune, tagline="Un village sur sa colline.", description="On y vit.", monthly_capacity=2)
+    place = TelecentreFactory(commune=Commune.objects.get(insee_code="32132"), name="Télécentre de Fleurance", every_day=True)
+    DeskFactory.create_batch(3, telecentre=place)
+    RateFactory(telecentre=place)
+    make_known(telecentre=place)
+    MemberFactory(shown=True, user__first_name="Inès", user__last_name="Lacaze", commune=place.commune)
+    return place
+
+
+def public_pages(place):
+    return [
+        reverse("home"),
+        reverse("villages:villages"),
+        reverse("villages:village", args=["saint-clar"]),
+        reverse("telecentres:telecentres"),
+        place.get_absolute_url(),
+        reverse("telecentres:week", args=[place.slug]),
+        reverse("members:members"),
+        reverse("account_login"),
+        reverse("account_signup"),
+        "/nulle-part/",
+    ]
+
+
+@pytest.mark.parametrize(
+    "browser",
+    [{"viewport": DESK}, {"viewport": DESK, "dark": True}, {"viewport": PHONE}, {"viewport": NARROWEST, "dark": True}],
+    ids=["desk", "desk-dark", "phone", "narrowest-dark"],
+)
+def test_public_pages_are_accessible_and_ask_nobody_else(visit, network, browser):
+    person = visit(**browser)
+    for path in public_pages(network):
+        person.complaints.clear()
+        status = person.open(path).status
+        assert status == (404 if path == "/nulle-part/" else 200), path
+        assert person.axe() == [], path
+        assert not person.overflows(), path
+        assert [line for line in person.complaints if "404" not in line] == [], path
+    assert person.strangers == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_member_s_own_pages_are_accessible(visit, network, dark):
+    person = visit(MemberFactory(shown=True, commune=network.commune).user, dark=dark)
+    for name in ("my-space", "telecentres:my-bookings", "members:my-profile", "account_email", "mfa_index", "usersessions_list"):
+        assert person.open(reverse(name)).status == 200, name
+        assert person.axe() == [], name
+        assert not person.overflows(), name
+    assert (person.complaints, person.strangers) == ([], [])
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_advisers_admin_is_accessible(visit, dark, settings):
+    settings.STAFF_MFA_REQUIRED = False
+    adviser = UserFactory(adviser=True)
+    file = ProjectFileFactory(supported=True, adviser=adviser)
+    TaskFactory(file=file, assignee=adviser)
+    EventFactory(file=file)
+    person = visit(adviser, dark=dark)
+    for path in ("/admin/", reverse("admin:projects_projectfile_changelist"), file.get_admin_url()):
+        assert person.open(path).status == 200, path
+        assert person.axe() == [], path
+    assert (person.complaints, person.strangers) == ([], [])
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+def test_a_stranger_finds_a_village_then_signs_in_and_books_a_desk(visit, network, javascript):
+    member = MemberFactory(commune=network.commune)
+    person = visit(javascript=javascript)
+    page = person.page
+    person.open("/")
+    page.get_by_label("Où voulez-vous vivre et travailler").fill("saint clar")
+    page.get_by_role("button", name="Chercher").click()
+    page.get_by_role("link", name="Saint-Clar").first.click()
+    page.get_by_role("link", name="Télécentre de Fleurance").click()
+    page.get_by_role("link", name="Réserver un poste").first.click()
+    page.get_by_role("button", name="Libre").first.click()
+    page.get_by_label("Courriel").fill(member.user.email)
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("button", name="Libre").first.click()
+    assert page.get_by_role("heading", name="Mes réservations").is_visible()
+    assert Booking.objects.live().filter(member=member).count() == 1
+    assert person.complaints == []
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+@pytest.mark.parametrize("viewport", [DESK, NARROWEST], ids=["desk", "narrowest"])
+def test_a_member_books_in_three_presses_from_the_home_page(visit, network, viewport, javascript):
+    member = MemberFactory(commune=network.commune, level=Visibility.NOBODY)
+    person = visit(member.user, viewport=viewport, javascript=javascript)
+    person.open("/")
+    page = person.page
+    page.get_by_role("list", name="Les télécentres").get_by_role("link", name="Fleurance").click()
+    page.get_by_role("link", name="Réserver un poste").first.click()
+    page.get_by_role("button", name="libre").locator("visible=true").first.click()
+    assert Booking.objects.live().filter(member=member).count() == 1
+
+
+def test_the_same_by_keyboard_alone(visit, network):
+    member = MemberFactory(commune=network.commune)
+    person = visit(member.user)
+    person.open("/")
+    press_on(person.page, "Fleurance")
+    press_on(person.page, "Réserver un poste")
+    press_on(person.page, "Libre")
+    assert Booking.objects.live().filter(member=member).count() == 1
+
+
+def press_on(page, name: str) -> None:
+    """Tab until what is focused bears this name, then Enter."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        label = page.evaluate("(document.activeElement.ariaLabel || document.activeElement.innerText || '')")
+        if name in label:
+            break
+    else:
+        raise AssertionError(f"« {name} » is never reached with Tab on {page.url}")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")

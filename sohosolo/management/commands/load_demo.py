@@ -70,7 +70,6 @@ class Command(BaseCommand):
     def show_progress(self, what: str, done: float) -> None:
         """One line that fills. The parts are as long as they take, roughly."""
         parts = {"villages": _("villages"), "members": _("members"), "bookings": _("bookings"), "files": _("project files")}
-        self.stderr.write(
-            f"\r\033[K{_('demonstration network')}: {parts[what]} [{'#' * round(done * 30):30}] {done:4.0%}", ending=""
-        )
+        title = _("demonstration network: %(part)s") % {"part": parts[what]}
+        self.stderr.write(f"\r\033[K{title} [{'#' * round(done * 30):30}] {done:4.0%}", ending="")
         self.stderr.flush()

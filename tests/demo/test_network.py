@@ -1,0 +1,363 @@
+"""The whole demonstration, loaded once for this module and rolled back after it. Every test's own transaction lies within."""
+
+import datetime as dt
+import time
+from collections import Counter
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Count, F, Max, Min, Q
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from members.enums import Visibility
+from members.models import Member, User
+from outbox.enums import LetterState
+from outbox.models import Letter
+from projects import reminders
+from projects.enums import ClosingReason, Stage
+from projects.models import Event, Holder, Household, ProjectFile, Task
+from sohosolo.demo.load import NotEmpty, load_network
+from telecentres import services as telecentres
+from telecentres.enums import BookingStatus, DeskKind, Stretch
+from telecentres.models import Booking, Desk, Telecentre
+from villages.enums import CommitteeRole
+from villages.models import CommitteeMember, Commune, Journey, Village
+
+NOW = dt.datetime(2026, 11, 24, 9, 40, tzinfo=ZoneInfo("Europe/Paris"))  # a Tuesday, after the digests' hour
+TODAY = NOW.date()
+PASSWORD = "sohosolo-demo-2026"
+MOST_STATEMENTS = 40_000
+MOST_CPU_SECONDS = 30  # of our own process: others may share the machine that tests
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """How many statements the load took, and how many seconds of this process."""
+    statements = 0
+
+    def count(execute, *args):
+        nonlocal statements
+        statements += 1
+        return execute(*args)
+
+    whole = transaction.atomic()
+    with django_db_blocker.unblock():
+        whole.__enter__()
+        started = time.process_time()
+        with time_machine.travel(NOW, tick=False), connection.execute_wrapper(count):
+            load_network(now=timezone.now())
+        seconds = time.process_time() - started
+    yield statements, seconds
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        whole.__exit__(None, None, None)
+
+
+@pytest.fixture(autouse=True)
+def now(loaded, db):
+    with time_machine.travel(NOW, tick=False):
+        yield timezone.now()
+
+
+# ---- How much there is -----------------------------------------------------------------------------------------------
+
+
+def test_it_loads_in_well_under_thirty_seconds(loaded):
+    statements, cpu_seconds = loaded
+    assert statements < MOST_STATEMENTS
+    assert cpu_seconds < MOST_CPU_SECONDS
+
+
+def test_the_network_has_its_published_size():
+    assert Village.objects.public().count() == 52
+    assert Telecentre.objects.open().count() == 8
+    assert Member.objects.active().count() == 260
+    assert Commune.objects.count() == 458
+
+
+def test_there_are_ninety_desks_offices_and_rooms():
+    kinds = Counter(Desk.objects.bookable().values_list("kind", flat=True))
+    assert kinds == {DeskKind.DESK: 67, DeskKind.OFFICE: 13, DeskKind.ROOM: 10}
+
+
+def test_there_are_three_hundred_files_at_every_stage():
+    stages = Counter(ProjectFile.objects.values_list("stage", flat=True))
+    assert sum(stages.values()) == 300
+    assert set(stages) == set(Stage)
+    assert min(stages.values()) >= 8
+
+
+def test_five_advisers_and_a_lead_share_the_files(now):
+    advisers = list(User.objects.advisers())
+    assert [user.email for user in advisers if user.is_lead] == ["responsable@demo.example.org"]
+    portfolios = {user.email: ProjectFile.objects.followed_by(user).count() for user in advisers}
+    assert len(portfolios) == 6
+    assert portfolios["conseil@demo.example.org"] == 50
+    assert min(portfolios.values()) >= 5
+    assert ProjectFile.objects.without_adviser().count() == 7
+
+
+def test_a_second_load_is_refused(now):
+    with pytest.raises(NotEmpty):
+        load_network(now=now)
+
+
+# ---- Villages and members --------------------------------------------------------------------------------------------
+
+
+def test_every_village_has_its_words_its_committee_and_its_journeys():
+    for village in Village.objects.annotate(
+        leads=Count("committee", filter=Q(committee__role=CommitteeRole.LEAD), distinct=True), ways=Count("journeys", distinct=True)
+    ):
+        assert village.tagline
+        assert village.description
+        assert village.leads == 1
+        assert village.ways == 16  # 3 cities, 1 airport, 4 stations, 8 télécentres
+        assert village.telecentre_km is not None
+
+
+def test_nobody_has_the_name_of_somebody_else():
+    names = [f"{first} {last}" for first, last in User.objects.exclude(is_superuser=True).values_list("first_name", "last_name")]
+    names += CommitteeMember.objects.filter(user=None).values_list("name", flat=True)
+    names += [str(holder) for holder in Holder.objects.filter(user=None).exclude(first_name="")]
+    assert [name for name, times in Counter(names).items() if times > 1] == []
+
+
+def test_every_address_is_of_the_demonstration():
+    addresses = [*User.objects.values_list("email", flat=True), *CommitteeMember.objects.values_list("email", flat=True)]
+    addresses += Holder.objects.exclude(email="").values_list("email", flat=True)
+    assert len(addresses) > 600
+    assert [address for address in addresses if not address.endswith("@demo.example.org")] == []
+
+
+def test_members_show_of_themselves_what_they_agreed_to():
+    shown = Counter(Member.objects.values_list("name_visibility", flat=True))
+    assert shown[Visibility.PUBLIC] > 150
+    assert shown[Visibility.MEMBERS] > 15
+    assert shown[Visibility.NOBODY] > 2
+    assert not Member.objects.filter(Q(visibility_agreed_at=None) | Q(joined_on__gt=TODAY)).exists()
+    assert Member.objects.values("activity").distinct().count() > 50
+
+
+# ---- Bookings --------------------------------------------------------------------------------------------------------
+
+
+def test_bookings_reach_eight_weeks_back_and_two_ahead():
+    span = Booking.objects.aggregate(first=Min("period__startswith"), last=Max("period__startswith"))
+    assert timezone.localdate(span["first"]) == TODAY - dt.timedelta(weeks=8)
+    assert TODAY + dt.timedelta(days=12) < timezone.localdate(span["last"]) <= TODAY + dt.timedelta(weeks=2)
+    assert 1900 < Booking.objects.count() < 2600
+
+
+def test_no_two_bookings_share_a_desk_and_nobody_sits_twice():
+    """The database promises it; here it is read again, row by row."""
+    live = list(Booking.objects.live(timezone.now()).values_list("desk", "member", "takes_seat", "period"))
+    for of, rows in (("desk", live), ("member", [row for row in live if row[2]])):
+        rows = sorted(rows, key=lambda row: (row[0 if of == "desk" else 1], row[3].lower))
+        for one, next_one in pairwise(rows):
+            same = one[0] == next_one[0] if of == "desk" else one[1] == next_one[1]
+            assert not same or one[3].upper <= next_one[3].lower
+
+
+def test_what_is_over_is_over():
+    over = Counter(Booking.objects.filter(period__endswith__lte=NOW).values_list("status", flat=True))
+    assert set(over) == {BookingStatus.COMPLETED, BookingStatus.CANCELLED}
+    to_come = Counter(Booking.objects.filter(period__endswith__gt=NOW).values_list("status", flat=True))
+    assert set(to_come) == {BookingStatus.CONFIRMED, BookingStatus.CANCELLED}
+    assert over[BookingStatus.CANCELLED] > 20
+
+
+def occupancy(**only) -> float:
+    """The share of half-days at seats that were taken on working days of the last eight weeks."""
+    seats = Desk.objects.exclude(kind=DeskKind.ROOM).filter(**{f"telecentre__{key}": value for key, value in only.items()})
+    bookings = Booking.objects.filter(desk__in=seats, status=BookingStatus.COMPLETED)
+    halves = sum(2 if stretch == "day" else 1 for stretch in bookings.values_list("stretch", flat=True))
+    return halves / (seats.count() * 2 * 5 * 8)
+
+
+def test_the_big_places_are_the_busy_ones():
+    share = {telecentre.slug: occupancy(pk=telecentre.pk) for telecentre in Telecentre.objects.all()}
+    assert sorted(share, key=share.get)[-2:] in (["auch", "l-isle-jourdain"], ["l-isle-jourdain", "auch"])
+    assert 0.45 < share["auch"] < 0.75
+    assert min(share.values()) > 0.1
+
+
+def test_tuesdays_and_thursdays_are_fuller():
+    days = Counter()
+    for booking in Booking.objects.filter(status=BookingStatus.COMPLETED):
+        days[timezone.localtime(booking.starts_at).weekday()] += 1
+    assert min(days[1], days[3]) > 1.2 * max(days[0], days[2], days[4])
+
+
+def test_one_place_is_full_tomorrow_morning():
+    tomorrow = TODAY + dt.timedelta(days=1)
+    free = {
+        telecentre.slug: Desk.objects.filter(telecentre=telecentre)
+        .opening_on(tomorrow, Stretch.MORNING)
+        .with_is_free(NOW)
+        .filter(is_free=True)
+        .count()
+        for telecentre in Telecentre.objects.all()
+    }
+    assert [slug for slug, desks in free.items() if not desks and slug != "simorre"] == ["sarrant"]  # Simorre closes on Wednesdays
+
+
+def test_prices_are_those_of_the_place():
+    auch = Booking.objects.filter(desk__telecentre__slug="auch", desk__kind=DeskKind.ROOM)
+    assert set(auch.values_list("stretch", "price").distinct()) <= {("morning", 20), ("afternoon", 20), ("day", 36)}
+    assert not Booking.objects.filter(price=None).exists()
+
+
+def test_the_known_member_was_there_and_comes_again():
+    bookings = Booking.objects.filter(member__user__email="membre@demo.example.org")
+    assert bookings.upcoming(NOW).count() >= 3
+    assert bookings.filter(status=BookingStatus.COMPLETED).count() >= 6
+    assert set(bookings.values_list("desk__telecentre__slug", "desk__name")) == {("fleurance", "Poste 2")}
+
+
+# ---- Files -----------------------------------------------------------------------------------------------------------
+
+
+def test_references_follow_the_days_the_files_were_opened():
+    files = ProjectFile.objects.order_by("opened_at", "pk").values_list("reference", "opened_on")
+    assert [reference for reference, _day in files] == sorted(reference for reference, _day in files)
+    assert all(reference.startswith(f"{day.year}-") for reference, day in files)
+
+
+def test_every_file_tells_a_story_in_order():
+    for file in ProjectFile.objects.prefetch_related("transitions"):
+        moves = sorted(file.transitions.all(), key=lambda move: (move.at, move.pk))
+        assert [move.from_stage for move in moves] == [Stage.NEW, *[move.to_stage for move in moves]][: len(moves)]
+        assert file.stage == (moves[-1].to_stage if moves else Stage.NEW)
+        assert file.stage_since == (moves[-1].at if moves else file.opened_at)
+    assert not Event.objects.filter(Q(at__lt=F("file__opened_at")) | Q(text="") | Q(text__contains="{")).exists()
+
+
+def test_some_tasks_are_late_some_are_for_today_tomorrow_and_next_week():
+    days = Counter((task.due_on - TODAY).days for task in Task.objects.live())
+    assert 15 < sum(times for day, times in days.items() if day < 0) < 50
+    assert days[0] >= 5
+    assert days[1] >= 5
+    assert sum(times for day, times in days.items() if 2 <= day <= 7) >= 30
+    assert Task.objects.live().filter(postponed__gte=3).exists()
+    assert Task.objects.filter(done_at__isnull=False).count() > 250
+
+
+def test_the_full_portfolio_has_something_for_every_morning():
+    tasks = Task.objects.live().filter(assignee__email="conseil@demo.example.org")
+    assert tasks.late(TODAY).count() >= 3
+    assert tasks.filter(due_on=TODAY).exists()
+    assert tasks.filter(due_on=TODAY + dt.timedelta(days=1)).exists()
+
+
+def test_whoever_settled_may_have_become_a_member():
+    settled = Q(stage=Stage.SETTLED) | Q(closing_reason=ClosingReason.DONE)
+    members = ProjectFile.objects.filter(holder__user__member__isnull=False)
+    assert members.count() > 30
+    assert not members.exclude(settled).exists()
+    assert not members.filter(holder__user__member__joined_on__lt=F("opened_on")).exists()
+
+
+def test_nothing_is_left_of_whom_an_anonymised_file_was_about():
+    for file in ProjectFile.objects.filter(stage=Stage.ANONYMISED).select_related("holder"):
+        assert (file.holder.first_name, file.holder.email, str(file.holder.phone), file.summary) == ("", "", "", "")
+        assert file.events.count() == file.tasks.count() == 0
+    assert Household.objects.filter(file__stage=Stage.ANONYMISED).count() == 0
+
+
+# ---- Signing in ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["responsable", "conseil", "animation", "comite", "membre", "porteur", "admin"])
+def test_the_accounts_of_the_readme_can_sign_in(who):
+    client = Client()
+    client.post(reverse("account_login"), {"login": f"{who}@demo.example.org", "password": PASSWORD})
+    assert client.session.get("_auth_user_id") == str(User.objects.get(email=f"{who}@demo.example.org").pk)
+
+
+def test_each_account_is_what_the_readme_says():
+    def user(who):
+        return User.objects.get(email=f"{who}@demo.example.org")
+
+    assert user("admin").is_superuser
+    assert user("responsable").is_lead
+    assert user("responsable").is_staff
+    assert user("conseil").is_adviser
+    assert not user("conseil").is_lead
+    assert user("conseil").is_staff
+    assert user("animation").hosted_telecentres.get().slug == "fleurance"
+    assert user("comite").committee_seats.get().role == CommitteeRole.LEAD
+    assert user("comite").committee_seats.get().village.slug == "saint-clar"
+    assert str(user("membre")) == "Camille Roux"
+    assert user("membre").member.commune.name == "Saint-Clar"
+    assert user("porteur").holder.files.get().stage == Stage.SUPPORTED
+    assert not User.objects.filter(is_staff=True).exclude(groups__isnull=False).exclude(is_superuser=True).exists()
+
+
+def test_nobody_else_has_a_password():
+    assert sum(user.has_usable_password() for user in User.objects.all()) == 7
+
+
+# ---- Letters ---------------------------------------------------------------------------------------------------------
+
+
+def tick(now: dt.datetime) -> None:
+    telecentres.remind_upcoming(now=now)
+    reminders.plan(now=now)
+
+
+def letters_of(tos) -> Counter:
+    return Counter(key.partition(":")[0] for key in tos.values_list("key", flat=True))
+
+
+def test_nothing_of_the_past_is_left_to_send(now):
+    letter = Letter.objects.get()
+    assert (letter.to, letter.state, letter.send_after) == ("membre@demo.example.org", LetterState.TO_SEND, now)
+    assert "Fleurance" in letter.subject
+
+
+def test_the_first_tick_writes_one_digest_an_adviser_and_no_old_reminder(now):
+    tick(now)
+    letters = letters_of(Letter.objects.all())
+    absent = User.objects.get(email="thomas.kervella@demo.example.org")
+    assert absent.is_absent_on(TODAY)
+    assert letters == {"telecentres.booking_confirmed": 1, "digest": 5}  # one adviser of six is away
+    tick(now + dt.timedelta(minutes=1))
+    assert letters_of(Letter.objects.all()) == letters
+
+
+@pytest.mark.parametrize("weeks", [1, 3, 10])
+def test_a_start_weeks_later_floods_nobody(weeks):
+    later = NOW + dt.timedelta(weeks=weeks)
+    with time_machine.travel(later, tick=False):
+        tick(later)
+    letters = Letter.objects.exclude(send_after=NOW)
+    digests = letters_of(letters)["digest"]
+    assert digests <= 6
+    assert letters.count() - digests == Booking.objects.filter(reminded_at=later).count() <= 40
+    assert not Booking.objects.filter(reminded_at=later, period__startswith__lte=later).exists()
+
+
+def test_bookings_of_tomorrow_are_reminded_as_their_hour_comes():
+    """One at a time as the day goes by, like in any network: nothing waited for the load."""
+    already = Booking.objects.filter(reminded_at__isnull=False)
+    assert not already.filter(reminded_at__gt=NOW).exists()
+    assert not already.filter(reminded_at__lt=F("created_at")).exists()
+    evening = NOW + dt.timedelta(hours=6)
+    with time_machine.travel(evening, tick=False):
+        telecentres.remind_upcoming(now=evening)
+    reminded = Booking.objects.filter(reminded_at=evening)
+    assert 0 < reminded.count() < 60
+    span = reminded.aggregate(first=Min("period__startswith"), last=Max("period__startswith"))
+    before = dt.timedelta(hours=settings.BOOKING_REMINDER_BEFORE_HOURS)
+    assert NOW + before <= span["first"] <= span["last"] <= evening + before
+
+
+def test_journeys_are_measured_between_all_villages_and_places():
+    assert Journey.objects.count() == 52 * 16

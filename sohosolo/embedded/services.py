@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from sohosolo.embedded.external import broker_beside, check_database, check_redis, given
 from sohosolo.embedded.postgres import Postgres
-from sohosolo.embedded.state import State, short_private_folder
+from sohosolo.embedded.state import State
 from sohosolo.embedded.valkey import Valkey
 
 
@@ -53,7 +53,7 @@ class Services:
             server.end()
         if self.embedded:
             with contextlib.suppress(OSError):
-                short_private_folder(self.state).rmdir()
+                self.state.sockets.rmdir()
 
     def environment(self) -> dict[str, str]:
         """The addresses; PGHOST is for psql, which `manage dbshell` starts."""

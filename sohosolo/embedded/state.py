@@ -14,8 +14,10 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 class State:
     """One folder, `.run` by default: data, logs, letters, files, the secret key. Removing it begins anew."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, sockets: Path | None = None) -> None:
         self.folder = folder
+        self.nickname = f"sohosolo-{os.geteuid()}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:10]}"
+        self.sockets = sockets or Path("/tmp") / self.nickname  # noqa: S108 -- short_private_folder checks that it is ours
         self.postgres = folder / "postgres"
         self.valkey = folder / "valkey"
         self.logs = folder / "log"
@@ -72,8 +74,7 @@ def short_private_folder(state: State) -> Path:
     It belongs to the user who starts the portal. Only root's may be crossed by others, since PostgreSQL runs as another
     user there and keeps its socket in a private folder of its own inside.
     """
-    name = hashlib.sha256(os.fsencode(state.folder)).hexdigest()[:10]
-    folder = Path("/tmp") / f"sohosolo-{os.geteuid()}-{name}"  # noqa: S108 -- checked below to be ours
+    folder = state.sockets
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()

@@ -14,6 +14,8 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from sohosolo.embedded.state import State
+
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "SOHOSOLO_TEST_MARK"  # in the environment of a process and, by inheritance, of all that descend from it
 OF_THE_SESSION = (
@@ -140,4 +142,6 @@ def short_folder(name: str = "") -> Iterator[Path]:
         folder.mkdir(exist_ok=True, parents=True)
         yield folder
     finally:
+        for state in (folder, folder / "state", folder / ".run"):
+            shutil.rmtree(State(state).sockets, ignore_errors=True)
         shutil.rmtree(top, ignore_errors=True)

@@ -74,6 +74,7 @@ def test_a_killed_run_leaves_only_files_and_the_next_removes_them(probe):
         assert eventually(lambda: run.descendants() == {}), run.descendants()
     left = Path(told.read_text())
     assert left.exists()
+    assert (left / "sockets").exists()
     with commands.throwaway_state() as state:
         assert not left.exists()
         assert state.folder.exists()

@@ -40,6 +40,7 @@ class Policy:
 
 READ = frozenset({"GET", "HEAD"})
 FORM = READ | {"POST"}
+LIBRARY_FORM = FORM | {"PUT"}  # Django's FormView reads a PUT as a POST, with the same checks
 
 POLICIES = {
     # the roof
@@ -74,19 +75,19 @@ POLICIES = {
     "outbox:letter": Policy(NOBODY_HERE, "letter"),
     "outbox:letter-html": Policy(NOBODY_HERE, "letter"),
     # accounts, by allauth
-    "account_login": Policy(VISITORS_ONLY, methods=FORM),
-    "account_signup": Policy(VISITORS_ONLY, methods=FORM),
+    "account_login": Policy(VISITORS_ONLY, methods=LIBRARY_FORM),
+    "account_signup": Policy(VISITORS_ONLY, methods=LIBRARY_FORM),
     "account_logout": Policy(SIGNED_IN | {"visitor": "elsewhere"}, methods=FORM),
     "account_inactive": Policy(EVERYBODY),
-    "account_reauthenticate": Policy(SIGNED_IN, methods=FORM),
+    "account_reauthenticate": Policy(SIGNED_IN, methods=LIBRARY_FORM),
     "account_email": Policy(SIGNED_IN, methods=FORM),
-    "account_change_password": Policy(SIGNED_IN, methods=FORM),
+    "account_change_password": Policy(SIGNED_IN, methods=LIBRARY_FORM),
     "account_set_password": Policy(ASKED_WHO_THEY_ARE_AGAIN, methods=FORM),
-    "account_reset_password": Policy(EVERYBODY, methods=FORM),
+    "account_reset_password": Policy(EVERYBODY, methods=LIBRARY_FORM),
     "account_reset_password_done": Policy(EVERYBODY),
-    "account_reset_password_from_key": Policy(EVERYBODY, "reset key", FORM),
+    "account_reset_password_from_key": Policy(EVERYBODY, "reset key", LIBRARY_FORM),
     "account_reset_password_from_key_done": Policy(EVERYBODY),
-    "account_request_login_code": Policy(VISITORS_ONLY, methods=FORM),
+    "account_request_login_code": Policy(VISITORS_ONLY, methods=LIBRARY_FORM),
     "account_confirm_login_code": Policy(MID_FLOW, methods=FORM),
     "account_email_verification_sent": Policy(MID_FLOW, methods=FORM),
     "mfa_index": Policy(SIGNED_IN),

@@ -38,7 +38,7 @@ class HolderSelect(AutocompleteSelect):
 
     @property
     def media(self) -> Media:
-        return super().media + Media(js=["js/autocomplete-names.js"])
+        return super().media + Media(js=["admin/js/jquery.init.js", "admin/js/autocomplete.js", "js/autocomplete-names.js"])
 
 
 class HouseholdInline(AdvisersMay, admin.StackedInline):
@@ -184,7 +184,7 @@ class ProjectFileAdmin(AdvisersOnly):
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None):
         file = self.get_object(request, object_id)
-        if file is not None and request.method in ("GET", "HEAD") and self.has_view_permission(request, file):
+        if file is not None:
             extra_context = (extra_context or {}) | self.desk_of(request, file)
         return super().change_view(request, object_id, form_url, extra_context)
 
@@ -241,7 +241,7 @@ class ProjectFileAdmin(AdvisersOnly):
 
         def act(values):
             entrusted = services.assign_adviser(file=file, by=request.user, now=timezone.now(), **values)
-            self.log_change(request, entrusted, f"Entrusted to {entrusted.adviser}.")
+            self.log_change(request, entrusted, _("Entrusted to %(adviser)s.") % {"adviser": entrusted.adviser})
             return _("File %(reference)s is followed by %(adviser)s.") % {
                 "reference": entrusted.reference,
                 "adviser": entrusted.adviser,

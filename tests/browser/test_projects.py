@@ -1,0 +1,118 @@
+"""The advisers' pages in a real browser: read by axe, walked with the keyboard, narrow and dark."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from projects import services
+from projects.enums import Direction, EventKind, Stage
+from projects.models import Event, ProjectFile, Task
+from tests.browser.conftest import NARROWEST, PHONE
+from tests.factories.members import UserFactory
+from tests.factories.projects import HolderFactory, HouseholdFactory, ProjectFileFactory, TaskFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def no_second_step(settings):
+    settings.STAFF_MFA_REQUIRED = False
+
+
+@pytest.fixture
+def claire():
+    return UserFactory(adviser=True, first_name="Claire", last_name="Marsan")
+
+
+@pytest.fixture
+def file(claire):
+    holder = HolderFactory(first_name="Nadia", last_name="Ferrand", phone="+33600000142", lives_in="Lyon")
+    file = ProjectFileFactory(holder=holder, adviser=claire, supported=True)
+    HouseholdFactory(file=file, adults=2, housing_budget=650)
+    TaskFactory(file=file, assignee=claire, due_on=timezone.localdate() - dt.timedelta(days=6))
+    TaskFactory(file=file, assignee=claire, title="Oral du comité", due_on=timezone.localdate() + dt.timedelta(days=6))
+    call = {"kind": EventKind.CALL, "direction": Direction.IN, "author": claire, "minutes": 12}
+    services.log_event(file=file, text="Demande si l’ARCE se cumule avec le prêt d’honneur.", **call)
+    return file
+
+
+def pages(file):
+    acts = [f"/admin/projects/projectfile/{file.pk}/{page}/" for page in ("etape", "confier", "noter", "echeance")]
+    task = file.tasks.first()
+    lists = [f"/admin/projects/{name}/" for name in ("projectfile", "task", "holder", "reminder")]
+    others = ["/admin/", "/admin/projects/projectfile/add/", f"/admin/projects/task/{task.pk}/change/"]
+    return [file.get_admin_url(), *acts, f"/admin/projects/task/{task.pk}/reporter/", *lists, *others]
+
+
+@pytest.mark.parametrize("situation", [{}, {"viewport": PHONE, "dark": True}], ids=["desk", "phone in the dark"])
+def test_axe_finds_nothing_on_the_advisers_pages_and_nothing_leaves_the_site(visit, claire, file, situation):
+    for page in pages(file):
+        mine = visit(claire, **situation)  # axe itself writes inline styles: each page starts afresh
+        assert mine.open(page).status == 200
+        assert (page, mine.complaints, mine.strangers) == (page, [], [])
+        assert (page, mine.axe()) == (page, [])
+        mine.context.close()
+
+
+def test_no_page_scrolls_sideways_on_the_narrowest_phone(visit, claire, file):
+    mine = visit(claire, viewport=NARROWEST)
+    for page in pages(file):
+        mine.open(page)
+        assert not mine.overflows(), page
+
+
+def test_a_form_that_comes_back_is_read_by_axe_too(visit, claire, file):
+    mine = visit(claire)
+    mine.open(f"/admin/projects/projectfile/{file.pk}/etape/")
+    mine.page.get_by_label("en pause", exact=True).check()
+    mine.page.get_by_role("button", name="Changer d’étape").click()
+    assert "Une pause demande le jour où elle finit" in mine.page.inner_text("main")
+    assert mine.axe() == []
+
+
+def test_a_call_is_noted_and_a_task_is_done_with_the_keyboard_alone(visit, claire, file):
+    mine = visit(claire)
+    mine.open(file.get_admin_url())
+    keyboard = mine.page.keyboard
+    mine.page.get_by_label("Ce qui s’est dit, ce qui suit").focus()
+    keyboard.type("Rappel promis lundi")
+    keyboard.press("Tab")
+    keyboard.type("Rendez-vous")
+    keyboard.press("Tab")
+    keyboard.type("25")
+    keyboard.press("Enter")
+    mine.page.get_by_text("C’est noté dans le fil.").wait_for()
+    event = Event.objects.latest("pk")
+    assert (event.text, event.kind, event.minutes) == ("Rappel promis lundi", EventKind.MEETING, 25)
+    mine.page.get_by_role("button", name="Fait").first.focus()
+    keyboard.press("Enter")
+    mine.page.get_by_text("est fait.").wait_for()
+    assert Task.objects.filter(done_by=claire).count() == 1
+
+
+def test_a_file_is_opened_for_somebody_who_is_looked_up(visit, claire):
+    HolderFactory(first_name="Élodie", last_name="Castéra")
+    mine = visit(claire)
+    mine.open("/admin/projects/projectfile/add/")
+    mine.page.get_by_role("combobox").first.click()
+    mine.page.locator(".select2-search__field").fill("castera")
+    mine.page.get_by_role("option", name="Élodie Castéra").click()
+    mine.page.locator("#id_title").fill("Lutherie")
+    mine.page.get_by_role("button", name="Enregistrer", exact=True).click()
+    mine.page.get_by_role("link", name="Ouvrir un dossier").wait_for()
+    opened = ProjectFile.objects.get()
+    assert (str(opened.holder), opened.adviser, opened.stage) == ("Élodie Castéra", claire, Stage.NEW)
+    assert mine.complaints == []
+
+
+def test_without_javascript_the_daily_work_is_done_all_the_same(visit, claire, file):
+    mine = visit(claire, javascript=False)
+    mine.open(file.get_admin_url())
+    mine.page.get_by_label("Ce qui s’est dit, ce qui suit").fill("Rappel promis")
+    mine.page.get_by_role("button", name="Noter").click()
+    mine.page.get_by_role("link", name="Changer d’étape").click()
+    mine.page.get_by_label("installé", exact=True).check()
+    mine.page.get_by_role("button", name="Changer d’étape").click()
+    file.refresh_from_db()
+    assert (file.stage, file.events.count()) == (Stage.SETTLED, 2)

@@ -43,7 +43,13 @@ class OnePassword(Plain):
         self.fields.pop("password2", None)
         password = self.fields["password1"]
         password.label, password.help_text = self.password_label, PASSWORD_HINT
-        at_most(password, LONGEST_PASSWORD)
+        may_be_read(password)
+
+
+def may_be_read(password: forms.Field) -> None:
+    """What static/js/password.js writes on the button that shows and hides what was typed."""
+    password.widget.attrs |= {"data-show": _("Show what I typed"), "data-hide": _("Hide it")}
+    at_most(password, LONGEST_PASSWORD)
 
 
 def at_most(field: forms.Field, length: int) -> None:
@@ -58,7 +64,7 @@ class OldPassword(Plain):
         super().__init__(*args, **kwargs)
         for name in {"password", "oldpassword"} & set(self.fields):
             self.fields[name].help_text = ""
-            at_most(self.fields[name], LONGEST_PASSWORD)
+            may_be_read(self.fields[name])
 
 
 class LoginForm(OldPassword, account.LoginForm):

@@ -85,8 +85,8 @@ def test_a_stranger_finds_a_village_then_signs_in_and_books_a_desk(visit, networ
     page.get_by_role("link", name="Réserver un poste").first.click()
     page.get_by_role("button", name="Libre").first.click()
     page.get_by_label("Adresse", exact=False).fill(member.user.email)
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("textbox", name="Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter", exact=True).click()
     page.get_by_role("button", name="Libre").first.click()
     assert page.get_by_role("heading", name="Mes réservations").is_visible()
     assert Booking.objects.live().filter(member=member).count() == 1

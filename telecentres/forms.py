@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 from django import forms
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from telecentres.availability import ANY
 from telecentres.enums import RefusalReason, Stretch
 from telecentres.half_days import Opening
-from telecentres.models import Desk
+from telecentres.models import Desk, OpeningHours, Telecentre
 from telecentres.services import BookingRefused
 from telecentres.wording import local
 
@@ -48,18 +48,19 @@ class BookingForm(forms.Form):
         max_length=64, widget=forms.HiddenInput, error_messages={"required": STALE_PAGE, "max_length": STALE_PAGE}
     )
 
-    def __init__(self, data: Mapping[str, str], *, desks: Sequence[Desk]) -> None:
+    def __init__(self, data: Mapping[str, str], *, desks: Iterable[Desk]) -> None:
         super().__init__(data)
         self.desks = {str(desk.pk): desk for desk in desks}
         self.fields["desk"].choices = [(ANY, _("Any desk")), *((pk, desk.name) for pk, desk in self.desks.items())]
 
     @classmethod
-    def read(cls, data: Mapping[str, str], *, desks: Sequence[Desk], opening: Opening) -> Self:
+    def read(cls, data: Mapping[str, str], *, telecentre: Telecentre) -> Self:
         """From `desk`, `start`, `end` and `key`, or from the one field `slot` that a press in the week sends with `key`."""
         answers = {name: data.get(name, "")[: LONGEST_ANSWER + 1] for name in ("desk", "start", "end", "key")}
         if pressed := PRESS.fullmatch(data.get("slot", "")[:LONGEST_ANSWER]):
+            opening = Opening(OpeningHours.objects.filter(telecentre=telecentre))
             answers |= moments_of(pressed, opening) | {"desk": pressed["desk"]}
-        return cls(answers, desks=desks)
+        return cls(answers, desks=Desk.objects.filter(telecentre=telecentre, is_active=True).in_order())
 
     def clean_start(self) -> dt.datetime:
         return on_the_calendar(self.cleaned_data["start"])

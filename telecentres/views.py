@@ -26,8 +26,8 @@ from telecentres import services, wording
 from telecentres.availability import Coming, PlaceNow, Week, next_morning
 from telecentres.enums import DeskKind, Public, RateUnit, RefusalReason, Stretch
 from telecentres.forms import BookingForm
-from telecentres.half_days import Opening, local_day, next_public_holiday
-from telecentres.models import Booking, Closure, Desk, OpeningHours, Rate, Telecentre
+from telecentres.half_days import local_day, next_public_holiday
+from telecentres.models import Booking, Closure, Rate, Telecentre
 from villages.drawings import territory_map
 from villages.network_map import Mark
 
@@ -169,11 +169,7 @@ def week(request: HttpRequest, slug: str) -> HttpResponse:
 
 def book(request: HttpRequest, place: Telecentre, member: Member) -> HttpResponse:
     now = timezone.now()
-    form = BookingForm.read(
-        request.POST,
-        desks=Desk.objects.filter(telecentre=place, is_active=True).in_order(),
-        opening=Opening(OpeningHours.objects.filter(telecentre=place)),
-    )
+    form = BookingForm.read(request.POST, telecentre=place)
     if not form.is_valid():
         return show_week(request, place, form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     wish = {"member": member, "period": form.period, "key": form.request_key, "booked_by": request.user, "now": now}

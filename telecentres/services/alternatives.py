@@ -75,6 +75,8 @@ class Surroundings:
         self.last = min(self.day + dt.timedelta(days=DAYS_AROUND), local_day(now) + dt.timedelta(days=telecentre.horizon_days))
         self.opening = Opening(OpeningHours.objects.filter(telecentre=telecentre))
         self.desks = list(Desk.objects.bookable().filter(telecentre=telecentre, kind=kind).in_order())
+        for one in self.desks:
+            one.telecentre = telecentre
         self.closures, self.busy, self.seated = [], [], []
         if self.first > self.last:
             return
@@ -101,7 +103,7 @@ class Surroundings:
         slots = [slot for slot in slots if slot != wanted]
         if whole_day:  # then a half of the day wanted serves better than another day
             slots += self.opening.half_days(wanted.day)
-        slots.sort(key=lambda slot: (abs(slot.starts_at - period.lower), slot.starts_at))
+        slots.sort(key=lambda slot: (abs(slot.starts_at - period.lower), slot.starts_at < period.lower))
         return list(islice((offer for slot in slots for offer in self.offer(AlternativeKind.OTHER_TIME, slot)), 2))
 
     def offer(self, kind: AlternativeKind, slot: Slot) -> list[Alternative]:

@@ -76,9 +76,10 @@ def book_many(
     if not requests:
         return []
     with transaction.atomic():
-        telecentre = share_place(telecentre.pk)
+        facts = Facts(share_place(telecentre.pk), requests)
         active = lock_members({request.member.pk for request in requests})
-        facts = Facts(telecentre, lock_desks(Desk.objects.filter(telecentre=telecentre)), requests)
+        facts.read_requests()
+        facts.read_bookings(lock_desks(Desk.objects.filter(telecentre=telecentre)))
         answers = [answer(request, facts, active) for request in requests]
         new = list({id(booking): booking for booking in answers if isinstance(booking, Booking) and booking.pk is None}.values())
         Booking.objects.bulk_create(new, batch_size=1000)
@@ -104,9 +105,10 @@ def grant(request: BookingRequest, candidates: DeskQuerySet, *, announce: bool) 
     try:
         try:
             with transaction.atomic():
-                telecentre = share_place(request.telecentre.pk)
+                facts = Facts(share_place(request.telecentre.pk), [request])
                 active = lock_members({request.member.pk})
-                facts = Facts(telecentre, lock_desks(candidates), [request])
+                facts.read_requests()
+                facts.read_bookings(lock_desks(candidates))
                 booking = check(request, facts, active)
                 if booking.pk is None:
                     booking.save(force_insert=True)

@@ -16,33 +16,37 @@ from telecentres.services.refusals import BookingRequest
 
 
 class Facts:
-    """What stands in one place around some requests: opening hours, closures, bookings, members' seats anywhere, rates."""
+    """What stands in one place around some requests: opening hours, closures, rates, then bookings and members' seats."""
 
-    def __init__(self, telecentre: Telecentre, desks: Sequence[Desk], requests: Sequence[BookingRequest]) -> None:
-        """The place, the members and the desks are locked by the caller."""
-        span = DateTimeTZRange(min(r.period.lower for r in requests), max(r.period.upper for r in requests))
-        self.telecentre = telecentre
-        self.desks = sorted(desks, key=lambda desk: (desk.position, desk.pk))
+    def __init__(self, telecentre: Telecentre, requests: Sequence[BookingRequest]) -> None:
+        """The place is locked by the caller; what is read here can not change meanwhile."""
+        self.telecentre, self.requests = telecentre, requests
+        self.span = DateTimeTZRange(min(r.period.lower for r in requests), max(r.period.upper for r in requests))
         self.opening = Opening(OpeningHours.objects.filter(telecentre=telecentre))
-        self.closures = list(Closure.objects.filter(telecentre=telecentre, period__overlap=span))
-        self.prices = {
-            (kind, unit): price
-            for kind, unit, price in Rate.objects.filter(telecentre=telecentre, public=Public.MEMBER).values_list(
-                "kind", "unit", "price"
-            )
-        }
-        members, keys = {request.member.pk for request in requests}, {request.key for request in requests}
-        earlier = Booking.objects.filter(member__in=members, key__in=keys)
-        self._requested = {(booking.member_id, booking.key): booking for booking in earlier}
+        self.closures = list(Closure.objects.filter(telecentre=telecentre, period__overlap=self.span))
+        rates = Rate.objects.filter(telecentre=telecentre, public=Public.MEMBER).values_list("kind", "unit", "price")
+        self.prices = {(kind, unit): price for kind, unit, price in rates}
+        self.desks: list[Desk] = []
+        self._requested: dict[tuple[int, str], Booking] = {}
         self._of_desk: dict[int, list[Booking]] = defaultdict(list)
         self._seats_of: dict[int, list[Booking]] = defaultdict(list)
-        seated = {request.member.pk for request in requests if request.kind.is_seat}
+
+    def read_requests(self) -> None:
+        """Which of the requests came before. Their members are locked by the caller."""
+        members, keys = {request.member.pk for request in self.requests}, {request.key for request in self.requests}
+        for booking in Booking.objects.filter(member__in=members, key__in=keys):
+            self._requested[booking.member_id, booking.key] = booking
+
+    def read_bookings(self, desks: Sequence[Desk]) -> None:
+        """What stands on these desks, and where the members sit. The desks are locked by the caller, for as short as can be."""
+        self.desks = sorted(desks, key=lambda desk: (desk.position, desk.pk))
+        seated = {request.member.pk for request in self.requests if request.kind.is_seat}
         standing = Booking.objects.filter(
             Q(desk__in=[desk.pk for desk in desks]) | Q(member__in=seated, takes_seat=True),
             status__in=BookingStatus.live(),
-            period__overlap=span,
+            period__overlap=self.span,
         )
-        for booking in release_lapsed(list(standing), max(request.now for request in requests)):
+        for booking in release_lapsed(list(standing), max(request.now for request in self.requests)):
             self.add(booking)
 
     def add(self, booking: Booking) -> None:

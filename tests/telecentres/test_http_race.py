@@ -1,0 +1,182 @@
+"""Forty signed-in members post the same free half-day to a real server: gunicorn, its processes and threads, PostgreSQL."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.urls import reverse
+
+from members.models import Member
+from telecentres.models import Booking, Desk
+from tests.factories.members import MemberFactory
+from tests.factories.telecentres import DeskFactory, TelecentreFactory, half_day
+from tests.factories.villages import CommuneFactory
+from tests.telecentres.racing import Outcome, deadlocks, overlapping_pairs, p95, race, without_constraints
+from tests.telecentres.test_races import days
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
+
+ROOT = Path(__file__).resolve().parents[2]
+SESSIONS, ROUNDS = 40, 4
+TOKEN = "a" * 32  # a CSRF secret is its own token
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    location: str | None
+    body: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody signed in, with a connection of their own to the server."""
+
+    cookies: str
+    line: http.client.HTTPConnection
+
+    def get(self, path: str) -> int:
+        self.line.request("GET", path)
+        response = self.line.getresponse()
+        response.read()
+        return response.status
+
+    def post(self, path: str, **answers: object) -> Answer:
+        body = urlencode({"csrfmiddlewaretoken": TOKEN, **answers})
+        headers = {"Cookie": self.cookies, "Content-Type": "application/x-www-form-urlencoded"}
+        self.line.request("POST", path, body, headers)
+        response = self.line.getresponse()
+        return Answer(response.status, response.getheader("Location"), response.read().decode())
+
+
+@contextmanager
+def server(application: str) -> Iterator[int]:
+    """Two processes of twenty threads on this test's database. Gives the port."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", "2"]
+    command += ["--threads", "20", "--keep-alive", "60", "--no-control-socket", "--log-level", "warning"]
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DATABASE_URL": database_url(),
+        "EMAIL_URL": "dummymail://",
+        "PYTHONPATH": str(ROOT),
+    }
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        wait_for(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def database_url() -> str:
+    facts = {name: str(value) for name, value in connection.get_connection_params().items()}
+    who = quote(facts["user"]) + (f":{quote(facts['password'])}" if facts.get("password") else "")
+    host = facts.get("host", "")
+    if host.startswith("/"):
+        return f"postgresql://{who}@/{facts['dbname']}?host={host}"
+    return f"postgresql://{who}@{host}:{facts.get('port', '5432')}/{facts['dbname']}"
+
+
+def wait_for(port: int, process: subprocess.Popen) -> None:
+    for _ in range(300):
+        assert process.poll() is None, "gunicorn did not start"
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as line:
+            try:
+                line.request("GET", "/livez")
+                if line.getresponse().status == 200:
+                    return
+            except ConnectionError:
+                time.sleep(0.1)
+    pytest.fail("gunicorn never answered")
+
+
+@contextmanager
+def signed_in(members: Sequence[Member], port: int) -> Iterator[list[Person]]:
+    """By session rows, as django.contrib.auth.login would write them: signing in is another test's matter."""
+    people = []
+    for member in members:
+        session = SessionStore()
+        session["_auth_user_id"] = str(member.user.pk)
+        session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
+        session["_auth_user_hash"] = member.user.get_session_auth_hash()
+        session.save()
+        cookies = f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
+        people.append(Person(cookies, http.client.HTTPConnection("127.0.0.1", port, timeout=60)))
+    yield people
+    for person in people:
+        person.line.close()
+
+
+def everybody_wants(desk: Desk, day, people: Sequence[Person]) -> list[Outcome]:
+    period = half_day(desk.telecentre, day)
+    wish = {"desk": desk.pk, "start": period.lower.isoformat(), "end": period.upper.isoformat(), "key": f"page of {day}"}
+    path = reverse("telecentres:week", args=[desk.telecentre.slug])
+    return race([partial(person.post, path, **wish) for person in people])
+
+
+@pytest.fixture
+def members() -> list[Member]:
+    return MemberFactory.create_batch(SESSIONS, commune=CommuneFactory())
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """One of three in its place; there is another place not far."""
+    place = TelecentreFactory(every_day=True)
+    DeskFactory.create_batch(2, telecentre=place)
+    DeskFactory(telecentre=TelecentreFactory(every_day=True, commune=CommuneFactory(latitude=43.8)))
+    return DeskFactory(telecentre=place)
+
+
+def test_the_rig_sees_a_desk_given_twice_when_nothing_guards(desk, members):
+    with without_constraints():
+        with server("tests.telecentres.unguarded:application") as port, signed_in(members, port) as people:
+            for day in days(ROUNDS):
+                everybody_wants(desk, day, people)
+        assert Booking.objects.count() > ROUNDS
+        assert overlapping_pairs(desk) > 1
+
+
+def test_forty_sessions_on_one_half_day_give_one_booking_and_thirty_nine_polite_refusals(desk, members, capsys):
+    rounds, bare, before = [], [], deadlocks()
+    with server("sohosolo.wsgi:application") as port, signed_in(members, port) as people:
+        for day in days(ROUNDS):
+            bare.append(p95(race([partial(person.get, "/livez") for person in people])))
+            outcomes = everybody_wants(desk, day, people)
+            assert [outcome.error for outcome in outcomes if outcome.error] == []
+            answers = [outcome.value for outcome in outcomes]
+            assert Counter(answer.status for answer in answers) == {303: 1, 409: SESSIONS - 1}
+            assert Booking.objects.filter(desk=desk, period=half_day(desk.telecentre, day)).count() == 1
+            (granted,) = [answer for answer in answers if answer.status == 303]
+            assert granted.location == reverse("telecentres:my-bookings")
+            for refused in (answer for answer in answers if answer.status == 409):
+                assert refused.body.count('class="way"') == 4, "another desk, two other times, another place"
+            rounds.append(p95(outcomes))
+    assert Booking.objects.count() == ROUNDS
+    assert deadlocks() == before, "the server is gone: its backends have told"
+    with capsys.disabled():
+        said = ", ".join(f"{seconds * 1000:.0f}" for seconds in rounds)
+        sys.stdout.write(
+            f"\n{SESSIONS} sessions on one half-day over HTTP, p95 of each round: {said} ms; of an empty answer: {max(bare) * 1000:.0f} ms\n"
+        )
+    # The first round also compiles the templates. On a machine busy with other things a second is as long as it is for an
+    # answer that does nothing at all.
+    assert min(rounds[1:]) < max(1, 25 * max(bare))

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from sohosolo.celery import app as celery_app
 
 ROOT = Path(__file__).resolve().parent.parent
+HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n'
 CATALOGUE = ROOT / "locale/fr/LC_MESSAGES/django.po"
 
 
@@ -51,7 +52,7 @@ def test_the_catalogue_holds_every_marked_string(tmp_path):
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / part)
     catalogue = tmp_path / "locale/fr/LC_MESSAGES/django.po"
     catalogue.parent.mkdir(parents=True)
-    catalogue.touch()
+    catalogue.write_text(HEADER, encoding="utf-8")
     call_makemessages(tmp_path)
     with CATALOGUE.open("rb") as kept, catalogue.open("rb") as found:
         said = {message.id for message in read_po(kept, locale="fr") if message.id}

@@ -125,7 +125,7 @@ class Commune(models.Model):
 
 
 def welcomes(on: dt.date) -> Q:
-    """The condition behind `Village.welcomes(on)`, for counts and filters."""
+    """Room for a family: not paused (a pause that is over no longer counts), and a capacity. As `Village.welcomes(on)`."""
     at_work = Q(status=VillageStatus.PARTNER) | Q(status=VillageStatus.PAUSED, paused_until__lt=on)
     return at_work & Q(monthly_capacity__gt=0)
 
@@ -137,10 +137,6 @@ class VillageQuerySet(models.QuerySet["Village"]):
 
     def with_commune(self) -> Self:
         return self.select_related("commune")
-
-    def welcoming(self, on: dt.date) -> Self:
-        """Those with room for a family: not paused (a pause that is over no longer counts), and a capacity."""
-        return self.filter(welcomes(on))
 
     def in_french_order(self) -> Self:
         return self.order_by("commune__sort_name", "pk")
@@ -209,9 +205,6 @@ class CommitteeMemberQuerySet(models.QuerySet["CommitteeMember"]):
         """Whoever leads it, then their deputies, then the others."""
         places = [When(role=role, then=place) for place, role in enumerate(CommitteeRole)]
         return self.order_by(Case(*places, output_field=models.IntegerField()), "name", "pk")
-
-    def present(self, on: dt.date) -> Self:
-        return self.exclude(absent_from__lte=on, absent_until__gte=on)
 
 
 class CommitteeMember(models.Model):

@@ -81,7 +81,7 @@ def test_a_tick_shows_its_villages_its_figures_and_its_address_at_once(visit):
     assert page.title().startswith("5 villages sur 15")
     assert page.locator("#annonce").inner_text() == "5 villages sur 15"
     assert page.locator("#n-taille-grand [aria-hidden]").inner_text() == "+5"
-    page.get_by_label("Un nom, un code postal").type("Village 0")
+    page.get_by_label("Un village, un code postal").type("Village 0")
     expect(page.locator("#combien")).to_have_text("4 villages sur 15")
     assert entries(page) == ["Village 00", "Village 03", "Village 06", "Village 09"]
     page.get_by_role("link", name="Enlever : Moins de 500 habitants").click()
@@ -171,7 +171,7 @@ def test_without_javascript_nothing_is_missing(visit, viewport):
     page.get_by_role("button", name="Trier").click()
     expect(page.locator("#combien")).to_have_text("5 villages sur 15")
     assert {"taille=petit", "tri=telecentre"} <= set(page.url.partition("?")[2].split("&"))
-    page.get_by_label("Un nom, un code postal").fill("Village 03")
+    page.get_by_label("Un village, un code postal").fill("Village 03")
     page.get_by_role("button", name="Chercher").click()
     assert entries(page) == ["Village 03"]
     page.locator(".entry h3 a").click()

@@ -2,13 +2,13 @@
 
 The whole is planned first: every place fills up to a share of its own, more on some weekdays, less far ahead. Then it is
 lived in the order of the bookings' own hours, through the same services as the site, with the clock of then. No letter is
-written about the past: `announce` is off, and whoever would have been reminded by now counts as reminded. What is booked
-at the very moment of the load is announced like anything else, so that the mailbox opens on fresh letters only.
+written about the past: `announce` is off, and whoever would have been reminded by now counts as reminded. What happens at
+the very moment of the load is announced like anything else, so that the mailbox opens on a few fresh letters, and on nothing old.
 """
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import exp
 
 from django.conf import settings
@@ -33,6 +33,7 @@ PLANNED_AHEAD = 0.06  # how much emptier every coming day is: not everybody has 
 FAVOURITE_DAYS = (0, 1, 1, 1, 2, 3, 3, 3, 4)
 DAYS_AHEAD = {(0, 0): 8, (1, 1): 18, (2, 2): 16, (3, 7): 40, (8, 21): 18}  # weights: when people book
 NOT_WORTH_THE_DRIVE = 0.02
+JUST_BOOKED = 3  # by others than the known member
 CALLED_OFF = 0.08  # of the seats of a day: booked besides, and cancelled in time
 
 
@@ -95,7 +96,7 @@ def live_bookings(world: World, sites: Sequence[Site], solos: Sequence[Solo]) ->
                 announce=moment == world.now,
             )
         else:
-            services.cancel_booking(booking=booked[number], by=it.member.user, now=moment, announce=False)
+            services.cancel_booking(booking=booked[number], by=it.member.user, now=moment, announce=moment == world.now)
     services.complete_past(now=world.now)
     count_as_reminded(world.now)
 
@@ -133,7 +134,20 @@ class Planner:
             for day in days:
                 if halves := list(site.half_days(day)):
                     self.fill(site, day, halves, wishes)
+        self.let_it_happen_now()
         return self.intentions
+
+    def let_it_happen_now(self) -> None:
+        """Some of what is to come was booked, or called off, this very minute."""
+        soon = [
+            number
+            for number, it in enumerate(self.intentions)
+            if it.day > self.world.today + 2 * DAY and not it.cancelled_at and it.member != self.known.member
+        ]
+        first, *others = self.dice.sample(soon, min(len(soon), 1 + JUST_BOOKED))
+        self.intentions[first] = replace(self.intentions[first], cancelled_at=self.world.now)
+        for number in others:
+            self.intentions[number] = replace(self.intentions[number], booked_at=self.world.now)
 
     # ---- One place, one day
 

@@ -21,6 +21,7 @@ from sohosolo.demo.team import Team
 from sohosolo.demo.villages import Welcome
 from sohosolo.demo.world import World
 
+TITLE_OF_THE_TRADE = 0.55
 WITHOUT_TASK = 0.14  # open files on which nothing is planned
 PUT_OFF = 0.25  # tasks that were given another day, once to three times
 SAID_AT_MOST = 9  # things, while a file is supported
@@ -107,7 +108,7 @@ class Story:
         known, trade, forgotten = self.plan.known, self.carrier.trade, self.plan.stage == Stage.ANONYMISED
         self.file = services.open_file(
             holder=self.carrier.holder,
-            title=known["title"] if known else self.dice.choice(trade["title"]),
+            title=known["title"] if known else self.title(),
             summary="" if forgotten else known["summary"] if known else trade["summary"],
             origin=self.plan.origin,
             convention=self.dice.choice(self.texts["conventions"]),
@@ -117,6 +118,13 @@ class Story:
             now=self.clock,
         )
 
+    def title(self) -> str:
+        """In words of the trade, or in those of anybody who says where they would go."""
+        trade, person = self.carrier.trade, self.carrier.person
+        if self.plan.stage == Stage.ANONYMISED or self.dice.likely(TITLE_OF_THE_TRADE):
+            return self.dice.choice(trade["title"])
+        return self.fill(self.dice.choice(self.texts["titles"]), activity=trade["f" if person.feminine else "m"])
+
     def business_tracks(self) -> list[BusinessTrack]:
         """Who keeps a job has nothing to fund nor to register."""
         tracks = BUSINESS[self.plan.stage]
@@ -124,7 +132,8 @@ class Story:
 
     def receive(self) -> None:
         received = self.texts["received"][self.plan.origin]
-        self.tell(received, author=None if self.plan.origin == Origin.WEB else self.team.lead)
+        author = None if self.plan.origin == Origin.WEB else self.team.lead
+        self.tell(received, author, summary=self.file.summary)
 
     def assign(self) -> None:
         self.later(0, 2)
@@ -282,6 +291,5 @@ class Story:
             of_telecentre=self.welcome.of_telecentre,
             committee=self.welcome.lead,
             town=self.carrier.town["name"],
-            summary=self.file.summary,
             **facts,
         )

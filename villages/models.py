@@ -253,6 +253,12 @@ class CommitteeMember(models.Model):
         return bool(self.absent_from and self.absent_from <= on <= self.absent_until)
 
 
+class PlaceQuerySet(models.QuerySet["Place"]):
+    def at(self, path: str) -> Self:
+        """The place whose page has this address, given in the active language."""
+        return self.filter(path=translate_url(path, settings.LANGUAGE_CODE))
+
+
 class Place(models.Model):
     """Somewhere people measure their journeys to: a city, a station, a télécentre (which its own app registers here).
 
@@ -267,6 +273,8 @@ class Place(models.Model):
     commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, related_name="places", verbose_name=_("commune"))
     path = models.CharField(_("address on this site"), max_length=200, blank=True)
     source = models.CharField(_("source"), max_length=120, blank=True)
+
+    objects = PlaceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("place of reference")

@@ -17,8 +17,8 @@ from telecentres.half_days import crossing_weekday
 from telecentres.models import Booking, Closure, Desk, OpeningHours, Rate, Telecentre
 from telecentres.services.locking import keep_place, locks_collided
 from villages.enums import PlaceKind
-from villages.models import Commune
-from villages.services import register_place
+from villages.models import Commune, Place
+from villages.services import forget_place, register_place
 
 
 class ClosureRefused(Exception):
@@ -72,7 +72,11 @@ def open_telecentre(
 
 
 def make_known(*, telecentre: Telecentre) -> None:
-    """Tell the villages where this place is, so that each knows its nearest. To be told again when it moves or is renamed."""
+    """Tell the villages where this place is, so that each knows its nearest: again when it moves, is renamed, closes or opens."""
+    if not telecentre.is_open:
+        for place in Place.objects.at(telecentre.get_absolute_url()):
+            forget_place(place=place)
+        return
     register_place(
         kind=PlaceKind.TELECENTRE,
         name=telecentre.name,

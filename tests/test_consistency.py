@@ -1,5 +1,6 @@
 """What must agree: models and migrations, beat and tasks, code and catalogue, README and settings."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -63,7 +64,7 @@ def test_the_catalogue_holds_every_marked_string(tmp_path):
 
 def call_makemessages(folder: Path) -> None:
     command = [sys.executable, "manage.py", "makemessages", "--locale", "fr", "--verbosity", "0"]
-    subprocess.run(command, cwd=folder, check=True)
+    subprocess.run(command, cwd=folder, check=True, env=os.environ | {"DJANGO_SETTINGS_MODULE": "sohosolo.settings"})
 
 
 def test_the_readme_lists_every_variable_of_the_settings():

@@ -76,10 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
-        indexes = [
-            models.Index(fields=["sort_name"], name="user_sort_name"),
-            GinIndex(fields=["sort_name"], opclasses=["gin_trgm_ops"], name="user_name_trigrams"),
-        ]
+        indexes = [models.Index(fields=["sort_name"], name="user_sort_name")]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"), name="user_email_once", violation_error_message=_("Somebody already uses this address.")

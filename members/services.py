@@ -64,9 +64,9 @@ def make_member(
     now: dt.datetime | None = None,
 ) -> Member:
     """Nothing of the new member is shown to anybody until they agree (`agree_visibility`)."""
-    if Member.objects.filter(user=user).exists():
-        raise MembershipRefused(_("This person is already a member."))
     for attempt in range(1, SLUG_ATTEMPTS + 1):
+        if Member.objects.filter(user=user).exists():
+            raise MembershipRefused(_("This person is already a member."))
         try:
             with transaction.atomic():
                 return Member.objects.create(
@@ -81,7 +81,7 @@ def make_member(
                     phone=phone,
                     changed_at=now or timezone.now(),
                 )
-        except IntegrityError:  # a namesake joined this very moment and took the address
+        except IntegrityError:  # this very moment a namesake took the address, or somebody else made the same member
             if attempt == SLUG_ATTEMPTS:
                 raise
     raise AssertionError  # the loop returns or raises

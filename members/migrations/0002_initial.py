@@ -81,10 +81,6 @@ class Migration(migrations.Migration):
             model_name='user',
             index=models.Index(fields=['sort_name'], name='user_sort_name'),
         ),
-        migrations.AddIndex(
-            model_name='user',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sort_name'], name='user_name_trigrams', opclasses=['gin_trgm_ops']),
-        ),
         migrations.AddConstraint(
             model_name='user',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('absent_from__isnull', True), ('absent_until__isnull', True)), ('absent_from__lte', models.F('absent_until')), _connector='OR'), name='user_absence_in_order', violation_error_message='The absence ends before it starts.'),

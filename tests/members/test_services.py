@@ -51,6 +51,14 @@ def test_namesakes_get_addresses_of_their_own():
     assert slugs == ["zoe-oeillet-daout", "zoe-oeillet-daout-2", "zoe-oeillet-daout-3"]
 
 
+def test_a_namesake_who_joins_at_the_same_moment_gets_another_address(monkeypatch):
+    """Both looked before either wrote: the database refuses the second, who looks again."""
+    join(UserFactory(first_name="Inès", last_name="Daubas"))
+    looked = iter(["ines-daubas", "ines-daubas-2"])
+    monkeypatch.setattr(services, "free_slug", lambda name: next(looked))
+    assert join(UserFactory(first_name="Inès", last_name="Daubas")).slug == "ines-daubas-2"
+
+
 def test_a_name_of_other_letters_still_gets_an_address():
     assert join(UserFactory(first_name="Юлия", last_name="")).slug == "solo"
 

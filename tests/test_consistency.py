@@ -45,6 +45,19 @@ def all_strings(message) -> bool:
     return all(message.string) if isinstance(message.string, tuple) else bool(message.string)
 
 
+def test_the_french_is_set_as_a_printer_would():
+    """A space that cannot break before ; : ? ! and inside « », the curved apostrophe, nothing exclaimed."""
+    with CATALOGUE.open("rb") as file:
+        said = [words for message in read_po(file, locale="fr") if message.id for words in strings_of(message)]
+    assert [
+        words for words in said if re.search(r" [;:?!»](?!\w)|« |\w'\w|!(?:\s|$)", re.sub(r"<[^>]*>", "", words))
+    ] == []
+
+
+def strings_of(message) -> tuple[str, ...]:
+    return message.string if isinstance(message.string, tuple) else (message.string,)
+
+
 @pytest.mark.skipif(shutil.which("xgettext") is None, reason="gettext is not installed: the catalogue cannot be compared")
 def test_the_catalogue_holds_every_marked_string(tmp_path):
     """`./run manage makemessages` would add nothing."""

@@ -20,4 +20,5 @@ COPY --from=build /venv /venv
 COPY --from=build /portal /portal
 USER 10001
 EXPOSE 8000
-CMD ["python", "-m", "gunicorn", "sohosolo.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4", "--access-logfile", "-", "--no-control-socket"]
+CMD ["python", "-m", "gunicorn", "sohosolo.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4", "--access-logfile", "-", \
+     "--access-logformat", "%(t)s %(m)s %(s)s %(B)s bytes %(M)s ms", "--no-control-socket"]

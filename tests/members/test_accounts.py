@@ -538,6 +538,11 @@ def test_no_log_holds_a_person_or_a_secret(client, caplog):
     assert [secret for secret in ("secret-person", "secret wrong", code, link.split("-", 1)[1]) if secret in written] == []
 
 
+def test_an_address_that_was_refused_is_not_logged(client, capfd):
+    client.get("/membres/ines-daubas/")
+    assert "ines-daubas" not in capfd.readouterr().err
+
+
 def test_the_limits_that_are_served_are_not_those_of_the_tests():
     """tests/settings.py switches the limits off, so that tests may hurry; the portal's own settings keep them on."""
     assert django_settings.ACCOUNT_RATE_LIMITS is False

@@ -1,13 +1,27 @@
 """Télécentres, their desks and hours, and who sits where and when."""
 
 import datetime as dt
+import math
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Count, DateField, DateTimeField, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import (
+    Count,
+    DateField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import ACos, Cast, Cos, Least, Radians, Sin
 from django.urls import reverse
 from django.utils import timezone
@@ -121,15 +135,20 @@ class DeskQuerySet(models.QuerySet["Desk"]):
         return self.order_by("position", "pk")
 
     def opening_on(self, day: dt.date, stretch: Stretch) -> Self:
-        """Those whose place opens then, each with the `slot` one booking would take. Public holidays are the caller's to know."""
-        return self.annotate(
-            slot=Func(
-                local_moment(day, hour_of("opens_at", day, stretch.halves[0])),
-                local_moment(day, hour_of("closes_at", day, stretch.halves[-1])),
-                function="tstzrange",
-                output_field=DateTimeRangeField(),
+        """Those whose place opens then, each with the `slot` one booking would take. Public holidays are for the caller."""
+        opening, closing = stretch.halves[0], stretch.halves[-1]
+        return (
+            self.annotate(opening=hours_of(day, opening), closing=hours_of(day, closing))
+            .filter(opening__isnull=False, closing__isnull=False)
+            .annotate(
+                slot=Func(
+                    local_moment(day, "opening__opens_at"),
+                    local_moment(day, "closing__closes_at"),
+                    function="tstzrange",
+                    output_field=DateTimeRangeField(),
+                )
             )
-        ).filter(slot__lower_inf=False, slot__upper_inf=False)
+        )
 
     def within_rules(self, days_ahead: int, now: dt.datetime) -> Self:
         """After `opening_on`: within the horizon of their place, and with the notice it asks for."""
@@ -139,32 +158,45 @@ class DeskQuerySet(models.QuerySet["Desk"]):
         earliest = ExpressionWrapper(Value(now) + notice, output_field=DateTimeField())
         return self.filter(telecentre__horizon_days__gte=days_ahead, slot__startswith__gte=earliest)
 
+    def free(self, now: dt.datetime) -> Self:
+        """After `opening_on`: neither taken nor closed at any moment of the slot."""
+        return self.filter(~taken_then(now), ~closed_then())
+
     def with_is_free(self, now: dt.datetime) -> Self:
-        """After `opening_on`: `is_free`, neither closed nor taken at any moment of the slot."""
-        taken = Booking.objects.live(now).filter(desk=OuterRef("pk"), period__overlap=OuterRef("slot"))
-        closed = Closure.objects.filter(
-            Q(desk=None) | Q(desk=OuterRef("pk")), telecentre=OuterRef("telecentre"), period__overlap=OuterRef("slot")
-        )
-        return self.annotate(is_free=~Exists(taken) & ~Exists(closed))
+        """After `opening_on`: all of them, each saying whether it is `free`."""
+        return self.annotate(is_free=~taken_then(now) & ~closed_then())
 
     def with_kilometres_from(self, commune: Commune) -> Self:
         """`kilometres` as the crow flies, in SQL: no extension is needed."""
-        here = Radians(Value(commune.latitude)), Radians(Value(commune.longitude))
-        there = Radians("telecentre__commune__latitude"), Radians("telecentre__commune__longitude")
-        cosine = Sin(here[0]) * Sin(there[0]) + Cos(here[0]) * Cos(there[0]) * Cos(there[1] - here[1])
+        latitude, longitude = math.radians(commune.latitude), math.radians(commune.longitude)
+        there = Radians("telecentre__commune__latitude")
+        cosine = math.sin(latitude) * Sin(there) + math.cos(latitude) * Cos(there) * Cos(
+            Radians("telecentre__commune__longitude") - longitude
+        )
         return self.annotate(kilometres=ACos(Least(cosine, 1.0)) * EARTH_RADIUS_KM)
 
 
-def hour_of(field: str, day: dt.date, half: HalfDay) -> Subquery:
-    """When the desk's place opens or closes that half of the day, in local time; NULL when it stays closed."""
-    hours = OpeningHours.objects.filter(telecentre=OuterRef("telecentre"), weekday=day.weekday(), half=half)
-    return Subquery(hours.values(field)[:1])
+def hours_of(day: dt.date, half: HalfDay) -> FilteredRelation:
+    """The opening hours of the desk's place, that half of that weekday."""
+    hours = "telecentre__opening_hours"
+    return FilteredRelation(hours, condition=Q(**{f"{hours}__weekday": day.weekday(), f"{hours}__half": half}))
 
 
-def local_moment(day: dt.date, hour) -> Func:
+def local_moment(day: dt.date, hour: str) -> Func:
     """The instant at which clocks of the territory show this hour on this day, also when they change."""
-    shown = Func(Cast(Value(day), DateField()), hour, template="(%(expressions)s)", arg_joiner=" + ", output_field=DateTimeField())
+    shown = Func(
+        Cast(Value(day), DateField()), F(hour), template="(%(expressions)s)", arg_joiner=" + ", output_field=DateTimeField()
+    )
     return Func(Value(settings.TIME_ZONE), shown, function="timezone", output_field=DateTimeField())
+
+
+def taken_then(now: dt.datetime) -> Exists:
+    return Exists(Booking.objects.live(now).filter(desk=OuterRef("pk"), period__overlap=OuterRef("slot")))
+
+
+def closed_then() -> Exists:
+    of_this_desk = Q(desk=None) | Q(desk=OuterRef("pk"))
+    return Exists(Closure.objects.filter(of_this_desk, telecentre=OuterRef("telecentre"), period__overlap=OuterRef("slot")))
 
 
 class Desk(models.Model):

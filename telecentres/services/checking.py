@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cached_property
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
@@ -16,7 +17,7 @@ from telecentres.services.refusals import BookingRequest
 
 
 class Facts:
-    """What stands in one place around some requests: opening hours, closures, rates, then bookings and members' seats."""
+    """What stands in one place around some requests: opening hours and closures, then bookings and members' seats."""
 
     def __init__(self, telecentre: Telecentre, requests: Sequence[BookingRequest]) -> None:
         """The place is locked by the caller; what is read here can not change meanwhile."""
@@ -24,8 +25,6 @@ class Facts:
         self.span = DateTimeTZRange(min(r.period.lower for r in requests), max(r.period.upper for r in requests))
         self.opening = Opening(OpeningHours.objects.filter(telecentre=telecentre))
         self.closures = list(Closure.objects.filter(telecentre=telecentre, period__overlap=self.span))
-        rates = Rate.objects.filter(telecentre=telecentre, public=Public.MEMBER).values_list("kind", "unit", "price")
-        self.prices = {(kind, unit): price for kind, unit, price in rates}
         self.desks: list[Desk] = []
         self._requested: dict[tuple[int, str], Booking] = {}
         self._of_desk: dict[int, list[Booking]] = defaultdict(list)
@@ -97,9 +96,14 @@ class Facts:
                 return desk
         raise refusals.taken(request, slot)
 
+    @cached_property
+    def _prices(self) -> dict[tuple[str, str], Decimal]:
+        rates = Rate.objects.filter(telecentre=self.telecentre, public=Public.MEMBER)
+        return {(kind, unit): price for kind, unit, price in rates.values_list("kind", "unit", "price")}
+
     def price(self, desk: Desk, slot: Slot) -> Decimal | None:
         """For a member; None where the place has no such rate."""
-        return self.prices.get((desk.kind, RateUnit.DAY if slot.stretch == Stretch.DAY else RateUnit.HALF_DAY))
+        return self._prices.get((desk.kind, RateUnit.DAY if slot.stretch == Stretch.DAY else RateUnit.HALF_DAY))
 
 
 def release_lapsed(bookings: Sequence[Booking], now: dt.datetime) -> list[Booking]:

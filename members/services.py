@@ -46,7 +46,8 @@ def make_account(
         is_superuser=is_superuser,
     )
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
+    if roles:
+        user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
     return user
 
 

@@ -1,13 +1,13 @@
 """Who sits where and when: the weeks behind us and the days ahead.
 
-The whole is planned first: every place fills up to a share of its own, more on some weekdays, less far ahead. Then it is
-lived in the order of the bookings' own hours, through the same services as the site, with the clock of then. No letter is
+The whole is planned first: every place fills up to a share of its own, more on some weekdays, less far ahead. Then each
+place is lived through the same services as the site, every booking with the clock of its own hour. No letter is
 written about the past: `announce` is off, and whoever would have been reminded by now counts as reminded. What happens at
 the very moment of the load is announced like anything else, so that the mailbox opens on a few fresh letters, and on nothing old.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import exp
 
@@ -27,14 +27,14 @@ from telecentres.models import Booking, Desk
 
 NEVER_COMES = 0.3  # members who work at home only
 FAR = 9  # kilometres over which the wish to come falls to a third
-STRETCHES = {Stretch.DAY: 70, Stretch.MORNING: 18, Stretch.AFTERNOON: 12}
+STRETCHES = {Stretch.DAY: 60, Stretch.MORNING: 24, Stretch.AFTERNOON: 16}
 ROOMS = 0.4  # how full rooms are beside desks
 PLANNED_AHEAD = 0.06  # how much emptier every coming day is: not everybody has booked yet
 FAVOURITE_DAYS = (0, 1, 1, 1, 2, 3, 3, 3, 4)
 DAYS_AHEAD = {(0, 0): 8, (1, 1): 18, (2, 2): 16, (3, 7): 40, (8, 21): 18}  # weights: when people book
 NOT_WORTH_THE_DRIVE = 0.02
 JUST_BOOKED = 3  # by others than the known member
-CALLED_OFF = 0.08  # of the seats of a day: booked besides, and cancelled in time
+CALLED_OFF = 0.06  # of the seats of a day: booked besides, and cancelled in time
 
 
 @dataclass(frozen=True)
@@ -77,28 +77,41 @@ class Diary:
 
 
 def live_bookings(world: World, sites: Sequence[Site], solos: Sequence[Solo]) -> None:
-    intentions = Planner(world, sites, solos).plan()
-    steps = [(it.booked_at, number, "book") for number, it in enumerate(intentions)]
-    steps += [(it.cancelled_at, number, "cancel") for number, it in enumerate(intentions) if it.cancelled_at]
-    booked: dict[int, Booking] = {}
-    opening = {site.telecentre.pk: site.opening for site in sites}
-    for done, (moment, number, what) in enumerate(sorted(steps)):
-        world.tell("bookings", done / len(steps))
-        it = intentions[number]
-        if what == "book":
-            booked[number] = services.book_desk(
-                desk=it.desk,
-                member=it.member,
-                period=opening[it.desk.telecentre_id].slot(it.day, it.stretch).period,
-                key=f"demo-{number}",
-                booked_by=it.member.user,
-                now=moment,
-                announce=moment == world.now,
-            )
-        else:
-            services.cancel_booking(booking=booked[number], by=it.member.user, now=moment, announce=moment == world.now)
+    intentions = sorted(Planner(world, sites, solos).plan(), key=lambda intention: intention.booked_at)
+    keys = {intention: f"demo-{number}" for number, intention in enumerate(intentions)}
+    for number, site in enumerate(sites):
+        world.tell("bookings", number / len(sites))
+        here = [intention for intention in intentions if intention.desk.telecentre == site.telecentre]
+        for just_now in (False, True):
+            book(site, [it for it in here if (it.booked_at == world.now) == just_now], keys, announce=just_now)
+        for intention in here:
+            if intention.cancelled_at:
+                cancel(intention, keys[intention], announce=intention.cancelled_at == world.now)
     services.complete_past(now=world.now)
     count_as_reminded(world.now)
+
+
+def book(site: Site, intentions: Sequence[Intention], keys: Mapping[Intention, str], *, announce: bool) -> None:
+    """Raises BookingRefused where the plan was wrong: what the site would refuse is not in its demonstration."""
+    requests = [
+        services.BookingRequest.for_desk(
+            intention.desk,
+            member=intention.member,
+            period=site.opening.slot(intention.day, intention.stretch).period,
+            key=keys[intention],
+            booked_by=intention.member.user,
+            now=intention.booked_at,
+        )
+        for intention in intentions
+    ]
+    for answer in services.book_many(telecentre=site.telecentre, requests=requests, announce=announce):
+        if isinstance(answer, services.BookingRefused):
+            raise answer
+
+
+def cancel(intention: Intention, key: str, *, announce: bool) -> None:
+    booking = Booking.objects.with_place().get(member=intention.member, key=key)
+    services.cancel_booking(booking=booking, by=intention.member.user, now=intention.cancelled_at, announce=announce)
 
 
 def count_as_reminded(now: dt.datetime) -> None:

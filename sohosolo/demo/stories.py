@@ -24,7 +24,7 @@ from sohosolo.demo.world import World
 TITLE_OF_THE_TRADE = 0.55
 WITHOUT_TASK = 0.14  # open files on which nothing is planned
 PUT_OFF = 0.25  # tasks that were given another day, once to three times
-SAID_AT_MOST = 9  # things, while a file is supported
+SAID_AT_MOST = 7  # things, while a file is supported
 EARLY_ENDS = {ClosingReason.NOT_OURS, ClosingReason.DUPLICATE}  # seen before anything was qualified
 
 BUSINESS = {
@@ -154,7 +154,7 @@ class Story:
         self.later(3, 9)
         self.move(Stage.SUPPORTED)
         end = self.end_of_support()
-        self.accompany("support", end, every=18 if self.plan.known else 45, tasks=0.4)
+        self.accompany("support", end, every=18 if self.plan.known else 50, tasks=0.4)
         if self.plan.stage == Stage.SUPPORTED:
             return
         self.later(*[max(1, (end.date() - self.clock.date()).days)] * 2)

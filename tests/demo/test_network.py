@@ -27,14 +27,14 @@ from telecentres import services as telecentres
 from telecentres.enums import BookingStatus, DeskKind, Stretch
 from telecentres.models import Booking, Desk, Telecentre
 from villages.enums import CommitteeRole
-from villages.models import CommitteeMember, Commune, Journey, Village
+from villages.models import CommitteeMember, Commune, Journey, Village, welcomes
 
 NOW = dt.datetime(2026, 11, 24, 9, 40, tzinfo=ZoneInfo("Europe/Paris"))  # a Tuesday, after the digests' hour
 TODAY = NOW.date()
 JUST_NOW = {"telecentres.booking_confirmed": 4, "telecentres.booking_cancelled": 1}  # letters
 PASSWORD = "sohosolo-demo-2026"
-MOST_STATEMENTS = 40_000
-MOST_CPU_SECONDS = 30  # of our own process: others may share the machine that tests
+MOST_STATEMENTS = 15_000
+MOST_CPU_SECONDS = 20  # of our own process: others may share the machine that tests
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_it_loads_in_well_under_thirty_seconds(loaded):
 
 def test_the_network_has_its_published_size():
     assert Village.objects.public().count() == 52
-    assert Village.objects.welcoming(TODAY).count() == 45  # seven have no room this month
+    assert Village.objects.filter(welcomes(TODAY)).count() == 45  # seven have no room this month
     assert Telecentre.objects.open().count() == 8
     assert Member.objects.active().count() == 260
     assert Commune.objects.count() == 458
@@ -154,7 +154,7 @@ def test_bookings_reach_eight_weeks_back_and_two_ahead():
     span = Booking.objects.aggregate(first=Min("period__startswith"), last=Max("period__startswith"))
     assert timezone.localdate(span["first"]) == TODAY - dt.timedelta(weeks=8)
     assert TODAY + dt.timedelta(days=12) < timezone.localdate(span["last"]) <= TODAY + dt.timedelta(weeks=2)
-    assert 1900 < Booking.objects.count() < 2600
+    assert 2400 < Booking.objects.count() < 3200
 
 
 def test_no_two_bookings_share_a_desk_and_nobody_sits_twice():
@@ -186,7 +186,7 @@ def occupancy(**only) -> float:
 def test_the_big_places_are_the_busy_ones():
     share = {telecentre.slug: occupancy(pk=telecentre.pk) for telecentre in Telecentre.objects.all()}
     assert sorted(share, key=share.get)[-2:] in (["auch", "l-isle-jourdain"], ["l-isle-jourdain", "auch"])
-    assert 0.45 < share["auch"] < 0.75
+    assert 0.5 < share["auch"] < 0.8
     assert min(share.values()) > 0.1
 
 

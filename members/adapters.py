@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -46,11 +47,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Owe the letter instead of sending it here. Each call is a fact of its own: nobody asks twice for the same code."""
         lifetime = CODE_LETTERS.get(template_prefix)
+        # A link leads to the site as it calls itself, never to the Host that a request named.
+        links = {name: settings.SITE_URL + urlsplit(url).path for name, url in context.items() if name.endswith("_url")}
         outbox.post_rendered(
             key=f"account-{template_prefix.rpartition('/')[2]}:{uuid.uuid4()}",
             to=email,
             template=template_prefix,
-            context=context | {"email": email},
+            context=context | links | {"email": email},
             language=get_language() or settings.LANGUAGE_CODE,
             useless_after=lifetime and timezone.now() + dt.timedelta(seconds=getattr(account_settings, lifetime)),
             confidential=True,

@@ -49,9 +49,7 @@ def test_the_french_is_set_as_a_printer_would():
     """A space that cannot break before ; : ? ! and inside « », the curved apostrophe, nothing exclaimed."""
     with CATALOGUE.open("rb") as file:
         said = [words for message in read_po(file, locale="fr") if message.id for words in strings_of(message)]
-    assert [
-        words for words in said if re.search(r" [;:?!»](?!\w)|« |\w'\w|!(?:\s|$)", re.sub(r"<[^>]*>", "", words))
-    ] == []
+    assert [words for words in said if re.search(r" [;:?!»](?!\w)|« |\w'\w|!(?:\s|$)", re.sub(r"<[^>]*>", "", words))] == []
 
 
 def strings_of(message) -> tuple[str, ...]:

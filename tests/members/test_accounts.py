@@ -321,6 +321,14 @@ def test_a_forgotten_password_is_chosen_anew_by_a_link_that_works_once(client):
     assert "form" not in again.context or again.context.get("token_fail")
 
 
+@pytest.mark.parametrize("url", [RESET, ASK_CODE])
+def test_a_link_leads_to_this_site_whatever_host_the_request_named(url):
+    Client(HTTP_HOST="evil.example").post(url, {"email": UserFactory().email if url == RESET else "nobody@example.org"})
+    letter = last_letter()
+    assert f"{django_settings.SITE_URL}/comptes/" in letter.text
+    assert "evil" not in letter.text + letter.html
+
+
 @pytest.mark.parametrize("key", ["0-abc", "1-c9fq2x-00000000000000000000000000000000", "zzzzzzzzzzzzzz-x", "1-set-password"])
 def test_a_wrong_link_changes_nothing_and_says_what_to_do(client, key):
     UserFactory()

@@ -14,7 +14,7 @@ env = environ.Env()
 # ---- What changes from one installation to the next ----------------------------------------------------------------
 
 SECRET_KEY = env("SECRET_KEY")  # no default: a missing secret must stop the start
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # former ones: sessions, links and second steps outlive a change
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # former ones: sessions and second steps outlive a change
 DEBUG = env.bool("DEBUG", False)
 DEMO = env.bool("DEMO", False)  # the demonstration: example data said to be so, letters kept in a folder, /courrier/
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.template import Context, RequestContext, Template
 from django.utils.translation import override
@@ -137,3 +138,12 @@ def test_the_pages_of_a_long_list_are_elided_around_the_present_one():
     pages = Paginator(range(400), 20)
     assert list(navigation.elided(pages.page(10))) == [1, "…", 9, 10, 11, "…", 20]
     assert list(navigation.elided(pages.page(1))) == [1, 2, "…", 20]
+
+
+def test_the_territory_is_said_in_the_readers_language():
+    assert navigation.territory().in_name == settings.TERRITORY.in_name
+    with override("en"):
+        assert navigation.territory().in_name == settings.TERRITORY.words["en"]["in_name"] != settings.TERRITORY.in_name
+        assert navigation.territory().chief_town == settings.TERRITORY.chief_town
+    with override("pt"):
+        assert navigation.territory().in_name == settings.TERRITORY.in_name

@@ -27,7 +27,7 @@ def same_page_in(context: template.Context, language: str) -> str:
 @register.simple_tag
 def territory() -> Territory:
     """For the pages that are rendered without a request. All others have `territory` already."""
-    return settings.TERRITORY
+    return settings.TERRITORY.spoken(get_language() or "")
 
 
 @register.filter

@@ -5,7 +5,8 @@ what they need from `settings.TERRITORY`; this module knows no app and no Django
 """
 
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
@@ -71,7 +72,12 @@ class Territory:
     communes_source: str
     communes_licence: str
     communes_edition: str
+    words: Mapping[str, Mapping[str, str]] = field(repr=False, default_factory=dict)  # by language: those of the fields that change
     folder: Path = field(repr=False, default=FOLDER)
+
+    def spoken(self, language: str) -> "Territory":
+        """The same territory with its words in `language`, as far as its folder gives them: « dans le Gers », "in the Gers"."""
+        return replace(self, **self.words.get(language, {}))
 
     @property
     def communes_file(self) -> Path:

@@ -88,9 +88,11 @@ class ClosureInline(admin.TabularInline):
         return super().get_formset(request, obj, **kwargs)
 
     def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs):
-        if db_field.name == "desk":
-            kwargs["queryset"] = self.desks
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name != "desk":
+            return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, queryset=self.desks, **kwargs)
+        field.choices = list(field.choices)  # read once, not once a row
+        return field
 
 
 @admin.register(Telecentre)

@@ -154,6 +154,7 @@ def announced(place: Telecentre, now: dt.datetime) -> list[ClosedLine]:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@conditional_page
 def week(request: HttpRequest, slug: str) -> HttpResponse:
     """The week of one place. Whoever looks may look; a press books, for members."""
     place = open_place(slug)

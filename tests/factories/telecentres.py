@@ -53,7 +53,7 @@ class DeskFactory(DjangoModelFactory):
         room = factory.Trait(kind=DeskKind.ROOM, seats=8)
 
     telecentre = factory.SubFactory(TelecentreFactory)
-    name = factory.Sequence(lambda n: f"Poste {n}")
+    name = factory.Sequence(lambda n: f"Table {n}")
     position = factory.Sequence(lambda n: n)
 
 

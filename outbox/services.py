@@ -137,7 +137,7 @@ def letterhead(language: str) -> dict[str, Any]:
     return {
         "site_url": settings.SITE_URL,
         "site_name": urlsplit(settings.SITE_URL).netloc,
-        "territory": settings.TERRITORY,
+        "territory": settings.TERRITORY.spoken(language),
         "language": language,
     }
 

@@ -143,7 +143,7 @@ def test_a_load_that_fails_midway_leaves_the_database_empty(monkeypatch):
 
 def test_the_line_of_progress_fills_and_goes_away(monkeypatch, capsys):
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    monkeypatch.setattr(command, "load_network", lambda *, now, tell: tell("files", 0.5))
+    monkeypatch.setattr(command, "load_network", lambda *, now, tell: [tell("files", done) for done in (0.5, 0.501, 1)])
     call_command("load_demo")
-    bar = "#" * 15 + " " * 15
-    assert capsys.readouterr().err == f"\r\033[Kréseau de démonstration : dossiers [{bar}]  50%\r\033[K"
+    title = "\r\033[Kréseau de démonstration\u202f: dossiers"
+    assert capsys.readouterr().err == f"{title} [{'#' * 15}{' ' * 15}]{title} [{'#' * 30}]\r\033[K"

@@ -20,6 +20,8 @@ from villages.models import Village
 class Command(BaseCommand):
     help = "Load the demonstration network of the territory into an empty database, dated from today."
 
+    line_shown = ""
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="do nothing where the database holds data already")
         parser.add_argument("--again", action="store_true", help="erase everything first, so that the demonstration is of today")
@@ -44,7 +46,7 @@ class Command(BaseCommand):
             return
         finally:
             if self.stderr.isatty():
-                self.stderr.write("\r\033[K", ending="")
+                self.write_plainly("\r\033[K")
         self.stdout.write(
             _(
                 "The demonstration is there: %(villages)s villages, %(telecentres)s télécentres, %(members)s members,"
@@ -68,8 +70,15 @@ class Command(BaseCommand):
             raise CommandError(_("Nothing was erased."))
 
     def show_progress(self, what: str, done: float) -> None:
-        """One line that fills. The parts are as long as they take, roughly."""
+        """One line that fills for each part in turn, written again when it has something new to say."""
         parts = {"villages": _("villages"), "members": _("members"), "bookings": _("bookings"), "files": _("project files")}
         title = _("demonstration network: %(part)s") % {"part": parts[what]}
-        self.stderr.write(f"\r\033[K{title} [{'#' * round(done * 30):30}] {done:4.0%}", ending="")
+        line = f"\r\033[K{title} [{'#' * round(done * 30):30}]"
+        if line != self.line_shown:
+            self.line_shown = line
+            self.write_plainly(line)
+
+    def write_plainly(self, text: str) -> None:
+        """What is under way is no error: not in the red of errors."""
+        self.stderr.write(text, style_func=str, ending="")
         self.stderr.flush()

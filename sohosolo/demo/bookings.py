@@ -219,15 +219,15 @@ class Planner:
         return self.dice.choice(free) if free else None
 
     def book(self, site: Site, desk: Desk, member: Member, day: dt.date, stretch: Stretch, at: dt.datetime | None = None) -> bool:
-        """False when it was too late for it, or when the member had not joined yet."""
+        """False when the member had not joined yet."""
         at = at or self.booking_hour(site.opening.slot(day, stretch))
-        if at is None or at.date() < member.joined_on:
+        if at.date() < member.joined_on:
             return False
         self.intentions.append(Intention(desk, member, day, stretch, at))
         self.diary.note(desk, member, day, stretch)
         return True
 
-    def booking_hour(self, slot: Slot) -> dt.datetime | None:
+    def booking_hour(self, slot: Slot) -> dt.datetime:
         """Most book in the days before; never in the future, nor once the time has begun."""
         latest = min(slot.starts_at.astimezone(self.world.zone), self.world.now) - dt.timedelta(minutes=10)
         at = self.dice.hour(slot.day - self.dice.randint(*self.dice.by_share(DAYS_AHEAD)) * DAY, self.world.zone, 7, 22)
@@ -252,12 +252,13 @@ class Planner:
         site = next(site for site in self.sites if site.telecentre.commune.insee_code == facts["telecentre"])
         desk = next(desk for desk in site.desks if desk.name == facts["spot"])
         usual, other = Weekday[facts["usual_day"].upper()], Weekday[facts["other_day"].upper()]
-        open_days = [day for day in days if site.half_days(day)]
+        open_days = [day for day in days if site.half_days(day) and self.is_free(site, desk, day, self.longest(site, day))]
         coming = [day for day in open_days if day > self.world.today]
         regular = [day for day in open_days if day.weekday() == usual and (day in coming[:1] or self.dice.likely(0.9))]
         if not set(regular) & set(coming):
             regular.append(coming[0])
-        fresh = next((day for day in coming if day.weekday() == other and day not in regular), coming[-1])
+        still_free = [day for day in coming if day not in regular]
+        fresh = next((day for day in still_free if day.weekday() == other), still_free[-1])
         for day in regular:
             self.book(site, desk, member, day, self.longest(site, day))
         self.book(site, desk, member, fresh, Stretch(next(iter(site.half_days(fresh)))), at=self.world.now)

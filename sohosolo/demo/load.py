@@ -1,4 +1,10 @@
-"""The whole demonstration, into an empty database, in one transaction: an interrupted load leaves nothing behind."""
+"""The whole demonstration, into an empty database, in one transaction: an interrupted load leaves nothing behind.
+
+The past is lived without letters, since nobody waits for them any more: services are told not to announce it. The outbox then
+holds a few letters about what happens at the moment of the load, and the clock goes on from there like in any network: one
+digest per adviser and working day, one reminder per booking on the day before. A demonstration that slept for weeks wakes up
+the same way.
+"""
 
 import datetime as dt
 from collections.abc import Iterator

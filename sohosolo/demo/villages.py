@@ -24,8 +24,8 @@ class Welcome:
     """A village as the stories of the files speak of it."""
 
     village: Village
-    at: str  # « à Saint-Clar »
-    of: str  # « de Saint-Clar »
+    at: str  # « à Villeneuve »
+    of: str  # « de Villeneuve »
     of_telecentre: str  # the commune of the nearest one, said that way
     lead: str  # who leads the committee
 
@@ -71,7 +71,7 @@ def open_villages(world: World) -> dict[str, Welcome]:
 
 
 def phrase(world: World, code: str, preposition: str) -> str:
-    """`at` and `of` a commune as its language says them: « à Saint-Clar », « au Houga », « d’Aignan »."""
+    """`at` and `of` a commune as its language says them: « à Villeneuve », « au Bourg », « d’Arles »."""
     facts = world.material.villages.get(code) or world.material.telecentres[code]
     said = facts.get(preposition) or world.material.network[preposition].format(name=world.communes[code].name)
     return said.replace("'", "’")

@@ -1,5 +1,6 @@
 """The command: when it loads, when it refuses and in which words, and what `--again` erases."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,13 @@ def test_again_erases_nothing_where_nobody_can_be_asked(monkeypatch):
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
     with pytest.raises(CommandError, match="--yes"):
         call_command("load_demo", again=True)
+
+
+def test_a_territory_without_a_demonstration_says_so(monkeypatch, tmp_path, settings):
+    monkeypatch.undo()
+    settings.TERRITORY = replace(settings.TERRITORY, name="Cantal", folder=tmp_path)
+    with pytest.raises(CommandError, match="Le territoire Cantal n’a pas de démonstration"):
+        call_command("load_demo")
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@ import re
 import tomllib
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from sohosolo import demo
 from sohosolo.demo.material import read_material
 from villages.models import Village
 
@@ -89,3 +91,12 @@ def test_every_address_of_the_team_is_of_the_demonstration(material):
     addresses = [text for text in texts(material.team) if "@" in text]
     assert len(addresses) >= 11
     assert [address for address in addresses if not address.endswith(f"@{domain}")] == []
+
+
+def test_the_python_of_the_demonstration_knows_no_territory(material):
+    """Another department brings its own folder and runs the same modules."""
+    places = [place.name for place in settings.TERRITORY.places] + [settings.TERRITORY.name, settings.TERRITORY.operator]
+    places += [facts["name"] for facts in material.villages.values()] + [facts["name"] for facts in material.telecentres.values()]
+    for path in Path(demo.__file__).parent.glob("*.py"):
+        python = path.read_text("utf-8")
+        assert [place for place in places if re.search(rf"\b{re.escape(place)}\b", python)] == [], path.name

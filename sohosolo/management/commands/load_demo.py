@@ -44,6 +44,11 @@ class Command(BaseCommand):
                     _("Nothing was loaded: this database holds data already. “load_demo --again” erases them first.")
                 ) from None
             return
+        except FileNotFoundError as missing:
+            raise CommandError(
+                _("The territory %(territory)s has no demonstration: %(file)s is missing.")
+                % {"territory": settings.TERRITORY.name, "file": missing.filename}
+            ) from None
         finally:
             if self.stderr.isatty():
                 self.write_plainly("\r\033[K")

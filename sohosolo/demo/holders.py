@@ -37,7 +37,7 @@ class Carriers:
         """The holder of team.toml, who has an account."""
         user = members.make_account(email=facts["email"], first_name=facts["first_name"], last_name=facts["last_name"])
         return self.carrier(
-            Person(facts["first_name"], facts["last_name"], feminine=True),
+            Person(facts["first_name"], facts["last_name"], facts["feminine"]),
             town=next(town for town in self.towns if town["name"] == facts["town"]),
             trade=next(trade for trade in self.world.material.trades if facts["trade"] in (trade["f"], trade["m"])),
             now=now,

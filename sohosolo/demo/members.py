@@ -75,8 +75,8 @@ class Homes:
 
 def known_member(world: World) -> Solo:
     facts = world.material.team["member"]
-    person = Person(facts["first_name"], facts["last_name"], feminine=True)
-    trade = next(trade for trade in world.material.trades if trade["f"] == facts["activity"])
+    person = Person(facts["first_name"], facts["last_name"], facts["feminine"])
+    trade = next(trade for trade in world.material.trades if facts["activity"] in (trade["f"], trade["m"]))
     user = services.make_account(email=facts["email"], first_name=person.first_name, last_name=person.last_name)
     member = join(
         world,

@@ -192,7 +192,8 @@ class Story:
     def settle(self) -> None:
         self.say("settle")
         self.move(Stage.SETTLED)
-        self.accompany("settled", self.world.now, every=130)
+        share = 1 if self.plan.stage == Stage.SETTLED else self.dice.uniform(0.5, 0.9)
+        self.accompany("settled", self.clock + (self.world.now - self.clock) * share, every=130)
 
     def close(self) -> None:
         self.later(4, 15)

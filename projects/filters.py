@@ -62,12 +62,12 @@ class LateTaskFilter(OneOf):
 
 
 class AssigneeFilter(OneOf):
-    title = _("by whom")
+    title = pgettext_lazy("task", "person")
     parameter_name = "assignee"
 
     def conditions(self, request):
         me = request.user
-        return {"mine": (_("my tasks"), Q(assignee=me)), "team": (_("the team's"), ~Q(assignee=me))} | {
+        return {"mine": (_("my tasks"), Q(assignee=me)), "team": (pgettext_lazy("task", "the team's"), ~Q(assignee=me))} | {
             str(user.pk): (str(user), Q(assignee=user)) for user in colleagues_of(me)
         }
 
@@ -75,7 +75,7 @@ class AssigneeFilter(OneOf):
 class WhenFilter(OneOf):
     """To do, unless another choice is made: what is done is looked up, not worked on."""
 
-    title = _("for when")
+    title = _("day")
     parameter_name = "when"
 
     def conditions(self, request):

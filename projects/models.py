@@ -354,9 +354,6 @@ class Task(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def is_late(self, today: dt.date) -> bool:
-        return self.done_at is None and self.due_on < today
-
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def visible_to(self, user) -> Self:

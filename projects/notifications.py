@@ -51,8 +51,8 @@ def _post(key: str, template: str, contents: Contents) -> Letter:
     context = {
         "says": contents,
         "tasks": list(contents.tasks.values()),
-        "files": list(contents.files.values()),
-        "put_off": list(contents.put_off.values()),
+        "files": sorted(contents.files.values(), key=lambda file: (file.opened_on, file.pk)),
+        "put_off": sorted(contents.put_off.values(), key=lambda task: (-task.postponed, task.pk)),
         "lines": LINES_AT_MOST,
     }
     return post_rendered(key=key, to=contents.reader.email, template=template, context=context)

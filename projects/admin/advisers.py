@@ -50,6 +50,13 @@ class AdvisersOnly(AdvisersMay, admin.ModelAdmin):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
         return super().add_view(request, form_url, (extra_context or {}) | {"title": self.add_words})
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        return super().change_view(
+            request, object_id, form_url, {"title": capfirst(self.opts.verbose_name)} | (extra_context or {})
+        )
+
     def one(self, request: HttpRequest, pk: int) -> Any:
         """The row to act on: 404 where this user sees none, 403 where they work on none at all."""
         if not self.has_change_permission(request):

@@ -8,22 +8,20 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from projects import services
 from projects.admin.advisers import AdvisersMay, AdvisersOnly
+from projects.admin.wording import due_date, short_date
 from projects.enums import ClosingReason, Stage
 from projects.filters import AdviserFilter, LateTaskFilter, StageFilter
 from projects.forms import AssignForm, CloseForm, EventForm, HouseholdForm, MoveForm, OpenFileForm, TaskForm
 from projects.models import Household, ProjectFile
 from projects.timeline import timeline_of
 from sohosolo.templatetags.typography import day
-
-SHORT = "j N Y"  # 24 nov. 2026: for a column
 
 
 class HolderSelect(AutocompleteSelect):
@@ -89,14 +87,11 @@ class ProjectFileAdmin(AdvisersOnly):
     def next_task(self, file: ProjectFile) -> str:
         if file.next_task_on is None:
             return "–"
-        due = date_format(file.next_task_on, SHORT)
-        if file.next_task_on < timezone.localdate():
-            due = format_html('<span class="late">{}, {}</span>', pgettext_lazy("task", "late"), due)
-        return format_html('{}<span class="next-task">{}</span>', due, file.next_task_title)
+        return format_html('{}<span class="next-task">{}</span>', due_date(file.next_task_on), file.next_task_title)
 
     @admin.display(description=_("last contact"))
     def last_contact(self, file: ProjectFile) -> str:
-        return date_format(timezone.localtime(file.last_contact_at), SHORT) if file.last_contact_at else "–"
+        return short_date(file.last_contact_at)
 
     # ---- Several at once -----------------------------------------------------------------------------------------------
 

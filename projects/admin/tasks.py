@@ -9,11 +9,12 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from projects import services
 from projects.admin.advisers import AdvisersOnly
+from projects.admin.wording import due_date
 from projects.filters import AssigneeFilter, WhenFilter
 from projects.forms import PostponeForm, TaskChangeForm, team_and
 from projects.models import Task
@@ -55,7 +56,7 @@ class TaskAdmin(AdvisersOnly):
 
     @admin.display(description=_("due on"), ordering="due_on")
     def due(self, task: Task) -> str:
-        return due_of(task)
+        return due_date(task.due_on, done=task.done_at is not None)
 
     @admin.display(description=_("project file"), ordering="file__reference")
     def whose_file(self, task: Task) -> str:
@@ -131,10 +132,3 @@ class TaskAdmin(AdvisersOnly):
 
         title = _("Put off “%(task)s”") % {"task": task.title}
         return self.act_page(request, task.file, PostponeForm(request.POST or None), title=title, button=_("Put off"), act=act)
-
-
-def due_of(task: Task) -> str:
-    """The day, and the word « late » where it has passed."""
-    if task.is_late(timezone.localdate()):
-        return format_html('<span class="late">{}, {}</span>', pgettext_lazy("task", "late"), day(task.due_on))
-    return day(task.due_on)

@@ -40,6 +40,7 @@ class Policy:
 
 READ = frozenset({"GET", "HEAD"})
 FORM = READ | {"POST"}
+ANY = FORM | {"PUT", "PATCH", "DELETE"}  # a dead link says that it is dead, however it is asked
 LIBRARY_FORM = FORM | {"PUT"}  # Django's FormView reads a PUT as a POST, with the same checks
 
 POLICIES = {
@@ -85,7 +86,7 @@ POLICIES = {
     "account_set_password": Policy(ASKED_WHO_THEY_ARE_AGAIN, methods=FORM),
     "account_reset_password": Policy(EVERYBODY, methods=LIBRARY_FORM),
     "account_reset_password_done": Policy(EVERYBODY),
-    "account_reset_password_from_key": Policy(EVERYBODY, "reset key", LIBRARY_FORM),
+    "account_reset_password_from_key": Policy(EVERYBODY, "reset key", ANY),
     "account_reset_password_from_key_done": Policy(EVERYBODY),
     "account_request_login_code": Policy(VISITORS_ONLY, methods=LIBRARY_FORM),
     "account_confirm_login_code": Policy(MID_FLOW, methods=FORM),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from members.models import User
 from projects import services
 from projects.enums import ClosingReason, Direction, EventKind, Origin, SchoolLevel, Stage
-from projects.models import Household, ProjectFile, ReferenceCounter, Task, Transition
+from projects.models import Event, Household, ProjectFile, ReferenceCounter, Task, Transition
 from tests.factories.members import UserFactory
 from tests.factories.projects import HolderFactory, ProjectFileFactory, TaskFactory
 
@@ -334,6 +334,48 @@ def test_what_has_not_happened_yet_is_no_event(adviser):
             now=NOON,
         )
     assert not file.events.exists()
+
+
+@pytest.mark.django_db
+def test_many_events_noted_at_once_are_as_if_noted_one_by_one(adviser):
+    heard, silent = ProjectFileFactory(convention="Région 2025-2027"), ProjectFileFactory()
+    said = [
+        (heard, EventKind.CALL, Direction.IN, 3),
+        (heard, EventKind.MAIL, Direction.OUT, 9),
+        (heard, EventKind.CALL, Direction.IN, 5),
+        (silent, EventKind.NOTE, Direction.INTERNAL, 1),
+    ]
+    events = [
+        Event(file=file, kind=kind, direction=direction, text="Dit", author=adviser, at=NOON - dt.timedelta(days=days))
+        for file, kind, direction, days in said
+    ]
+    services.log_events(events=events, now=NOON)
+    heard.refresh_from_db()
+    silent.refresh_from_db()
+    assert heard.events.filter(convention="Région 2025-2027").count() == 3
+    assert heard.last_contact_in_at == NOON - dt.timedelta(days=3)
+    assert heard.last_contact_out_at == NOON - dt.timedelta(days=9)
+    assert (silent.last_contact_in_at, silent.last_contact_out_at, silent.events.count()) == (None, None, 1)
+
+
+@pytest.mark.django_db
+def test_many_events_are_refused_whole_when_one_is_to_come(adviser):
+    file = ProjectFileFactory()
+    moments = [NOON, NOON + dt.timedelta(minutes=1)]
+    call = {"file": file, "kind": EventKind.CALL, "direction": Direction.IN, "text": "Appel", "author": adviser}
+    with pytest.raises(services.EventRefused, match="choisissez un moment passé"):
+        services.log_events(events=[Event(**call, at=at) for at in moments], now=NOON)
+    file.refresh_from_db()
+    assert (file.events.count(), file.last_contact_in_at) == (0, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [2, 200])
+def test_noting_many_events_of_a_file_costs_the_same(adviser, django_assert_num_queries, count):
+    file = ProjectFileFactory()
+    call = {"file": file, "kind": EventKind.CALL, "direction": Direction.IN, "text": "Appel", "author": adviser}
+    with django_assert_num_queries(4):  # the transaction, the events, the file
+        services.log_events(events=[Event(**call, at=NOON) for _ in range(count)], now=NOON)
 
 
 # ---- Tasks -----------------------------------------------------------------------------------------------------------

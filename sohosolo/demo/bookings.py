@@ -34,7 +34,7 @@ FAVOURITE_DAYS = (0, 1, 1, 1, 2, 3, 3, 3, 4)
 DAYS_AHEAD = {(0, 0): 8, (1, 1): 18, (2, 2): 16, (3, 7): 40, (8, 21): 18}  # weights: when people book
 NOT_WORTH_THE_DRIVE = 0.02
 JUST_BOOKED = 3  # by others than the known member
-CALLED_OFF = 0.06  # of the seats of a day: booked besides, and cancelled in time
+CALLED_OFF = 0.035  # of the seats of a day: booked besides, and cancelled in time
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 from members.models import User
 from projects import services
 from projects.enums import BusinessTrack, ClosingReason, Direction, EventKind, Origin, SettlingTrack, Stage
-from projects.models import Task
+from projects.models import Event, Task
 from sohosolo.demo.chance import Dice
 from sohosolo.demo.days import DAY, office_hour, working_day
 from sohosolo.demo.holders import Carrier, Carriers, household_of
@@ -54,10 +54,13 @@ DUE_IN_DAYS = {(-14, -1): 14, (0, 0): 9, (1, 1): 10, (2, 7): 34, (8, 28): 33}  #
 
 def live_files(world: World, team: Team, welcomes: Mapping[str, Welcome], solos: Sequence[Solo]) -> None:
     dice = world.dice("stories")
-    carriers, plans = Carriers(world, dice, solos), plan_files(world, team)
+    carriers, plans, events = Carriers(world, dice, solos), plan_files(world, team), []
     for number, plan in enumerate(plans):
         world.tell("files", number / len(plans))
-        Story(world, dice, team, welcomes, carriers, plan).live()
+        story = Story(world, dice, team, welcomes, carriers, plan)
+        story.live()
+        events += story.events
+    services.log_events(events=events, now=world.now)
 
 
 class Story:
@@ -71,6 +74,7 @@ class Story:
         self.carrier = self.find_carrier(carriers)
         self.welcome = welcomes[self.find_village(welcomes)]
         self.household = household_of(world, dice, plan.known)
+        self.events: list[Event] = []  # noted all at once at the end, each at its hour
 
     def find_carrier(self, carriers: Carriers) -> Carrier:
         if self.plan.known:
@@ -92,7 +96,8 @@ class Story:
         self.receive()
         if self.plan.adviser is None:
             return
-        self.assign()
+        if self.file.adviser is None:
+            self.assign()
         if self.plan.stage != Stage.NEW:
             self.qualify()
         if self.plan.closing in EARLY_ENDS:
@@ -115,8 +120,16 @@ class Story:
             business_track=self.dice.choice(self.business_tracks()),
             settling_track=self.dice.choice(SETTLING.get(self.plan.stage, [SettlingTrack.SEARCHING])),
             household=None if forgotten else self.household,
+            **self.whoever_answered(),
             now=self.clock,
         )
+
+    def whoever_answered(self) -> dict[str, User | None]:
+        """Who takes the call keeps the file; what comes by the site waits to be entrusted to somebody."""
+        if self.plan.adviser is None or self.plan.origin == Origin.WEB:
+            return {}
+        self.assigned_at = self.clock
+        return {"adviser": self.plan.adviser, "deputy": self.team.deputies.get(self.plan.adviser)}
 
     def title(self) -> str:
         """In words of the trade, or in those of anybody who says where they would go."""
@@ -132,7 +145,7 @@ class Story:
 
     def receive(self) -> None:
         received = self.texts["received"][self.plan.origin]
-        author = None if self.plan.origin == Origin.WEB else self.team.lead
+        author = None if self.plan.origin == Origin.WEB else self.file.adviser or self.team.lead
         self.tell(received, author, summary=self.file.summary)
 
     def assign(self) -> None:
@@ -154,7 +167,7 @@ class Story:
         self.later(3, 9)
         self.move(Stage.SUPPORTED)
         end = self.end_of_support()
-        self.accompany("support", end, every=18 if self.plan.known else 50, tasks=0.4)
+        self.accompany("support", end, every=18 if self.plan.known else 50, tasks=0.3)
         if self.plan.stage == Stage.SUPPORTED:
             return
         self.later(*[max(1, (end.date() - self.clock.date()).days)] * 2)
@@ -247,18 +260,18 @@ class Story:
         }
         return [text for text in texts if "needs" not in text or there[text["needs"]]]
 
-    def tell(self, event: Mapping[str, str], author: User | None, **facts: Any) -> None:
-        kind = EventKind(event["kind"])
-        services.log_event(
+    def tell(self, said: Mapping[str, str], author: User | None, **facts: Any) -> None:
+        kind = EventKind(said["kind"])
+        event = Event(
             file=self.file,
             kind=kind,
-            direction=Direction(event["direction"]),
-            text=self.fill(event["text"], **facts),
+            direction=Direction(said["direction"]),
+            text=self.fill(said["text"], **facts),
             author=author,
             minutes=self.dice.randint(*MINUTES[kind]) if author and kind in MINUTES else None,
             at=self.clock,
-            now=self.clock,
         )
+        self.events.append(event)
 
     def add_task(self, title: str, due_on: dt.date, put_off: int = 0) -> Task:
         """Set some days before it is due, once somebody follows the file; `put_off` times it was given a week more."""

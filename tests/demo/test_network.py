@@ -33,8 +33,8 @@ NOW = dt.datetime(2026, 11, 24, 9, 40, tzinfo=ZoneInfo("Europe/Paris"))  # a Tue
 TODAY = NOW.date()
 JUST_NOW = {"telecentres.booking_confirmed": 4, "telecentres.booking_cancelled": 1}  # letters
 PASSWORD = "sohosolo-demo-2026"
-MOST_STATEMENTS = 15_000
-MOST_CPU_SECONDS = 20  # of our own process: others may share the machine that tests
+MOST_STATEMENTS = 10_000
+MOST_CPU_SECONDS = 15  # of our own process: others may share the machine that tests
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +172,7 @@ def test_what_is_over_is_over():
     assert set(over) == {BookingStatus.COMPLETED, BookingStatus.CANCELLED}
     to_come = Counter(Booking.objects.filter(period__endswith__gt=NOW).values_list("status", flat=True))
     assert set(to_come) == {BookingStatus.CONFIRMED, BookingStatus.CANCELLED}
-    assert over[BookingStatus.CANCELLED] > 20
+    assert over[BookingStatus.CANCELLED] > 15
 
 
 def occupancy(**only) -> float:
@@ -248,7 +248,7 @@ def test_some_tasks_are_late_some_are_for_today_tomorrow_and_next_week():
     assert days[1] >= 5
     assert sum(times for day, times in days.items() if 2 <= day <= 7) >= 30
     assert Task.objects.live().filter(postponed__gte=3).exists()
-    assert Task.objects.filter(done_at__isnull=False).count() > 250
+    assert Task.objects.filter(done_at__isnull=False).count() > 150
 
 
 def test_the_full_portfolio_has_something_for_every_morning():

@@ -98,8 +98,9 @@ class Portal:
         self.logs = [FollowedLog(server.name, self.state.log(server.name), repeat=False) for server in self.services.embedded]
         self._prepare()
         self.lock.tell({"services": self.services.environment()})
-        self._start_processes()
+        self._start_web()
         self._wait_for_home_page()
+        self._start_worker_and_beat()
         self._welcome()
 
     def watch(self) -> None:
@@ -142,17 +143,23 @@ class Portal:
         if prepare.exit_code:
             raise CannotRun("the database could not be prepared: the lines above say why.")
 
-    def _start_processes(self) -> None:
-        web = self._child("web", "-m", "gunicorn", "sohosolo.wsgi:application", *self._gunicorn_options(), grace=5)
+    def _start_web(self) -> None:
+        self._start(self._child("web", "-m", "gunicorn", "sohosolo.wsgi:application", *self._gunicorn_options(), grace=5))
+
+    def _start_worker_and_beat(self) -> None:
+        """After the first page: three Djangos that load at once on two cores make its visitor wait a second more."""
         # Asked to stop, a worker first finishes its task. Nobody would be there to limit that after the supervisor was killed.
         worker = self._child("worker", *_ROOT_IS_FINE, "-m", "celery", "-q", "-A", "sohosolo", "worker", *_WORKER_OPTIONS)
         worker.death = signal.SIGKILL
         schedule = ["-s", str(self.state.beat / "schedule"), "--pidfile="]
         beat = self._child("beat", "-m", "celery", "-q", "-A", "sohosolo", "beat", *schedule)
-        self.processes = [web, worker, beat]
-        for process in self.processes:
-            self.logs.append(FollowedLog(process.name, process.log))
-            process.start()
+        self._start(worker)
+        self._start(beat)
+
+    def _start(self, process: Child) -> None:
+        self.processes.append(process)
+        self.logs.append(FollowedLog(process.name, process.log))
+        process.start()
 
     def _child(self, name: str, *arguments: str, log: bool = True, grace: float = 10) -> Child:
         """One of the portal's own Python processes; `python -m` because a script's first line breaks on a path with spaces."""

@@ -1,4 +1,4 @@
-"""The whole demonstration, into an empty database, in one transaction: an interrupted load leaves nothing behind.
+"""The whole demonstration, into an empty database: an interrupted load leaves nothing behind, or what the next one erases.
 
 The past is lived without letters, since nobody waits for them any more: services are told not to announce it. The outbox then
 holds a few letters about what happens at the moment of the load, and the clock goes on from there like in any network: one
@@ -7,10 +7,11 @@ the same way.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.contrib.auth.hashers import is_password_usable
 from django.db import connection, transaction
 
 from members.models import User
@@ -19,9 +20,10 @@ from sohosolo.demo.bookings import live_bookings
 from sohosolo.demo.material import Material, read_material
 from sohosolo.demo.members import make_members
 from sohosolo.demo.stories import live_files
-from sohosolo.demo.team import give_the_password, make_team
+from sohosolo.demo.team import give_the_password, make_team, sign_in_addresses
 from sohosolo.demo.telecentres import open_telecentres
 from sohosolo.demo.villages import open_villages
+from sohosolo.demo.wipe import wipe_network
 from sohosolo.demo.world import Tell, World
 from telecentres.models import Telecentre
 from villages.models import Village
@@ -39,6 +41,13 @@ def is_empty() -> bool:
     return not any(model.objects.exists() for model in HOLD_WHAT_MATTERS)
 
 
+def is_half_loaded() -> bool:
+    """Whether a load ended between its halves: the known accounts are there, and none can sign in yet."""
+    addresses = sign_in_addresses(read_material(settings.TERRITORY.demo_folder))
+    passwords = User.objects.filter(email__in=addresses).values_list("password", flat=True)
+    return len(passwords) > 0 and not any(is_password_usable(password) for password in passwords)
+
+
 @transaction.atomic
 def load_network(*, now: dt.datetime, material: Material | None = None, tell: Tell | None = None) -> None:
     """Build the demonstration as it would be at `now`. Raises NotEmpty; two loads at once take turns.
@@ -50,14 +59,64 @@ def load_network(*, now: dt.datetime, material: Material | None = None, tell: Te
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_LOAD_AT_A_TIME])
     if not is_empty():
         raise NotEmpty
-    world = World(material=material or read_material(settings.TERRITORY.demo_folder), now=now, tell=tell or in_silence)
-    with without_savepoints():
-        team = make_team(world.material, today=world.today)
-        welcomes = open_villages(world)
-        solos = make_members(world)
-        live_bookings(world, open_telecentres(world), solos)
-        live_files(world, team, welcomes, solos)
-        give_the_password(world.material)
+    network = Network(now=now, material=material, tell=tell)
+    network.open()
+    network.live()
+
+
+def load_network_and_open(
+    *, now: dt.datetime, opened: Callable[[], None], material: Material | None = None, tell: Tell | None = None
+) -> None:
+    """The same network for a portal that is waited for: `opened` is called once its villages, places and members are there to
+    be visited, then what they lived follows. Must not run inside a transaction.
+
+    Only the whole has passwords, so that a load which was interrupted in between is known by it: it is erased, and begun anew.
+    """
+    with one_load_at_a_time():
+        if is_half_loaded():
+            wipe_network()
+        if not is_empty():
+            raise NotEmpty
+        network = Network(now=now, material=material, tell=tell)
+        with transaction.atomic(durable=True):
+            network.open()
+        opened()
+        with transaction.atomic(durable=True):
+            network.live()
+
+
+class Network:
+    """The demonstration in its two halves, each to be built in a transaction."""
+
+    def __init__(self, *, now: dt.datetime, material: Material | None, tell: Tell | None) -> None:
+        material = material or read_material(settings.TERRITORY.demo_folder)
+        self.world = World(material=material, now=now, tell=tell or in_silence)
+
+    def open(self) -> None:
+        """Who and what there is: the figures of the home page."""
+        with without_savepoints():
+            self.team = make_team(self.world.material, today=self.world.today)
+            self.welcomes = open_villages(self.world)
+            self.solos = make_members(self.world)
+            self.sites = open_telecentres(self.world)
+
+    def live(self) -> None:
+        """What they did: bookings and project files; then they may sign in."""
+        with without_savepoints():
+            live_bookings(self.world, self.sites, self.solos)
+            live_files(self.world, self.team, self.welcomes, self.solos)
+            give_the_password(self.world.material)
+
+
+@contextmanager
+def one_load_at_a_time() -> Iterator[None]:
+    """Held by the session, over several transactions; the lock of a load that was killed goes with its connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_LOAD_AT_A_TIME])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_LOAD_AT_A_TIME])
 
 
 def in_silence(what: str, done: float) -> None:

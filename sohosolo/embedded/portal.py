@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import select
 import signal
 import socket
 import sys
@@ -10,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import deque
+from collections.abc import Sequence
 
 from sohosolo.embedded import console
 from sohosolo.embedded.catalogues import compile_catalogues
@@ -100,6 +102,9 @@ class Portal:
         self.lock.tell({"services": self.services.environment()})
         self._start_web()
         self._wait_for_home_page()
+        if self.preparing.is_alive:
+            console.say(f"{self.address}/ is open after {console.elapsed()}; bookings and project files are still arriving …")
+        self._finish_preparing()
         self._start_worker_and_beat()
         self._welcome()
 
@@ -131,20 +136,35 @@ class Portal:
         self.services.end()
 
     def _prepare(self) -> None:
-        """Migrations and the demonstration, in a process that may be interrupted and whose words go to the terminal."""
+        """Migrations and half of the demonstration, in a process that may be interrupted and whose words go to the terminal."""
         console.say("preparing the database …")
-        prepare = self._child("prepare", "manage.py", "prepare", log=False)
-        self.processes = [prepare]
-        prepare.start()
-        while prepare.is_alive:
+        opened, to_tell = os.pipe()
+        self.preparing = self._child("prepare", "manage.py", "prepare", f"--opened={to_tell}", log=False, pass_fds=[to_tell])
+        self.processes = [self.preparing]
+        self.preparing.start()
+        os.close(to_tell)
+        while not select.select([opened], [], [], 0)[0]:
             self.pause(0.05)
-        prepare.end()
-        self.processes = []
-        if prepare.exit_code:
+        is_told = os.read(opened, 1)  # nothing to read: the process has ended, well or not
+        os.close(opened)
+        if not is_told:
+            self._finish_preparing()
+
+    def _finish_preparing(self) -> None:
+        """The rest of the demonstration, while the home page is open."""
+        while self.preparing.is_alive:
+            self.pause(0.05)
+        self.preparing.end()
+        self.processes = [process for process in self.processes if process is not self.preparing]
+        if self.preparing.exit_code:
             raise CannotRun("the database could not be prepared: the lines above say why.")
 
     def _start_web(self) -> None:
-        self._start(self._child("web", "-m", "gunicorn", "sohosolo.wsgi:application", *self._gunicorn_options(), grace=5))
+        options = self._gunicorn_options()
+        self.web = self._child(
+            "web", "-m", "gunicorn", "sohosolo.wsgi:application", *options, grace=5, pass_fds=[self.listener.fileno()]
+        )
+        self._start(self.web)
 
     def _start_worker_and_beat(self) -> None:
         """After the first page: three Djangos that load at once on two cores make its visitor wait a second more."""
@@ -161,7 +181,7 @@ class Portal:
         self.logs.append(FollowedLog(process.name, process.log))
         process.start()
 
-    def _child(self, name: str, *arguments: str, log: bool = True, grace: float = 10) -> Child:
+    def _child(self, name: str, *arguments: str, log: bool = True, grace: float = 10, pass_fds: Sequence[int] = ()) -> Child:
         """One of the portal's own Python processes; `python -m` because a script's first line breaks on a path with spaces."""
         return Child(
             name,
@@ -171,7 +191,7 @@ class Portal:
             environment=self.environment,
             folder=CHECKOUT,
             grace=grace,
-            pass_fds=[self.listener.fileno()] if name == "web" else [],
+            pass_fds=pass_fds,
         )
 
     def _gunicorn_options(self) -> list[str]:
@@ -188,7 +208,7 @@ class Portal:
         ]
 
     def _wait_for_home_page(self) -> None:
-        web, deadline = self.processes[0], time.monotonic() + ANSWER_SECONDS
+        web, deadline = self.web, time.monotonic() + ANSWER_SECONDS
         while True:
             if not web.is_alive:
                 raise CannotRun(f"the web server ended while it started: read {web.log}.")

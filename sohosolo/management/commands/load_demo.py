@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from members.models import Member
 from projects.models import ProjectFile
-from sohosolo.demo.load import NotEmpty, load_network
+from sohosolo.demo.load import NotEmpty, load_network, load_network_and_open
 from sohosolo.demo.wipe import wipe_network
 from telecentres.models import Booking, Telecentre
 from villages.models import Village
@@ -20,6 +21,7 @@ from villages.models import Village
 class Command(BaseCommand):
     help = "Load the demonstration network of the territory into an empty database, dated from today."
 
+    stealth_options = ("opened",)  # for call_command: load in two halves, and call this once the first can be visited
     line_shown = ""
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -34,10 +36,7 @@ class Command(BaseCommand):
             self.ask()
         started = time.monotonic()
         try:
-            with transaction.atomic():  # interrupted, it leaves the database as it was
-                if options["again"]:
-                    wipe_network()
-                load_network(now=timezone.now(), tell=self.show_progress if self.stderr.isatty() else None)
+            self.load(again=options["again"], opened=options.get("opened"))
         except NotEmpty:
             if not options["if_empty"]:
                 raise CommandError(
@@ -66,6 +65,16 @@ class Command(BaseCommand):
                 "seconds": time.monotonic() - started,
             }
         )
+
+    def load(self, *, again: bool, opened: Callable[[], None] | None) -> None:
+        tell = self.show_progress if self.stderr.isatty() else None
+        if opened is not None:
+            load_network_and_open(now=timezone.now(), tell=tell, opened=opened)
+            return
+        with transaction.atomic():  # interrupted, it leaves the database as it was
+            if again:
+                wipe_network()
+            load_network(now=timezone.now(), tell=tell)
 
     def ask(self) -> None:
         if not sys.stdin.isatty():

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.contrib.auth.hashers import is_password_usable
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection, transaction
 
 from members.models import User
@@ -42,10 +42,10 @@ def is_empty() -> bool:
 
 
 def is_half_loaded() -> bool:
-    """Whether a load ended between its halves: the known accounts are there, and none can sign in yet."""
-    addresses = sign_in_addresses(read_material(settings.TERRITORY.demo_folder))
-    passwords = User.objects.filter(email__in=addresses).values_list("password", flat=True)
-    return len(passwords) > 0 and not any(is_password_usable(password) for password in passwords)
+    """Whether a load ended between its halves: accounts of the demonstration are there, and nobody can sign in yet."""
+    if is_empty() or User.objects.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists():
+        return False
+    return User.objects.filter(email__in=sign_in_addresses(read_material(settings.TERRITORY.demo_folder))).exists()
 
 
 @transaction.atomic
@@ -64,9 +64,7 @@ def load_network(*, now: dt.datetime, material: Material | None = None, tell: Te
     network.live()
 
 
-def load_network_and_open(
-    *, now: dt.datetime, opened: Callable[[], None], material: Material | None = None, tell: Tell | None = None
-) -> None:
+def load_network_and_open(*, now: dt.datetime, opened: Callable[[], None], tell: Tell | None = None) -> None:
     """The same network for a portal that is waited for: `opened` is called once its villages, places and members are there to
     be visited, then what they lived follows. Must not run inside a transaction.
 
@@ -77,7 +75,7 @@ def load_network_and_open(
             wipe_network()
         if not is_empty():
             raise NotEmpty
-        network = Network(now=now, material=material, tell=tell)
+        network = Network(now=now, material=None, tell=tell)
         with transaction.atomic(durable=True):
             network.open()
         opened()

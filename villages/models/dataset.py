@@ -1,0 +1,22 @@
+"""Where official facts come from."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Dataset(models.Model):
+    """Where a set of official facts comes from, as the pages that show them must say."""
+
+    key = models.SlugField(_("key"), max_length=40, unique=True)
+    source = models.CharField(_("source"), max_length=200)
+    licence = models.CharField(_("licence"), max_length=100, blank=True)
+    edition = models.CharField(_("edition"), max_length=40, blank=True)
+    file_name = models.CharField(_("file"), max_length=200)
+    imported_at = models.DateTimeField(_("imported at"))
+
+    class Meta:
+        verbose_name = _("dataset")
+        verbose_name_plural = _("datasets")
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.edition}".strip()

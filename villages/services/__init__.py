@@ -1,0 +1,20 @@
+"""What changes the villages: official facts in, places and journeys, partnerships opened, paused and ended."""
+
+from villages.services.communes import import_communes
+from villages.services.journeys import DETOUR, forget_place, measure_journeys, register_place, register_territory_places
+from villages.services.partnerships import Seat, VillageRefused, end_partnership, open_village, pause_village, resume_village
+
+__all__ = [
+    "DETOUR",
+    "Seat",
+    "VillageRefused",
+    "end_partnership",
+    "forget_place",
+    "import_communes",
+    "measure_journeys",
+    "open_village",
+    "pause_village",
+    "register_place",
+    "register_territory_places",
+    "resume_village",
+]

@@ -212,6 +212,17 @@ def test_the_lock_without_embedded_servers_holds_all_the_rest(run_module):
 # ---- The packages ----------------------------------------------------------------------------------------------------
 
 
+def test_what_would_slow_or_mislead_python_is_not_passed_on(run_module, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    monkeypatch.setenv("LANG", "fr_FR.UTF-8")
+
+    passed_on = run_module.clean_environment()
+
+    assert passed_on["LANG"] == "fr_FR.UTF-8"
+    assert not {"PYTHONDONTWRITEBYTECODE", "PYTHONPATH"} & passed_on.keys()
+
+
 def test_a_second_start_installs_nothing(installed):
     assert installed.run("manage", "check") == (0, "continued with ['manage', 'check'] pebble 1.0")
 

@@ -1,9 +1,13 @@
 """What any test may use."""
 
+import signal
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
+
+# Begun under nohup, the tests would hand their deafness for this signal on to every process they start.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture

@@ -1,10 +1,21 @@
 import datetime as dt
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from villages.enums import CommitteeRole, PlaceKind, VillageStatus
-from villages.models import CommitteeMember, Commune, Journey, Place, Village
+from villages.enums import AmenityKind, CommitteeRole, HousingKind, PlaceKind, ProjectStage, VillageStatus
+from villages.models import (
+    CommitteeMember,
+    Commune,
+    Connection,
+    Housing,
+    Journey,
+    NearestAmenity,
+    Place,
+    TerritoryProject,
+    Village,
+)
 
 
 class CommuneFactory(DjangoModelFactory):
@@ -70,3 +81,60 @@ class JourneyFactory(DjangoModelFactory):
     place = factory.SubFactory(PlaceFactory)
     kilometres = 12.0
     minutes = 15
+
+
+class ConnectionFactory(DjangoModelFactory):
+    """Nine premises in ten can have fibre."""
+
+    class Meta:
+        model = Connection
+
+    commune = factory.SubFactory(CommuneFactory)
+    premises = 500
+    technologies_on = dt.date(2026, 3, 31)
+    can_fibre = 450
+
+
+class NearestAmenityFactory(DjangoModelFactory):
+    """A primary school in the village itself."""
+
+    class Meta:
+        model = NearestAmenity
+
+    village = factory.SubFactory(VillageFactory)
+    kind = AmenityKind.PRIMARY_SCHOOL
+    commune = factory.SelfAttribute("village.commune")
+    kilometres = 0.0
+    minutes = 0
+
+
+class HousingFactory(DjangoModelFactory):
+    """A house to rent for everybody, confirmed today."""
+
+    class Meta:
+        model = Housing
+
+    class Params:
+        sale = factory.Trait(kind=HousingKind.SALE, price=180_000)
+        trial = factory.Trait(kind=HousingKind.TRIAL, price=380, most_months=6)
+
+    village = factory.SubFactory(VillageFactory)
+    kind = HousingKind.RENT
+    title = factory.Sequence(lambda n: f"Maison de bourg {n}")
+    price = 620
+    surface_m2 = 84
+    rooms = 4
+    added_on = factory.LazyFunction(timezone.localdate)
+    confirmed_on = factory.LazyFunction(timezone.localdate)
+    confirmed_by = "Hélène Daubas"
+
+
+class TerritoryProjectFactory(DjangoModelFactory):
+    class Meta:
+        model = TerritoryProject
+
+    village = factory.SubFactory(VillageFactory)
+    title = "La halle rénovée"
+    stage = ProjectStage.UNDER_WAY
+    confirmed_on = factory.LazyFunction(timezone.localdate)
+    confirmed_by = "Hélène Daubas"

@@ -1,0 +1,119 @@
+"""Dwellings that a commune offers, and for how long each is believed."""
+
+import datetime as dt
+from typing import Self
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from villages.enums import AddressConnection, EnergyRating, HousingAudience, HousingKind, VillageStatus
+from villages.models.village import Village
+
+BELIEVED_DAYS = 60  # after its last confirmation; then it is off the list
+ASKED_AFTER_DAYS = 50
+
+
+class HousingQuerySet(models.QuerySet["Housing"]):
+    def offered(self, on: dt.date) -> Self:
+        """Those that the lists may show on that day, in villages that are shown: not withdrawn, confirmed in the last 60 days."""
+        return self.filter(
+            village__status__in=[VillageStatus.PARTNER, VillageStatus.PAUSED],
+            withdrawn_on__isnull=True,
+            confirmed_on__gt=on - dt.timedelta(days=BELIEVED_DAYS),
+        )
+
+    def visible_to_candidates(self, *, qualified: bool) -> Self:
+        """What is for everybody; with `qualified`, also what a committee keeps for those whom an adviser knows."""
+        return self if qualified else self.filter(audience=HousingAudience.PUBLIC)
+
+    def with_village(self) -> Self:
+        return self.select_related("village__commune")
+
+
+class Housing(models.Model):
+    """A dwelling to rent, to buy or to try. Its committee says every so often that it is still there (`confirmed_on`)."""
+
+    village = models.ForeignKey(Village, models.CASCADE, related_name="housings", verbose_name=_("village"))
+    kind = models.CharField(_("kind"), max_length=5, choices=HousingKind)
+    title = models.CharField(_("title"), max_length=100)
+    description = models.TextField(_("description"), max_length=2000, blank=True)
+    price = models.DecimalField(
+        _("price in euros"), max_digits=10, decimal_places=2, validators=[MinValueValidator(1)]
+    )  # a month for a rent, charges included; the whole for a sale
+    surface_m2 = models.PositiveIntegerField(_("surface in m²"), validators=[MinValueValidator(1)])
+    rooms = models.PositiveSmallIntegerField(_("rooms"), validators=[MinValueValidator(1)])
+    bedrooms = models.PositiveSmallIntegerField(_("bedrooms"), null=True, blank=True)
+    has_workroom = models.BooleanField(_("a room to work in"), default=False)
+    is_furnished = models.BooleanField(_("furnished"), default=False)
+    connection = models.CharField(
+        _("connection at the address"), max_length=8, choices=AddressConnection, default=AddressConnection.UNKNOWN
+    )
+    energy_rating = models.CharField(_("energy rating (DPE)"), max_length=1, choices=EnergyRating, blank=True)
+    most_months = models.PositiveSmallIntegerField(_("for how many months at most"), null=True, blank=True)
+    free_from = models.DateField(_("free from"), null=True, blank=True)
+    audience = models.CharField(_("shown to"), max_length=10, choices=HousingAudience, default=HousingAudience.PUBLIC)
+    # For the committee and the advisers alone.
+    owner_contact = models.CharField(_("how to reach the owner"), max_length=200, blank=True)
+    added_on = models.DateField(_("added on"))
+    confirmed_on = models.DateField(_("confirmed on"))
+    confirmed_by = models.CharField(_("confirmed by"), max_length=120)
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
+    updated_at = models.DateTimeField(_("changed at"), auto_now=True)
+
+    objects = HousingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("housing")
+        verbose_name_plural = _("housing")
+        indexes = [
+            models.Index(fields=["village", "kind", "price"], name="housing_village"),
+            models.Index(fields=["-confirmed_on", "id"], condition=Q(withdrawn_on__isnull=True), name="housing_offered"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="housing_kind_known", condition=Q(kind__in=HousingKind.values)),
+            models.CheckConstraint(name="housing_audience_known", condition=Q(audience__in=HousingAudience.values)),
+            models.CheckConstraint(name="housing_connection_known", condition=Q(connection__in=AddressConnection.values)),
+            models.CheckConstraint(name="housing_energy_rating_known", condition=Q(energy_rating__in=["", *EnergyRating.values])),
+            models.CheckConstraint(name="housing_is_real", condition=Q(price__gt=0, surface_m2__gt=0, rooms__gt=0)),
+            models.CheckConstraint(
+                name="housing_months_only_for_a_trial",
+                condition=Q(most_months__isnull=True) | Q(kind=HousingKind.TRIAL, most_months__gt=0),
+                violation_error_message=_("Only a place to try has a number of months."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("villages:housing", args=[self.pk])
+
+    def is_believed(self, on: dt.date) -> bool:
+        return self.confirmed_on > on - dt.timedelta(days=BELIEVED_DAYS)
+
+    def is_offered(self, on: dt.date) -> bool:
+        """As `offered` says of a set."""
+        return self.withdrawn_on is None and self.is_believed(on) and self.village.status != VillageStatus.FORMER
+
+
+class HousingPhoto(models.Model):
+    """A picture of a dwelling, drawn again from its pixels by `villages.pictures`."""
+
+    housing = models.ForeignKey(Housing, models.CASCADE, related_name="photos", verbose_name=_("housing"))
+    picture = models.ImageField(_("picture"), upload_to="housing/", width_field="width", height_field="height")
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    alt = models.CharField(_("what one sees on it"), max_length=200)
+    position = models.PositiveSmallIntegerField(_("place"), default=0)
+
+    class Meta:
+        verbose_name = _("photo of a dwelling")
+        verbose_name_plural = _("photos of dwellings")
+        ordering = ["position", "pk"]
+        constraints = [models.CheckConstraint(name="housing_photo_described", condition=~Q(alt=""))]
+
+    def __str__(self) -> str:
+        return self.alt

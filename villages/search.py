@@ -4,8 +4,8 @@ import re
 import unicodedata
 
 from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
+from django.db import connection
 from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
-from django.db.models.functions import Greatest
 
 from villages.models import Commune, PlainWords, Village
 
@@ -41,6 +41,8 @@ class VillageSearch:
 
     def forgive(self) -> None:
         self.resembling = True
+        with connection.cursor() as cursor:  # what the indexed operator takes for similar
+            cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, false)", [str(RESEMBLES)])
 
     @property
     def condition(self) -> Q:
@@ -48,6 +50,9 @@ class VillageSearch:
         for word in self.words:
             condition &= self._holds(word) | self._resembles(word) if self.resembling else self._holds(word)
         return condition
+
+    def keys_by_relevance(self, villages: QuerySet[Village]) -> list[int]:
+        return list(self.by_relevance(villages.filter(self.condition)).values_list("pk", flat=True))
 
     def by_relevance(self, villages: QuerySet[Village]) -> QuerySet[Village]:
         """The name itself, then names that hold the words, then the rest; each in French order."""
@@ -77,8 +82,6 @@ class VillageSearch:
     def _resembles(word: str) -> Q:
         if word.isdigit():  # a postal code is right or wrong
             return Q()
-        closeness = Greatest(
-            TrigramWordSimilarity(word, "commune__sort_name"),
-            TrigramWordSimilarity(word, PlainWords("commune__intercommunality")),
-        )
-        return Q(pk__in=Village.objects.alias(closeness=closeness).filter(closeness__gte=RESEMBLES).values("pk"))
+        named = Commune.objects.filter(sort_name__trigram_word_similar=word)
+        of_intercommunality = Commune.objects.alias(plain=PlainWords("intercommunality")).filter(plain__trigram_word_similar=word)
+        return Q(commune__in=named.values("pk")) | Q(commune__in=of_intercommunality.values("pk"))

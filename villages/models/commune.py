@@ -4,7 +4,7 @@ import re
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
@@ -56,6 +56,7 @@ class Commune(models.Model):
         indexes = [
             models.Index(fields=["sort_name"], name="commune_sort_name"),
             GinIndex(fields=["sort_name"], opclasses=["gin_trgm_ops"], name="commune_name_trigrams"),
+            GinIndex(OpClass(PlainWords("intercommunality"), name="gin_trgm_ops"), name="commune_interco_trigrams"),
             GinIndex(fields=["search_document"], name="commune_search"),
         ]
         constraints = [

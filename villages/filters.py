@@ -149,6 +149,11 @@ class VillageFilter(django_filters.FilterSet):
         return self._failing_one.bit_count()
 
     @property
+    def all_but_one(self) -> str:
+        """The address of the same search with those that fail one question alone."""
+        return self.address(**{NEARLY: "oui"})
+
+    @property
     def with_nearly(self) -> bool:
         return NEARLY in self.data
 

@@ -1,7 +1,7 @@
 """The villages as sets, so that thirty figures about thirty-five thousand villages cost what they cost about fifty.
 
 A set is a whole number: its bit n stands for the village n of the French order. What is asked of the list then becomes `&`
-and `|`, and a figure is `int.bit_count()`. The sets are read from the database in one query, kept by each process, and read
+and `|`, and a figure is `int.bit_count()`. The sets are read from the database in two queries, kept by each process, and read
 again when a change was committed (`models.Change`) or a day has passed.
 """
 
@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.aggregates import ArrayAgg, StringAgg
-from django.db.models import Case, F, OrderBy, Q, QuerySet, Value, When
+from django.db.models import Case, F, OrderBy, Q, Value, When
 from django.utils.text import slugify
 
-from villages.models import Change, Village, short_intercommunality
+from villages.enums import PlaceKind
+from villages.models import Change, Place, Village, short_intercommunality
+from villages.network_map import Mark
 from villages.questions import answers_of_the_day
 
 FRENCH_ORDER = ("commune__sort_name", "pk")
@@ -46,7 +48,8 @@ class Listing:
     true_of: Mapping[Answer, int]  # the set of each answer
     orders: Mapping[str, list[int]]  # by sort: the places, the first first
     intercommunalities: Mapping[str, "Intercommunality"]  # by the value that an address holds, the largest first
-    marks: list[tuple[str, str]]  # INSEE code and name, for a map; empty where there are too many
+    marks: list[Mark]  # the villages on a map that numbers none; empty where there are too many to tell apart
+    telecentres: list[Mark]
 
     @property
     def everyone(self) -> int:
@@ -81,7 +84,7 @@ _kept: dict[tuple, Listing] = {}
 
 
 def listing(on: dt.date) -> Listing:
-    """The villages of that day. One small query while nothing changed, one large one after."""
+    """The villages of that day. One small query while nothing changed, a large one after."""
     known = (on, *Change.fingerprint())
     kept = _kept.get(known)
     if kept is None:
@@ -98,10 +101,13 @@ def read_listing(on: dt.date) -> Listing:
     villages = Village.objects.public()
     read = villages.aggregate(
         keys=_listed(F("pk")),
-        names=_listed(F("commune__intercommunality")),
+        codes=_listed(F("commune__insee_code")),
+        communes=_listed(F("commune__name")),
+        intercommunalities=_listed(F("commune__intercommunality")),
         **{f"sort_{sort}": ArrayAgg("pk", order_by=[*order, *FRENCH_ORDER], default=Value([])) for sort, order in SORTS.items()},
         **{f"{question}={value}": _signs(condition) for (question, value), condition in conditions.items()},
     )
+    telecentres = Place.objects.filter(kind=PlaceKind.TELECENTRE, commune__isnull=False).order_by("commune__insee_code", "pk")
     keys = list(read["keys"])
     places = {key: place for place, key in enumerate(keys)}
     return Listing(
@@ -109,8 +115,9 @@ def read_listing(on: dt.date) -> Listing:
         places=places,
         true_of={answer: int(read[f"{answer[0]}={answer[1]}"][::-1] or "0", 2) for answer in conditions},
         orders={sort: [places[key] for key in read[f"sort_{sort}"]] for sort in SORTS},
-        intercommunalities=_intercommunalities(read["names"]),
-        marks=_marks(villages) if len(keys) <= MARKED_ONE_BY_ONE else [],
+        intercommunalities=_intercommunalities(read["intercommunalities"]),
+        marks=_marks(read["codes"], read["communes"]) if len(keys) <= MARKED_ONE_BY_ONE else [],
+        telecentres=[Mark(code, name, kind="telecentre") for code, name in telecentres.values_list("commune__insee_code", "name")],
     )
 
 
@@ -143,5 +150,5 @@ def _signs(condition: Q) -> StringAgg:
     return StringAgg(sign, delimiter="", order_by=FRENCH_ORDER, default=Value(""))
 
 
-def _marks(villages: QuerySet[Village]) -> list[tuple[str, str]]:
-    return list(villages.values_list("commune__insee_code", "commune__name").order_by(*FRENCH_ORDER))
+def _marks(codes: Sequence[str], names: Sequence[str]) -> list[Mark]:
+    return [Mark(code, name, kind="other") for code, name in zip(codes, names, strict=True)]

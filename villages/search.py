@@ -4,13 +4,13 @@ import re
 import unicodedata
 
 from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
-from django.db import connection
 from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 
 from villages.models import Commune, PlainWords, Village
 
 WORDS_READ = 8
-RESEMBLES = 0.41  # of pg_trgm's word similarity: « cazobon » is 0.416 of « cazaubon », « toulouse » 0.33 of « tournecoupe »
+# Words resemble from a word similarity (pg_trgm) of 0.41 on, which the settings tell every connection, so that an index serves:
+# « cazobon » is 0.416 of « cazaubon », « toulouse » 0.33 of « tournecoupe ».
 ABBREVIATIONS = {"st": "saint", "ste": "sainte"}
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 
@@ -41,8 +41,6 @@ class VillageSearch:
 
     def forgive(self) -> None:
         self.resembling = True
-        with connection.cursor() as cursor:  # what the indexed operator takes for similar
-            cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, false)", [str(RESEMBLES)])
 
     @property
     def condition(self) -> Q:

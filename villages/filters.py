@@ -191,15 +191,15 @@ class VillageFilter(django_filters.FilterSet):
     def _questions_asked(self) -> list[str]:
         return [name for name, values in self._asked.items() if values]
 
-    def _find_words(self) -> list[int]:
-        """The keys of the villages that hold the words, the closest first. Where nobody does, of those that come near."""
+    def _find_words(self) -> dict[int, float]:
+        """By key: the villages that hold the words. Where nobody shown does, those that come near, and how near."""
         if not self.search.words:
-            return []
-        keys = self.search.keys_by_relevance(self.queryset)
-        if not keys:
+            return {}
+        named = self.search.find()
+        if named.keys().isdisjoint(self.listing.places):
             self.search.forgive()
-            keys = self.search.keys_by_relevance(self.queryset)
-        return keys
+            named = self.search.find()
+        return named
 
     @cached_property
     def _holding(self) -> int:
@@ -240,9 +240,13 @@ class VillageFilter(django_filters.FilterSet):
         return self._failing_one if self.with_nearly else 0
 
     def _in_order(self, members: int) -> list[int]:
-        if self.sort == CLOSEST and members:
-            return [key for key in self.named if key in self.listing.places and members >> self.listing.places[key] & 1]
-        return self.listing.in_order(members, self.sort)
+        if self.sort != CLOSEST:
+            return self.listing.in_order(members, self.sort)
+        in_french_order = self.listing.in_order(members, NAME)
+        if self.search.resembling:
+            return sorted(in_french_order, key=lambda key: -self.named[key])
+        names, places = self.listing.names, self.listing.places
+        return sorted(in_french_order, key=lambda key: self.search.rank(names[places[key]]))
 
     def _question(self, name: str) -> Question:
         asked, elsewhere = self._asked[name], self._meeting_the_others[name]

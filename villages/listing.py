@@ -7,8 +7,9 @@ again when a change was committed (`models.Change`) or a day has passed.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 from django.contrib.postgres.aggregates import ArrayAgg, StringAgg
 from django.db.models import Case, F, OrderBy, Q, Value, When
@@ -29,6 +30,8 @@ SORTS: dict[str, list[OrderBy]] = {
     "fibre": [F("commune__connection__fibre_share").desc(nulls_last=True)],
 }
 
+CHOSEN = bytes.maketrans(b"01", b"\x00\x01")  # the signs of a set as bytes that are true or not
+
 Answer = tuple[str, str]  # the question, the value
 
 
@@ -45,6 +48,7 @@ class Intercommunality:
 class Listing:
     keys: list[int]  # of the villages that are shown, in French order
     places: Mapping[int, int]  # by key: where it stands in `keys`
+    names: list[str]  # of their communes, as `Commune.sort_name` plainly writes them
     true_of: Mapping[Answer, int]  # the set of each answer
     orders: Mapping[str, list[int]]  # by sort: the places, the first first
     intercommunalities: Mapping[str, "Intercommunality"]  # by the value that an address holds, the largest first
@@ -60,10 +64,11 @@ class Listing:
 
     def in_order(self, members: int, sort: str) -> list[int]:
         """The keys of a set. A sort that is not one of `SORTS` is the French order."""
-        signs = f"{members:b}"[::-1]
+        chosen = f"{members:0{len(self.keys)}b}"[::-1].encode().translate(CHOSEN)
         if sort not in self.orders:
-            return [self.keys[place] for place in _ones(signs)]
-        return [self.keys[place] for place in self.orders[sort] if place < len(signs) and signs[place] == "1"]
+            return list(compress(self.keys, chosen))
+        order = self.orders[sort]
+        return [self.keys[place] for place in compress(order, map(chosen.__getitem__, order))]
 
 
 def set_of(places: Iterable[int], *, of: int) -> int:
@@ -71,13 +76,6 @@ def set_of(places: Iterable[int], *, of: int) -> int:
     for place in places:
         signs[-1 - place] = 49  # the sign 1
     return int(signs, 2)
-
-
-def _ones(signs: str) -> Iterator[int]:
-    place = signs.find("1")
-    while place >= 0:
-        yield place
-        place = signs.find("1", place + 1)
 
 
 _kept: dict[tuple, Listing] = {}
@@ -101,6 +99,7 @@ def read_listing(on: dt.date) -> Listing:
     villages = Village.objects.public()
     read = villages.aggregate(
         keys=_listed(F("pk")),
+        names=_listed(F("commune__sort_name")),
         codes=_listed(F("commune__insee_code")),
         communes=_listed(F("commune__name")),
         intercommunalities=_listed(F("commune__intercommunality")),
@@ -113,6 +112,7 @@ def read_listing(on: dt.date) -> Listing:
     return Listing(
         keys=keys,
         places=places,
+        names=read["names"],
         true_of={answer: int(read[f"{answer[0]}={answer[1]}"][::-1] or "0", 2) for answer in conditions},
         orders={sort: [places[key] for key in read[f"sort_{sort}"]] for sort in SORTS},
         intercommunalities=_intercommunalities(read["intercommunalities"]),

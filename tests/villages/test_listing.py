@@ -102,8 +102,8 @@ def test_every_answer_and_every_order_agrees_with_the_database(network):
             expected = list(ask(f"{question}={value}").qs.values_list("pk", flat=True))
             assert sets.in_order(sets.true_of[question, value], "nom") == expected, (question, value)
             assert expected or (question, value) in {("loyer", "500"), ("logement", "acheter"), ("logement", "essayer")}
-    for sort in [*SORTS, "nom"]:
-        assert ask(f"tri={sort}").keys == list(ask(f"tri={sort}").qs.values_list("pk", flat=True))
+    for query in [*(f"tri={sort}" for sort in [*SORTS, "nom"]), "q=tout", "q=sans", "q=loin+de", "q=incunnu", "q=t&fibre=50"]:
+        assert ask(query).keys == list(ask(query).qs.values_list("pk", flat=True)), query
 
 
 def test_the_sets_are_kept_until_something_changes(network, django_assert_num_queries):

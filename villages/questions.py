@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +36,7 @@ def answers_of_the_day(on: dt.date) -> dict[str, Answers]:
             "90": (_("Fibre for 9 premises in 10"), Q(commune__connection__fibre_share__gte=0.9)),
             "50": (_("Fibre for one premises in two"), Q(commune__connection__fibre_share__gte=0.5)),
         },
-        "mesure": {"oui": (_("Speed measured on the spot"), Q(Exists(SpeedTest.objects.filter(village=OuterRef("pk")))))},
+        "mesure": {"oui": (_("Speed measured on the spot"), Q(pk__in=SpeedTest.objects.values("village")))},
         "logement": {
             "louer": (_("Something to rent today"), _offers(on, HousingKind.RENT)),
             "acheter": (_("Something to buy today"), _offers(on, HousingKind.SALE)),
@@ -73,10 +73,10 @@ def answers_of_the_day(on: dt.date) -> dict[str, Answers]:
 def _has(kind: AmenityKind, *, within: int) -> Q:
     """There, or at so many kilometres."""
     nearest = NearestAmenity.objects.filter(kind=kind, kilometres__lte=within + 0.5 if within else 0)
-    return Q(Exists(nearest.filter(village=OuterRef("pk"))))
+    return Q(pk__in=nearest.values("village"))
 
 
 def _offers(on: dt.date, kind: HousingKind, **limits: int) -> Q:
     """Something of that kind that everybody may see, confirmed lately."""
     offered = Housing.objects.offered(on).filter(kind=kind, audience=HousingAudience.PUBLIC, **limits)
-    return Q(Exists(offered.filter(village=OuterRef("pk"))))
+    return Q(pk__in=offered.values("village"))

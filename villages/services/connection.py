@@ -186,9 +186,7 @@ def _connection_in(
     if row.cells["type"].lower() != "all" or not code.startswith(settings.TERRITORY.department):
         return None
     if code not in communes:
-        raise ValueError(
-            _("no commune has the code %(code)s here: import the communes of the same year first") % {"code": code[:20]}
-        )
+        raise ValueError(_("no commune has the code %(code)s here: import the communes first") % {"code": code[:20]})
     if code in seen:
         raise ValueError(_("%(code)s was already read on line %(line)s") % {"code": code, "line": seen[code]})
     counts = {field: _count(row.cells[column], column) for field, column in columns.items()}

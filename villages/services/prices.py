@@ -251,9 +251,7 @@ def _commune_of(row: Row, column: str, communes: Mapping[str, int]) -> int | Non
     if not code.startswith(settings.TERRITORY.department):
         return None
     if code not in communes:
-        raise ValueError(
-            _("no commune has the code %(code)s here: import the communes of the same year first") % {"code": code[:20]}
-        )
+        raise ValueError(_("no commune has the code %(code)s here: import the communes first") % {"code": code[:20]})
     return communes[code]
 
 

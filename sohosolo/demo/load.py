@@ -19,6 +19,7 @@ from projects.models import ProjectFile
 from sohosolo.demo.bookings import live_bookings
 from sohosolo.demo.material import Material, read_material
 from sohosolo.demo.members import make_members
+from sohosolo.demo.prices import tell_connection_and_prices
 from sohosolo.demo.stories import live_files
 from sohosolo.demo.team import give_the_password, make_team, sign_in_addresses
 from sohosolo.demo.telecentres import open_telecentres
@@ -99,8 +100,9 @@ class Network:
             self.sites = open_telecentres(self.world)
 
     def live(self) -> None:
-        """What they did: bookings and project files; then they may sign in."""
+        """What is known of the villages, and what people did: bookings, project files; then they may sign in."""
         with without_savepoints():
+            tell_connection_and_prices(self.world, self.welcomes)
             live_bookings(self.world, self.sites, self.solos)
             live_files(self.world, self.team, self.welcomes, self.solos)
             give_the_password(self.world.material)

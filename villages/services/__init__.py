@@ -1,5 +1,6 @@
 """What changes the villages: official facts in, places and journeys, partnerships opened, paused and ended."""
 
+from villages.services.amenities import import_amenities, measure_amenities
 from villages.services.communes import import_communes
 from villages.services.connection import import_connections
 from villages.services.journeys import DETOUR, forget_place, measure_journeys, register_place, register_territory_places
@@ -12,10 +13,12 @@ __all__ = [
     "VillageRefused",
     "end_partnership",
     "forget_place",
+    "import_amenities",
     "import_communes",
     "import_connections",
     "import_rents",
     "import_sales",
+    "measure_amenities",
     "measure_journeys",
     "open_village",
     "pause_village",

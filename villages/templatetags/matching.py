@@ -1,0 +1,27 @@
+"""The figures of a reason, where there may be none to show."""
+
+from django import template
+from django.utils.translation import get_language
+
+from sohosolo.templatetags.typography import NARROW, duration, kilometres
+from villages.matching import NOWHERE
+
+register = template.Library()
+
+
+@register.filter
+def away(distance: float | None) -> str:
+    """« 4 km »; nothing where the distance is unknown, or where there is nothing to go to."""
+    return "" if distance is None or distance == NOWHERE else kilometres(distance)
+
+
+@register.filter
+def drive(minutes: float | None) -> str:
+    """« 1 h 15 »; nothing where nobody knows."""
+    return "" if minutes is None else duration(minutes)
+
+
+@register.filter
+def percent(value: int | None) -> str:
+    """96 → « 96 % »."""
+    return f"{value}{NARROW}%" if (get_language() or "").startswith("fr") else f"{value}%"

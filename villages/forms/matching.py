@@ -1,5 +1,6 @@
 """The questionnaire « Quel village pour vous ? ». Its answers live in the address alone: nothing is kept."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.formats import number_format
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -75,11 +76,17 @@ class AnyOf(forms.MultipleChoiceField):
 
 
 class Figure(forms.IntegerField):
-    def __init__(self, *, most: int, least: int = 0, **kwargs) -> None:
-        super().__init__(required=False, min_value=least, max_value=most, **kwargs)
+    """A whole number as people type it, « 1 200 € ». A text field: what cannot be read comes back as it was typed."""
 
-    def widget_attrs(self, widget: forms.Widget) -> dict:
-        return super().widget_attrs(widget) | {"inputmode": "numeric"}
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def __init__(self, *, most: int, least: int = 0, **kwargs) -> None:
+        told = format_lazy(gettext_lazy("Write a whole number, from {least} to {most}."), least=least, most=most)
+        messages = {"invalid": told, "min_value": told, "max_value": told}
+        super().__init__(required=False, min_value=least, max_value=most, error_messages=messages, **kwargs)
+
+    def to_python(self, value: str) -> int | None:
+        return super().to_python(re.sub(r"[\s€]", "", value or ""))
 
 
 @dataclass(frozen=True)
@@ -158,7 +165,7 @@ class MatchingForm(forms.Form):
     services = AnyOf(
         label=gettext_lazy("What has to be in the village itself"),
         required=False,
-        choices=[(kind.value, kind.label) for kind in SERVICES],
+        choices=[(kind.value, capfirst(kind.label)) for kind in SERVICES],
     )
     logement = OneOf(
         label=gettext_lazy("You want to"),
@@ -276,15 +283,16 @@ class MatchingForm(forms.Form):
     def _understood(self, data: QueryDict) -> QueryDict:
         """What is typed stays as it is. An answer to choose that does not exist is left out: nobody can have chosen it here."""
         understood = QueryDict(mutable=True)
-        for name, values in data.lists():
-            field = self.fields.get(name)
+        for name, sent in data.lists():
+            values, field = sent, self.fields.get(name)
             if field is None:
                 self.left_out = True
                 continue
-            chosen = isinstance(field, forms.ChoiceField)
-            known = [value for value in values if not value or field.valid_value(value)] if chosen else values
-            self.left_out = self.left_out or len(known) < len(values)
-            understood.setlist(name, known)
+            if isinstance(field, forms.ChoiceField):
+                said = [value for value in values if value]
+                values = [value for value in said if field.valid_value(value)]
+                self.left_out = self.left_out or len(values) < len(said)
+            understood.setlist(name, values)
         return understood
 
     def clean(self) -> dict:
@@ -389,8 +397,8 @@ class MatchingForm(forms.Form):
         if household.partner:
             yield _("Your partner's work: %(work)s") % {"work": lowered(self._label("partenaire"))}
         if household.services:
-            chosen = [str(kind.label) for kind in SERVICES if kind in household.services]
-            yield _("In the village itself: %(services)s") % {"services": ", ".join(chosen)}
+            named = [lowered(label) for _value, label in self._chosen("services")]
+            yield _("In the village itself: %(services)s") % {"services": ", ".join(named)}
         yield self._label("logement")
         if household.budget:
             yield _("Budget: %(budget)s euros") % {"budget": number_format(household.budget, use_l10n=True, force_grouping=True)}

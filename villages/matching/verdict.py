@@ -163,9 +163,9 @@ class Verdict(NamedTuple):
         return next(
             strength
             for least, strength in (
-                (75, Strength.VERY_WELL),
-                (60, Strength.WELL),
-                (40, Strength.WITH_RESERVES),
+                (80, Strength.VERY_WELL),
+                (65, Strength.WELL),
+                (45, Strength.WITH_RESERVES),
                 (0, Strength.POORLY),
             )
             if percent >= least

@@ -9,10 +9,8 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from villages.enums import AmenityKind, DwellingKind, HousingKind, PlaceKind, VillageStatus
-from villages.matching import NOWHERE, Dwelling, Facts, Household, Level, Seeks
+from villages.matching import FOOD_SHOPS, NOWHERE, Dwelling, Facts, Household, Level, Seeks
 from villages.models import Commune, CommuneRent, CommuneSales, Housing, Journey, NearestAmenity, SpeedTest, Village
-
-WALKED_TO = (AmenityKind.GROCERY, AmenityKind.SUPERMARKET)
 
 
 def candidates_for(household: Household, *, on: dt.date) -> list[Facts]:
@@ -49,7 +47,7 @@ def candidates_for(household: Household, *, on: dt.date) -> list[Facts]:
 
 def amenities_asked(household: Household) -> set[AmenityKind]:
     asked = {Level(level).amenity for level in household.children} | household.services
-    return asked | set(WALKED_TO) if household.somebody_walks else asked
+    return asked | set(FOOD_SHOPS) if household.somebody_walks else asked
 
 
 def chief_town_name() -> QuerySet:

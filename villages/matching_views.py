@@ -79,8 +79,8 @@ def matches(request: HttpRequest, *, beside: Beside | None = None) -> HttpRespon
 
     today, household = timezone.localdate(), form.household
     verdicts = rank(household, candidates_for(household, on=today))
-    fitting = [verdict for verdict in verdicts if not verdict.is_ruled_out]
-    aside = verdicts[len(fitting) :]
+    number = sum(not verdict.setbacks for verdict in verdicts)
+    fitting, aside = verdicts[:number], verdicts[number:]
     shows_aside = bool(aside) and (ASIDE in view or not fitting)
     page = Paginator(aside if shows_aside else fitting, MATCHES_A_PAGE).get_page(view.get(PAGE))
     context = {
@@ -90,7 +90,7 @@ def matches(request: HttpRequest, *, beside: Beside | None = None) -> HttpRespon
         "fitting": len(fitting),
         "aside": len(aside),
         "shows_aside": shows_aside,
-        "setbacks": Counter(setback for verdict in aside for setback in {limit.setback for limit in verdict.limits}).most_common(),
+        "setbacks": Counter(setback for verdict in aside for setback in verdict.setbacks).most_common(),
         "criteria": len(verdicts[0].reasons) if verdicts else 0,
         "page": page,
         "matches": matches_of(page, household),

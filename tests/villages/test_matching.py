@@ -244,13 +244,13 @@ def quality_where_unknown_is(value: int) -> Scorer:
 
 
 def without_limits(household: Household, facts: Facts) -> Verdict:
-    return match(household, facts)._replace(is_ruled_out=False)
+    return match(household, facts)._replace(setbacks=frozenset())
 
 
 def unknown_limits_rule_out(household: Household, facts: Facts) -> Verdict:
     verdict = match(household, facts)
     doubts = {reason.criterion.topic for reason in verdict.unknown} & household.indispensable
-    return verdict._replace(is_ruled_out=verdict.is_ruled_out or bool(doubts))
+    return verdict._replace(setbacks=verdict.setbacks | doubts)
 
 
 def only_those_asked_about(household: Household, facts: Facts) -> Verdict:

@@ -1,13 +1,10 @@
 """The questionnaire « Quel village pour vous ? ». Its answers live in the address alone: nothing is kept."""
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
-from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.formats import number_format
 from django.utils.text import capfirst, format_lazy
@@ -15,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from villages.enums import AmenityKind
+from villages.forms.questions import AnyOf, Figure, OneOf, Option, Part, Question
 from villages.matching import (
     DeskWish,
     Destination,
@@ -67,59 +65,6 @@ def choices(*pairs: tuple) -> list[tuple[str, str]]:
     return [(value.value, label) for value, label in pairs]
 
 
-class OneOf(forms.ChoiceField):
-    widget = forms.RadioSelect
-
-
-class AnyOf(forms.MultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
-
-
-class Figure(forms.IntegerField):
-    """A whole number as people type it, « 1 200 € ». A text field: what cannot be read comes back as it was typed."""
-
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-
-    def __init__(self, *, most: int, least: int = 0, **kwargs) -> None:
-        told = format_lazy(gettext_lazy("Write a whole number, from {least} to {most}."), least=least, most=most)
-        messages = {"invalid": told, "min_value": told, "max_value": told}
-        super().__init__(required=False, min_value=least, max_value=most, error_messages=messages, **kwargs)
-
-    def to_python(self, value: str) -> int | None:
-        return super().to_python(re.sub(r"[\s€]", "", value or ""))
-
-
-@dataclass(frozen=True)
-class Option:
-    """One answer to tick, with a word under it."""
-
-    box: object
-    hint: str
-
-
-@dataclass(frozen=True)
-class Question:
-    """One field, or several that are one question (`fields`, under the label of the question)."""
-
-    label: str
-    field: BoundField | None = None
-    options: list[Option] | None = None
-    fields: list[BoundField] | None = None
-    hint: str = ""
-
-    @property
-    def is_required(self) -> bool:
-        return bool(self.field and self.field.field.required)
-
-
-@dataclass(frozen=True)
-class Part:
-    number: int
-    title: str
-    questions: list[Question]
-    is_answered: bool
-
-
 class MatchingForm(forms.Form):
     """Two questions have to be answered. `household`, `address()` and `said()` are for a form that is valid."""
 
@@ -144,7 +89,7 @@ class MatchingForm(forms.Form):
     adultes = OneOf(
         label=gettext_lazy("How many adults?"),
         required=False,
-        choices=[("1", gettext_lazy("I come alone")), ("2", gettext_lazy("Two")), ("3", gettext_lazy("Three or more"))],
+        choices=[("1", gettext_lazy("One alone")), ("2", gettext_lazy("Two")), ("3", gettext_lazy("Three or more"))],
     )
     creche = Figure(label=CHILDREN[Level.CRECHE], most=MOST_CHILDREN)
     maternelle = Figure(label=CHILDREN[Level.NURSERY], most=MOST_CHILDREN)
@@ -212,9 +157,9 @@ class MatchingForm(forms.Form):
         required=False,
         choices=[
             *choices(
-                (Size.SMALL, gettext_lazy("Fewer than 500 inhabitants")),
+                (Size.SMALL, pgettext_lazy("size of a village", "Fewer than 500 inhabitants")),
                 (Size.MIDDLE, pgettext_lazy("size of a village", "From 500 to 1,500 inhabitants")),
-                (Size.LARGE, gettext_lazy("More than 1,500 inhabitants")),
+                (Size.LARGE, pgettext_lazy("size of a village", "More than 1,500 inhabitants")),
             ),
             ("indifferent", gettext_lazy("It does not matter")),
         ],
@@ -259,7 +204,7 @@ class MatchingForm(forms.Form):
         self._name("partenaire", PartnerJob.CHIEF_TOWN, _("On site, in {city}"))
         self._name("trajets", Destination.CHIEF_TOWN, "{city}")
         for name in WISHES:
-            self.fields[name].choices = [("", pgettext_lazy("a wish", "nothing more")), *choices(*TOPICS.items())]
+            self.fields[name].choices = [("", pgettext_lazy("a wish", "no preference")), *choices(*TOPICS.items())]
         if data is not None:
             self.data = self._understood(data)
 
@@ -303,12 +248,12 @@ class MatchingForm(forms.Form):
         elif budget and seeks in (Seeks.RENT, Seeks.TRIAL) and budget > MOST_A_MONTH:
             self.add_error("budget", _("That is much for a month: write what you can pay a month, not in all."))
         if cleaned.get("adultes") == "1" and cleaned.get("partenaire") not in ("", None, PartnerJob.NONE):
-            self.add_error("partenaire", _("You come alone: leave this question, or say above that you are two."))
+            self.add_error("partenaire", _("You said that one adult comes: leave this question, or say above that you are two."))
         named: set[str] = set()
         for name in WISHES:
             wish = cleaned.get(name)
             if wish and wish in named:
-                self.add_error(name, _("You named it above already: choose something else, or nothing more."))
+                self.add_error(name, _("You named it above already: choose something else, or no preference."))
             named.add(wish or "")
         return cleaned
 

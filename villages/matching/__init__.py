@@ -19,12 +19,13 @@ So a better fact never lowers a village, and the order does not depend on the or
 
 from collections.abc import Iterable
 
-from villages.matching.criteria import criteria_of
+from villages.matching.criteria import FOOD_SHOPS, criteria_of
 from villages.matching.facts import NOWHERE, Dwelling, Facts
 from villages.matching.household import DeskWish, Destination, Household, Level, LineNeed, PartnerJob, Seeks, Size, Topic
 from villages.matching.verdict import Code, Criterion, Found, Reason, Standing, Strength, Verdict
 
 __all__ = [
+    "FOOD_SHOPS",
     "NOWHERE",
     "Code",
     "Criterion",
@@ -63,13 +64,12 @@ def rank(household: Household, villages: Iterable[Facts]) -> list[Verdict]:
 
 
 def judge(criteria: tuple[Criterion, ...], facts: Facts) -> Verdict:
-    reasons = tuple(Reason(criterion, criterion.ask(facts)) for criterion in criteria)
+    reasons = tuple([criterion.of(facts) for criterion in criteria])
     return Verdict(
         facts=facts,
         reasons=reasons,
-        score=sum(reason.criterion.weight * reason.found.quality for reason in reasons),
-        most=100 * sum(criterion.weight for criterion in criteria),
-        is_ruled_out=any(reason.is_unmet_limit for reason in reasons),
+        score=sum([reason.points for reason in reasons]),
+        setbacks=frozenset([reason.setback for reason in reasons if reason.setback]),
     )
 
 

@@ -1,8 +1,10 @@
 """The questions that a household's answers ask of a village, and what each finds there."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import partial
+from operator import attrgetter
+from typing import Any
 
 from villages.enums import AmenityKind
 from villages.matching.facts import NOWHERE, Dwelling, Facts
@@ -23,25 +25,28 @@ ON_FOOT_KM = 2
 STATION_KM, CHIEF_TOWN_MINUTES = 20, 30
 JOB_MINUTES = {PartnerJob.CHIEF_TOWN: 40, PartnerJob.METROPOLIS: 60, PartnerJob.LOOKING: 45}
 M2_A_ROOM = 20
+FOOD_SHOPS = (AmenityKind.GROCERY, AmenityKind.SUPERMARKET)
 
 FAILURES = frozenset(code for code in Code if code.standing == Standing.FAILED)
 
-Ask = Callable[[Facts], Found]
+Asked = Iterable[tuple[Topic, frozenset[Code], Callable[[Facts], Hashable], Callable[[Any], Found]]]
+NO_LIMIT: frozenset[Code] = frozenset()
 
 
 def criteria_of(household: Household) -> tuple[Criterion, ...]:
     """The heaviest topics first; in one topic, in the order of the questionnaire."""
     asked = [*_line(household), *_desk(household), *_children(household), *_services(household), *_home(household)]
-    asked += [*_journeys(household), *_size(household), (Topic.WELCOME, frozenset(), _welcome)]
-    shares = Counter(topic for topic, _limits, _ask in asked)
+    asked += [*_journeys(household), *_size(household), *_welcome(household)]
+    shares = Counter(topic for topic, *_rest in asked)
     criteria = [
         Criterion(
             topic=topic,
             weight=weight_of(topic, household) * SHARED // shares[topic],
             limits=FAILURES if topic in household.indispensable else limits,
-            ask=ask,
+            reads=reads,
+            finds=finds,
         )
-        for topic, limits, ask in asked
+        for topic, limits, reads, finds in asked
     ]
     return tuple(sorted(criteria, key=lambda criterion: -weight_of(criterion.topic, household)))
 
@@ -52,68 +57,76 @@ def weight_of(topic: Topic, household: Household) -> int:
     return USUAL_WEIGHT
 
 
-Asked = Iterable[tuple[Topic, frozenset[Code], Ask]]
-
-
 def _line(household: Household) -> Asked:
+    speed = attrgetter("measured_mbps")
     match household.line:
         case LineNeed.ALL_DAY:
-            yield Topic.LINE, frozenset(), _fibre
-            yield Topic.LINE, frozenset(), partial(_speed, least=SPEED_ALL_DAY)
+            yield Topic.LINE, NO_LIMIT, attrgetter("fibre_share"), _fibre
+            yield Topic.LINE, NO_LIMIT, speed, partial(_speed, least=SPEED_ALL_DAY)
         case LineNeed.AT_TIMES:
-            yield Topic.LINE, frozenset(), _any_line
-            yield Topic.LINE, frozenset(), partial(_speed, least=SPEED_AT_TIMES)
+            yield Topic.LINE, NO_LIMIT, attrgetter("fibre_share", "fast_line_share", "fast_radio_share"), _any_line
+            yield Topic.LINE, NO_LIMIT, speed, partial(_speed, least=SPEED_AT_TIMES)
 
 
 def _desk(household: Household) -> Asked:
     if household.desk in DESK_KM:
-        yield Topic.DESK, frozenset(), partial(_telecentre, most=DESK_KM[household.desk])
+        yield Topic.DESK, NO_LIMIT, attrgetter("telecentre_km"), partial(_telecentre, most=DESK_KM[household.desk])
 
 
 def _children(household: Household) -> Asked:
     for level in Level:
         if level in household.children:
             on_foot = household.somebody_walks and level in (Level.CRECHE, Level.NURSERY, Level.PRIMARY)
-            yield Topic.CHILDREN, frozenset({Code.SCHOOL_NOT_ON_FOOT}), partial(_school, level=level, on_foot=on_foot)
+            finds = partial(_school, level=level, on_foot=on_foot)
+            yield Topic.CHILDREN, frozenset({Code.SCHOOL_NOT_ON_FOOT}), partial(_away, kind=level.amenity), finds
 
 
 def _services(household: Household) -> Asked:
     for kind in AmenityKind:
         if kind in household.services:
-            yield Topic.SERVICES, frozenset(), partial(_service, kind=kind)
+            yield Topic.SERVICES, NO_LIMIT, partial(_away, kind=kind), partial(_service, kind=kind)
     if household.somebody_walks:
-        yield Topic.SERVICES, frozenset(), _food_on_foot
+        yield Topic.SERVICES, NO_LIMIT, _food_shops, _food_on_foot
 
 
 def _home(household: Household) -> Asked:
     if household.seeks == Seeks.NOTHING:
         return
-    limits = frozenset({Code.HOME_NONE, Code.HOME_OVER_BUDGET}) if household.budget else frozenset()
-    yield (
-        Topic.HOME,
-        limits,
-        partial(_offer, kind=household.seeks.housing, budget=household.budget, rooms=household.rooms or 1),
-    )
+    limits = frozenset({Code.HOME_NONE, Code.HOME_OVER_BUDGET}) if household.budget else NO_LIMIT
+    finds = partial(_offer, kind=household.seeks.housing, budget=household.budget, rooms=household.rooms or 1)
+    yield Topic.HOME, limits, attrgetter("dwellings"), finds
     if household.budget and household.rooms and household.seeks in (Seeks.RENT, Seeks.SALE):
-        yield Topic.HOME, frozenset(), partial(_prices, seeks=household.seeks, budget=household.budget, rooms=household.rooms)
+        reads = attrgetter("rent_per_m2" if household.seeks == Seeks.RENT else "sale_per_m2")
+        finds = partial(_prices, kind=household.seeks.housing, budget=household.budget, rooms=household.rooms)
+        yield Topic.HOME, NO_LIMIT, reads, finds
 
 
 def _journeys(household: Household) -> Asked:
-    if household.partner in JOB_MINUTES:
-        yield Topic.JOURNEYS, frozenset(), partial(_job, job=household.partner)
+    chief_town, metropolis, station = attrgetter("chief_town_minutes"), attrgetter("metropolis_minutes"), attrgetter("station_km")
+    match household.partner:
+        case PartnerJob.CHIEF_TOWN | PartnerJob.METROPOLIS as job:
+            reads = chief_town if job == PartnerJob.CHIEF_TOWN else metropolis
+            yield Topic.JOURNEYS, NO_LIMIT, reads, partial(_drive_to_work, job=job)
+        case PartnerJob.LOOKING:
+            yield Topic.JOURNEYS, NO_LIMIT, attrgetter("chief_town_minutes", "metropolis_minutes"), _drive_to_any_work
     if household.metropolis_days and not household.has_no_car:
-        yield Topic.JOURNEYS, frozenset(), partial(_metropolis, most=metropolis_minutes(household.metropolis_days))
+        finds = partial(_metropolis, most=metropolis_minutes(household.metropolis_days))
+        yield Topic.JOURNEYS, NO_LIMIT, metropolis, finds
     if Destination.CHIEF_TOWN in household.destinations:
-        yield Topic.JOURNEYS, frozenset(), _chief_town
+        yield Topic.JOURNEYS, NO_LIMIT, chief_town, _chief_town
     if household.has_no_car and (household.metropolis_days or Destination.STATION in household.destinations):
-        yield Topic.JOURNEYS, frozenset(), _station_on_foot
+        yield Topic.JOURNEYS, NO_LIMIT, station, _station_on_foot
     elif Destination.STATION in household.destinations:
-        yield Topic.JOURNEYS, frozenset(), _station
+        yield Topic.JOURNEYS, NO_LIMIT, station, _station
 
 
 def _size(household: Household) -> Asked:
     if household.size:
-        yield Topic.SIZE, frozenset(), partial(_population, size=household.size)
+        yield Topic.SIZE, NO_LIMIT, attrgetter("population"), partial(_population, size=household.size)
+
+
+def _welcome(_household: Household) -> Asked:
+    yield Topic.WELCOME, NO_LIMIT, attrgetter("capacity", "is_paused"), _room
 
 
 def metropolis_minutes(days: int) -> int:
@@ -149,17 +162,16 @@ def _measure(value: float | None, most: float, codes: tuple[Code, Code, Code], *
     return Found(codes[0] if near else codes[1], quality, **said)
 
 
-def _fibre(facts: Facts) -> Found:
-    if facts.fibre_share is None:
+def _fibre(share: float | None) -> Found:
+    if share is None:
         return Found(Code.FIBRE_UNKNOWN, HALF)
-    percent = 100 * facts.fibre_share
+    percent = 100 * share
     enough, quality = _at_least(percent, FIBRE_PERCENT, 100)
     return Found(Code.FIBRE_WIDE if enough else Code.FIBRE_RARE, quality, percent=round(percent))
 
 
-def _any_line(facts: Facts) -> Found:
+def _any_line(shares: tuple[float | None, ...]) -> Found:
     """One good way is enough; while one of them is unknown, the others cannot fail alone."""
-    shares = (facts.fibre_share, facts.fast_line_share, facts.fast_radio_share)
     percent = 100 * max((share for share in shares if share is not None), default=0)
     enough, quality = _at_least(percent, LINE_PERCENT, 100)
     if enough:
@@ -169,46 +181,50 @@ def _any_line(facts: Facts) -> Found:
     return Found(Code.LINE_POOR, quality, percent=round(percent))
 
 
-def _speed(facts: Facts, *, least: int) -> Found:
-    if facts.measured_mbps is None:
+def _speed(measured: float | None, *, least: int) -> Found:
+    if measured is None:
         return Found(Code.SPEED_UNKNOWN, HALF)
-    enough, quality = _at_least(facts.measured_mbps, least, 10 * least)
-    return Found(Code.SPEED_GOOD if enough else Code.SPEED_LOW, quality, speed=facts.measured_mbps)
+    enough, quality = _at_least(measured, least, 10 * least)
+    return Found(Code.SPEED_GOOD if enough else Code.SPEED_LOW, quality, speed=measured)
 
 
-def _telecentre(facts: Facts, *, most: int) -> Found:
-    codes = (Code.DESK_NEAR, Code.DESK_FAR, Code.DESK_UNKNOWN)
-    return _measure(facts.telecentre_km, most, codes, kilometres=facts.telecentre_km)
+def _telecentre(away: float | None, *, most: int) -> Found:
+    return _measure(away, most, (Code.DESK_NEAR, Code.DESK_FAR, Code.DESK_UNKNOWN), kilometres=away)
 
 
-def _school(facts: Facts, *, level: Level, on_foot: bool) -> Found:
-    away = facts.amenities.get(level.amenity)
+def _away(facts: Facts, *, kind: AmenityKind) -> float | None:
+    return facts.amenities.get(kind)
+
+
+def _food_shops(facts: Facts) -> tuple[float | None, ...]:
+    return tuple(facts.amenities.get(kind) for kind in FOOD_SHOPS)
+
+
+def _school(away: float | None, *, level: Level, on_foot: bool) -> Found:
     far, most = (Code.SCHOOL_NOT_ON_FOOT, 0) if on_foot else (Code.SCHOOL_FAR, SCHOOL_KM[level])
     return _measure(away, most, (Code.SCHOOL_NEAR, far, Code.SCHOOL_UNKNOWN), kilometres=away, kind=level.amenity)
 
 
-def _service(facts: Facts, *, kind: AmenityKind) -> Found:
-    away = facts.amenities.get(kind)
+def _service(away: float | None, *, kind: AmenityKind) -> Found:
     codes = (Code.SERVICE_HERE, Code.SERVICE_AWAY, Code.SERVICE_UNKNOWN)
     return _measure(away, 0, codes, kilometres=away, kind=kind)
 
 
-def _food_on_foot(facts: Facts) -> Found:
+def _food_on_foot(distances: tuple[float | None, ...]) -> Found:
     """A grocery or a supermarket in the village. While one of both is unknown, the other cannot fail alone."""
-    shops = (AmenityKind.GROCERY, AmenityKind.SUPERMARKET)
-    known = [(facts.amenities[kind], kind) for kind in shops if kind in facts.amenities]
+    known = [(away, kind) for away, kind in zip(distances, FOOD_SHOPS, strict=True) if away is not None]
     away, kind = min(known, default=(None, ""))
-    if len(known) < len(shops) and away != 0:
+    if len(known) < len(FOOD_SHOPS) and away != 0:
         return Found(Code.FOOD_UNKNOWN, HALF)
     codes = (Code.FOOD_ON_FOOT, Code.FOOD_NOT_ON_FOOT, Code.FOOD_UNKNOWN)
     return _measure(away, 0, codes, kilometres=away, kind=kind)
 
 
-def _offer(facts: Facts, *, kind: str, budget: int | None, rooms: int) -> Found:
+def _offer(dwellings: tuple[Dwelling, ...] | None, *, kind: str, budget: int | None, rooms: int) -> Found:
     """The dwelling that comes nearest to what is looked for."""
-    if facts.dwellings is None:
+    if dwellings is None:
         return Found(Code.HOME_UNKNOWN, HALF, kind=kind)
-    offered = [_judged(dwelling, budget, rooms) for dwelling in facts.dwellings if dwelling.kind == kind]
+    offered = [_judged(dwelling, budget, rooms) for dwelling in dwellings if dwelling.kind == kind]
     none = Found(Code.HOME_NONE, NOTHING, kind=kind)
     return max(offered, key=lambda found: (found.quality, -found.price, found.surface_m2 or 0), default=none)
 
@@ -222,59 +238,57 @@ def _judged(dwelling: Dwelling, budget: int | None, rooms: int) -> Found:
     return Found(Code.HOME_FITS, WHOLE, **figures)
 
 
-def _prices(facts: Facts, *, seeks: Seeks, budget: int, rooms: int) -> Found:
+def _prices(per_m2: float | None, *, kind: str, budget: int, rooms: int) -> Found:
     """What a home of so many rooms usually costs there, at 20 m² a room."""
-    per_m2 = facts.rent_per_m2 if seeks == Seeks.RENT else facts.sale_per_m2
     usual = None if per_m2 is None else per_m2 * rooms * M2_A_ROOM
-    figures = {"kind": seeks.housing, "price": None if usual is None else round(usual), "surface_m2": rooms * M2_A_ROOM}
+    figures = {"kind": kind, "price": None if usual is None else round(usual), "surface_m2": rooms * M2_A_ROOM}
     return _measure(usual, budget, (Code.PRICES_WITHIN, Code.PRICES_OVER, Code.PRICES_UNKNOWN), **figures)
 
 
-def _job(facts: Facts, *, job: PartnerJob) -> Found:
-    """The drive to work. Whoever still looks for it has both cities to look in: one that is near is enough."""
-    ways = {PartnerJob.CHIEF_TOWN: [facts.chief_town_minutes], PartnerJob.METROPOLIS: [facts.metropolis_minutes]}.get(
-        job, [facts.chief_town_minutes, facts.metropolis_minutes]
-    )
-    known = [minutes for minutes in ways if minutes is not None]
-    drive = min(known, default=None)
-    if len(known) < len(ways) and (drive is None or round(drive) > JOB_MINUTES[job]):
-        return Found(Code.JOB_UNKNOWN, HALF, job=job)
+def _drive_to_work(drive: float | None, *, job: PartnerJob) -> Found:
     return _measure(drive, JOB_MINUTES[job], (Code.JOB_NEAR, Code.JOB_FAR, Code.JOB_UNKNOWN), minutes=drive, job=job)
 
 
-def _metropolis(facts: Facts, *, most: int) -> Found:
-    codes = (Code.METROPOLIS_NEAR, Code.METROPOLIS_FAR, Code.METROPOLIS_UNKNOWN)
-    return _measure(facts.metropolis_minutes, most, codes, minutes=facts.metropolis_minutes)
+def _drive_to_any_work(drives: tuple[float | None, ...]) -> Found:
+    """One city that is near is enough; while one of them is unknown, the other cannot fail alone."""
+    known = [drive for drive in drives if drive is not None]
+    if len(known) < len(drives) and not any(round(drive) <= JOB_MINUTES[PartnerJob.LOOKING] for drive in known):
+        return Found(Code.JOB_UNKNOWN, HALF, job=PartnerJob.LOOKING)
+    return _drive_to_work(min(known), job=PartnerJob.LOOKING)
 
 
-def _chief_town(facts: Facts) -> Found:
+def _metropolis(drive: float | None, *, most: int) -> Found:
+    return _measure(drive, most, (Code.METROPOLIS_NEAR, Code.METROPOLIS_FAR, Code.METROPOLIS_UNKNOWN), minutes=drive)
+
+
+def _chief_town(drive: float | None) -> Found:
     codes = (Code.CHIEF_TOWN_NEAR, Code.CHIEF_TOWN_FAR, Code.CHIEF_TOWN_UNKNOWN)
-    return _measure(facts.chief_town_minutes, CHIEF_TOWN_MINUTES, codes, minutes=facts.chief_town_minutes)
+    return _measure(drive, CHIEF_TOWN_MINUTES, codes, minutes=drive)
 
 
-def _station(facts: Facts) -> Found:
-    codes = (Code.STATION_NEAR, Code.STATION_FAR, Code.STATION_UNKNOWN)
-    return _measure(facts.station_km, STATION_KM, codes, kilometres=facts.station_km)
+def _station(away: float | None) -> Found:
+    return _measure(away, STATION_KM, (Code.STATION_NEAR, Code.STATION_FAR, Code.STATION_UNKNOWN), kilometres=away)
 
 
-def _station_on_foot(facts: Facts) -> Found:
+def _station_on_foot(away: float | None) -> Found:
     codes = (Code.STATION_ON_FOOT, Code.STATION_NOT_ON_FOOT, Code.STATION_ON_FOOT_UNKNOWN)
-    return _measure(facts.station_km, ON_FOOT_KM, codes, kilometres=facts.station_km)
+    return _measure(away, ON_FOOT_KM, codes, kilometres=away)
 
 
-def _population(facts: Facts, *, size: Size) -> Found:
-    if facts.population is None:
+def _population(population: int | None, *, size: Size) -> Found:
+    if population is None:
         return Found(Code.SIZE_UNKNOWN, HALF)
-    right = size.holds(facts.population)
-    return Found(Code.SIZE_RIGHT if right else Code.SIZE_OTHER, WHOLE if right else NOTHING, number=facts.population)
+    right = size.holds(population)
+    return Found(Code.SIZE_RIGHT if right else Code.SIZE_OTHER, WHOLE if right else NOTHING, number=population)
 
 
-def _welcome(facts: Facts) -> Found:
+def _room(known: tuple[int | None, bool | None]) -> Found:
     """A pause or a capacity of nothing fails alone; room for a family needs both to be known."""
-    if facts.is_paused:
+    capacity, is_paused = known
+    if is_paused:
         return Found(Code.WELCOME_PAUSED, NOTHING)
-    if facts.capacity == 0:
+    if capacity == 0:
         return Found(Code.WELCOME_FULL, NOTHING)
-    if facts.capacity is None or facts.is_paused is None:
+    if capacity is None or is_paused is None:
         return Found(Code.WELCOME_UNKNOWN, HALF)
-    return Found(Code.WELCOME_OPEN, WHOLE, number=facts.capacity)
+    return Found(Code.WELCOME_OPEN, WHOLE, number=capacity)

@@ -1,8 +1,9 @@
 """What the matching answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from villages.matching.facts import Facts
 from villages.matching.household import PartnerJob, Topic
@@ -93,27 +94,45 @@ class Found(NamedTuple):
     job: PartnerJob | None = None
 
 
-class Criterion(NamedTuple):
-    """A question that the household's answers ask of every village. What it finds among `limits` rules a village out."""
+class Reason(NamedTuple):
+    """What one criterion found in a village."""
+
+    criterion: "Criterion"
+    found: Found
+    points: int
+    setback: (
+        str  # what villages are counted by that this rules out: the topic, or what is wrong with the homes; empty if it does not
+    )
+
+    @property
+    def is_unmet_limit(self) -> bool:
+        return bool(self.setback)
+
+
+@dataclass(frozen=True, eq=False)
+class Criterion:
+    """A question that the household's answers ask of every village. What it finds among `limits` rules a village out.
+
+    It reads only what it needs of a village, and villages that are alike in that get the same reason: among very many villages,
+    few have to be thought about.
+    """
 
     topic: Topic
     weight: int
     limits: frozenset[Code]
-    ask: Callable[[Facts], Found]
+    reads: Callable[[Facts], Hashable]
+    finds: Callable[[Any], Found]  # from what `reads` gave
+    reasons: dict[Hashable, Reason] = field(default_factory=dict, repr=False)
 
-
-class Reason(NamedTuple):
-    criterion: Criterion
-    found: Found
-
-    @property
-    def is_unmet_limit(self) -> bool:
-        return self.found.code in self.criterion.limits
-
-    @property
-    def setback(self) -> str:
-        """What villages are counted by when this rules them out: the topic, or what is wrong with the homes."""
-        return self.found.code.word if self.criterion.topic == Topic.HOME else self.criterion.topic.value
+    def of(self, facts: Facts) -> Reason:
+        value = self.reads(facts)
+        reason = self.reasons.get(value)
+        if reason is None:
+            found = self.finds(value)
+            setback = found.code.word if self.topic == Topic.HOME else self.topic.value
+            reason = Reason(self, found, self.weight * found.quality, setback if found.code in self.limits else "")
+            self.reasons[value] = reason
+        return reason
 
 
 class Strength(StrEnum):
@@ -126,13 +145,21 @@ class Strength(StrEnum):
 
 
 class Verdict(NamedTuple):
-    """`reasons` in the order of the questions, the heaviest first; `score` out of `most`."""
+    """`reasons` in the order of the questions, the heaviest first; `setbacks` are those that rule the village out."""
 
     facts: Facts
     reasons: tuple[Reason, ...]
     score: int
-    most: int
-    is_ruled_out: bool
+    setbacks: frozenset[str]
+
+    @property
+    def is_ruled_out(self) -> bool:
+        return bool(self.setbacks)
+
+    @property
+    def most(self) -> int:
+        """The score of a village where everything is as good as can be."""
+        return 100 * sum(reason.criterion.weight for reason in self.reasons)
 
     @property
     def met(self) -> list[Reason]:

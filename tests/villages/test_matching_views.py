@@ -196,6 +196,12 @@ def test_where_no_village_keeps_every_limit_the_nearest_ones_are_shown_at_once(c
     assert "le logement à louer dépasse votre budget de 250 €" in text_of(response)
 
 
+def test_whoever_says_little_is_told_that_the_order_means_little(client):
+    village_with("Ici")
+    assert "Vous avez dit peu de choses" in text_of(client.get(f"{MATCHES}?connexion=rarement&logement=deja"))
+    assert "Vous avez dit peu de choses" not in text_of(client.get(f"{MATCHES}?{MUCH}"))
+
+
 def test_before_any_village_is_there_the_page_says_so(client):
     assert "Aucun village pour le moment" in text_of(client.get(f"{MATCHES}?{LEAST}"))
 

@@ -8,8 +8,15 @@ import telecentres.urls
 import villages.urls
 from sohosolo import views
 
-# The roof's own page of a village stands before the app's: it joins the free desks nearby.
-village_pages = ([path("<slug:slug>/", views.village, name="village"), *villages.urls.urlpatterns], "villages")
+# The roof's own pages stand before the app's: a village joins the free desks nearby, the matching the project files.
+village_pages = (
+    [
+        path("trouver/resultats/", views.matches, name="matches"),
+        *villages.urls.named,
+        path("<slug:slug>/", views.village, name="village"),
+    ],
+    "villages",
+)
 
 urlpatterns = [
     path("livez", views.livez, name="livez"),
@@ -18,6 +25,7 @@ urlpatterns = [
     path("", include(telecentres.urls.data)),
     *i18n_patterns(
         path("", views.home, name="home"),
+        path("villages/trouver/joindre/", views.join_answers, name="join-answers"),
         path("villages/", include(village_pages)),
         path("mon-espace/", views.my_space, name="my-space"),
         path("", include("telecentres.urls")),

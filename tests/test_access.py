@@ -27,6 +27,7 @@ MID_FLOW = dict.fromkeys(ROLES, "elsewhere") | {"visitor": "sign-in"}
 ASKED_WHO_THEY_ARE_AGAIN = MID_FLOW  # a password or passkey first, however recently they signed in
 NEEDS_A_SECOND_STEP = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in"}
 NOBODY_HERE = dict.fromkeys(ROLES, "missing")
+POSTED_SIGNED_IN = dict.fromkeys(ROLES, "post only") | {"visitor": "sign-in"}
 MEMBERS_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "member": "page"}
 DESK = dict.fromkeys(ROLES, "sign-in") | {"adviser": "page", "administrator": "page"}
 
@@ -49,8 +50,11 @@ POLICIES = {
     "readyz": Policy(EVERYBODY),
     "home": Policy(EVERYBODY),
     "my-space": Policy(SIGNED_IN),
+    "join-answers": Policy(POSTED_SIGNED_IN, methods=frozenset({"POST"})),
     # villages
     "villages:villages": Policy(EVERYBODY),
+    "villages:find": Policy(EVERYBODY),
+    "villages:matches": Policy(dict.fromkeys(ROLES, "elsewhere")),  # without answers, to the questions
     "villages:village": Policy(EVERYBODY, "village"),
     "villages-data:geojson": Policy(EVERYBODY),
     "villages-data:banner": Policy(EVERYBODY),
@@ -70,7 +74,7 @@ POLICIES = {
     "members:photo": Policy(NOBODY_HERE, "member"),
     "members:my-profile": Policy(SIGNED_IN, methods=FORM),
     "members:my-visibility": Policy(MEMBERS_ONLY, methods=FORM),
-    "members:my-photo": Policy(dict.fromkeys(ROLES, "post only") | {"visitor": "sign-in"}, methods=frozenset({"POST"})),
+    "members:my-photo": Policy(POSTED_SIGNED_IN, methods=frozenset({"POST"})),
     # letters of the demonstration: nowhere else
     "outbox:letters": Policy(NOBODY_HERE),
     "outbox:letter": Policy(NOBODY_HERE, "letter"),

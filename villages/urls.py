@@ -1,13 +1,16 @@
 from django.urls import path
 
-from villages import views
+from villages import matching_views, views
 from villages.landscape import BANNER_WIDTH
 
 app_name = "villages"
-urlpatterns = [
+# These stand before the page of a village, whose name could be any word.
+named = [
     path("", views.villages, name="villages"),
-    path("<slug:slug>/", views.village, name="village"),
+    path("trouver/", matching_views.find, name="find"),
+    path("trouver/resultats/", matching_views.matches, name="matches"),
 ]
+urlpatterns = [*named, path("<slug:slug>/", views.village, name="village")]
 
 # What is not a page has one address, in no language: the roof includes it outside of the languages.
 data = (

@@ -9,7 +9,8 @@ import villages.urls
 from sohosolo import views
 
 # The roof's own page of a village stands before the app's: it joins the free desks nearby.
-village_pages = ([path("<slug:slug>/", views.village, name="village"), *villages.urls.urlpatterns], "villages")
+village_pages = [path("<slug:slug>/", views.village, name="village"), *villages.urls.urlpatterns]
+welcome = ([path("villages/", include(village_pages)), *villages.urls.committee_pages()], "villages")
 
 urlpatterns = [
     path("livez", views.livez, name="livez"),
@@ -18,7 +19,7 @@ urlpatterns = [
     path("", include(telecentres.urls.data)),
     *i18n_patterns(
         path("", views.home, name="home"),
-        path("villages/", include(village_pages)),
+        path("", include(welcome)),
         path("mon-espace/", views.my_space, name="my-space"),
         path("", include("telecentres.urls")),
         path("comptes/", include("allauth.urls")),

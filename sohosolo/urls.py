@@ -9,14 +9,12 @@ import villages.urls
 from sohosolo import views
 
 # The roof's own pages stand before the app's: a village joins the free desks nearby, the matching the project files.
-village_pages = (
-    [
-        path("trouver/resultats/", views.matches, name="matches"),
-        *villages.urls.named,
-        path("<slug:slug>/", views.village, name="village"),
-    ],
-    "villages",
-)
+village_pages = [
+    path("trouver/resultats/", views.matches, name="matches"),
+    *villages.urls.named,
+    path("<slug:slug>/", views.village, name="village"),
+]
+welcome = ([path("villages/", include(village_pages)), *villages.urls.committee_pages()], "villages")
 
 urlpatterns = [
     path("livez", views.livez, name="livez"),
@@ -26,7 +24,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path("villages/trouver/joindre/", views.join_answers, name="join-answers"),
-        path("villages/", include(village_pages)),
+        path("", include(welcome)),
         path("mon-espace/", views.my_space, name="my-space"),
         path("", include("telecentres.urls")),
         path("comptes/", include("allauth.urls")),

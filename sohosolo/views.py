@@ -172,7 +172,7 @@ def my_space(request: HttpRequest) -> HttpResponse:
         "member": Member.objects.active().filter(user=user).select_related("commune").first(),
         "own_files": own_files(user).select_related("adviser"),
         "hosted": user.hosted_telecentres.select_related("commune").in_french_order(),
-        "seats": CommitteeMember.objects.filter(user=user).select_related("village__commune"),
+        "seats": CommitteeMember.objects.filter(user=user, village__in=Village.objects.public()).select_related("village__commune"),
         "desk": desk_of(user, timezone.localdate(now)) if user.is_adviser else None,
     }
     return render(request, "my_space.html", context)

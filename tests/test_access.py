@@ -15,7 +15,7 @@ from outbox.models import Pulse
 from sohosolo.celery import app
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.telecentres import BookingFactory, TelecentreFactory
-from tests.factories.villages import CommitteeMemberFactory, VillageFactory
+from tests.factories.villages import CommitteeMemberFactory, SpeedTestFactory, TerritoryProjectFactory, VillageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +29,8 @@ NEEDS_A_SECOND_STEP = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in"}
 NOBODY_HERE = dict.fromkeys(ROLES, "missing")
 POSTED_SIGNED_IN = dict.fromkeys(ROLES, "post only") | {"visitor": "sign-in"}
 MEMBERS_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "member": "page"}
+COMMITTEE_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "committee": "page"}
+PRESSED_BY_COMMITTEES = dict.fromkeys(ROLES, "post only") | {"visitor": "sign-in"}
 DESK = dict.fromkeys(ROLES, "sign-in") | {"adviser": "page", "administrator": "page"}
 
 
@@ -39,6 +41,7 @@ class Policy:
     methods: frozenset[str] = frozenset({"GET", "HEAD"})
 
 
+PRESS = frozenset({"POST"})
 READ = frozenset({"GET", "HEAD"})
 FORM = READ | {"POST"}
 ANY = FORM | {"PUT", "PATCH", "DELETE"}  # a dead link says that it is dead, however it is asked
@@ -56,6 +59,24 @@ POLICIES = {
     "villages:find": Policy(EVERYBODY),
     "villages:matches": Policy(dict.fromkeys(ROLES, "elsewhere")),  # without answers, to the questions
     "villages:village": Policy(EVERYBODY, "village"),
+    # the committee's space
+    "villages:committee": Policy(COMMITTEE_ONLY | {"committee": "elsewhere"}),  # to their one village
+    "villages:committee-village": Policy(COMMITTEE_ONLY, "kept village"),
+    "villages:committee-page": Policy(COMMITTEE_ONLY, "kept village", FORM),
+    "villages:committee-page-confirm": Policy(PRESSED_BY_COMMITTEES, "kept village", PRESS),
+    "villages:committee-fact": Policy(COMMITTEE_ONLY, "kept fact", FORM),
+    "villages:committee-fact-confirm": Policy(PRESSED_BY_COMMITTEES, "kept fact", PRESS),
+    "villages:committee-project-add": Policy(COMMITTEE_ONLY, "kept village", FORM),
+    "villages:committee-project": Policy(COMMITTEE_ONLY, "kept project", FORM),
+    "villages:committee-project-confirm": Policy(PRESSED_BY_COMMITTEES, "kept project", PRESS),
+    "villages:committee-project-remove": Policy(COMMITTEE_ONLY, "kept project", FORM),
+    "villages:committee-speed-add": Policy(COMMITTEE_ONLY, "kept village", FORM),
+    "villages:committee-speed-remove": Policy(COMMITTEE_ONLY, "kept speed", FORM),
+    "villages:committee-absence": Policy(COMMITTEE_ONLY, "kept seat", FORM),
+    "villages:committee-absence-end": Policy(PRESSED_BY_COMMITTEES, "kept seat", PRESS),
+    "villages:committee-capacity": Policy(PRESSED_BY_COMMITTEES, "kept village", PRESS),
+    "villages:committee-pause": Policy(PRESSED_BY_COMMITTEES, "kept village", PRESS),
+    "villages:committee-resume": Policy(PRESSED_BY_COMMITTEES, "kept village", PRESS),
     "villages-data:geojson": Policy(EVERYBODY),
     "villages-data:banner": Policy(EVERYBODY),
     "villages-data:wide-banner": Policy(EVERYBODY),
@@ -154,6 +175,8 @@ def sample(people):
     """What the addresses are asked about: everything that is somebody's is the member's."""
     booking = BookingFactory(member=people["member"].member)
     village = VillageFactory()
+    seat = people["committee"].committee_seats.get()
+    kept = seat.village
     return {
         "": [],
         "village": [village.slug],
@@ -162,6 +185,11 @@ def sample(people):
         "booking": [booking.pk],
         "member": [MemberFactory(shown=True).slug],
         "letter": ["20261123T073000Z-abc"],
+        "kept village": [kept.slug],
+        "kept fact": [kept.slug, "shops"],
+        "kept project": [kept.slug, TerritoryProjectFactory(village=kept).pk],
+        "kept speed": [kept.slug, SpeedTestFactory(village=kept).pk],
+        "kept seat": [kept.slug, seat.pk],
         "reset key": ["1", "set-password"],
         "passkey": [1],
     }

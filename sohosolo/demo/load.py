@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from members.models import User
 from projects.models import ProjectFile
 from sohosolo.demo.bookings import live_bookings
+from sohosolo.demo.committees import keep_up_villages
 from sohosolo.demo.equipment import tell_equipment
 from sohosolo.demo.material import Material, read_material
 from sohosolo.demo.members import make_members
@@ -103,6 +104,7 @@ class Network:
     def live(self) -> None:
         """What is known of the villages, and what people did: bookings, project files; then they may sign in."""
         with without_savepoints():
+            keep_up_villages(self.world, self.welcomes)
             tell_equipment(self.world)
             tell_connection_and_prices(self.world, self.welcomes)
             live_bookings(self.world, self.sites, self.solos)

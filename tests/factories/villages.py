@@ -4,15 +4,17 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from villages.enums import AmenityKind, CommitteeRole, HousingKind, PlaceKind, ProjectStage, VillageStatus
+from villages.enums import AmenityKind, CommitteeRole, FactTopic, HousingKind, PlaceKind, ProjectStage, VillageStatus
 from villages.models import (
     CommitteeMember,
     Commune,
     Connection,
+    FactCheck,
     Housing,
     Journey,
     NearestAmenity,
     Place,
+    SpeedTest,
     TerritoryProject,
     Village,
 )
@@ -138,3 +140,25 @@ class TerritoryProjectFactory(DjangoModelFactory):
     stage = ProjectStage.UNDER_WAY
     confirmed_on = factory.LazyFunction(timezone.localdate)
     confirmed_by = "Hélène Daubas"
+
+
+class FactCheckFactory(DjangoModelFactory):
+    class Meta:
+        model = FactCheck
+
+    village = factory.SubFactory(VillageFactory)
+    topic = FactTopic.CONNECTION
+    checked_on = factory.LazyFunction(timezone.localdate)
+    checked_by = "Hélène Daubas"
+
+
+class SpeedTestFactory(DjangoModelFactory):
+    class Meta:
+        model = SpeedTest
+
+    village = factory.SubFactory(VillageFactory)
+    where = factory.Sequence(lambda n: f"La médiathèque {n}")
+    measured_on = factory.LazyFunction(timezone.localdate)
+    down_mbps = 412
+    up_mbps = 305
+    measured_by = "Hélène Daubas"

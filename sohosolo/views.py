@@ -12,6 +12,7 @@ from django.views.csrf import csrf_failure as django_csrf_failure
 from django.views.decorators.http import conditional_page, require_safe
 
 from members.models import Member
+from projects.enums import Stage
 from projects.models import ProjectFile, Task
 from sohosolo import health
 from telecentres.availability import Coming, next_days_free, next_morning
@@ -106,6 +107,17 @@ def desks_beside(village: Village, journey: Journey | None) -> dict:
         "place": telecentre,
         "mornings": [(day, halves[0].free) for day, halves in next_days_free(telecentre, now=timezone.now())],
     }
+
+
+# ---- Housing, and who may see leads ----------------------------------------------------------------------------------
+
+
+def is_qualified(request: HttpRequest) -> bool:
+    """Whether somebody signed in may see the dwellings kept for candidates whom an adviser knows: they are one, or of the team."""
+    user = request.user
+    if user.is_staff or user.is_adviser:
+        return True
+    return ProjectFile.objects.filter(holder__user=user, stage__in=[Stage.SUPPORTED, Stage.SETTLED]).exists()
 
 
 # ---- Mon espace --------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from members.models import User
 from projects.models import ProjectFile
 from sohosolo.demo.bookings import live_bookings
+from sohosolo.demo.housing import offer_housing
 from sohosolo.demo.material import Material, read_material
 from sohosolo.demo.members import make_members
 from sohosolo.demo.stories import live_files
@@ -95,6 +96,7 @@ class Network:
         with without_savepoints():
             self.team = make_team(self.world.material, today=self.world.today)
             self.welcomes = open_villages(self.world)
+            offer_housing(self.world, self.welcomes)
             self.solos = make_members(self.world)
             self.sites = open_telecentres(self.world)
 

@@ -22,6 +22,7 @@ class Material:
     origins: list[Mapping[str, Any]]
     trades: list[Mapping[str, Any]]
     projects: Mapping[str, Any]
+    housing: Mapping[str, Any]
 
 
 def read_material(folder: Path) -> Material:
@@ -38,6 +39,7 @@ def read_material(folder: Path) -> Material:
         origins=read_toml(folder / "names.toml")["origins"],
         trades=read_toml(folder / "trades.toml")["trades"],
         projects=read_toml(folder / "projects.toml"),
+        housing=read_toml(folder / "housing.toml"),
     )
 
 

@@ -15,7 +15,10 @@ from outbox.models import Pulse
 from sohosolo.celery import app
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.telecentres import BookingFactory, TelecentreFactory
-from tests.factories.villages import CommitteeMemberFactory, VillageFactory
+from tests.factories.villages import CommitteeMemberFactory, HousingFactory, VillageFactory
+from tests.villages.photographs import redrawn
+from villages.housing_letters import link_to
+from villages.services import add_photo
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +31,8 @@ ASKED_WHO_THEY_ARE_AGAIN = MID_FLOW  # a password or passkey first, however rece
 NEEDS_A_SECOND_STEP = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in"}
 NOBODY_HERE = dict.fromkeys(ROLES, "missing")
 MEMBERS_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "member": "page"}
+COMMITTEE_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "committee": "page"}
+POST_ONLY = dict.fromkeys(ROLES, "post only") | {"visitor": "sign-in"}
 DESK = dict.fromkeys(ROLES, "sign-in") | {"adviser": "page", "administrator": "page"}
 
 
@@ -52,6 +57,20 @@ POLICIES = {
     # villages
     "villages:villages": Policy(EVERYBODY),
     "villages:village": Policy(EVERYBODY, "village"),
+    "villages:housings": Policy(EVERYBODY),
+    "villages:housing": Policy(EVERYBODY, "housing"),
+    "villages:housing-still-free": Policy(EVERYBODY, "housing link", FORM),
+    "villages:committee-housings": Policy(COMMITTEE_ONLY, "kept village"),
+    "villages:committee-housing-add": Policy(COMMITTEE_ONLY, "kept village", FORM),
+    "villages:committee-housing": Policy(COMMITTEE_ONLY, "kept housing", FORM),
+    "villages:committee-housing-confirm": Policy(POST_ONLY, "kept housing", frozenset({"POST"})),
+    "villages:committee-housing-withdraw": Policy(POST_ONLY, "kept housing", frozenset({"POST"})),
+    "villages:committee-housing-photos": Policy(POST_ONLY, "kept housing", frozenset({"POST"})),
+    "villages:committee-housing-photo-remove": Policy(POST_ONLY, "kept photo", frozenset({"POST"})),
+    "villages-data:new-housing": Policy(EVERYBODY),
+    "villages-data:house": Policy(EVERYBODY, "house"),
+    "villages-data:housing-photo": Policy(EVERYBODY, "housing photo"),
+    "villages-data:housing-small-photo": Policy(EVERYBODY, "housing photo"),
     "villages-data:geojson": Policy(EVERYBODY),
     "villages-data:banner": Policy(EVERYBODY),
     "villages-data:wide-banner": Policy(EVERYBODY),
@@ -146,14 +165,25 @@ def people(db):
 
 
 @pytest.fixture
-def sample(people):
+def sample(people, settings, tmp_path):
     """What the addresses are asked about: everything that is somebody's is the member's."""
     booking = BookingFactory(member=people["member"].member)
     village = VillageFactory()
+    settings.MEDIA_ROOT = tmp_path
+    seat = people["committee"].committee_seats.get()
+    kept = HousingFactory(village=seat.village)
+    photo = add_photo(housing=kept, picture=redrawn(size=(20, 20)), alt="La façade")
     return {
         "": [],
         "village": [village.slug],
         "commune": [village.commune.insee_code],
+        "housing": [kept.pk],
+        "housing link": link_to(kept, seat).strip("/").split("/")[-3::2],
+        "housing photo": [photo.pk],
+        "house": ["farm", 3],
+        "kept village": [seat.village.slug],
+        "kept housing": [seat.village.slug, kept.pk],
+        "kept photo": [seat.village.slug, kept.pk, photo.pk],
         "telecentre": [booking.desk.telecentre.slug],
         "booking": [booking.pk],
         "member": [MemberFactory(shown=True).slug],
@@ -164,6 +194,8 @@ def sample(people):
 
 
 def answer_of(response) -> str:
+    if response.streaming:
+        b"".join(response)  # read to its end, a file is closed
     if response.status_code == 200:
         return "page"
     if response.status_code in (302, 303):

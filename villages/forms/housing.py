@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from villages.models import Housing
@@ -34,6 +35,7 @@ class HousingForm(forms.ModelForm):
             "audience",
             "owner_contact",
         ]
+        localized_fields = ["price"]
         labels = {
             "kind": _("What is offered"),
             "price": _("Price in euros"),
@@ -59,10 +61,12 @@ class HousingForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(value, label.capitalize()) for value, label in Housing._meta.get_field("kind").choices]
-        self.fields["audience"].choices = [
-            (value, label.capitalize()) for value, label in Housing._meta.get_field("audience").choices
-        ]
+        for name in ("kind", "audience", "connection"):
+            choices = Housing._meta.get_field(name).choices
+            self.fields[name].choices = [(value, label.capitalize()) for value, label in choices]
+        self.fields["energy_rating"].choices = [("", _("Not known")), *Housing._meta.get_field("energy_rating").choices]
+        if self.instance.pk and self.instance.price == int(self.instance.price):
+            self.initial["price"] = int(self.instance.price)  # 620, not 620,00
         for name, most in {
             "price": HIGHEST_PRICE,
             "surface_m2": LARGEST_SURFACE,
@@ -70,8 +74,7 @@ class HousingForm(forms.ModelForm):
             "bedrooms": MOST_ROOMS,
             "most_months": MOST_MONTHS,
         }.items():
-            field = self.fields[name]
-            field.validators.append(forms.fields.validators.MaxValueValidator(most))
+            self.fields[name].validators.append(MaxValueValidator(most))
 
     @property
     def facts(self) -> HousingFacts:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from villages import services
 from villages.forms.housing import HousingForm, HousingPhotoForm
 from villages.homes import Home
-from villages.models import BELIEVED_DAYS, CommitteeMember, Housing, Village
+from villages.models import ASKED_AFTER_DAYS, BELIEVED_DAYS, CommitteeMember, Housing, Village
 
 
 def kept_village(request: HttpRequest, slug: str) -> Village:
@@ -55,7 +55,11 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("“%(title)s” is on the list. A photo helps: add one here.") % {"title": housing})
             return redirect("villages:committee-housing", slug, housing.pk)
-    return render(request, "villages/committee_housing_add.html", {"village": village, "commune": village.commune, "form": form})
+    return render(
+        request,
+        "villages/committee_housing_add.html",
+        {"village": village, "commune": village.commune, "form": form, "asked_after_days": ASKED_AFTER_DAYS},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +83,10 @@ def housing(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def confirm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     village = kept_village(request, slug)
     found = services.confirm_housing(housing=kept_housing(village, pk), by=name_of(request, village), on=timezone.localdate())
-    messages.success(request, _("“%(title)s” is still free: the list shows it for another 60 days.") % {"title": found})
+    messages.success(
+        request,
+        _("“%(title)s” is still free: the list shows it for another %(days)s days.") % {"title": found, "days": BELIEVED_DAYS},
+    )
     return redirect("villages:committee-housings", slug)
 
 

@@ -1,7 +1,7 @@
 """The letter that asks a committee whether its dwellings are still there, and the signed links in it.
 
 A link names the dwelling, the confirmation it asks about and the seat of the reader. It is worth something until one of the
-committee has answered, and never longer than the dwelling is remembered.
+committee has answered, and for LINKS_LAST at most.
 """
 
 import datetime as dt
@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from outbox import services as outbox
 from outbox.models import Letter
-from villages.models import ASKED_AFTER_DAYS, REMEMBERED_DAYS, CommitteeMember, Housing, Village
+from villages.models import ASKED_AFTER_DAYS, BELIEVED_DAYS, REMEMBERED_DAYS, CommitteeMember, Housing, Village
 
 RULE = "villages.housing_to_confirm"
 SALT = "villages.housing_to_confirm"
@@ -73,6 +73,8 @@ def housing_to_confirm(
         context={
             "village": village,
             "name": reader.name,
+            "asked_after_days": ASKED_AFTER_DAYS,
+            "believed_days": BELIEVED_DAYS,
             "dwellings": [(housing, link_to(housing, reader)) for housing in housings],
         },
         send_after=send_after,

@@ -193,4 +193,6 @@ def still_free(request: HttpRequest, pk: int, token: str) -> HttpResponse:
         return render(request, "villages/still_free_answered.html", {"housing": found}, status=410)
     if found.confirmed_on != asked.confirmed_on or found.withdrawn_on:
         return render(request, "villages/still_free_answered.html", {"housing": found}, status=410)
-    return render(request, "villages/still_free.html", {"home": Home.of(found, timezone.localdate()), "reader": asked.reader})
+    home = Home.of(found, timezone.localdate())
+    context = {"home": home, "reader": asked.reader, "believed_days": BELIEVED_DAYS}
+    return render(request, "villages/still_free.html", context)

@@ -14,12 +14,21 @@ village_pages = [
     *villages.urls.named,
     path("<slug:slug>/", views.village, name="village"),
 ]
-welcome = ([path("villages/", include(village_pages)), *villages.urls.committee_pages()], "villages")
+welcome = (
+    [
+        path("villages/", include(village_pages)),
+        *villages.urls.housing_pages(is_qualified=views.is_qualified),
+        *villages.urls.committee_pages(),
+    ],
+    "villages",
+)
+pictures, name_space = villages.urls.data
+village_data = ([*pictures, *villages.urls.housing_photos(is_qualified=views.is_qualified)], name_space)
 
 urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
-    path("", include(villages.urls.data)),
+    path("", include(village_data)),
     path("", include(telecentres.urls.data)),
     *i18n_patterns(
         path("", views.home, name="home"),

@@ -18,6 +18,7 @@ from django.views.decorators.http import conditional_page, require_POST, require
 
 from members.models import Member, User
 from projects import services as projects_services
+from projects.enums import Stage
 from projects.models import ProjectFile, Task
 from sohosolo import health
 from telecentres.availability import Coming, next_days_free, next_morning
@@ -156,6 +157,17 @@ def answers_address(form: MatchingForm) -> str:
     """Whole, and in the first language, so that it is the same in every file."""
     with override(settings.LANGUAGE_CODE):
         return f"{settings.SITE_URL}{matching_views.address_of(form)}"
+
+
+# ---- Housing, and who may see leads ----------------------------------------------------------------------------------
+
+
+def is_qualified(request: HttpRequest) -> bool:
+    """Whether somebody signed in may see the dwellings kept for candidates whom an adviser knows: they are one, or of the team."""
+    user = request.user
+    if user.is_staff or user.is_adviser:
+        return True
+    return ProjectFile.objects.filter(holder__user=user, stage__in=[Stage.SUPPORTED, Stage.SETTLED]).exists()
 
 
 # ---- Mon espace --------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from projects.models import ProjectFile
 from sohosolo.demo.bookings import live_bookings
 from sohosolo.demo.committees import keep_up_villages
 from sohosolo.demo.equipment import tell_equipment
+from sohosolo.demo.housing import offer_housing
 from sohosolo.demo.material import Material, read_material
 from sohosolo.demo.members import make_members
 from sohosolo.demo.prices import tell_connection_and_prices
@@ -104,6 +105,7 @@ class Network:
     def live(self) -> None:
         """What is known of the villages, and what people did: bookings, project files; then they may sign in."""
         with without_savepoints():
+            offer_housing(self.world, self.welcomes)
             keep_up_villages(self.world, self.welcomes)
             tell_equipment(self.world)
             tell_connection_and_prices(self.world, self.welcomes)

@@ -64,6 +64,7 @@ POLICIES = {
     "join-answers": Policy(POST_ONLY, methods=frozenset({"POST"})),
     # villages
     "villages:villages": Policy(EVERYBODY),
+    "villages:compare": Policy(EVERYBODY),
     "villages:find": Policy(EVERYBODY),
     "villages:matches": Policy(dict.fromkeys(ROLES, "elsewhere")),  # without answers, to the questions
     "villages:village": Policy(EVERYBODY, "village"),

@@ -1,12 +1,13 @@
 from django.urls import include, path
 
-from villages import committee_housing_views, committee_views, housing_views, matching_views, views
+from villages import committee_housing_views, committee_views, compare_views, housing_views, matching_views, views
 from villages.landscape import BANNER_WIDTH
 
 app_name = "villages"
 # These stand before the page of a village, whose name could be any word.
 named = [
     path("", views.villages, name="villages"),
+    path("comparer/", compare_views.compare_villages, name="compare"),
     path("trouver/", matching_views.find, name="find"),
     path("trouver/resultats/", matching_views.matches, name="matches"),
 ]

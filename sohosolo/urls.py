@@ -9,7 +9,13 @@ import villages.urls
 from sohosolo import views
 
 # The roof's own page of a village stands before the app's: it joins the free desks nearby.
-village_pages = ([path("<slug:slug>/", views.village, name="village"), *villages.urls.urlpatterns], "villages")
+village_pages = (
+    [
+        path("villages/", include([*villages.urls.named, path("<slug:slug>/", views.village, name="village")])),
+        path("alertes/", include(villages.urls.alerts)),
+    ],
+    "villages",
+)
 
 urlpatterns = [
     path("livez", views.livez, name="livez"),
@@ -18,7 +24,7 @@ urlpatterns = [
     path("", include(telecentres.urls.data)),
     *i18n_patterns(
         path("", views.home, name="home"),
-        path("villages/", include(village_pages)),
+        path("", include(village_pages)),
         path("mon-espace/", views.my_space, name="my-space"),
         path("", include("telecentres.urls")),
         path("comptes/", include("allauth.urls")),

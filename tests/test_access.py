@@ -15,7 +15,8 @@ from outbox.models import Pulse
 from sohosolo.celery import app
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.telecentres import BookingFactory, TelecentreFactory
-from tests.factories.villages import CommitteeMemberFactory, VillageFactory
+from tests.factories.villages import CommitteeMemberFactory, SavedSearchFactory, VillageFactory
+from villages.services import token_of
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,12 @@ POLICIES = {
     # villages
     "villages:villages": Policy(EVERYBODY),
     "villages:village": Policy(EVERYBODY, "village"),
+    "villages:favourites": Policy(EVERYBODY),
+    "villages:keep": Policy(EVERYBODY, "village", FORM),
+    "villages:new-search": Policy(EVERYBODY, methods=FORM),
+    "villages:search-asked": Policy(EVERYBODY),
+    "villages:search": Policy(EVERYBODY, "search", FORM),  # whoever holds the link of a letter
+    "villages:end-search": Policy(EVERYBODY, "search", FORM),
     "villages-data:geojson": Policy(EVERYBODY),
     "villages-data:banner": Policy(EVERYBODY),
     "villages-data:wide-banner": Policy(EVERYBODY),
@@ -160,6 +167,7 @@ def sample(people):
         "letter": ["20261123T073000Z-abc"],
         "reset key": ["1", "set-password"],
         "passkey": [1],
+        "search": [token_of(SavedSearchFactory())],
     }
 
 

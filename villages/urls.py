@@ -1,12 +1,24 @@
-from django.urls import path
+from django.urls import include, path
 
-from villages import views
+from villages import alert_views, favourite_views, views
 from villages.landscape import BANNER_WIDTH
 
 app_name = "villages"
-urlpatterns = [
+# These stand before the page of a village, whose name could be any word.
+named = [
     path("", views.villages, name="villages"),
-    path("<slug:slug>/", views.village, name="village"),
+    path("favoris/", favourite_views.favourites_page, name="favourites"),
+    path("<slug:slug>/garder/", favourite_views.keep, name="keep"),
+]
+alerts = [
+    path("nouvelle/", alert_views.new_search, name="new-search"),
+    path("demandee/", alert_views.search_asked, name="search-asked"),
+    path("<slug:token>/", alert_views.search, name="search"),
+    path("<slug:token>/fin/", alert_views.end_search, name="end-search"),
+]
+urlpatterns = [
+    path("villages/", include([*named, path("<slug:slug>/", views.village, name="village")])),
+    path("alertes/", include(alerts)),
 ]
 
 # What is not a page has one address, in no language: the roof includes it outside of the languages.

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from members.models import User
 from projects.models import ProjectFile
+from sohosolo.demo.alerts import wait_for_news
 from sohosolo.demo.bookings import live_bookings
 from sohosolo.demo.material import Material, read_material
 from sohosolo.demo.members import make_members
@@ -103,6 +104,7 @@ class Network:
         with without_savepoints():
             live_bookings(self.world, self.sites, self.solos)
             live_files(self.world, self.team, self.welcomes, self.solos)
+            wait_for_news(self.world)
             give_the_password(self.world.material)
 
 

@@ -1,0 +1,13 @@
+"""What the workers do for the villages: one call each."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from villages import services, watched
+
+
+@shared_task(name="villages.send_news")
+def send_news(**kwargs) -> None:
+    now = timezone.now()
+    services.forget_unconfirmed(now=now)
+    services.find_news(now=now, read=watched.read)

@@ -1,4 +1,4 @@
-"""How often strangers may do the same thing, counted in the cache, over fixed stretches of time."""
+"""How often anybody may do the same thing, counted in the cache, over fixed stretches of time."""
 
 import hashlib
 import time

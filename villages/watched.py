@@ -1,13 +1,16 @@
 """The lists whose searches may be saved, each read in the same way. A further list is a further line of WATCHED."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from villages.filters import VillageFilter
 from villages.models import SavedSearch
@@ -40,7 +43,13 @@ def read(of: str, query: str, on: dt.date) -> Reading:
     typed = getattr(asked, "typed", "") if "q" in QueryDict(tidy) else ""
     return Reading(
         query=tidy,
-        words=[*([f"« {typed} »"] if typed else []), *(str(answer.label) for answer in asked.ticked)],
+        words=[*([f"« {typed} »"] if typed else []), *in_words(asked.ticked)],
         found=watched.loaded(asked.qs),
         list_url=reverse(watched.page) + (f"?{tidy}" if tidy else ""),
     )
+
+
+def in_words(ticked: Iterable[Any]) -> Iterator[str]:
+    """One text a question; of its ticked answers, any will do."""
+    for _question, answers in groupby(ticked, key=attrgetter("name")):
+        yield f" {_('or')} ".join(str(answer.label) for answer in answers)

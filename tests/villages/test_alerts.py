@@ -2,12 +2,14 @@
 
 import datetime as dt
 import re
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -16,11 +18,11 @@ from outbox import delivery
 from outbox.enums import LetterState
 from outbox.models import Letter, Pulse
 from tests.factories.members import UserFactory
-from tests.factories.villages import SavedSearchFactory, VillageFactory
+from tests.factories.villages import HousingFactory, SavedSearchFactory, VillageFactory
 from tests.test_access import named_addresses
 from villages import alert_views, services, tasks, watched
-from villages.enums import AlertRhythm
-from villages.models import SavedSearch, hash_of
+from villages.enums import AlertRhythm, HousingAudience
+from villages.models import Housing, SavedSearch, hash_of
 from villages.services import next_look, token_of
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +191,11 @@ def test_the_page_says_what_the_search_asks_and_keeps_the_address_of_the_account
     assert "Moins de 500 habitants" in page
     assert 'value="me@example.org"' in page
     assert 'name="query" value="taille=petit"' in page
+
+
+def test_answers_of_one_question_are_said_as_alternatives():
+    reading = watched.read("villages", "taille=petit&taille=grand&gare=20", MONDAY.date())
+    assert reading.words == ["Gare à moins de 20 km".replace(" km", "\u202fkm"), "Moins de 500 habitants ou Plus de 1\u202f500"]
 
 
 def test_htmx_gets_the_form_alone_and_then_the_answer_alone(client):
@@ -492,6 +499,45 @@ def test_it_is_looked_at_at_seven_by_the_clock_on_the_wall(rhythm, after, looked
     found = next_look(rhythm, dt.datetime(*after, tzinfo=PARIS).astimezone(dt.UTC))
     assert found.astimezone(PARIS) == dt.datetime(*looked_at, 7, tzinfo=PARIS)
     assert (found.astimezone(PARIS).hour, found.utcoffset()) == (7, found.astimezone(PARIS).utcoffset())
+
+
+class AllHomes:
+    """A list of homes, as small as a filter may be."""
+
+    typed, ticked = "", ()
+
+    def __init__(self, data, on):
+        self.qs = Housing.objects.offered(on).visible_to_candidates(qualified=False).order_by("pk")
+
+    def address(self, **changes):
+        return "?"
+
+
+def test_a_further_list_is_a_further_entry(monkeypatch, client):
+    homes = watched.WatchedList(ask=AllHomes, loaded=lambda found: found.with_village(), page="villages:villages")
+    monkeypatch.setitem(watched.WATCHED, SavedSearch.Of.HOUSING, homes)
+    monkeypatch.setattr(Housing, "get_absolute_url", lambda home: f"/logements/{home.pk}/")
+    assert "Tous les nouveaux logements du réseau" in client.get(NEW, {"of": "housing"}).content.decode()
+    facts = {"confirmed_on": MONDAY.date(), "added_on": MONDAY.date()}
+    HousingFactory(**facts)
+    confirmed(of=SavedSearch.Of.HOUSING)
+    home = HousingFactory(title="Maison de l’école", price=1250, surface_m2=84, village__commune__name="L'Isle", **facts)
+    HousingFactory(audience=HousingAudience.QUALIFIED, **facts)
+    assert find(MONDAY + DAY) == 1
+    (letter,) = letters()
+    assert letter.subject == "Un nouveau logement pour votre recherche"
+    for body in (letter.text, letter.html):
+        assert f"{settings.SITE_URL}/logements/{home.pk}/" in body
+        assert "Maison de l’école" in body
+        assert "L’Isle" in body
+        assert "1\u202f250\u202f€, 84 m²" in body
+
+
+def test_the_link_of_a_list_leads_to_its_form_with_its_search(client):
+    link = render_to_string("villages/_alert_link.html", {"of": "villages", "query": "gare=20&taille=petit"})
+    (path,) = set(re.findall(r'(?:href|hx-get)="(/alertes[^"]+)"', link))
+    page = client.get(unescape(path)).content.decode()
+    assert 'name="query" value="gare=20&amp;taille=petit"' in page
 
 
 # ---- The admin -------------------------------------------------------------------------------------------------------

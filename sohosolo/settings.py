@@ -25,6 +25,11 @@ TERRITORY = territories.load(env("TERRITORY", default="gers"))
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", not DEMO)
 
 DATABASES = {"default": env.db_url("DATABASE_URL") | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+# Our data lie in memory or on flash, where an index costs what it reads; and how alike two words are that the village search
+# takes for a slip of the finger (villages.search says why so much).
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+    "options", "-c random_page_cost=1.1 -c pg_trgm.word_similarity_threshold=0.41"
+)
 REDIS_URL = env("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 

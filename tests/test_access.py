@@ -15,8 +15,17 @@ from outbox.models import Pulse
 from sohosolo.celery import app
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.telecentres import BookingFactory, TelecentreFactory
-from tests.factories.villages import CommitteeMemberFactory, SavedSearchFactory, VillageFactory
-from villages.services import token_of
+from tests.factories.villages import (
+    CommitteeMemberFactory,
+    HousingFactory,
+    SavedSearchFactory,
+    SpeedTestFactory,
+    TerritoryProjectFactory,
+    VillageFactory,
+)
+from tests.villages.photographs import redrawn
+from villages.housing_letters import link_to
+from villages.services import add_photo, token_of
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +37,9 @@ MID_FLOW = dict.fromkeys(ROLES, "elsewhere") | {"visitor": "sign-in"}
 ASKED_WHO_THEY_ARE_AGAIN = MID_FLOW  # a password or passkey first, however recently they signed in
 NEEDS_A_SECOND_STEP = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in"}
 NOBODY_HERE = dict.fromkeys(ROLES, "missing")
+POST_ONLY = dict.fromkeys(ROLES, "post only") | {"visitor": "sign-in"}
 MEMBERS_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "member": "page"}
+COMMITTEE_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "committee": "page"}
 DESK = dict.fromkeys(ROLES, "sign-in") | {"adviser": "page", "administrator": "page"}
 
 
@@ -39,6 +50,7 @@ class Policy:
     methods: frozenset[str] = frozenset({"GET", "HEAD"})
 
 
+PRESS = frozenset({"POST"})
 READ = frozenset({"GET", "HEAD"})
 FORM = READ | {"POST"}
 ANY = FORM | {"PUT", "PATCH", "DELETE"}  # a dead link says that it is dead, however it is asked
@@ -50,8 +62,11 @@ POLICIES = {
     "readyz": Policy(EVERYBODY),
     "home": Policy(EVERYBODY),
     "my-space": Policy(SIGNED_IN),
+    "join-answers": Policy(POST_ONLY, methods=frozenset({"POST"})),
     # villages
     "villages:villages": Policy(EVERYBODY),
+    "villages:find": Policy(EVERYBODY),
+    "villages:matches": Policy(dict.fromkeys(ROLES, "elsewhere")),  # without answers, to the questions
     "villages:village": Policy(EVERYBODY, "village"),
     "villages:favourites": Policy(EVERYBODY),
     "villages:keep": Policy(EVERYBODY, "village", FORM),
@@ -59,6 +74,38 @@ POLICIES = {
     "villages:search-asked": Policy(EVERYBODY),
     "villages:search": Policy(EVERYBODY, "search", FORM),  # whoever holds the link of a letter
     "villages:end-search": Policy(EVERYBODY, "search", FORM),
+    # the committee's space
+    "villages:committee": Policy(COMMITTEE_ONLY | {"committee": "elsewhere"}),  # to their one village
+    "villages:committee-village": Policy(COMMITTEE_ONLY, "kept village"),
+    "villages:committee-page": Policy(COMMITTEE_ONLY, "kept village", FORM),
+    "villages:committee-page-confirm": Policy(POST_ONLY, "kept village", PRESS),
+    "villages:committee-fact": Policy(COMMITTEE_ONLY, "kept fact", FORM),
+    "villages:committee-fact-confirm": Policy(POST_ONLY, "kept fact", PRESS),
+    "villages:committee-project-add": Policy(COMMITTEE_ONLY, "kept village", FORM),
+    "villages:committee-project": Policy(COMMITTEE_ONLY, "kept project", FORM),
+    "villages:committee-project-confirm": Policy(POST_ONLY, "kept project", PRESS),
+    "villages:committee-project-remove": Policy(COMMITTEE_ONLY, "kept project", FORM),
+    "villages:committee-speed-add": Policy(COMMITTEE_ONLY, "kept village", FORM),
+    "villages:committee-speed-remove": Policy(COMMITTEE_ONLY, "kept speed", FORM),
+    "villages:committee-absence": Policy(COMMITTEE_ONLY, "kept seat", FORM),
+    "villages:committee-absence-end": Policy(POST_ONLY, "kept seat", PRESS),
+    "villages:committee-capacity": Policy(POST_ONLY, "kept village", PRESS),
+    "villages:committee-pause": Policy(POST_ONLY, "kept village", PRESS),
+    "villages:committee-resume": Policy(POST_ONLY, "kept village", PRESS),
+    "villages:housings": Policy(EVERYBODY),
+    "villages:housing": Policy(EVERYBODY, "housing"),
+    "villages:housing-still-free": Policy(EVERYBODY, "housing link", FORM),
+    "villages:committee-housings": Policy(COMMITTEE_ONLY, "kept village"),
+    "villages:committee-housing-add": Policy(COMMITTEE_ONLY, "kept village", FORM),
+    "villages:committee-housing": Policy(COMMITTEE_ONLY, "kept housing", FORM),
+    "villages:committee-housing-confirm": Policy(POST_ONLY, "kept housing", frozenset({"POST"})),
+    "villages:committee-housing-withdraw": Policy(POST_ONLY, "kept housing", frozenset({"POST"})),
+    "villages:committee-housing-photos": Policy(POST_ONLY, "kept housing", frozenset({"POST"})),
+    "villages:committee-housing-photo-remove": Policy(POST_ONLY, "kept photo", frozenset({"POST"})),
+    "villages-data:new-housing": Policy(EVERYBODY),
+    "villages-data:house": Policy(EVERYBODY, "house"),
+    "villages-data:housing-photo": Policy(EVERYBODY, "housing photo"),
+    "villages-data:housing-small-photo": Policy(EVERYBODY, "housing photo"),
     "villages-data:geojson": Policy(EVERYBODY),
     "villages-data:banner": Policy(EVERYBODY),
     "villages-data:wide-banner": Policy(EVERYBODY),
@@ -77,7 +124,7 @@ POLICIES = {
     "members:photo": Policy(NOBODY_HERE, "member"),
     "members:my-profile": Policy(SIGNED_IN, methods=FORM),
     "members:my-visibility": Policy(MEMBERS_ONLY, methods=FORM),
-    "members:my-photo": Policy(dict.fromkeys(ROLES, "post only") | {"visitor": "sign-in"}, methods=frozenset({"POST"})),
+    "members:my-photo": Policy(POST_ONLY, methods=frozenset({"POST"})),
     # letters of the demonstration: nowhere else
     "outbox:letters": Policy(NOBODY_HERE),
     "outbox:letter": Policy(NOBODY_HERE, "letter"),
@@ -153,18 +200,33 @@ def people(db):
 
 
 @pytest.fixture
-def sample(people):
+def sample(people, settings, tmp_path):
     """What the addresses are asked about: everything that is somebody's is the member's."""
     booking = BookingFactory(member=people["member"].member)
     village = VillageFactory()
+    settings.MEDIA_ROOT = tmp_path
+    seat = people["committee"].committee_seats.get()
+    kept, home = seat.village, HousingFactory(village=seat.village)
+    photo = add_photo(housing=home, picture=redrawn(size=(20, 20)), alt="La façade")
     return {
         "": [],
         "village": [village.slug],
         "commune": [village.commune.insee_code],
+        "housing": [home.pk],
+        "housing link": link_to(home, seat).strip("/").split("/")[-3::2],
+        "housing photo": [photo.pk],
+        "house": ["farm", 3],
+        "kept housing": [kept.slug, home.pk],
+        "kept photo": [kept.slug, home.pk, photo.pk],
         "telecentre": [booking.desk.telecentre.slug],
         "booking": [booking.pk],
         "member": [MemberFactory(shown=True).slug],
         "letter": ["20261123T073000Z-abc"],
+        "kept village": [kept.slug],
+        "kept fact": [kept.slug, "shops"],
+        "kept project": [kept.slug, TerritoryProjectFactory(village=kept).pk],
+        "kept speed": [kept.slug, SpeedTestFactory(village=kept).pk],
+        "kept seat": [kept.slug, seat.pk],
         "reset key": ["1", "set-password"],
         "passkey": [1],
         "search": [token_of(SavedSearchFactory())],
@@ -172,6 +234,8 @@ def sample(people):
 
 
 def answer_of(response) -> str:
+    if response.streaming:
+        b"".join(response)  # read to its end, a file is closed
     if response.status_code == 200:
         return "page"
     if response.status_code in (302, 303):

@@ -24,7 +24,8 @@ def test_no_app_names_the_territory(app):
     """Another department runs the same code: what is of the Gers stands in its folder alone."""
     for path in (ROOT / app).rglob("*.py"):
         for word in ("Gers", "gers", "Auch", "Toulouse", "Armagnac"):
-            assert word not in path.read_text(encoding="utf-8"), f"{path.relative_to(ROOT)} names {word}"
+            named = re.search(rf"\b{word}\b", path.read_text(encoding="utf-8"))  # "triggers" is not the Gers
+            assert not named, f"{path.relative_to(ROOT)} names {word}"
 
 
 def test_templates_hold_no_inline_script_or_style():

@@ -3,13 +3,24 @@
 from collections.abc import Callable
 
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from villages import services
-from villages.models import CommitteeMember, Commune, Dataset, Place, SavedSearch, Village
+from villages.models import (
+    CommitteeMember,
+    Commune,
+    Dataset,
+    FactCheck,
+    Place,
+    SavedSearch,
+    SpeedTest,
+    TerritoryProject,
+    Village,
+)
 from villages.search import words_of
 
 
@@ -82,6 +93,25 @@ class CommitteeInline(LeadsOnly, admin.TabularInline):
     extra = 0
 
 
+class ProjectInline(LeadsOnly, admin.StackedInline):
+    model = TerritoryProject
+    fields = [("title", "stage", "year"), "text", "link", ("confirmed_on", "confirmed_by")]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    extra = 0
+
+
+class FactCheckInline(LeadsOnly, admin.TabularInline):
+    model = FactCheck
+    fields = ["topic", "checked_on", "checked_by", "note"]
+    extra = 0
+
+
+class SpeedTestInline(LeadsOnly, admin.TabularInline):
+    model = SpeedTest
+    fields = ["where", "measured_on", "down_mbps", "up_mbps", "measured_by"]
+    extra = 0
+
+
 @admin.register(Village)
 class VillageAdmin(LeadsOnly, PlainSearch, admin.ModelAdmin):
     list_display = ["commune", "status", "paused_until", "monthly_capacity", "committee_size", "reviewed_on"]
@@ -92,7 +122,7 @@ class VillageAdmin(LeadsOnly, PlainSearch, admin.ModelAdmin):
     ordering = ["commune__sort_name", "pk"]
     show_full_result_count = False
     autocomplete_fields = ["commune"]
-    inlines = [CommitteeInline]
+    inlines = [CommitteeInline, ProjectInline, FactCheckInline, SpeedTestInline]
     actions = ["pause", "resume", "end_partnership"]
     fieldsets = [
         (None, {"fields": ["commune", "status", "paused_until", "monthly_capacity", "partner_since"]}),

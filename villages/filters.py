@@ -1,54 +1,37 @@
-"""The questions a visitor may ask of the list of villages, and how many villages each answer would show."""
+"""What a visitor asks of the list of villages, and how many villages each further answer would show."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from itertools import islice
 from operator import and_, or_
 from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
-from django.utils.text import format_lazy, slugify
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from villages.models import Village, short_intercommunality, welcomes
+from villages.listing import FRENCH_ORDER, SORTS, Listing, listing
+from villages.models import Village
+from villages.questions import GROUPS, Answers, answers_of_the_day
 from villages.search import VillageSearch
 
 INTERCOMMUNALITIES_SHOWN = 24
 LONGEST_TEXT = 100
 
-Answers = Mapping[str, tuple[str, Q]]  # by the value that the address holds: the words on the screen, the condition
-
-# Distances are estimates, shown as whole kilometres: what the page calls 10 km is within 10 km.
-TELECENTRE: Answers = {
-    "10": (_("Télécentre within 10 km"), Q(telecentre_km__lte=10.5)),
-    "20": (_("Télécentre within 20 km"), Q(telecentre_km__lte=20.5)),
-}
-STATION: Answers = {"20": (_("Station within 20 km"), Q(station_km__lte=20.5))}
-METROPOLIS: Answers = {
-    "60": (format_lazy(_("{city} within 1 h by car"), city=settings.TERRITORY.metropolis), Q(metropolis_minutes__lte=60)),
-    "75": (format_lazy(_("{city} within 1 h 15 by car"), city=settings.TERRITORY.metropolis), Q(metropolis_minutes__lte=75)),
-}
-SIZE: Answers = {
-    "petit": (_("Fewer than 500 inhabitants"), Q(commune__population__lt=500)),
-    "moyen": (_("From 500 to 1,500 inhabitants"), Q(commune__population__range=(500, 1500))),
-    "grand": (_("More than 1,500 inhabitants"), Q(commune__population__gt=1500)),
-}
-
-CLOSEST, NAME = "correspondance", "nom"
-SORTS: dict[str, tuple[str, list]] = {
-    CLOSEST: (_("Closest to what you typed"), []),
-    NAME: (_("Name"), []),
-    "habitants": (_("Inhabitants, the most first"), [F("commune__population").desc()]),
-    "metropole": (
-        format_lazy(_("Drive to {city}"), city=settings.TERRITORY.metropolis),
-        [F("metropolis_minutes").asc(nulls_last=True)],
-    ),
-    "telecentre": (_("Distance to a télécentre"), [F("telecentre_km").asc(nulls_last=True)]),
+CLOSEST, NAME, NEARLY = "correspondance", "nom", "presque"
+SORT_WORDS = {
+    CLOSEST: _("Closest to what you typed"),
+    NAME: _("Name"),
+    "habitants": _("Inhabitants, the most first"),
+    "metropole": format_lazy(_("Drive to {city}"), city=settings.TERRITORY.metropolis),
+    "telecentre": _("Distance to a télécentre"),
+    "fibre": _("Fibre, the most first"),
 }
 
 
@@ -101,40 +84,36 @@ class Question:
 class VillageFilter(django_filters.FilterSet):
     """Every question asked must be met; inside one, any ticked answer will do.
 
-    `qs` holds the villages that pass, in the order asked for. What the address asks and cannot be understood is left out and
-    told in `refused`, by name; the rest of it holds.
+    `qs` holds the villages that pass, in the order asked for, and `keys` their keys as the list shows them, followed by those
+    that fail one question alone where the address says `presque=oui`. What the address asks and cannot be understood is left
+    out and told in `refused`, by name; the rest of it holds.
     """
 
-    telecentre = AnyOf(TELECENTRE)
-    gare = AnyOf(STATION)
-    metropole = AnyOf(METROPOLIS)
-    taille = AnyOf(SIZE)
+    fibre = AnyOf({})
+    mesure = AnyOf({})
+    logement = AnyOf({})
+    loyer = AnyOf({})
+    ecole = AnyOf({})
+    college = AnyOf({})
+    creche = AnyOf({})
+    medecin = AnyOf({})
+    boulangerie = AnyOf({})
+    telecentre = AnyOf({})
+    gare = AnyOf({})
+    metropole = AnyOf({})
+    taille = AnyOf({})
     accueil = AnyOf({})
     interco = AnyOf({})
 
-    GROUPS = [
-        (_("My journeys"), ["telecentre", "gare", "metropole"]),
-        (_("Its size"), ["taille"]),
-        (_("Its welcome"), ["accueil"]),
-        (_("Its intercommunality"), ["interco"]),
-    ]
-
     def __init__(self, data: QueryDict, *, on: dt.date) -> None:
-        everyone = Village.objects.public()
-        super().__init__(data, queryset=everyone)
+        super().__init__(data, queryset=Village.objects.public())
+        self.listing = listing(on)
         self.typed = data.get("q", "").strip()
         self.search = VillageSearch(self.typed if len(self.typed) <= LONGEST_TEXT else "")
-        rows = list(
-            everyone.values_list("commune__intercommunality")
-            .annotate(size=Count("pk"), named=Count("pk", filter=self.search.condition))
-            .order_by()
-        )
-        sizes = {name: size for name, size, _named in rows}
-        self.total = sum(sizes.values())  # whatever is asked
-        if self.search.words and not any(named for _name, _size, named in rows):
-            self.search.forgive()
-        self.filters["accueil"].set_answers({"oui": (_("Has room for a family this month"), welcomes(on))})
-        self.filters["interco"].set_answers(_intercommunalities(sizes, data.getlist("interco")))
+        for name, answers in answers_of_the_day(on).items():
+            self.filters[name].set_answers(answers)
+        self.filters["interco"].set_answers(_intercommunalities(self.listing, data.getlist("interco")))
+        self.named = self._find_words()
         self.refused: dict[str, str] = {}
         self.data = self._understood(data)
 
@@ -142,7 +121,47 @@ class VillageFilter(django_filters.FilterSet):
         found = super().filter_queryset(queryset).filter(self.search.condition)
         if self.sort == CLOSEST:
             return self.search.by_relevance(found)
-        return found.order_by(*SORTS[self.sort][1], "commune__sort_name", "pk")
+        return found.order_by(*SORTS.get(self.sort, []), *FRENCH_ORDER)
+
+    @property
+    def keys(self) -> list[int]:
+        """Of the villages that the list shows, in its order: those that pass, then those that nearly do."""
+        return self._in_order(self._passing) + self._in_order(self._nearly_passing)
+
+    @property
+    def total(self) -> int:
+        """How many villages there are, whatever is asked."""
+        return len(self.listing.keys)
+
+    @property
+    def found(self) -> int:
+        """How many villages pass."""
+        return self._passing.bit_count()
+
+    @property
+    def nearly(self) -> int:
+        """How many more are shown that fail one question alone."""
+        return self._nearly_passing.bit_count()
+
+    @property
+    def could_nearly(self) -> int:
+        """How many fail one question alone, shown or not."""
+        return self._failing_one.bit_count()
+
+    @property
+    def all_but_one(self) -> str:
+        """The address of the same search with those that fail one question alone."""
+        return self.address(**{NEARLY: "oui"})
+
+    @property
+    def with_nearly(self) -> bool:
+        return NEARLY in self.data
+
+    def fails(self, key: int) -> list[str]:
+        """The answers of the questions that a village does not meet, as the page words them."""
+        place = self.listing.places[key]
+        failed = [name for name in self._questions_asked if not self._true_of[name] >> place & 1]
+        return [str(self.filters[name].answers[value][0]) for name in failed for value in self._asked[name]]
 
     @property
     def usual_sort(self) -> str:
@@ -156,51 +175,97 @@ class VillageFilter(django_filters.FilterSet):
     @property
     def sorts(self) -> list[tuple[str, str, bool]]:
         """Value, words and whether it is the one. The usual order has no value: it then follows what is typed."""
-        choices = [(value, label) for value, (label, _keys) in SORTS.items() if value != CLOSEST or self.search.words]
+        choices = [(value, label) for value, label in SORT_WORDS.items() if value != CLOSEST or self.search.words]
         return [("" if value == self.usual_sort else value, label, value == self.sort) for value, label in choices]
-
-    @property
-    def found(self) -> int:
-        """How many villages pass."""
-        return self._counts["found"]
 
     @cached_property
     def groups(self) -> list[tuple[str, list[Question]]]:
         """The questions as people think of them, each answer with its count."""
-        return [(title, [self._question(name) for name in names]) for title, names in self.GROUPS]
+        return [(title, [self._question(name) for name in names]) for title, names in GROUPS]
 
     @cached_property
     def _asked(self) -> dict[str, list[str]]:
         return {name: self.data.getlist(name) for name in self.filters}
 
+    @property
+    def _questions_asked(self) -> list[str]:
+        return [name for name, values in self._asked.items() if values]
+
+    def _find_words(self) -> dict[int, float]:
+        """By key: the villages that hold the words. Where nobody shown does, those that come near, and how near."""
+        if not self.search.words:
+            return {}
+        named = self.search.find()
+        if named.keys().isdisjoint(self.listing.places):
+            self.search.forgive()
+            named = self.search.find()
+        return named
+
     @cached_property
-    def _counts(self) -> dict[str, int]:
-        """All the figures of the page, in one query."""
-        conditions = {name: self.filters[name].condition(values) for name, values in self._asked.items()}
-        counts = {"found": Count("pk", filter=reduce(and_, conditions.values()))}
-        for name, question in self.filters.items():
-            elsewhere = reduce(and_, (condition for other, condition in conditions.items() if other != name))
-            for value, (_label, true_of) in question.answers.items():
-                shown = elsewhere & true_of
-                if self._asked[name] and value not in self._asked[name]:
-                    shown &= ~conditions[name]
-                counts[f"{name}={value}"] = Count("pk", filter=shown)
-        return Village.objects.public().filter(self.search.condition).aggregate(**counts)
+    def _holding(self) -> int:
+        """The set of villages that hold the words, or of all."""
+        return self.listing.set_of_keys(self.named) if self.search.words else self.listing.everyone
+
+    @cached_property
+    def _true_of(self) -> dict[str, int]:
+        """By question: the set of villages that meet it. What is not asked is met by all."""
+        return {
+            name: reduce(or_, (self._set_of(name, value) for value in values)) if values else self.listing.everyone
+            for name, values in self._asked.items()
+        }
+
+    def _set_of(self, name: str, value: str) -> int:
+        return self.listing.intercommunalities[value].members if name == "interco" else self.listing.true_of[name, value]
+
+    @cached_property
+    def _meeting_the_others(self) -> dict[str, int]:
+        """By question: the set of villages that hold the words and meet every other question."""
+        return {
+            name: reduce(and_, (members for other, members in self._true_of.items() if other != name), self._holding)
+            for name in self.filters
+        }
+
+    @cached_property
+    def _passing(self) -> int:
+        return reduce(and_, self._true_of.values(), self._holding)
+
+    @cached_property
+    def _failing_one(self) -> int:
+        if len(self._questions_asked) < 2:
+            return 0
+        return reduce(or_, (self._meeting_the_others[name] & ~self._true_of[name] for name in self._questions_asked))
+
+    @property
+    def _nearly_passing(self) -> int:
+        return self._failing_one if self.with_nearly else 0
+
+    def _in_order(self, members: int) -> list[int]:
+        if self.sort != CLOSEST:
+            return self.listing.in_order(members, self.sort)
+        in_french_order = self.listing.in_order(members, NAME)
+        if self.search.resembling:
+            return sorted(in_french_order, key=lambda key: -self.named[key])
+        names, places = self.listing.names, self.listing.places
+        return sorted(in_french_order, key=lambda key: self.search.rank(names[places[key]]))
 
     def _question(self, name: str) -> Question:
-        asked = self._asked[name]
-        answers = [
-            Answer(
-                name=name,
-                value=value,
-                label=label,
-                count=self._counts[f"{name}={value}"],
-                adds=bool(asked) and value not in asked,
-                ticked=value in asked,
-                removal=self.address(without=(name, value)),
+        asked, elsewhere = self._asked[name], self._meeting_the_others[name]
+        answers = []
+        for value, (label, _condition) in self.filters[name].answers.items():
+            shown, ticked = elsewhere & self._set_of(name, value), value in asked
+            if asked and not ticked:
+                shown &= ~self._true_of[name]
+            answers.append(
+                Answer(
+                    name=name,
+                    value=value,
+                    label=label,
+                    count=shown.bit_count(),
+                    adds=bool(asked) and not ticked,
+                    ticked=ticked,
+                    removal=self.address(without=(name, value)),
+                )
             )
-            for value, (label, _condition) in self.filters[name].answers.items()
-        ]
         return Question(name=name, answers=answers, refused=self.refused.get(name, ""))
 
     @property
@@ -213,7 +278,7 @@ class VillageFilter(django_filters.FilterSet):
 
     def address(self, *, without: tuple[str, str] | None = None, **changes: str | int) -> str:
         """The query of this search, in one order and without what was refused, so that the same search has one address."""
-        said = [(name, value) for name in ("q", *self.filters, "tri") for value in self.data.getlist(name)]
+        said = [(name, value) for name in ("q", *self.filters, NEARLY, "tri") for value in self.data.getlist(name)]
         said = [(name, value) for name, value in said if (name, value) != without and name not in changes]
         return f"?{urlencode(said + [(name, value) for name, value in changes.items() if value])}"
 
@@ -232,22 +297,18 @@ class VillageFilter(django_filters.FilterSet):
             self.refused["q"] = _("Write at least one letter or one figure.")
         elif self.typed:
             understood["q"] = self.typed
+        if data.get(NEARLY) == "oui":
+            understood[NEARLY] = "oui"
         if sort := data.get("tri"):
-            if sort not in SORTS:
+            if sort not in SORT_WORDS:
                 self.refused["tri"] = _("This order does not exist: the list stands in its usual one.")
             elif sort not in (CLOSEST, self.usual_sort):
                 understood["tri"] = sort
         return understood
 
 
-def _intercommunalities(sizes: Mapping[str, int], asked: list[str]) -> Answers:
+def _intercommunalities(known: Listing, asked: list[str]) -> Answers:
     """The largest, and those asked for, in French order. The search finds the others by their name."""
-    answers: dict[str, tuple[str, Q]] = {}
-    for rank, name in enumerate(sorted(sizes, key=lambda name: (-sizes[name], name))):
-        label = short_intercommunality(name)
-        value = slugify(label)
-        if value in answers:  # two names, one address: both
-            answers[value] = (answers[value][0], answers[value][1] | Q(commune__intercommunality=name))
-        elif value and (rank < INTERCOMMUNALITIES_SHOWN or value in asked):
-            answers[value] = (label, Q(commune__intercommunality=name))
-    return dict(sorted(answers.items()))
+    shown = [*islice(known.intercommunalities, INTERCOMMUNALITIES_SHOWN), *(set(asked) & known.intercommunalities.keys())]
+    groups = {value: known.intercommunalities[value] for value in sorted(set(shown))}
+    return {value: (group.label, Q(commune__intercommunality__in=group.names)) for value, group in groups.items()}

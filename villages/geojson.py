@@ -8,12 +8,14 @@ from django.db.models import QuerySet
 
 from villages.models import Village
 
+ROWS_AT_ONCE = 200  # the first leave before many are read
+
 
 def feature_collection(villages: QuerySet[Village]) -> Iterator[str]:
     """The text of the collection, piece by piece, so that any number of villages takes the same memory."""
     yield '{"type":"FeatureCollection","features":['
     separator = ""
-    for village in villages.iterator(chunk_size=2000):
+    for village in villages.iterator(chunk_size=ROWS_AT_ONCE):
         yield separator + json.dumps(_feature(village), ensure_ascii=False, separators=(",", ":"))
         separator = ",\n"
     yield "]}\n"

@@ -8,7 +8,7 @@ one page to the next is drawn once per `Ground` and kept.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -19,6 +19,7 @@ WIDTH, HEIGHT = 800, 530  # of the whole map, in its own units
 MARGIN_X, MARGIN_Y = 26, 30
 LAND = 664  # the widest the territory may be: the rest is for the way to the metropolis
 DOT_SIZES = ((200, 2.8), (500, 3.6), (1500, 4.8), (5000, 6.4), (math.inf, 8.6))  # inhabitants below, width of the dot
+MOST_DOTS = 1200
 PIN_RADIUS = 18
 NARROWEST_VIEW = 0.42  # of the whole map: a closer look would lose the territory from sight
 ROOM_FOR_A_NAME = 120
@@ -53,9 +54,12 @@ class Label:
     dy: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ground:
-    """What lies under the marks, the same on every page. `railway` runs from the chief town to the metropolis."""
+    """What lies under the marks, the same on every page. `railway` runs from the chief town to the metropolis.
+
+    Two are never the same: comparing a country's communes at each page would cost more than drawing them.
+    """
 
     communes: tuple[Commune, ...]
     chief_town: str  # INSEE code
@@ -153,7 +157,7 @@ def _draw(ground: Ground) -> _Drawing:
     at = {commune.insee_code: place(commune) for commune in ground.communes}
 
     dots: dict[float, list[str]] = {width: [] for _, width in DOT_SIZES}
-    for commune in ground.communes:
+    for commune in _told_apart(ground.communes, at):
         x, y = at[commune.insee_code]
         dots[next(width for limit, width in DOT_SIZES if commune.population < limit)].append(f"M{x:.0f} {y:.0f}h0")
     under = [f'<path class="map__land" d="{"".join(dot for some in dots.values() for dot in some)}"/>']
@@ -178,6 +182,20 @@ def _draw(ground: Ground) -> _Drawing:
         chief_name=chief.name,
         chief_at=at[chief.insee_code],
     )
+
+
+def _told_apart(communes: Sequence[Commune], at: Mapping[str, Point]) -> Sequence[Commune]:
+    """Those whose dots can be told apart: all of a department; of a country, the most populous of each small square."""
+    if len(communes) <= MOST_DOTS:
+        return communes
+    side = math.sqrt(LAND * HEIGHT / MOST_DOTS)
+    squares: dict[tuple[int, int], Commune] = {}
+    for commune in communes:
+        x, y = at[commune.insee_code]
+        square = int(x / side), int(y / side)
+        if square not in squares or squares[square].population < commune.population:
+            squares[square] = commune
+    return list(squares.values())
 
 
 def _projection(communes: Sequence[Commune], eastward: bool):

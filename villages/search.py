@@ -4,13 +4,13 @@ import re
 import unicodedata
 
 from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
-from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
-from django.db.models.functions import Greatest
+from django.db.models import Case, Expression, F, FloatField, Q, QuerySet, Value, When
 
-from villages.models import Commune, PlainWords, Village
+from villages.models import PlainWords, Village
 
 WORDS_READ = 8
-RESEMBLES = 0.41  # of pg_trgm's word similarity: « cazobon » is 0.416 of « cazaubon », « toulouse » 0.33 of « tournecoupe »
+# Words resemble from a word similarity (pg_trgm) of 0.41 on, which the settings tell every connection, so that an index serves:
+# « cazobon » is 0.416 of « cazaubon », « toulouse » 0.33 of « tournecoupe ».
 ABBREVIATIONS = {"st": "saint", "ste": "sainte"}
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 
@@ -46,8 +46,35 @@ class VillageSearch:
     def condition(self) -> Q:
         condition = Q()
         for word in self.words:
-            condition &= self._holds(word) | self._resembles(word) if self.resembling else self._holds(word)
+            parts = self._holding(word) + self._resembling(word) if self.resembling else self._holding(word)
+            first, *others = (part.values("pk") for part in parts)
+            condition &= Q(pk__in=first.union(*others))
         return condition
+
+    def find(self) -> dict[int, float]:
+        """By key: the villages, shown or not, that pass, and how near their name comes where names only resemble the words.
+
+        One query whatever the words, each of its parts served by an index.
+        """
+        parts = [
+            part.annotate(word=Value(place), closeness=self._closeness).order_by().values_list("word", "pk", "closeness")
+            for place, word in enumerate(self.words)
+            for part in (self._holding(word) + self._resembling(word) if self.resembling else self._holding(word))
+        ]
+        found: list[dict[int, float]] = [{} for _word in self.words]
+        for place, key, closeness in parts[0].union(*parts[1:], all=True):
+            found[place][key] = closeness
+        return {key: closeness for key, closeness in found[0].items() if all(key in other for other in found[1:])}
+
+    @property
+    def _closeness(self) -> Expression:
+        return TrigramWordSimilarity(" ".join(self.words), "commune__sort_name") if self.resembling else Value(0.0)
+
+    def rank(self, sort_name: str) -> int:
+        """As `by_relevance` orders those that hold the words: 0 is the name itself, 1 a name that holds them, 2 another."""
+        if sort_name == " ".join(self.words):
+            return 0
+        return 1 if all(f" {word}" in f" {sort_name}" for word in self.words) else 2
 
     def by_relevance(self, villages: QuerySet[Village]) -> QuerySet[Village]:
         """The name itself, then names that hold the words, then the rest; each in French order."""
@@ -66,19 +93,17 @@ class VillageSearch:
         return villages.order_by(rank, "commune__sort_name", "pk")
 
     @staticmethod
-    def _holds(word: str) -> Q:
+    def _holding(word: str) -> list[QuerySet[Village]]:
+        """In their names, or in what they say. Two lookups by index: no index serves a condition across the join."""
         query = word_query(word)
-        # Two lookups by index, not one condition across the join, which no index serves.
-        return Q(commune__in=Commune.objects.filter(search_document=query).values("pk")) | Q(
-            pk__in=Village.objects.filter(search_document=query).values("pk")
-        )
+        return [Village.objects.filter(commune__search_document=query), Village.objects.filter(search_document=query)]
 
     @staticmethod
-    def _resembles(word: str) -> Q:
+    def _resembling(word: str) -> list[QuerySet[Village]]:
         if word.isdigit():  # a postal code is right or wrong
-            return Q()
-        closeness = Greatest(
-            TrigramWordSimilarity(word, "commune__sort_name"),
-            TrigramWordSimilarity(word, PlainWords("commune__intercommunality")),
-        )
-        return Q(pk__in=Village.objects.alias(closeness=closeness).filter(closeness__gte=RESEMBLES).values("pk"))
+            return []
+        by_intercommunality = Village.objects.alias(plain=PlainWords("commune__intercommunality"))
+        return [
+            Village.objects.filter(commune__sort_name__trigram_word_similar=word),
+            by_intercommunality.filter(plain__trigram_word_similar=word),
+        ]

@@ -1,9 +1,14 @@
-"""What the workers do for the villages: one call each."""
+"""What the workers do for villages: one call each."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from villages import services, watched
+
+
+@shared_task(name="villages.remind_housing")
+def remind_housing(**kwargs) -> None:
+    services.remind_committees(now=timezone.now())
 
 
 @shared_task(name="villages.send_news")

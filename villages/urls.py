@@ -1,25 +1,99 @@
 from django.urls import include, path
 
-from villages import alert_views, favourite_views, views
+from villages import (
+    alert_views,
+    committee_housing_views,
+    committee_views,
+    favourite_views,
+    housing_views,
+    matching_views,
+    views,
+)
 from villages.landscape import BANNER_WIDTH
 
 app_name = "villages"
 # These stand before the page of a village, whose name could be any word.
 named = [
     path("", views.villages, name="villages"),
+    path("trouver/", matching_views.find, name="find"),
+    path("trouver/resultats/", matching_views.matches, name="matches"),
     path("favoris/", favourite_views.favourites_page, name="favourites"),
     path("<slug:slug>/garder/", favourite_views.keep, name="keep"),
 ]
+urlpatterns = [*named, path("<slug:slug>/", views.village, name="village")]
+
+# Under /alertes/.
 alerts = [
     path("nouvelle/", alert_views.new_search, name="new-search"),
     path("demandee/", alert_views.search_asked, name="search-asked"),
     path("<slug:token>/", alert_views.search, name="search"),
     path("<slug:token>/fin/", alert_views.end_search, name="end-search"),
 ]
-urlpatterns = [
-    path("villages/", include([*named, path("<slug:slug>/", views.village, name="village")])),
-    path("alertes/", include(alerts)),
+
+# Under /comite/<village>/.
+committee = [
+    path("page/", committee_views.page, name="committee-page"),
+    path("page/toujours-vraie/", committee_views.page_confirm, name="committee-page-confirm"),
+    path("faits/<slug:topic>/", committee_views.fact, name="committee-fact"),
+    path("faits/<slug:topic>/toujours-vrai/", committee_views.fact_confirm, name="committee-fact-confirm"),
+    path("projets/ajouter/", committee_views.project_add, name="committee-project-add"),
+    path("projets/<int:pk>/", committee_views.project, name="committee-project"),
+    path("projets/<int:pk>/toujours-vrai/", committee_views.project_confirm, name="committee-project-confirm"),
+    path("projets/<int:pk>/retirer/", committee_views.project_remove, name="committee-project-remove"),
+    path("debits/ajouter/", committee_views.speed_add, name="committee-speed-add"),
+    path("debits/<int:pk>/retirer/", committee_views.speed_remove, name="committee-speed-remove"),
+    path("absences/<int:pk>/", committee_views.absence, name="committee-absence"),
+    path("absences/<int:pk>/terminer/", committee_views.absence_end, name="committee-absence-end"),
+    path("reprise/", committee_views.resume, name="committee-resume"),
 ]
+
+
+def committee_pages(*, introductions: committee_views.Introductions = None) -> list:
+    """What stands beside /villages/ in the same name space; the roof may join `introductions`."""
+    roof = {"introductions": introductions}
+    return [
+        path("comite/", committee_views.committee, name="committee"),
+        path("comite/<slug:slug>/", committee_views.village, roof, name="committee-village"),
+        path("comite/<slug:slug>/capacite/", committee_views.capacity, roof, name="committee-capacity"),
+        path("comite/<slug:slug>/pause/", committee_views.pause, roof, name="committee-pause"),
+        path("comite/<slug:slug>/", include(committee)),
+    ]
+
+
+# Under /logements/: the list and the page of a dwelling are the roof's, which says who is a qualified candidate.
+housing = [
+    path("<int:pk>/toujours-libre/<str:token>/", housing_views.still_free, name="housing-still-free"),
+]
+
+# Under /comite/<village>/logements/.
+committee_housing = [
+    path("", committee_housing_views.housings, name="committee-housings"),
+    path("ajouter/", committee_housing_views.add, name="committee-housing-add"),
+    path("<int:pk>/", committee_housing_views.housing, name="committee-housing"),
+    path("<int:pk>/toujours-libre/", committee_housing_views.confirm, name="committee-housing-confirm"),
+    path("<int:pk>/retirer/", committee_housing_views.withdraw, name="committee-housing-withdraw"),
+    path("<int:pk>/photos/", committee_housing_views.add_photo, name="committee-housing-photos"),
+    path("<int:pk>/photos/<int:photo_pk>/retirer/", committee_housing_views.remove_photo, name="committee-housing-photo-remove"),
+]
+
+
+def housing_pages(**roof: object) -> list:
+    """What stands beside /villages/ in the same name space; `roof` is handed to the views that show leads."""
+    return [
+        path("logements/", housing_views.housings, roof, name="housings"),
+        path("logements/<int:pk>/", housing_views.housing, roof, name="housing"),
+        path("logements/", include(housing)),
+        path("comite/<slug:slug>/logements/", include(committee_housing)),
+    ]
+
+
+def housing_photos(**roof: object) -> list:
+    """To stand beside `data`."""
+    return [
+        path("logements/photos/<int:pk>-petite.jpg", housing_views.photo, {"small": True, **roof}, name="housing-small-photo"),
+        path("logements/photos/<int:pk>.jpg", housing_views.photo, roof, name="housing-photo"),
+    ]
+
 
 # What is not a page has one address, in no language: the roof includes it outside of the languages.
 data = (
@@ -29,6 +103,8 @@ data = (
         path("paysages/accueil.svg", views.banner, name="banner"),
         path("paysages/<slug:insee_code>-large.svg", views.landscape, {"width": BANNER_WIDTH}, name="wide-landscape"),
         path("paysages/<slug:insee_code>.svg", views.landscape, name="landscape"),
+        path("logements/nouveautes.xml", housing_views.new_housing, name="new-housing"),
+        path("logements/dessins/<slug:shape>-<int:number>.svg", housing_views.house, name="house"),
     ],
     "villages-data",
 )

@@ -6,7 +6,6 @@ from hashlib import sha256
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -17,15 +16,16 @@ from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
 from villages import drawings, favourites
 from villages import geojson as villages_geojson
-from villages.enums import PlaceKind
+from villages.entries import Entry, entries_of
+from villages.facts import facts_of
 from villages.filters import VillageFilter
 from villages.landscape import USUAL_WIDTH
-from villages.models import Commune, Dataset, Journey, Place, Village
+from villages.listing import Listing
+from villages.models import Change, Commune, Journey, Village
 from villages.network_map import Mark
 from villages.portrait import portrait_of
 
 VILLAGES_A_PAGE = 12
-OTHERS_ON_THE_MAP = 1000  # villages without a number that a map can still show one by one
 A_YEAR, AN_HOUR = 31_536_000, 3600
 
 
@@ -37,17 +37,6 @@ class Face:
     about: str
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A line of the list: the number that the map repeats, the village, and what is nearest to it."""
-
-    number: int
-    village: Village
-    welcomes: bool
-    telecentre: Journey | None
-    station: Journey | None
-
-
 @login_not_required
 @require_safe
 @vary_on_headers("HX-Request", "HX-History-Restore-Request")
@@ -56,25 +45,17 @@ def villages(request: HttpRequest) -> HttpResponse:
     """The villages that pass the questions of the address. htmx asks for the results alone, and gets the tidy address back."""
     today = timezone.localdate()
     asked = VillageFilter(request.GET, on=today)
-    paginator = Paginator(asked.qs.with_commune().defer("description"), VILLAGES_A_PAGE)
-    paginator.count = asked.found  # counted with the answers, not once more
-    page = paginator.get_page(request.GET.get("page"))
-    found = list(page)
-    nearest = {
-        (journey.village_id, journey.place.kind): journey for journey in Journey.objects.nearest_of_each_kind(found).with_place()
-    }
-    entries = [
-        Entry(
-            number=number,
-            village=village,
-            welcomes=village.welcomes(today),
-            telecentre=nearest.get((village.pk, PlaceKind.TELECENTRE)),
-            station=nearest.get((village.pk, PlaceKind.STATION)),
-        )
-        for number, village in enumerate(found, start=page.start_index())
-    ]
+    page = Paginator(asked.keys, VILLAGES_A_PAGE).get_page(request.GET.get("page"))
+    entries = entries_of(list(page), asked=asked, first_number=page.start_index(), on=today)
     fragment = request.htmx and not request.htmx.history_restore_request
-    context = {"asked": asked, "page": page, "entries": entries, "map": _map_of(entries, of=asked.total), "fragment": fragment}
+    context = {
+        "asked": asked,
+        "page": page,
+        "entries": [entry for entry in entries if not entry.fails],
+        "nearly": [entry for entry in entries if entry.fails],
+        "map": _map_of(entries, asked.listing),
+        "fragment": fragment,
+    }
     response = render(request, "villages/_results.html" if fragment else "villages/villages.html", context)
     if fragment:
         query = asked.address(page=page.number if page.number > 1 else "")
@@ -82,21 +63,12 @@ def villages(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _map_of(entries: list[Entry], *, of: int) -> SafeString:
-    """The network of so many villages, with the numbers of this page of the list."""
+def _map_of(entries: list[Entry], known: Listing) -> SafeString:
+    """The network, with the numbers of this page of the list."""
     numbered = [Mark(entry.village.commune.insee_code, entry.village.commune.name, number=entry.number) for entry in entries]
     shown = {mark.insee_code for mark in numbered}
-    others = Village.objects.public().values_list("commune__insee_code", "commune__name") if of <= OTHERS_ON_THE_MAP else []
-    telecentres = Place.objects.filter(kind=PlaceKind.TELECENTRE, commune__isnull=False)
     return drawings.territory_map(
-        [
-            *(Mark(insee_code, name, kind="other") for insee_code, name in others if insee_code not in shown),
-            *(
-                Mark(insee_code, name, kind="telecentre")
-                for insee_code, name in telecentres.values_list("commune__insee_code", "name")
-            ),
-            *numbered,
-        ],
+        [*(mark for mark in known.marks if mark.insee_code not in shown), *known.telecentres, *numbered],
         title=_("The villages of the list"),
         description=_("The numbers are those of the list, which says the same."),
         closer=True,
@@ -118,12 +90,13 @@ def village(request: HttpRequest, slug: str, *, beside: Beside | None = None) ->
     """
     shown = get_object_or_404(Village.objects.public().with_commune(), slug=slug)
     today = timezone.localdate()
-    committee = list(shown.committee.in_order())
+    committee, facts = list(shown.committee.in_order()), facts_of(shown, on=today)
     portrait = portrait_of(
         shown,
         journeys=list(shown.journeys.with_place().nearest_first()),
         committee=committee,
         present=sum(not person.is_absent(today) for person in committee),
+        facts=facts,
         on=today,
     )
     context = {
@@ -133,26 +106,24 @@ def village(request: HttpRequest, slug: str, *, beside: Beside | None = None) ->
             Face(person.name, ", ".join(filter(None, [person.get_role_display(), person.about]))) for person in committee
         ],
         "portrait": portrait,
+        "facts": facts,
         "paused": shown.is_paused(today),
         "kept": shown.slug in favourites.kept_slugs(request),
-        "communes_dataset": Dataset.objects.filter(key="communes").first(),
+        "communes_dataset": facts.datasets.get("communes"),
     }
     return render(request, "villages/village.html", context | (beside(shown, portrait.telecentre) if beside else {}))
 
 
-def _geojson_version(request: HttpRequest) -> str:
-    """Changes with any village shown or any commune imported, at the price of one small query each."""
-    villages = Village.objects.public().aggregate(count=Count("pk"), last=Max("updated_at"))
-    imported = Dataset.objects.aggregate(last=Max("imported_at"))
-    seen = f"{villages['count']} {villages['last']} {imported['last']}"
-    return f'"{sha256(seen.encode()).hexdigest()[:32]}"'
+def _data_version(request: HttpRequest) -> str:
+    """Changes with any change that the lists show, at the price of one small query."""
+    return f'"{sha256(repr(Change.fingerprint()).encode()).hexdigest()[:32]}"'
 
 
 @login_not_required
 @require_safe
-@condition(etag_func=_geojson_version)
+@condition(etag_func=_data_version)
 def geojson(request: HttpRequest) -> StreamingHttpResponse:
-    shown = Village.objects.public().with_commune().in_french_order().defer("description", "search_document")
+    shown = Village.objects.public().with_commune().order_by("pk").defer("description", "search_document")
     response = StreamingHttpResponse(villages_geojson.feature_collection(shown), content_type="application/geo+json")
     response["Cache-Control"] = "public, max-age=300"
     response["Access-Control-Allow-Origin"] = "*"  # open data: anybody's map may read it

@@ -22,6 +22,8 @@ class Material:
     origins: list[Mapping[str, Any]]
     trades: list[Mapping[str, Any]]
     projects: Mapping[str, Any]
+    committees: Mapping[str, Any]
+    housing: Mapping[str, Any]
 
 
 def read_material(folder: Path) -> Material:
@@ -38,6 +40,8 @@ def read_material(folder: Path) -> Material:
         origins=read_toml(folder / "names.toml")["origins"],
         trades=read_toml(folder / "trades.toml")["trades"],
         projects=read_toml(folder / "projects.toml"),
+        committees=read_toml(folder / "committees.toml"),
+        housing=read_toml(folder / "housing.toml"),
     )
 
 

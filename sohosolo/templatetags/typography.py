@@ -6,6 +6,7 @@ Django's own formats for that language.
 
 import datetime as dt
 from decimal import Decimal
+from math import floor
 
 import phonenumbers
 from django import template
@@ -53,6 +54,19 @@ def euros(value: Decimal | float) -> str:
     whole = value == int(value)
     text = formats.number_format(value, decimal_pos=0 if whole else 2, use_l10n=True, force_grouping=True)
     return f"{text}{NARROW}€" if _in_french() else f"€{text}"
+
+
+@register.filter
+def percent(share: float) -> str:
+    """0.957 → « 95 % ». Never rounded up: what is said of the whole must be true of it."""
+    return f"{floor(share * 100 + 1e-9)}{NARROW if _in_french() else ''}%"
+
+
+@register.filter
+def nearest_percent(share: float) -> str:
+    """A part among others: 0.957 → « 96 % », and what is under one in a hundred but there → « < 1 % »."""
+    whole = round(share * 100)
+    return percent(whole / 100) if whole or not share else f"<{NARROW}{percent(0.01)}"
 
 
 @register.filter

@@ -4,16 +4,27 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from villages.enums import AlertRhythm, AmenityKind, CommitteeRole, HousingKind, PlaceKind, ProjectStage, VillageStatus
+from villages.enums import (
+    AlertRhythm,
+    AmenityKind,
+    CommitteeRole,
+    FactTopic,
+    HousingKind,
+    PlaceKind,
+    ProjectStage,
+    VillageStatus,
+)
 from villages.models import (
     CommitteeMember,
     Commune,
     Connection,
+    FactCheck,
     Housing,
     Journey,
     NearestAmenity,
     Place,
     SavedSearch,
+    SpeedTest,
     TerritoryProject,
     Village,
     hash_of,
@@ -167,3 +178,25 @@ class SavedSearchFactory(DjangoModelFactory):
     def known_by_its_token(self, create, extracted, **kwargs):
         self.token_hash = hash_of(token_of(self))
         self.save(update_fields=["token_hash"])
+
+
+class FactCheckFactory(DjangoModelFactory):
+    class Meta:
+        model = FactCheck
+
+    village = factory.SubFactory(VillageFactory)
+    topic = FactTopic.CONNECTION
+    checked_on = factory.LazyFunction(timezone.localdate)
+    checked_by = "Hélène Daubas"
+
+
+class SpeedTestFactory(DjangoModelFactory):
+    class Meta:
+        model = SpeedTest
+
+    village = factory.SubFactory(VillageFactory)
+    where = factory.Sequence(lambda n: f"La médiathèque {n}")
+    measured_on = factory.LazyFunction(timezone.localdate)
+    down_mbps = 412
+    up_mbps = 305
+    measured_by = "Hélène Daubas"

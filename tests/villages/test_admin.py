@@ -27,7 +27,9 @@ def page(name: str, *args) -> str:
     return reverse(f"admin:villages_{name}", args=args)
 
 
-INLINE = {f"committee-{key}": value for key, value in {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0"}.items()}
+INLINE = {
+    f"{rows}-{key}": "0" for rows in ("committee", "projects", "checks", "speed_tests") for key in ("TOTAL_FORMS", "INITIAL_FORMS")
+}
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from tests.factories.villages import HousingFactory, SavedSearchFactory, Village
 from tests.test_access import named_addresses
 from villages import alert_views, services, tasks, watched
 from villages.enums import AlertRhythm, HousingAudience
-from villages.models import Housing, SavedSearch, hash_of
+from villages.models import SavedSearch, hash_of
 from villages.services import next_look, token_of
 
 pytestmark = pytest.mark.django_db
@@ -501,36 +501,32 @@ def test_it_is_looked_at_at_seven_by_the_clock_on_the_wall(rhythm, after, looked
     assert (found.astimezone(PARIS).hour, found.utcoffset()) == (7, found.astimezone(PARIS).utcoffset())
 
 
-class AllHomes:
-    """A list of homes, as small as a filter may be."""
-
-    typed, ticked = "", ()
-
-    def __init__(self, data, on):
-        self.qs = Housing.objects.offered(on).visible_to_candidates(qualified=False).order_by("pk")
-
-    def address(self, **changes):
-        return "?"
-
-
-def test_a_further_list_is_a_further_entry(monkeypatch, client):
-    homes = watched.WatchedList(ask=AllHomes, loaded=lambda found: found.with_village(), page="villages:villages")
-    monkeypatch.setitem(watched.WATCHED, SavedSearch.Of.HOUSING, homes)
-    monkeypatch.setattr(Housing, "get_absolute_url", lambda home: f"/logements/{home.pk}/")
-    assert "Tous les nouveaux logements du réseau" in client.get(NEW, {"of": "housing"}).content.decode()
+def test_the_news_of_homes_are_told_like_those_of_villages_and_leads_to_nobody(client):
     facts = {"confirmed_on": MONDAY.date(), "added_on": MONDAY.date()}
     HousingFactory(**facts)
-    confirmed(of=SavedSearch.Of.HOUSING)
+    search = confirmed(of=SavedSearch.Of.HOUSING, query="type=louer&loyer=1300")
     home = HousingFactory(title="Maison de l’école", price=1250, surface_m2=84, village__commune__name="L'Isle", **facts)
     HousingFactory(audience=HousingAudience.QUALIFIED, **facts)
+    HousingFactory(price=1400, **facts)
+    HousingFactory(**facts | {"confirmed_on": MONDAY.date() - 61 * DAY})
     assert find(MONDAY + DAY) == 1
     (letter,) = letters()
     assert letter.subject == "Un nouveau logement pour votre recherche"
     for body in (letter.text, letter.html):
-        assert f"{settings.SITE_URL}/logements/{home.pk}/" in body
+        assert f"{settings.SITE_URL}{home.get_absolute_url()}" in body
         assert "Maison de l’école" in body
         assert "L’Isle" in body
         assert "1\u202f250\u202f€, 84 m²" in body
+        assert "/logements/?type=louer" in body
+    page = client.get(reverse("villages:search", args=[token_of(search)])).content.decode()
+    assert "1\u202f300\u202f€" in page
+    assert "Les nouveaux logements qui ont tout cela" in page
+
+
+@pytest.mark.parametrize("query", ["retires=oui&tri=prix&page=2", "presque=oui&tri=nom"])
+def test_how_a_list_is_shown_is_no_part_of_the_search(query):
+    for of in SavedSearch.Of.values:
+        assert watched.read(of, query, MONDAY.date()).query == ""
 
 
 def test_the_link_of_a_list_leads_to_its_form_with_its_search(client):

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from django.conf import settings
 
-from villages.network_map import HEIGHT, PIN_RADIUS, WIDTH, Commune, Ground, Label, Mark, Spot, network_map
+from villages.network_map import HEIGHT, MOST_DOTS, PIN_RADIUS, WIDTH, Commune, Ground, Label, Mark, Spot, network_map
 
 TERRITORY = settings.TERRITORY
 
@@ -221,3 +221,12 @@ def test_a_page_of_the_list_is_drawn_in_less_than_ten_milliseconds():
     for _ in range(10):
         network_map(GROUND, marks, title="", description="")
     assert (time.process_time() - started) / 10 < 0.010
+
+
+def test_a_country_is_drawn_with_as_many_dots_as_an_eye_tells_apart():
+    many = [Commune(f"C{n}", 42 + n % 97 / 10, n // 97 / 10, f"{n:05d}", population=n) for n in range(9000)]
+    ground = Ground(communes=tuple(many), chief_town="08999", metropolis=SMALL.metropolis)
+    shown = drawn([Mark("00001", "Petit", number=1)], ground)
+    dots = sum(path.get("d").count("h0") for path in of_class(shown, "map__communes"))
+    assert 400 < dots <= MOST_DOTS * 1.2
+    assert "1" in texts(shown)

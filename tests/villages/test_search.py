@@ -1,5 +1,7 @@
 """What people type finds the village they mean, and not its neighbours."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.http import QueryDict
@@ -43,7 +45,7 @@ def network():
 def found(text: str) -> list[str]:
     query = QueryDict(mutable=True)
     query["q"] = text
-    return [str(village) for village in VillageFilter(query, on="2026-11-24").qs.with_commune()]
+    return [str(village) for village in VillageFilter(query, on=dt.date(2026, 11, 24)).qs.with_commune()]
 
 
 @pytest.mark.parametrize(
@@ -111,9 +113,9 @@ def test_the_name_itself_comes_before_names_that_begin_so_and_before_the_rest(ne
 
 
 def test_only_a_search_that_found_nothing_is_forgiven(network):
-    asked = VillageFilter(QueryDict("q=mirande"), on="2026-11-24")
+    asked = VillageFilter(QueryDict("q=mirande"), on=dt.date(2026, 11, 24))
     assert not asked.search.resembling
-    assert VillageFilter(QueryDict("q=mirrande"), on="2026-11-24").search.resembling
+    assert VillageFilter(QueryDict("q=mirrande"), on=dt.date(2026, 11, 24)).search.resembling
 
 
 @pytest.mark.parametrize(
@@ -142,7 +144,7 @@ def test_anything_typed_is_a_search_or_is_refused(network, text):
     """Operators of the search language, quotes, other scripts: never a fault."""
     query = QueryDict(mutable=True)
     query["q"] = text
-    asked = VillageFilter(query, on="2026-11-24")
+    asked = VillageFilter(query, on=dt.date(2026, 11, 24))
     assert asked.found == len(asked.qs)
     assert bool(text.strip()) == bool(asked.search.words or asked.refused)
 

@@ -13,8 +13,19 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from tests.factories.members import UserFactory
-from tests.factories.villages import CommitteeMemberFactory, CommuneFactory, JourneyFactory, PlaceFactory, VillageFactory
+from tests.factories.villages import (
+    CommitteeMemberFactory,
+    CommuneFactory,
+    ConnectionFactory,
+    HousingFactory,
+    JourneyFactory,
+    NearestAmenityFactory,
+    PlaceFactory,
+    TerritoryProjectFactory,
+    VillageFactory,
+)
 from villages import services, views
+from villages.enums import AmenityKind, HousingAudience
 from villages.models import Commune, Journey, Village
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +58,8 @@ def test_the_list_costs_the_same_for_two_and_for_two_hundred(client, django_asse
         for _ in range(number):
             village = VillageFactory(commune__name="Village", commune__population=600)
             JourneyFactory(village=village, place=place)
+        with django_assert_max_num_queries(11):  # the first after a change reads the sets, and the ground of the map
+            client.get(LIST + query)
         with django_assert_max_num_queries(8) as queries:
             response = client.get(LIST + query)
         assert len(listed(response)) == min(views.VILLAGES_A_PAGE, Village.objects.count())
@@ -267,8 +280,37 @@ def test_the_page_costs_the_same_with_a_large_committee_and_many_places(client, 
         for _ in range(number):
             CommitteeMemberFactory(village=village)
             JourneyFactory(village=village, place=PlaceFactory(commune=CommuneFactory()))
-        with django_assert_num_queries(4):
+            HousingFactory(village=village)
+            TerritoryProjectFactory(village=village)
+        with django_assert_num_queries(13):  # one more with homes: their photos
             client.get("/villages/village/")
+
+
+def test_a_village_nobody_has_counted_says_so_on_neither_side(client):
+    VillageFactory(slug="village")
+    page = text_of(client.get("/villages/village/"))
+    for unknown in ("Personne n’a compté ici les locaux", "Personne n’a encore compté ici les commerces", "ni loyers ni ventes"):
+        assert unknown in page
+    assert "Pas de" not in page.split("La connexion")[0].replace("Pas de télécentre", "")
+
+
+def test_what_is_there_and_what_is_missing_follow_from_the_facts(client):
+    village = VillageFactory(slug="village", commune__name="Aignan")
+    ConnectionFactory(commune=village.commune)
+    NearestAmenityFactory(village=village, kind=AmenityKind.BAKERY)
+    elsewhere = CommuneFactory(name="Nogaro")
+    NearestAmenityFactory(village=village, kind=AmenityKind.DOCTOR, commune=elsewhere, kilometres=13.6, minutes=18)
+    HousingFactory(village=village, title="Maison de bourg", price=620)
+    HousingFactory(village=village, title="Pour un candidat", audience=HousingAudience.QUALIFIED)
+    TerritoryProjectFactory(village=village, title="La halle rénovée")
+    page = text_of(client.get("/villages/village/"))
+    for found in ("Fibre pour 90 % des locaux", "Au village : boulangerie", "Un logement à louer aujourd’hui"):
+        assert found in page
+    for missing in ("Pas de médecin généraliste : au plus près à 14 km, Nogaro", "Pas de pharmacie, ici ni alentour"):
+        assert missing in page
+    assert "Maison de bourg" in page
+    assert "La halle rénovée" in page
+    assert "Pour un candidat" not in page
 
 
 def test_the_roof_may_add_to_the_page_what_this_app_does_not_know():
@@ -332,7 +374,7 @@ def test_the_geojson_has_a_new_tag_when_a_village_or_a_commune_changes(client):
     tags.append(tag())
     services.pause_village(village=village)
     tags.append(tag())
-    services.import_communes(path=settings.TERRITORY.communes_file, edition="2031")
+    Commune.objects.filter(pk=comes.pk).update(population=1)
     tags.append(tag())
     assert len(set(tags)) == len(tags)
     assert tag() == tags[-1]
@@ -341,7 +383,7 @@ def test_the_geojson_has_a_new_tag_when_a_village_or_a_commune_changes(client):
 def test_the_geojson_costs_the_same_for_two_and_for_two_hundred(client, django_assert_num_queries):
     for number in (2, 198):
         VillageFactory.create_batch(number)
-        with django_assert_num_queries(3):  # its tag (villages, communes), its rows
+        with django_assert_num_queries(2):  # its tag, its rows
             client.get("/villages.geojson").getvalue()
 
 

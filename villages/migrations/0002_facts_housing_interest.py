@@ -11,7 +11,7 @@ from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
 
-WHAT_LISTS_SHOW = ("commune", "village", "connection", "nearestamenity", "housing", "villagephoto")
+WHAT_LISTS_SHOW = ("commune", "village", "place", "connection", "nearestamenity", "housing", "villagephoto")
 
 NOTE_CHANGE = """
     CREATE FUNCTION villages_note_change() RETURNS trigger LANGUAGE plpgsql

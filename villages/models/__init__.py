@@ -5,7 +5,7 @@ from villages.models.change import Change
 from villages.models.commune import Commune, short_intercommunality
 from villages.models.connection import Connection, SpeedTest
 from villages.models.dataset import Dataset
-from villages.models.housing import ASKED_AFTER_DAYS, BELIEVED_DAYS, Housing, HousingPhoto
+from villages.models.housing import ASKED_AFTER_DAYS, BELIEVED_DAYS, REMEMBERED_DAYS, Housing, HousingPhoto
 from villages.models.interest import CONFIRMED_WITHIN_DAYS, Favourite, SavedSearch, hash_of
 from villages.models.life import FactCheck, TerritoryProject, VillagePhoto
 from villages.models.place import Journey, Place
@@ -18,6 +18,7 @@ __all__ = [
     "BELIEVED_DAYS",
     "CONFIRMED_WITHIN_DAYS",
     "FEWEST_SALES",
+    "REMEMBERED_DAYS",
     "Change",
     "CommitteeMember",
     "Commune",

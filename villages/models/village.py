@@ -27,6 +27,10 @@ class VillageQuerySet(models.QuerySet["Village"]):
         """Those the site shows: partners, and partners who pause."""
         return self.filter(status__in=[VillageStatus.PARTNER, VillageStatus.PAUSED])
 
+    def kept_by(self, user) -> Self:
+        """Those whose committee this person sits on."""
+        return self.public().filter(committee__user=user).distinct()
+
     def with_commune(self) -> Self:
         return self.select_related("commune")
 

@@ -1,4 +1,4 @@
-"""What changes the villages: official facts in, places and journeys, partnerships, what visitors keep and wait for."""
+"""What changes the villages: official facts in, partnerships, dwellings, what committees keep true and visitors wait for."""
 
 from villages.services.alerts import (
     Reading,
@@ -12,7 +12,9 @@ from villages.services.alerts import (
     next_look,
     token_of,
 )
+from villages.services.amenities import import_amenities, measure_amenities
 from villages.services.communes import import_communes
+from villages.services.connection import import_connections
 from villages.services.favourites import (
     MOST_KEPT,
     NotKept,
@@ -21,36 +23,108 @@ from villages.services.favourites import (
     let_village_go,
     take_over_villages,
 )
+from villages.services.housing import (
+    MOST_PHOTOS,
+    HousingFacts,
+    HousingRefused,
+    add_housing,
+    add_photo,
+    change_housing,
+    confirm_housing,
+    remove_photo,
+    withdraw_housing,
+)
+from villages.services.housing_reminders import remind_committees
 from villages.services.journeys import DETOUR, forget_place, measure_journeys, register_place, register_territory_places
 from villages.services.partnerships import Seat, VillageRefused, end_partnership, open_village, pause_village, resume_village
+from villages.services.prices import import_rents, import_sales
+from villages.services.upkeep import (
+    MOST_FAMILIES,
+    ChangedMeanwhile,
+    check_fact,
+    clear_absence,
+    confirm_page,
+    page_version,
+    pause_welcome,
+    resume_welcome,
+    set_absence,
+    set_capacity,
+    write_page,
+)
+from villages.services.village_life import (
+    MOST_PROJECTS,
+    MOST_SPEED_TESTS,
+    add_project,
+    add_speed_test,
+    change_project,
+    confirm_project,
+    project_version,
+    remove_project,
+    remove_speed_test,
+)
 
 __all__ = [
     "DETOUR",
+    "MOST_FAMILIES",
     "MOST_KEPT",
+    "MOST_PHOTOS",
+    "MOST_PROJECTS",
+    "MOST_SPEED_TESTS",
+    "ChangedMeanwhile",
+    "HousingFacts",
+    "HousingRefused",
     "NotKept",
     "Reading",
     "SearchGone",
     "Seat",
     "VillageRefused",
+    "add_housing",
+    "add_photo",
+    "add_project",
+    "add_speed_test",
     "ask_for_news",
+    "change_housing",
+    "change_project",
     "change_rhythm",
+    "check_fact",
     "check_room",
+    "clear_absence",
+    "confirm_housing",
+    "confirm_page",
+    "confirm_project",
     "confirm_search",
     "end_partnership",
     "end_search",
     "find_news",
     "forget_place",
     "forget_unconfirmed",
+    "import_amenities",
     "import_communes",
+    "import_connections",
+    "import_rents",
+    "import_sales",
     "keep_village",
     "let_village_go",
+    "measure_amenities",
     "measure_journeys",
     "next_look",
     "open_village",
+    "page_version",
     "pause_village",
+    "pause_welcome",
+    "project_version",
     "register_place",
     "register_territory_places",
+    "remind_committees",
+    "remove_photo",
+    "remove_project",
+    "remove_speed_test",
     "resume_village",
+    "resume_welcome",
+    "set_absence",
+    "set_capacity",
     "take_over_villages",
     "token_of",
+    "withdraw_housing",
+    "write_page",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from villages.enums import CommitteeRole, VillageStatus
 from villages.models import CommitteeMember, Commune, Village
+from villages.services.amenities import measure_amenities
 from villages.services.journeys import measure_journeys
 
 
@@ -63,6 +64,7 @@ def open_village(
         for seat in committee
     )
     measure_journeys(villages=[village])
+    measure_amenities(villages=[village])
     village.refresh_from_db()
     return village
 
@@ -76,7 +78,7 @@ def _free_slug(commune: Commune) -> str:
 @transaction.atomic
 def pause_village(*, village: Village, until: dt.date | None = None) -> Village:
     """Stop sending families to a village, until the end of a day when one is given. Its page stays and says so."""
-    village = _locked(village)
+    village = locked_village(village)
     if village.status == VillageStatus.FORMER:
         raise VillageRefused(_("%(village)s is no longer in the network.") % {"village": village})
     if until and until < timezone.localdate():
@@ -89,7 +91,7 @@ def pause_village(*, village: Village, until: dt.date | None = None) -> Village:
 @transaction.atomic
 def resume_village(*, village: Village) -> Village:
     """End a pause, or bring back a village that left, with the page and the committee it had."""
-    village = _locked(village)
+    village = locked_village(village)
     village.status, village.paused_until = VillageStatus.PARTNER, None
     village.save(update_fields=["status", "paused_until", "updated_at"])
     return village
@@ -98,11 +100,12 @@ def resume_village(*, village: Village) -> Village:
 @transaction.atomic
 def end_partnership(*, village: Village) -> Village:
     """Take a village off the site. What was written about it is kept, for the day it comes back."""
-    village = _locked(village)
+    village = locked_village(village)
     village.status, village.paused_until = VillageStatus.FORMER, None
     village.save(update_fields=["status", "paused_until", "updated_at"])
     return village
 
 
-def _locked(village: Village) -> Village:
+def locked_village(village: Village) -> Village:
+    """The row itself, nobody else's to change until the transaction is over."""
     return Village.objects.select_for_update(of=("self",), no_key=True).select_related("commune").get(pk=village.pk)

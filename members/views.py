@@ -6,11 +6,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,6 +18,7 @@ from members.forms.directory import DirectoryForm
 from members.forms.profile import NameForm, PhotoForm, ProfileForm, VisibilityForm
 from members.models import SEEN_BY_ALL, SEEN_BY_MEMBERS, Member
 from members.profiles import Profile
+from villages import pictures
 
 PEOPLE_A_PAGE = 24
 
@@ -52,16 +51,7 @@ def photo(request: HttpRequest, slug: str) -> HttpResponse:
     if request.user.is_authenticated:
         allowed |= Q(user=request.user)
     found = get_object_or_404(Member.objects.filter(allowed).exclude(photo=""), slug=slug)
-    etag = quote_etag(found.photo.name)
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        try:
-            response = FileResponse(found.photo.open(), content_type="image/jpeg")
-        except FileNotFoundError as missing:
-            raise Http404 from missing
-        response["ETag"] = etag
-    patch_cache_control(response, private=True, no_cache=True)
-    return response
+    return pictures.served(request, found.photo)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

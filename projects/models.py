@@ -106,6 +106,11 @@ class ProjectFileQuerySet(models.QuerySet["ProjectFile"]):
             found |= Q(holder__in=Holder.objects.matching(text))
         return self.filter(found)
 
+    def with_answers(self, address: str) -> Self:
+        """Adds `has_answers`: whether `services.note_answers` has carried those of this address into the file."""
+        noted = Event.objects.filter(file=OuterRef("pk"), kind=EventKind.NOTE, text__endswith=f"\n{address}")
+        return self.annotate(has_answers=Exists(noted))
+
     def with_people(self) -> Self:
         return self.select_related("holder", "adviser", "deputy")
 

@@ -15,5 +15,6 @@ EVERY_MINUTE = 60.0
 app.conf.beat_schedule = {
     "deliver the letters that are due": {"task": "outbox.deliver_due", "schedule": EVERY_MINUTE},
     "remind members of tomorrow's bookings": {"task": "telecentres.remind_upcoming", "schedule": EVERY_MINUTE},
+    "ask committees whether their dwellings are still there": {"task": "villages.remind_housing", "schedule": EVERY_MINUTE},
     "plan the advisers' reminders": {"task": "projects.plan_reminders", "schedule": EVERY_MINUTE},
 }

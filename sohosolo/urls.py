@@ -8,17 +8,31 @@ import telecentres.urls
 import villages.urls
 from sohosolo import views
 
-# The roof's own page of a village stands before the app's: it joins the free desks nearby.
-village_pages = [path("<slug:slug>/", views.village, name="village"), *villages.urls.urlpatterns]
-welcome = ([path("villages/", include(village_pages)), *villages.urls.committee_pages()], "villages")
+# The roof's own pages stand before the app's: a village joins the free desks nearby, the matching the project files.
+village_pages = [
+    path("trouver/resultats/", views.matches, name="matches"),
+    *villages.urls.named,
+    path("<slug:slug>/", views.village, name="village"),
+]
+welcome = (
+    [
+        path("villages/", include(village_pages)),
+        *villages.urls.housing_pages(is_qualified=views.is_qualified),
+        *villages.urls.committee_pages(),
+    ],
+    "villages",
+)
+pictures, name_space = villages.urls.data
+village_data = ([*pictures, *villages.urls.housing_photos(is_qualified=views.is_qualified)], name_space)
 
 urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
-    path("", include(villages.urls.data)),
+    path("", include(village_data)),
     path("", include(telecentres.urls.data)),
     *i18n_patterns(
         path("", views.home, name="home"),
+        path("villages/trouver/joindre/", views.join_answers, name="join-answers"),
         path("", include(welcome)),
         path("mon-espace/", views.my_space, name="my-space"),
         path("", include("telecentres.urls")),

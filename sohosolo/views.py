@@ -3,23 +3,31 @@
 import datetime as dt
 from hashlib import sha256
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.csrf import csrf_failure as django_csrf_failure
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import conditional_page, require_POST, require_safe
 
-from members.models import Member
+from members.models import Member, User
+from projects import services as projects_services
+from projects.enums import Stage
 from projects.models import ProjectFile, Task
 from sohosolo import health
 from telecentres.availability import Coming, next_days_free, next_morning
 from telecentres.enums import Stretch
 from telecentres.models import Booking, Telecentre
-from villages import drawings
+from villages import drawings, matching_views
 from villages import views as villages_views
 from villages.enums import PlaceKind
+from villages.forms.matching import MatchingForm
 from villages.models import CommitteeMember, Commune, Journey, Village
 from villages.network_map import Mark
 
@@ -108,6 +116,60 @@ def desks_beside(village: Village, journey: Journey | None) -> dict:
     }
 
 
+# ---- The matching, with the project files beside it --------------------------------------------------------------------
+
+
+@login_not_required
+def matches(request: HttpRequest) -> HttpResponse:
+    """The villages for a household's answers, joined with the open files of whoever is signed in, which villages may not know."""
+    return matching_views.matches(request, beside=files_beside)
+
+
+def files_beside(request: HttpRequest, form: MatchingForm) -> dict:
+    files = list(own_files(request.user).with_answers(answers_address(form))) if request.user.is_authenticated else []
+    return {"beside_template": "villages/_files_beside.html", "files": files} if files else {}
+
+
+@require_POST
+def join_answers(request: HttpRequest) -> HttpResponse:
+    """Carry the answers into an open file of one's own. Anybody else's file is not there."""
+    file = get_object_or_404(own_files(request.user), reference=request.POST.get("file", ""))
+    form = matching_views.answers_of(request.POST.get("answers", ""))
+    if not form.is_valid():
+        messages.error(request, _("These answers are not complete: nothing was joined. Look at them again."))
+        return redirect(f"{reverse('villages:find')}?{form.data.urlencode()}")
+    with override(settings.LANGUAGE_CODE):  # the advisers'
+        told = matching_views.answers_of(form.address())
+        told.full_clean()
+        summary = "\n".join(told.said())
+    projects_services.note_answers(file=file, address=answers_address(form), summary=summary, by=request.user)
+    messages.success(
+        request, _("Your answers are in your file %(reference)s: your adviser sees them there.") % {"reference": file.reference}
+    )
+    return redirect(matching_views.address_of(form))
+
+
+def own_files(user: User) -> QuerySet[ProjectFile]:
+    return ProjectFile.objects.filter(holder__user=user).open()
+
+
+def answers_address(form: MatchingForm) -> str:
+    """Whole, and in the first language, so that it is the same in every file."""
+    with override(settings.LANGUAGE_CODE):
+        return f"{settings.SITE_URL}{matching_views.address_of(form)}"
+
+
+# ---- Housing, and who may see leads ----------------------------------------------------------------------------------
+
+
+def is_qualified(request: HttpRequest) -> bool:
+    """Whether somebody signed in may see the dwellings kept for candidates whom an adviser knows: they are one, or of the team."""
+    user = request.user
+    if user.is_staff or user.is_adviser:
+        return True
+    return ProjectFile.objects.filter(holder__user=user, stage__in=[Stage.SUPPORTED, Stage.SETTLED]).exists()
+
+
 # ---- Mon espace --------------------------------------------------------------------------------------------------------
 
 
@@ -120,7 +182,7 @@ def my_space(request: HttpRequest) -> HttpResponse:
         "now": now,
         "coming": [Coming(booking, now) for booking in bookings.upcoming(now).with_place()[:BOOKINGS_SHOWN]],
         "member": Member.objects.active().filter(user=user).select_related("commune").first(),
-        "own_files": ProjectFile.objects.filter(holder__user=user).open().select_related("adviser"),
+        "own_files": own_files(user).select_related("adviser"),
         "hosted": user.hosted_telecentres.select_related("commune").in_french_order(),
         "seats": CommitteeMember.objects.filter(user=user, village__in=Village.objects.public()).select_related("village__commune"),
         "desk": desk_of(user, timezone.localdate(now)) if user.is_adviser else None,

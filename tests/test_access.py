@@ -15,7 +15,16 @@ from outbox.models import Pulse
 from sohosolo.celery import app
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.telecentres import BookingFactory, TelecentreFactory
-from tests.factories.villages import CommitteeMemberFactory, SpeedTestFactory, TerritoryProjectFactory, VillageFactory
+from tests.factories.villages import (
+    CommitteeMemberFactory,
+    HousingFactory,
+    SpeedTestFactory,
+    TerritoryProjectFactory,
+    VillageFactory,
+)
+from tests.villages.photographs import redrawn
+from villages.housing_letters import link_to
+from villages.services import add_photo
 
 pytestmark = pytest.mark.django_db
 
@@ -27,9 +36,9 @@ MID_FLOW = dict.fromkeys(ROLES, "elsewhere") | {"visitor": "sign-in"}
 ASKED_WHO_THEY_ARE_AGAIN = MID_FLOW  # a password or passkey first, however recently they signed in
 NEEDS_A_SECOND_STEP = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in"}
 NOBODY_HERE = dict.fromkeys(ROLES, "missing")
+POST_ONLY = dict.fromkeys(ROLES, "post only") | {"visitor": "sign-in"}
 MEMBERS_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "member": "page"}
 COMMITTEE_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "committee": "page"}
-PRESSED_BY_COMMITTEES = dict.fromkeys(ROLES, "post only") | {"visitor": "sign-in"}
 DESK = dict.fromkeys(ROLES, "sign-in") | {"adviser": "page", "administrator": "page"}
 
 
@@ -52,27 +61,44 @@ POLICIES = {
     "readyz": Policy(EVERYBODY),
     "home": Policy(EVERYBODY),
     "my-space": Policy(SIGNED_IN),
+    "join-answers": Policy(POST_ONLY, methods=frozenset({"POST"})),
     # villages
     "villages:villages": Policy(EVERYBODY),
+    "villages:find": Policy(EVERYBODY),
+    "villages:matches": Policy(dict.fromkeys(ROLES, "elsewhere")),  # without answers, to the questions
     "villages:village": Policy(EVERYBODY, "village"),
     # the committee's space
     "villages:committee": Policy(COMMITTEE_ONLY | {"committee": "elsewhere"}),  # to their one village
     "villages:committee-village": Policy(COMMITTEE_ONLY, "kept village"),
     "villages:committee-page": Policy(COMMITTEE_ONLY, "kept village", FORM),
-    "villages:committee-page-confirm": Policy(PRESSED_BY_COMMITTEES, "kept village", PRESS),
+    "villages:committee-page-confirm": Policy(POST_ONLY, "kept village", PRESS),
     "villages:committee-fact": Policy(COMMITTEE_ONLY, "kept fact", FORM),
-    "villages:committee-fact-confirm": Policy(PRESSED_BY_COMMITTEES, "kept fact", PRESS),
+    "villages:committee-fact-confirm": Policy(POST_ONLY, "kept fact", PRESS),
     "villages:committee-project-add": Policy(COMMITTEE_ONLY, "kept village", FORM),
     "villages:committee-project": Policy(COMMITTEE_ONLY, "kept project", FORM),
-    "villages:committee-project-confirm": Policy(PRESSED_BY_COMMITTEES, "kept project", PRESS),
+    "villages:committee-project-confirm": Policy(POST_ONLY, "kept project", PRESS),
     "villages:committee-project-remove": Policy(COMMITTEE_ONLY, "kept project", FORM),
     "villages:committee-speed-add": Policy(COMMITTEE_ONLY, "kept village", FORM),
     "villages:committee-speed-remove": Policy(COMMITTEE_ONLY, "kept speed", FORM),
     "villages:committee-absence": Policy(COMMITTEE_ONLY, "kept seat", FORM),
-    "villages:committee-absence-end": Policy(PRESSED_BY_COMMITTEES, "kept seat", PRESS),
-    "villages:committee-capacity": Policy(PRESSED_BY_COMMITTEES, "kept village", PRESS),
-    "villages:committee-pause": Policy(PRESSED_BY_COMMITTEES, "kept village", PRESS),
-    "villages:committee-resume": Policy(PRESSED_BY_COMMITTEES, "kept village", PRESS),
+    "villages:committee-absence-end": Policy(POST_ONLY, "kept seat", PRESS),
+    "villages:committee-capacity": Policy(POST_ONLY, "kept village", PRESS),
+    "villages:committee-pause": Policy(POST_ONLY, "kept village", PRESS),
+    "villages:committee-resume": Policy(POST_ONLY, "kept village", PRESS),
+    "villages:housings": Policy(EVERYBODY),
+    "villages:housing": Policy(EVERYBODY, "housing"),
+    "villages:housing-still-free": Policy(EVERYBODY, "housing link", FORM),
+    "villages:committee-housings": Policy(COMMITTEE_ONLY, "kept village"),
+    "villages:committee-housing-add": Policy(COMMITTEE_ONLY, "kept village", FORM),
+    "villages:committee-housing": Policy(COMMITTEE_ONLY, "kept housing", FORM),
+    "villages:committee-housing-confirm": Policy(POST_ONLY, "kept housing", frozenset({"POST"})),
+    "villages:committee-housing-withdraw": Policy(POST_ONLY, "kept housing", frozenset({"POST"})),
+    "villages:committee-housing-photos": Policy(POST_ONLY, "kept housing", frozenset({"POST"})),
+    "villages:committee-housing-photo-remove": Policy(POST_ONLY, "kept photo", frozenset({"POST"})),
+    "villages-data:new-housing": Policy(EVERYBODY),
+    "villages-data:house": Policy(EVERYBODY, "house"),
+    "villages-data:housing-photo": Policy(EVERYBODY, "housing photo"),
+    "villages-data:housing-small-photo": Policy(EVERYBODY, "housing photo"),
     "villages-data:geojson": Policy(EVERYBODY),
     "villages-data:banner": Policy(EVERYBODY),
     "villages-data:wide-banner": Policy(EVERYBODY),
@@ -91,7 +117,7 @@ POLICIES = {
     "members:photo": Policy(NOBODY_HERE, "member"),
     "members:my-profile": Policy(SIGNED_IN, methods=FORM),
     "members:my-visibility": Policy(MEMBERS_ONLY, methods=FORM),
-    "members:my-photo": Policy(dict.fromkeys(ROLES, "post only") | {"visitor": "sign-in"}, methods=frozenset({"POST"})),
+    "members:my-photo": Policy(POST_ONLY, methods=frozenset({"POST"})),
     # letters of the demonstration: nowhere else
     "outbox:letters": Policy(NOBODY_HERE),
     "outbox:letter": Policy(NOBODY_HERE, "letter"),
@@ -167,16 +193,24 @@ def people(db):
 
 
 @pytest.fixture
-def sample(people):
+def sample(people, settings, tmp_path):
     """What the addresses are asked about: everything that is somebody's is the member's."""
     booking = BookingFactory(member=people["member"].member)
     village = VillageFactory()
+    settings.MEDIA_ROOT = tmp_path
     seat = people["committee"].committee_seats.get()
-    kept = seat.village
+    kept, home = seat.village, HousingFactory(village=seat.village)
+    photo = add_photo(housing=home, picture=redrawn(size=(20, 20)), alt="La façade")
     return {
         "": [],
         "village": [village.slug],
         "commune": [village.commune.insee_code],
+        "housing": [home.pk],
+        "housing link": link_to(home, seat).strip("/").split("/")[-3::2],
+        "housing photo": [photo.pk],
+        "house": ["farm", 3],
+        "kept housing": [kept.slug, home.pk],
+        "kept photo": [kept.slug, home.pk, photo.pk],
         "telecentre": [booking.desk.telecentre.slug],
         "booking": [booking.pk],
         "member": [MemberFactory(shown=True).slug],
@@ -192,6 +226,8 @@ def sample(people):
 
 
 def answer_of(response) -> str:
+    if response.streaming:
+        b"".join(response)  # read to its end, a file is closed
     if response.status_code == 200:
         return "page"
     if response.status_code in (302, 303):

@@ -85,6 +85,16 @@ class Table:
                 {column: cell.strip() for column, cell in zip(self.columns, cells, strict=True)} if whole else None,
             )
 
+    def cells(self, *columns: str) -> Iterator[tuple[int, tuple[str | None, ...]]]:
+        """The line and these cells of each row: what `rows` says, for tables of millions. All None when a row is not whole."""
+        places, width, reader = [self.columns.index(column) for column in columns], len(self.columns), self._reader
+        nothing = (None,) * len(columns)
+        while (cells := self._next()) is not None:
+            if len(cells) == width:
+                yield reader.line_num, tuple([cells[place].strip() for place in places])
+            elif any(cell.strip() for cell in cells):
+                yield reader.line_num, nothing
+
     def _next(self) -> list[str] | None:
         try:
             return next(self._reader, None)

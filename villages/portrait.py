@@ -9,9 +9,20 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from villages.enums import PlaceKind
-from villages.models import CommitteeMember, Journey, Village
+from villages.enums import AmenityKind, HousingKind, PlaceKind
+from villages.facts import Facts
+from villages.models import CommitteeMember, Journey, NearestAmenity, Village
 
+# What a household asks of a village first. What is not among them may be far without being missed.
+ESSENTIALS = (
+    AmenityKind.PRIMARY_SCHOOL,
+    AmenityKind.BAKERY,
+    AmenityKind.GROCERY,
+    AmenityKind.DOCTOR,
+    AmenityKind.PHARMACY,
+    AmenityKind.CRECHE,
+    AmenityKind.MIDDLE_SCHOOL,
+)
 CLOSE_KM = 15  # what one drives without thinking about it; beyond, the place is missing here
 COMMUTE_MINUTES = 75  # a day in the metropolis now and then
 
@@ -24,6 +35,9 @@ class Point:
     journey: Journey | None = None
     number: int | None = None
     until: dt.date | None = None
+    share: float | None = None  # of the premises, from 0 to 1
+    kinds: Sequence[str] = ()  # of amenities, in words
+    nearest: NearestAmenity | None = None
 
 
 @dataclass(frozen=True)
@@ -44,12 +58,23 @@ class Portrait:
 
 
 def portrait_of(
-    village: Village, *, journeys: Sequence[Journey], committee: Sequence[CommitteeMember], present: int, on: dt.date
+    village: Village,
+    *,
+    journeys: Sequence[Journey],
+    committee: Sequence[CommitteeMember],
+    present: int,
+    facts: Facts,
+    on: dt.date,
 ) -> Portrait:
-    """The portrait of a village on one day. `journeys` are all of its own, `present` how many of the committee are not absent."""
+    """The portrait of a village on one day. `journeys` are all of its own, `present` how many of the committee are not absent.
+
+    What nobody knows is on neither side: its own part of the page says that it is not known.
+    """
     telecentre, station = _nearest(journeys, PlaceKind.TELECENTRE), _nearest(journeys, PlaceKind.STATION)
     metropolis = _nearest([journey for journey in journeys if journey.place.name == settings.TERRITORY.metropolis], PlaceKind.CITY)
     found, missing = [], []
+    for side, points in zip((found, missing), _life(facts), strict=True):
+        side.extend(points)
 
     for about, journey in (("telecentre", telecentre), ("station", station)):
         if journey is None:
@@ -76,6 +101,29 @@ def portrait_of(
     else:
         missing.append(Point("no-room"))
     return Portrait(found=found, missing=missing, stops=_stops(journeys, telecentre, station), telecentre=telecentre)
+
+
+def _life(facts: Facts) -> tuple[list[Point], list[Point]]:
+    """Connection, homes and what a week needs: what is there, and what is not."""
+    found, missing = [], []
+    if facts.connection and facts.connection.fibre_share is not None:
+        verdict = facts.connection.verdict
+        side = found if verdict in ("everywhere", "mostly") else missing
+        side.append(Point(f"fibre-{verdict}", share=facts.connection.fibre_share))
+    if facts.nearest:
+        here = [kind.label for kind in ESSENTIALS if kind in facts.nearest and not facts.nearest[kind].kilometres]
+        if here:
+            found.append(Point("amenities", kinds=here))
+        for kind in ESSENTIALS:
+            nearest = facts.nearest.get(kind)
+            if nearest is None or nearest.kilometres:
+                missing.append(Point("far-amenity" if nearest else "no-amenity", kinds=[kind.label], nearest=nearest))
+    to_rent = sum(home.housing.kind == HousingKind.RENT for home in facts.homes)
+    if to_rent:
+        found.append(Point("to-rent", number=to_rent))
+    else:
+        missing.append(Point("nothing-to-rent"))
+    return found, missing
 
 
 def _nearest(journeys: Sequence[Journey], kind: PlaceKind) -> Journey | None:

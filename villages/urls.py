@@ -1,13 +1,16 @@
 from django.urls import include, path
 
-from villages import committee_views, views
+from villages import committee_housing_views, committee_views, housing_views, matching_views, views
 from villages.landscape import BANNER_WIDTH
 
 app_name = "villages"
-urlpatterns = [
+# These stand before the page of a village, whose name could be any word.
+named = [
     path("", views.villages, name="villages"),
-    path("<slug:slug>/", views.village, name="village"),
+    path("trouver/", matching_views.find, name="find"),
+    path("trouver/resultats/", matching_views.matches, name="matches"),
 ]
+urlpatterns = [*named, path("<slug:slug>/", views.village, name="village")]
 
 # Under /comite/<village>/.
 committee = [
@@ -39,6 +42,41 @@ def committee_pages(*, introductions: committee_views.Introductions = None) -> l
     ]
 
 
+# Under /logements/: the list and the page of a dwelling are the roof's, which says who is a qualified candidate.
+housing = [
+    path("<int:pk>/toujours-libre/<str:token>/", housing_views.still_free, name="housing-still-free"),
+]
+
+# Under /comite/<village>/logements/.
+committee_housing = [
+    path("", committee_housing_views.housings, name="committee-housings"),
+    path("ajouter/", committee_housing_views.add, name="committee-housing-add"),
+    path("<int:pk>/", committee_housing_views.housing, name="committee-housing"),
+    path("<int:pk>/toujours-libre/", committee_housing_views.confirm, name="committee-housing-confirm"),
+    path("<int:pk>/retirer/", committee_housing_views.withdraw, name="committee-housing-withdraw"),
+    path("<int:pk>/photos/", committee_housing_views.add_photo, name="committee-housing-photos"),
+    path("<int:pk>/photos/<int:photo_pk>/retirer/", committee_housing_views.remove_photo, name="committee-housing-photo-remove"),
+]
+
+
+def housing_pages(**roof: object) -> list:
+    """What stands beside /villages/ in the same name space; `roof` is handed to the views that show leads."""
+    return [
+        path("logements/", housing_views.housings, roof, name="housings"),
+        path("logements/<int:pk>/", housing_views.housing, roof, name="housing"),
+        path("logements/", include(housing)),
+        path("comite/<slug:slug>/logements/", include(committee_housing)),
+    ]
+
+
+def housing_photos(**roof: object) -> list:
+    """To stand beside `data`."""
+    return [
+        path("logements/photos/<int:pk>-petite.jpg", housing_views.photo, {"small": True, **roof}, name="housing-small-photo"),
+        path("logements/photos/<int:pk>.jpg", housing_views.photo, roof, name="housing-photo"),
+    ]
+
+
 # What is not a page has one address, in no language: the roof includes it outside of the languages.
 data = (
     [
@@ -47,6 +85,8 @@ data = (
         path("paysages/accueil.svg", views.banner, name="banner"),
         path("paysages/<slug:insee_code>-large.svg", views.landscape, {"width": BANNER_WIDTH}, name="wide-landscape"),
         path("paysages/<slug:insee_code>.svg", views.landscape, name="landscape"),
+        path("logements/nouveautes.xml", housing_views.new_housing, name="new-housing"),
+        path("logements/dessins/<slug:shape>-<int:number>.svg", housing_views.house, name="house"),
     ],
     "villages-data",
 )

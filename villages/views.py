@@ -17,10 +17,11 @@ from django.views.decorators.vary import vary_on_headers
 from villages import drawings
 from villages import geojson as villages_geojson
 from villages.entries import Entry, entries_of
+from villages.facts import facts_of
 from villages.filters import VillageFilter
 from villages.landscape import USUAL_WIDTH
 from villages.listing import Listing
-from villages.models import Change, Commune, Dataset, Journey, Village
+from villages.models import Change, Commune, Journey, Village
 from villages.network_map import Mark
 from villages.portrait import portrait_of
 
@@ -88,12 +89,13 @@ def village(request: HttpRequest, slug: str, *, beside: Beside | None = None) ->
     """
     shown = get_object_or_404(Village.objects.public().with_commune(), slug=slug)
     today = timezone.localdate()
-    committee = list(shown.committee.in_order())
+    committee, facts = list(shown.committee.in_order()), facts_of(shown, on=today)
     portrait = portrait_of(
         shown,
         journeys=list(shown.journeys.with_place().nearest_first()),
         committee=committee,
         present=sum(not person.is_absent(today) for person in committee),
+        facts=facts,
         on=today,
     )
     context = {
@@ -103,8 +105,9 @@ def village(request: HttpRequest, slug: str, *, beside: Beside | None = None) ->
             Face(person.name, ", ".join(filter(None, [person.get_role_display(), person.about]))) for person in committee
         ],
         "portrait": portrait,
+        "facts": facts,
         "paused": shown.is_paused(today),
-        "communes_dataset": Dataset.objects.filter(key="communes").first(),
+        "communes_dataset": facts.datasets.get("communes"),
     }
     return render(request, "villages/village.html", context | (beside(shown, portrait.telecentre) if beside else {}))
 

@@ -15,6 +15,7 @@ from members import photos
 from members.enums import Visibility
 from members.models import SHOWN_FIELDS, Member, User
 from villages.models import Commune, PlainWords
+from villages.pictures import PictureRefused
 
 MOST_SKILLS = 12
 LONGEST_SKILL = 40
@@ -144,7 +145,7 @@ class PhotoForm(forms.Form):
         sent = self.cleaned_data["photo"]
         try:
             return photos.redraw(sent, sent.size)
-        except photos.PhotoRefused as refusal:
+        except PictureRefused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
 
 

@@ -18,8 +18,11 @@ from members.models import User
 from projects.models import ProjectFile
 from sohosolo.demo.bookings import live_bookings
 from sohosolo.demo.committees import keep_up_villages
+from sohosolo.demo.equipment import tell_equipment
+from sohosolo.demo.housing import offer_housing
 from sohosolo.demo.material import Material, read_material
 from sohosolo.demo.members import make_members
+from sohosolo.demo.prices import tell_connection_and_prices
 from sohosolo.demo.stories import live_files
 from sohosolo.demo.team import give_the_password, make_team, sign_in_addresses
 from sohosolo.demo.telecentres import open_telecentres
@@ -96,13 +99,16 @@ class Network:
         with without_savepoints():
             self.team = make_team(self.world.material, today=self.world.today)
             self.welcomes = open_villages(self.world)
-            keep_up_villages(self.world, self.welcomes)
             self.solos = make_members(self.world)
             self.sites = open_telecentres(self.world)
 
     def live(self) -> None:
-        """What they did: bookings and project files; then they may sign in."""
+        """What is known of the villages, and what people did: bookings, project files; then they may sign in."""
         with without_savepoints():
+            offer_housing(self.world, self.welcomes)
+            keep_up_villages(self.world, self.welcomes)
+            tell_equipment(self.world)
+            tell_connection_and_prices(self.world, self.welcomes)
             live_bookings(self.world, self.sites, self.solos)
             live_files(self.world, self.team, self.welcomes, self.solos)
             give_the_password(self.world.material)

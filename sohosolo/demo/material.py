@@ -23,6 +23,7 @@ class Material:
     trades: list[Mapping[str, Any]]
     projects: Mapping[str, Any]
     committees: Mapping[str, Any]
+    housing: Mapping[str, Any]
 
 
 def read_material(folder: Path) -> Material:
@@ -40,6 +41,7 @@ def read_material(folder: Path) -> Material:
         trades=read_toml(folder / "trades.toml")["trades"],
         projects=read_toml(folder / "projects.toml"),
         committees=read_toml(folder / "committees.toml"),
+        housing=read_toml(folder / "housing.toml"),
     )
 
 

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from members.models import Member
+from villages.models import HousingPhoto
 
 KEPT = {"contenttypes", "auth"}  # what `migrate` writes: the kinds of things, and who may do what with them
 
@@ -12,7 +13,9 @@ KEPT = {"contenttypes", "auth"}  # what `migrate` writes: the kinds of things, a
 @transaction.atomic
 def wipe_network() -> None:
     """Empty every table, and number from one again. Letters kept in files and photos go once the wipe is certain."""
-    photos = [member.photo for member in Member.objects.exclude(photo="")]
+    files = [(member.photo.storage, member.photo.name) for member in Member.objects.exclude(photo="")]
+    for photo in HousingPhoto.objects.all():
+        files += [(photo.picture.storage, name) for name in (photo.picture.name, photo.small_name)]
     tables = {
         model._meta.db_table
         for model in apps.get_models(include_auto_created=True)
@@ -23,8 +26,8 @@ def wipe_network() -> None:
         cursor.execute(f"TRUNCATE {names} RESTART IDENTITY")
 
     def remove_files() -> None:
-        for photo in photos:
-            photo.storage.delete(photo.name)
+        for storage, name in files:
+            storage.delete(name)
         for letter in settings.MAIL_DIR.glob("*.eml"):
             letter.unlink(missing_ok=True)
 

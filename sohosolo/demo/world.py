@@ -12,6 +12,7 @@ from sohosolo.demo.chance import Dice
 from sohosolo.demo.material import Material
 from sohosolo.demo.people import Population
 from sohosolo.demo.team import known_names
+from sohosolo.territories import ReferencePlace
 from villages.models import Commune
 
 EARTH_KM = 6371
@@ -49,7 +50,7 @@ class World:
         return dt.datetime.combine(day, time, tzinfo=self.zone)
 
 
-def kilometres(here: Commune, there: Commune) -> float:
+def kilometres(here: Commune, there: Commune | ReferencePlace) -> float:
     """As the crow flies."""
     a, b = radians(here.latitude), radians(there.latitude)
     turn = sin((b - a) / 2) ** 2 + cos(a) * cos(b) * sin(radians(there.longitude - here.longitude) / 2) ** 2

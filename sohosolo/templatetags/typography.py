@@ -63,6 +63,13 @@ def percent(share: float) -> str:
 
 
 @register.filter
+def nearest_percent(share: float) -> str:
+    """A part among others: 0.957 → « 96 % », and what is under one in a hundred but there → « < 1 % »."""
+    whole = round(share * 100)
+    return percent(whole / 100) if whole or not share else f"<{NARROW}{percent(0.01)}"
+
+
+@register.filter
 def duration(minutes: int) -> str:
     """75 → « 1 h 15 », 42 → « 42 min »."""
     hours, rest = divmod(int(minutes), 60)

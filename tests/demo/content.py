@@ -18,13 +18,15 @@ def content() -> dict[str, list]:
     from outbox.models import Letter
     from projects.models import Event, Household, ProjectFile, Task, Transition
     from telecentres.models import Booking, Closure, Desk, OpeningHours, Rate, Telecentre
-    from villages.models import CommitteeMember, Journey, Village
+    from villages.models import CommitteeMember, Housing, Journey, Village
 
     said = {
         User: "email first_name last_name is_staff is_superuser date_joined absent_from absent_until groups__name",
         Village: "slug tagline description partner_since monthly_capacity reviewed_on reviewed_by telecentre_km",
         CommitteeMember: "village__slug name role about email user__email",
         Journey: "village__slug place__kind place__name kilometres minutes",
+        Housing: "village__slug kind title description price surface_m2 rooms bedrooms has_workroom is_furnished connection"
+        " energy_rating most_months free_from audience owner_contact added_on confirmed_on confirmed_by withdrawn_on",
         Member: "slug commune__insee_code activity skills bio website phone joined_on name_visibility commune_visibility"
         " bio_visibility website_visibility email_visibility phone_visibility photo_visibility visibility_agreed_at changed_at",
         Telecentre: "slug name tagline address phone access_notes on_the_spot hosts__email",

@@ -18,8 +18,10 @@ from sohosolo.management.commands import load_demo as command
 from tests.demo.small import small_material
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.outbox import LetterFactory
-from tests.factories.villages import CommuneFactory
-from villages.models import Commune, Village
+from tests.factories.villages import CommuneFactory, HousingFactory
+from tests.villages.photographs import redrawn
+from villages import services
+from villages.models import Commune, HousingPhoto, Village
 
 pytestmark = pytest.mark.django_db
 
@@ -105,11 +107,17 @@ def erase_and_load(capture) -> None:
         call_command("load_demo", again=True, yes=True)
 
 
+def kept_files_of(photo: HousingPhoto) -> list[Path]:
+    return [Path(photo.picture.storage.path(name)) for name in (photo.picture.name, photo.small_name)]
+
+
 @pytest.mark.usefixtures("one_user_loaded")
 def test_again_leaves_nothing_of_before(settings, django_capture_on_commit_callbacks):
     left_behind = MemberFactory()
     left_behind.photo.save("me.jpg", ContentFile(b"JPEG"))
-    photo = Path(left_behind.photo.path)
+    facade = services.add_photo(housing=HousingFactory(), picture=redrawn(), alt="La façade")
+    photos = [Path(left_behind.photo.path), *kept_files_of(facade)]
+    assert all(photo.exists() for photo in photos)
     settings.MAIL_DIR.mkdir()
     old_letter = settings.MAIL_DIR / "20261124T080000Z-abc.eml"
     old_letter.write_text("an old letter")
@@ -117,7 +125,7 @@ def test_again_leaves_nothing_of_before(settings, django_capture_on_commit_callb
     erase_and_load(django_capture_on_commit_callbacks)
     assert [user.email for user in User.objects.all()] == ["fresh@demo.example.org"]
     assert (Member.objects.count(), Commune.objects.count(), Letter.objects.count()) == (0, 0, 0)
-    assert not photo.exists()
+    assert not any(photo.exists() for photo in photos)
     assert not old_letter.exists()
 
 

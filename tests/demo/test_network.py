@@ -26,10 +26,11 @@ from sohosolo.demo.load import NotEmpty, load_network
 from telecentres import services as telecentres
 from telecentres.enums import BookingStatus, DeskKind, Stretch
 from telecentres.models import Booking, Desk, Telecentre
+from villages import services as villages
 from villages.committee_desk import desk_of
-from villages.enums import CommitteeRole, ProjectStage
+from villages.enums import CommitteeRole, HousingAudience, HousingKind, ProjectStage
 from villages.freshness import Age, Kind, State
-from villages.models import CommitteeMember, Commune, FactCheck, Journey, TerritoryProject, Village, welcomes
+from villages.models import CommitteeMember, Commune, FactCheck, Housing, Journey, TerritoryProject, Village, welcomes
 
 NOW = dt.datetime(2026, 11, 24, 9, 40, tzinfo=ZoneInfo("Europe/Paris"))  # a Tuesday, after the digests' hour
 TODAY = NOW.date()
@@ -330,6 +331,35 @@ def test_each_account_is_what_the_readme_says():
 
 def test_nobody_else_has_a_password():
     assert sum(user.has_usable_password() for user in User.objects.all()) == 7
+
+
+# ---- Housing ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_villages_offer_homes_of_every_kind_at_believable_prices():
+    offered = Housing.objects.offered(TODAY)
+    assert 60 <= offered.count() <= 95
+    assert min(offered.filter(kind=kind).count() for kind in HousingKind) >= 5
+    assert offered.filter(audience=HousingAudience.QUALIFIED).count() >= 3
+    assert not Housing.objects.filter(kind=HousingKind.RENT).exclude(price__range=(250, 1300)).exists()
+    assert not Housing.objects.filter(kind=HousingKind.SALE).exclude(price__range=(50_000, 400_000)).exists()
+    assert not Housing.objects.exclude(description__contains="exemple").exists()
+    assert not Housing.objects.filter(Q(added_on__gt=F("confirmed_on")) | Q(confirmed_on__gt=TODAY)).exists()
+
+
+def test_a_few_homes_wait_for_a_word_and_a_few_are_off_the_list():
+    due, offered = Housing.objects.to_confirm(TODAY), Housing.objects.offered(TODAY)
+    assert 2 <= due.filter(pk__in=offered.values("pk")).count() <= 12
+    assert 3 <= due.exclude(pk__in=offered.values("pk")).count() <= 15
+
+
+def test_the_known_committee_is_asked_about_its_homes_by_the_first_tick(now):
+    """Its village offers several; its letter holds a link for each that waits."""
+    village = Village.objects.get(commune__insee_code="32370")
+    assert Housing.objects.offered(TODAY).filter(village=village).count() == 4
+    villages.remind_committees(now=now)
+    letter = Letter.objects.get(to="comite@demo.example.org")
+    assert letter.text.count("/toujours-libre/") == Housing.objects.to_confirm(TODAY).filter(village=village).count() == 2
 
 
 # ---- Letters ---------------------------------------------------------------------------------------------------------

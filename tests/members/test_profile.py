@@ -16,6 +16,7 @@ from members.enums import MemberStatus, Visibility
 from members.models import SHOWN_FIELDS, Member
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.villages import CommuneFactory
+from villages.pictures import PictureRefused
 
 pytestmark = pytest.mark.django_db
 
@@ -266,7 +267,7 @@ def test_the_bomb_is_refused_before_it_is_unpacked(monkeypatch):
         raise AssertionError("the pixels were asked for")
 
     monkeypatch.setattr("PIL.ImageFile.ImageFile.load", unpack)
-    with pytest.raises(photos.PhotoRefused):
+    with pytest.raises(PictureRefused):
         photos.redraw(io.BytesIO(bomb()), 1000)
 
 

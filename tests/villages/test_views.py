@@ -13,8 +13,19 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from tests.factories.members import UserFactory
-from tests.factories.villages import CommitteeMemberFactory, CommuneFactory, JourneyFactory, PlaceFactory, VillageFactory
+from tests.factories.villages import (
+    CommitteeMemberFactory,
+    CommuneFactory,
+    ConnectionFactory,
+    HousingFactory,
+    JourneyFactory,
+    NearestAmenityFactory,
+    PlaceFactory,
+    TerritoryProjectFactory,
+    VillageFactory,
+)
 from villages import services, views
+from villages.enums import AmenityKind, HousingAudience
 from villages.models import Commune, Journey, Village
 
 pytestmark = pytest.mark.django_db
@@ -269,8 +280,37 @@ def test_the_page_costs_the_same_with_a_large_committee_and_many_places(client, 
         for _ in range(number):
             CommitteeMemberFactory(village=village)
             JourneyFactory(village=village, place=PlaceFactory(commune=CommuneFactory()))
-        with django_assert_num_queries(4):
+            HousingFactory(village=village)
+            TerritoryProjectFactory(village=village)
+        with django_assert_num_queries(13):  # one more with homes: their photos
             client.get("/villages/village/")
+
+
+def test_a_village_nobody_has_counted_says_so_on_neither_side(client):
+    VillageFactory(slug="village")
+    page = text_of(client.get("/villages/village/"))
+    for unknown in ("Personne n’a compté ici les locaux", "Personne n’a encore compté ici les commerces", "ni loyers ni ventes"):
+        assert unknown in page
+    assert "Pas de" not in page.split("La connexion")[0].replace("Pas de télécentre", "")
+
+
+def test_what_is_there_and_what_is_missing_follow_from_the_facts(client):
+    village = VillageFactory(slug="village", commune__name="Aignan")
+    ConnectionFactory(commune=village.commune)
+    NearestAmenityFactory(village=village, kind=AmenityKind.BAKERY)
+    elsewhere = CommuneFactory(name="Nogaro")
+    NearestAmenityFactory(village=village, kind=AmenityKind.DOCTOR, commune=elsewhere, kilometres=13.6, minutes=18)
+    HousingFactory(village=village, title="Maison de bourg", price=620)
+    HousingFactory(village=village, title="Pour un candidat", audience=HousingAudience.QUALIFIED)
+    TerritoryProjectFactory(village=village, title="La halle rénovée")
+    page = text_of(client.get("/villages/village/"))
+    for found in ("Fibre pour 90 % des locaux", "Au village : boulangerie", "Un logement à louer aujourd’hui"):
+        assert found in page
+    for missing in ("Pas de médecin généraliste : au plus près à 14 km, Nogaro", "Pas de pharmacie, ici ni alentour"):
+        assert missing in page
+    assert "Maison de bourg" in page
+    assert "La halle rénovée" in page
+    assert "Pour un candidat" not in page
 
 
 def test_the_roof_may_add_to_the_page_what_this_app_does_not_know():

@@ -17,11 +17,14 @@ class ImportCommand(BaseCommand):
     default_file: Path | None = None
 
     def add_arguments(self, parser: CommandParser) -> None:
-        optional = {"nargs": "?", "default": self.default_file} if self.default_file else {}
-        parser.add_argument("file", help="the official file as it was downloaded: plain, .gz or .zip", **optional)
+        self.add_file(parser)
         parser.add_argument("--source", help="who published the file, when it is not the usual publisher")
         parser.add_argument("--licence", help="under which licence")
         parser.add_argument("--edition", help="its edition")
+
+    def add_file(self, parser: CommandParser) -> None:
+        optional = {"nargs": "?", "default": self.default_file} if self.default_file else {}
+        parser.add_argument("file", help="the official file as it was downloaded: plain, .gz or .zip", **optional)
 
     def bring_in(self, *, progress: Progress | None, **options) -> Report:
         raise NotImplementedError

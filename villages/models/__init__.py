@@ -5,7 +5,7 @@ from villages.models.change import Change
 from villages.models.commune import Commune, short_intercommunality
 from villages.models.connection import Connection, SpeedTest
 from villages.models.dataset import Dataset
-from villages.models.housing import ASKED_AFTER_DAYS, BELIEVED_DAYS, Housing, HousingPhoto
+from villages.models.housing import ASKED_AFTER_DAYS, BELIEVED_DAYS, REMEMBERED_DAYS, Housing, HousingPhoto
 from villages.models.interest import Favourite, SavedSearch
 from villages.models.life import FactCheck, TerritoryProject, VillagePhoto
 from villages.models.place import Journey, Place
@@ -17,6 +17,7 @@ __all__ = [
     "ASKED_AFTER_DAYS",
     "BELIEVED_DAYS",
     "FEWEST_SALES",
+    "REMEMBERED_DAYS",
     "Change",
     "CommitteeMember",
     "Commune",

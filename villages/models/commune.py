@@ -7,12 +7,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import ASin, Cos, Least, Radians, Sin, Sqrt
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from villages.models.words import CommuneDocument, PlainWords
 
+EARTH_KM = 6371.0088
+KM_PER_DEGREE = 110.5  # of latitude, at the least
 LANDSCAPES_EDITION = 1  # raise it when the drawings change: browsers keep a picture for a year
 
 
@@ -25,6 +28,16 @@ class CommuneQuerySet(models.QuerySet["Commune"]):
     def in_french_order(self) -> Self:
         """É beside e, and no heed to hyphens: the server has no ICU, so the plain words are kept in `sort_name`."""
         return self.order_by("sort_name", "pk")
+
+    def within(self, kilometres: float, *, latitude: float, longitude: float) -> Self:
+        """Those whose middle lies so near a point, as the crow flies."""
+        reach = kilometres / KM_PER_DEGREE
+        north, east = Radians(F("latitude") - Value(latitude)), Radians(F("longitude") - Value(longitude))
+        chord = Sin(north / 2) * Sin(north / 2) + Cos(Radians(Value(latitude))) * Cos(Radians("latitude")) * Sin(east / 2) * Sin(
+            east / 2
+        )
+        near = self.filter(latitude__range=(latitude - reach, latitude + reach))  # most are told apart by this alone
+        return near.alias(crow=2 * EARTH_KM * ASin(Least(Sqrt(chord), 1.0))).filter(crow__lte=kilometres)
 
 
 class Commune(models.Model):

@@ -1,5 +1,7 @@
 """How well a commune is connected: what the regulator counts, and what somebody measured there."""
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Cast
@@ -8,7 +10,28 @@ from django.utils.translation import gettext_lazy as _
 from villages.models.commune import Commune
 from villages.models.village import Village
 
+# From which share of the premises on, the best word first.
+VERDICTS = ((0.9, "everywhere"), (0.6, "mostly"), (0.2, "partly"), (0.0, "hardly"))
+BEST = ("fibre", "coax", "copper_30", "fast_radio", "copper_8", "4g", "radio", "satellite")
+
 COUNT = {"null": True, "blank": True}
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of the premises, by the best that reaches them: `share` from 0 to 1, `start` where the parts before it end."""
+
+    technology: str  # of `BEST`, or "slow" for what has less than 8 Mb/s
+    share: float
+    start: float
+
+    @property
+    def hundredths(self) -> float:
+        return round(self.share * 100, 2)
+
+    @property
+    def starts_at(self) -> float:
+        return round(self.start * 100, 2)
 
 
 class Connection(models.Model):
@@ -68,6 +91,27 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return str(self.commune)
+
+    @property
+    def verdict(self) -> str:
+        """What somebody may expect who does not know the address yet: `everywhere`, `mostly`, `partly`, `hardly` or `unknown`."""
+        if self.fibre_share is None:
+            return "unknown"
+        return next(word for least, word in VERDICTS if self.fibre_share >= least)
+
+    @property
+    def shares(self) -> list[Share]:
+        """The premises by the best that reaches them, the largest share first; empty where nobody counted that."""
+        if not self.best_total or not self.premises:
+            return []
+        counts = {technology: getattr(self, f"best_{technology}") or 0 for technology in BEST}
+        counts["slow"] = max(self.premises - self.best_total, 0)
+        whole, start, shares = sum(counts.values()), 0.0, []
+        for technology, count in sorted(counts.items(), key=lambda told: -told[1]):
+            if count:
+                shares.append(Share(technology, count / whole, start))
+                start += count / whole
+        return shares
 
 
 class SpeedTest(models.Model):

@@ -1,36 +1,62 @@
 """Dwellings that a commune offers, and for how long each is believed."""
 
 import datetime as dt
+from functools import partial
+from pathlib import PurePosixPath
 from typing import Self
 
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from villages import houses
 from villages.enums import AddressConnection, EnergyRating, HousingAudience, HousingKind, VillageStatus
 from villages.models.village import Village
 
 BELIEVED_DAYS = 60  # after its last confirmation; then it is off the list
 ASKED_AFTER_DAYS = 50
+REMEMBERED_DAYS = 90  # for a month after it fell off the list, it may be looked at on request, and comes back by one word
+SHOWN = [VillageStatus.PARTNER, VillageStatus.PAUSED]  # villages whose dwellings are shown
 
 
 class HousingQuerySet(models.QuerySet["Housing"]):
     def offered(self, on: dt.date) -> Self:
         """Those that the lists may show on that day, in villages that are shown: not withdrawn, confirmed in the last 60 days."""
+        return self.remembered(on).filter(confirmed_on__gt=on - dt.timedelta(days=BELIEVED_DAYS))
+
+    def remembered(self, on: dt.date) -> Self:
+        """Those offered, and those that fell off the list less than a month ago because nobody confirmed them."""
         return self.filter(
-            village__status__in=[VillageStatus.PARTNER, VillageStatus.PAUSED],
+            village__status__in=SHOWN,
             withdrawn_on__isnull=True,
-            confirmed_on__gt=on - dt.timedelta(days=BELIEVED_DAYS),
+            confirmed_on__gt=on - dt.timedelta(days=REMEMBERED_DAYS),
         )
 
-    def visible_to_candidates(self, *, qualified: bool) -> Self:
-        """What is for everybody; with `qualified`, also what a committee keeps for those whom an adviser knows."""
-        return self if qualified else self.filter(audience=HousingAudience.PUBLIC)
+    def to_confirm(self, on: dt.date) -> Self:
+        """Those whose committee is asked whether they are still there."""
+        return self.remembered(on).filter(confirmed_on__lte=on - dt.timedelta(days=ASKED_AFTER_DAYS))
+
+    def visible_to_candidates(self, *, qualified: bool, keeper=None) -> Self:
+        """What is for everybody; with `qualified`, also what a committee keeps for those whom an adviser knows.
+
+        `keeper` is a user who sees, whatever they are, what their own committee keeps.
+        """
+        if qualified:
+            return self
+        public = Q(audience=HousingAudience.PUBLIC)
+        if keeper is None:
+            return self.filter(public)
+        return self.filter(public | Q(village__in=Village.objects.kept_by(keeper).values("pk")))
 
     def with_village(self) -> Self:
         return self.select_related("village__commune")
+
+    def with_photos(self) -> Self:
+        return self.prefetch_related("photos")
 
 
 class Housing(models.Model):
@@ -91,12 +117,27 @@ class Housing(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("villages:housing", args=[self.pk])
 
+    @property
+    def drawing_url(self) -> str:
+        """The drawn home, 640 x 400, for want of a photo. The address changes when the picture does."""
+        shape = houses.shape_of(self.title, self.pk)
+        return f"{reverse('villages-data:house', args=[shape, self.pk])}?v={houses.EDITION}"
+
+    @property
+    def believed_until(self) -> dt.date:
+        """The last day on which the list shows it."""
+        return self.confirmed_on + dt.timedelta(days=BELIEVED_DAYS - 1)
+
     def is_believed(self, on: dt.date) -> bool:
         return self.confirmed_on > on - dt.timedelta(days=BELIEVED_DAYS)
 
     def is_offered(self, on: dt.date) -> bool:
         """As `offered` says of a set."""
-        return self.withdrawn_on is None and self.is_believed(on) and self.village.status != VillageStatus.FORMER
+        return self.withdrawn_on is None and self.is_believed(on) and self.village.status in SHOWN
+
+    def is_to_confirm(self, on: dt.date) -> bool:
+        """As `to_confirm` says of a set, but for how long it is remembered."""
+        return self.withdrawn_on is None and self.confirmed_on <= on - dt.timedelta(days=ASKED_AFTER_DAYS)
 
 
 class HousingPhoto(models.Model):
@@ -117,3 +158,16 @@ class HousingPhoto(models.Model):
 
     def __str__(self) -> str:
         return self.alt
+
+    @property
+    def small_name(self) -> str:
+        """Where its small copy is kept, beside it."""
+        path = PurePosixPath(self.picture.name)
+        return str(path.with_stem(f"{path.stem}-small"))
+
+
+@receiver(post_delete, sender=HousingPhoto)
+def forget_files(sender: type[HousingPhoto], instance: HousingPhoto, **kwargs) -> None:
+    """Both files go with their row, however the row went (the dwelling deleted, the village), once that is certain."""
+    for name in (instance.picture.name, instance.small_name):
+        transaction.on_commit(partial(instance.picture.storage.delete, name))

@@ -1,5 +1,7 @@
 """What housing costs in a commune, from official estimates and sales."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +35,11 @@ class CommuneRent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commune}: {self.euros_per_m2}"
+
+    @property
+    def for_80_m2(self) -> Decimal:
+        """A month in a home of 80 m², to the nearest ten euros: the estimate is no finer."""
+        return round(self.euros_per_m2 * 80, -1)
 
 
 class CommuneSales(models.Model):

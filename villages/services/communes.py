@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from villages.models import Commune, Village
 from villages.opendata import Report, Row, WrongFile, open_table
+from villages.services.amenities import measure_amenities
 from villages.services.datasets import locked_dataset, tell_dataset
 from villages.services.journeys import measure_journeys
 
@@ -70,6 +71,7 @@ def import_communes(
     )
     if moved:
         measure_journeys(villages=Village.objects.filter(commune__in=moved))
+        measure_amenities()  # a commune that moved is another's neighbour, too
     return report
 
 

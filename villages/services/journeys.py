@@ -13,6 +13,24 @@ EARTH_KM = 6371.0088
 DETOUR = 1.25
 FIRST_KM, FIRST_KMH, BEYOND_KMH = 10, 50, 65
 
+# The estimate as SQL, with the values of ESTIMATE: of `here` and `there`, which have `north` and `east` in radians and a
+# `commune_id`, and of the `road` between them. `measure_journeys` says what it is worth.
+ROAD_KM = """
+    CASE WHEN here.commune_id = there.commune_id THEN 0 ELSE
+    %(detour)s * 2 * %(earth)s * asin(least(1, sqrt((
+        1 - cos(there.north - here.north)
+        + cos(here.north) * cos(there.north) * (1 - cos(there.east - here.east))
+    ) / 2))) END
+"""
+ROAD_MINUTES = "ceil(60 * (least(road, %(first_km)s) / %(first_kmh)s + greatest(road - %(first_km)s, 0) / %(beyond_kmh)s))"
+ESTIMATE = {
+    "first_km": FIRST_KM,
+    "first_kmh": FIRST_KMH,
+    "beyond_kmh": BEYOND_KMH,
+    "detour": DETOUR,
+    "earth": EARTH_KM,
+}
+
 
 @transaction.atomic
 def register_place(
@@ -70,17 +88,11 @@ def measure_journeys(*, villages: Iterable[Village] | None = None, places: Itera
     place_ids = None if places is None else [place.pk for place in places]
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             INSERT INTO villages_journey (village_id, place_id, kilometres, minutes)
-            SELECT village_id, place_id, round(road::numeric, 1),
-                   ceil(60 * (least(road, %(first_km)s) / %(first_kmh)s + greatest(road - %(first_km)s, 0) / %(beyond_kmh)s))
+            SELECT village_id, place_id, round(road::numeric, 1), {ROAD_MINUTES}
             FROM (
-                SELECT here.village_id, there.place_id,
-                       CASE WHEN here.commune_id = there.commune_id THEN 0 ELSE
-                       %(detour)s * 2 * %(earth)s * asin(least(1, sqrt((
-                           1 - cos(there.north - here.north)
-                           + cos(here.north) * cos(there.north) * (1 - cos(there.east - here.east))
-                       ) / 2))) END AS road
+                SELECT here.village_id, there.place_id, {ROAD_KM} AS road
                 FROM (
                     SELECT village.id AS village_id, commune.id AS commune_id,
                            radians(round(commune.latitude::numeric, 6)) AS north,
@@ -99,16 +111,8 @@ def measure_journeys(*, villages: Iterable[Village] | None = None, places: Itera
             ON CONFLICT (village_id, place_id) DO UPDATE
             SET kilometres = excluded.kilometres, minutes = excluded.minutes
             WHERE (villages_journey.kilometres, villages_journey.minutes) IS DISTINCT FROM (excluded.kilometres, excluded.minutes)
-            """,
-            {
-                "first_km": FIRST_KM,
-                "first_kmh": FIRST_KMH,
-                "beyond_kmh": BEYOND_KMH,
-                "detour": DETOUR,
-                "earth": EARTH_KM,
-                "villages": village_ids,
-                "places": place_ids,
-            },
+            """,  # noqa: S608 -- constants of ours
+            ESTIMATE | {"villages": village_ids, "places": place_ids},
         )
         changed = cursor.rowcount
     _summarise(village_ids)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from villages.enums import CommitteeRole, VillageStatus
 from villages.models import CommitteeMember, Commune, Village
+from villages.services.amenities import measure_amenities
 from villages.services.journeys import measure_journeys
 
 
@@ -63,6 +64,7 @@ def open_village(
         for seat in committee
     )
     measure_journeys(villages=[village])
+    measure_amenities(villages=[village])
     village.refresh_from_db()
     return village
 

@@ -1,0 +1,82 @@
+"""What the page says of a connection and of prices follows from the counts, and what nobody knows is said."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.template.loader import render_to_string
+
+from tests.factories.villages import ConnectionFactory
+from villages.enums import DwellingKind
+from villages.models import CommuneRent, CommuneSales, Connection, Dataset, SpeedTest
+
+CONNECTION, PRICES = "villages/_connection.html", "villages/_prices.html"
+
+
+def words(template: str, **context) -> str:
+    return " ".join(render_to_string(template, context).split()).replace("\u202f", " ")
+
+
+@pytest.mark.parametrize(
+    ("share", "verdict"),
+    [(1, "everywhere"), (0.9, "everywhere"), (0.89, "mostly"), (0.6, "mostly"), (0.2, "partly"), (0, "hardly")],
+)
+def test_the_verdict_follows_from_the_share_with_fibre(share, verdict):
+    assert Connection(premises=100, fibre_share=share).verdict == verdict
+
+
+def test_what_nobody_counted_is_not_known():
+    assert Connection(premises=0, fibre_share=None).verdict == "unknown"
+    page = words(CONNECTION, connection=None, speed_tests=[], dataset=None, check=None)
+    assert "Personne n’a compté ici" in page
+    assert "%" not in page
+
+
+def test_the_parts_of_the_bar_fill_it():
+    connection = Connection(premises=500, best_total=480, best_fibre=450, best_4g=25, best_copper_8=5)
+    shares = connection.shares
+    assert [part.technology for part in shares] == ["fibre", "4g", "slow", "copper_8"]
+    assert sum(part.share for part in shares) == pytest.approx(1)
+    assert [part.starts_at for part in shares] == [0, 90, 95, 99]
+
+
+@pytest.mark.django_db
+def test_the_page_says_the_shares_their_source_and_what_was_measured():
+    connection = ConnectionFactory(best_total=490, best_fibre=450, best_4g=38, best_copper_8=2)
+    connection.refresh_from_db()
+    test = SpeedTest(where="médiathèque", measured_on=date(2026, 10, 12), down_mbps=Decimal("412.0"), up_mbps=Decimal("305.5"))
+    page = words(CONNECTION, connection=connection, speed_tests=[test], dataset=Dataset(source="Arcep", edition="2026"), check=None)
+    assert "Oui, vous pouvez travailler d’ici." in page
+    assert "<b>90 %</b> fibre" in page
+    assert "<b>&lt; 1 %</b> cuivre, 8 Mb/s et plus" in page
+    assert 'x="90.0" width="7.6"' in page
+    assert "500 locaux. Arcep, édition 2026." in page
+    assert "Mesuré (médiathèque) le 12 octobre 2026" in page
+    assert "412 Mb/s" in page
+
+
+def rent(**facts) -> CommuneRent:
+    usual = {"kind": DwellingKind.HOUSE, "euros_per_m2": Decimal("7.12"), "lowest": Decimal("5.3"), "highest": Decimal("9.55")}
+    return CommuneRent(**usual | {"is_of_the_area": False, "offers": 40} | facts)
+
+
+def test_a_rent_of_the_area_says_so():
+    assert "Estimé pour le secteur" in words(PRICES, rents=[rent(is_of_the_area=True)], sales=[])
+    page = words(PRICES, rents=[rent()], sales=[])
+    assert "7,12 €" in page
+    assert "environ 570 € pour 80 m²" in page
+    assert "secteur" not in page
+
+
+def test_too_few_sales_have_no_price():
+    sold = {"kind": DwellingKind.HOUSE, "first_on": date(2023, 1, 1), "last_on": date(2025, 3, 1)}
+    few = words(PRICES, rents=[], sales=[CommuneSales(count=3, **sold)])
+    assert "Trop peu de maisons vendues" in few
+    assert "3 ventes de 2023 à 2025" in few
+    assert "€" not in few
+    many = CommuneSales(count=12, median_price=Decimal(142_000), median_per_m2=Decimal("1350.00"), **sold)
+    assert "142 000 €" in words(PRICES, rents=[], sales=[many]).replace("\xa0", " ")
+
+
+def test_unknown_prices_are_said_to_be_unknown():
+    assert "ni loyers ni ventes" in words(PRICES, rents=[], sales=[])

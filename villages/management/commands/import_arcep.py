@@ -1,0 +1,12 @@
+"""python manage.py import_arcep file: one of the three files of « Ma connexion internet », recognised by its columns."""
+
+from villages import services
+from villages.management.importing import ImportCommand
+from villages.opendata import Report
+
+
+class Command(ImportCommand):
+    help = "Bring in commune_debit_filaire.csv, commune_techno.csv or commune_meilleure_techno_thd.csv of the Arcep."
+
+    def bring_in(self, *, file, source, licence, edition, progress, **options) -> Report:
+        return services.import_connections(path=file, source=source, licence=licence, edition=edition, progress=progress)

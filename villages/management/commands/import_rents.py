@@ -1,0 +1,20 @@
+"""python manage.py import_rents file: the « carte des loyers », of houses or of flats."""
+
+from django.core.management.base import CommandParser
+
+from villages import services
+from villages.enums import DwellingKind
+from villages.management.importing import ImportCommand
+from villages.opendata import Report
+
+
+class Command(ImportCommand):
+    help = "Bring in the usual rents of houses (pred-mai-…) or of flats (pred-app-…)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--kind", choices=DwellingKind.values, help="what the file is about, when its name does not say")
+
+    def bring_in(self, *, file, kind, source, licence, edition, progress, **options) -> Report:
+        kind = DwellingKind(kind) if kind else None
+        return services.import_rents(path=file, kind=kind, source=source, licence=licence, edition=edition, progress=progress)

@@ -1,0 +1,77 @@
+"""Which villages suit a household, and why: a pure function of what it says and what is known. No database, no clock, no words.
+
+The answers ask each village the same questions (`criteria_of`). A question finds the wish met, failed or unknown, and how well:
+
+* met gives from 75 to 100 points: nearer, faster, wider is more;
+* failed gives from 0 to 25, so that two villages that fail are still told apart;
+* unknown gives 50, whatever the wish: it counts neither as met nor as failing.
+
+A topic weighs 2; the topics that the household ranked weigh 6, 4 and 3. The questions of one topic share its weight equally. The
+score is the sum of points times weights.
+
+A limit rules a village out when it fails, never while it is unknown: whatever the household calls indispensable; a home within
+the budget, where a budget is told (nothing offered today fails too, or an offer too dear would lower a village that has none);
+crèche, nursery school and primary school in the village itself, where somebody has no car all day. Whoever is ruled out comes
+after all the others. Between equals the order is that of their names, then of their keys.
+
+So a better fact never lowers a village, and the order does not depend on the order of input.
+"""
+
+from collections.abc import Iterable
+
+from villages.matching.criteria import FOOD_SHOPS, criteria_of
+from villages.matching.facts import NOWHERE, Dwelling, Facts
+from villages.matching.household import DeskWish, Destination, Household, Level, LineNeed, PartnerJob, Seeks, Size, Topic
+from villages.matching.verdict import Code, Criterion, Found, Reason, Standing, Strength, Verdict
+
+__all__ = [
+    "FOOD_SHOPS",
+    "NOWHERE",
+    "Code",
+    "Criterion",
+    "DeskWish",
+    "Destination",
+    "Dwelling",
+    "Facts",
+    "Found",
+    "Household",
+    "Level",
+    "LineNeed",
+    "PartnerJob",
+    "Reason",
+    "Seeks",
+    "Size",
+    "Standing",
+    "Strength",
+    "Topic",
+    "Verdict",
+    "criteria_of",
+    "judge",
+    "match",
+    "rank",
+    "standing_order",
+]
+
+
+def match(household: Household, facts: Facts) -> Verdict:
+    return judge(criteria_of(household), facts)
+
+
+def rank(household: Household, villages: Iterable[Facts]) -> list[Verdict]:
+    """The verdicts, the best first."""
+    criteria = criteria_of(household)
+    return sorted((judge(criteria, facts) for facts in villages), key=standing_order)
+
+
+def judge(criteria: tuple[Criterion, ...], facts: Facts) -> Verdict:
+    reasons = tuple([criterion.of(facts) for criterion in criteria])
+    return Verdict(
+        facts=facts,
+        reasons=reasons,
+        score=sum([reason.points for reason in reasons]),
+        setbacks=frozenset([reason.setback for reason in reasons if reason.setback]),
+    )
+
+
+def standing_order(verdict: Verdict) -> tuple:
+    return verdict.is_ruled_out, -verdict.score, verdict.facts.name, verdict.facts.key

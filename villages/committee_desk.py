@@ -107,12 +107,17 @@ class Desk:
     paused: bool
 
     @property
+    def first_press(self) -> str:
+        """The key of the first line that one press answers."""
+        return next((line.key for line in self.waiting if line.confirm), "")
+
+    @property
     def waits(self) -> int:
         return len(self.waiting) + self.homes.to_confirm
 
 
 def desk_of(seat: CommitteeMember, *, on: dt.date) -> Desk:
-    """What somebody of the committee finds on one day; `seat` with its village and commune. Six queries, whatever there is."""
+    """What somebody of the committee finds on one day; `seat` with its village and commune. Seven queries, whatever there is."""
     village = seat.village
     committee = list(village.committee.in_order())
     projects = in_reading_order(village.projects.all())
@@ -184,6 +189,13 @@ def project_line(village: Village, project: TerritoryProject, on: dt.date) -> Li
     )
 
 
+def fact_line_of(seat: CommitteeMember, topic: FactTopic, *, on: dt.date) -> Line:
+    """One topic alone, as on the desk."""
+    village = seat.village
+    measures = list(village.speed_tests.order_by("-measured_on", "-pk")[:1])
+    return next(line for line in fact_lines(village, list(village.committee.all()), measures, on) if line.key == topic)
+
+
 def fact_lines(village: Village, committee: Sequence[CommitteeMember], measures: Sequence[SpeedTest], on: dt.date) -> list[Line]:
     """One for each topic, with what the page tells on it."""
     checks = {check.topic: check for check in village.checks.all()}
@@ -197,16 +209,17 @@ def fact_lines(village: Village, committee: Sequence[CommitteeMember], measures:
 
 
 def fact_line(village: Village, topic: FactTopic, check: FactCheck | None, says: Sequence[str], on: dt.date) -> Line:
+    note = check.note if check else ""
     return Line(
         key=topic,
         title=str(topic.label),
-        says=says,
-        note=check.note if check else "",
+        says=says or [_("Nothing is known of it yet.")],
+        note=note,
         age=Age.of(Kind.CHECK, check.checked_on if check else None, on=on),
         by=check.checked_by if check else "",
-        confirm=reverse("villages:committee-fact-confirm", args=[village.slug, topic]),
+        confirm=reverse("villages:committee-fact-confirm", args=[village.slug, topic]) if says or note else "",
         change=reverse("villages:committee-fact", args=[village.slug, topic]),
-        change_label=_("Change the note") if check and check.note else _("Add a note"),
+        change_label=_("Change the note") if note else _("Add a note"),
     )
 
 
@@ -220,7 +233,7 @@ def connection_says(connection: Connection | None, measures: Sequence[SpeedTest]
             _("Measured: %(down)s Mb/s received, %(up)s sent, %(where)s.")
             % {"down": number(latest.down_mbps, 1), "up": number(latest.up_mbps, 1), "where": latest.where}
         )
-    return says or [_("Nothing is known of the line yet.")]
+    return says
 
 
 def amenities_say(nearest: Sequence[NearestAmenity]) -> list[str]:
@@ -244,7 +257,7 @@ def amenities_say(nearest: Sequence[NearestAmenity]) -> list[str]:
     if len(elsewhere) > FARTHEST_NAMED:
         more = len(elsewhere) - FARTHEST_NAMED
         says.append(ngettext("One more on the page.", "%(count)d more on the page.", more) % {"count": more})
-    return says or [_("Nothing is known of them yet.")]
+    return says
 
 
 def welcome_says(village: Village, committee: Sequence[CommitteeMember], on: dt.date) -> list[str]:

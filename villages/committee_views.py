@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sohosolo.templatetags.typography import curly, dated
 from villages import services
-from villages.committee_desk import desk_of
+from villages.committee_desk import desk_of, fact_line_of
 from villages.enums import FactTopic
 from villages.forms.committee import AbsenceForm, CapacityForm, NoteForm, PageForm, PauseForm, ProjectForm, SpeedForm
-from villages.models import CommitteeMember, FactCheck, Village
+from villages.models import CommitteeMember, Village
 
 # The roof joins what this app may not know: called with the reader's seat, it returns context for the village's page, where
 # `introductions_template` is included before everything else. Without it, or without that template, nothing is shown.
@@ -136,8 +136,8 @@ def _topic(name: str) -> FactTopic:
 def fact(request: HttpRequest, slug: str, topic: str) -> HttpResponse:
     """A fact, true with a word to add."""
     seat, about = seat_in(request, slug), _topic(topic)
-    known = FactCheck.objects.filter(village=seat.village, topic=about).first()
-    form = NoteForm(request.POST or None, initial={"note": known.note if known else ""})
+    line = fact_line_of(seat, about, on=timezone.localdate())
+    form = NoteForm(request.POST or None, initial={"note": line.note})
     if form.is_valid():
         try:
             services.check_fact(
@@ -147,7 +147,7 @@ def fact(request: HttpRequest, slug: str, topic: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return _back(request, slug, _checked(about))
-    context = {"village": seat.village, "commune": seat.village.commune, "form": form, "title": about.label}
+    context = {"village": seat.village, "commune": seat.village.commune, "form": form, "line": line}
     return render(request, "villages/committee_fact.html", context)
 
 

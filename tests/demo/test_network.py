@@ -28,8 +28,20 @@ from telecentres.enums import BookingStatus, DeskKind, Stretch
 from telecentres.models import Booking, Desk, Telecentre
 from villages import services as villages
 from villages import watched
-from villages.enums import CommitteeRole, HousingAudience, HousingKind
-from villages.models import CommitteeMember, Commune, Housing, Journey, SavedSearch, Village, welcomes
+from villages.committee_desk import desk_of
+from villages.enums import CommitteeRole, HousingAudience, HousingKind, ProjectStage
+from villages.freshness import Age, Kind, State
+from villages.models import (
+    CommitteeMember,
+    Commune,
+    FactCheck,
+    Housing,
+    Journey,
+    SavedSearch,
+    TerritoryProject,
+    Village,
+    welcomes,
+)
 
 NOW = dt.datetime(2026, 11, 24, 9, 40, tzinfo=ZoneInfo("Europe/Paris"))  # a Tuesday, after the digests' hour
 TODAY = NOW.date()
@@ -133,6 +145,30 @@ def test_every_village_has_its_words_its_committee_and_its_journeys():
         assert village.leads == 1
         assert village.ways == 16  # 3 cities, 1 airport, 4 stations, 8 télécentres
         assert village.telecentre_km is not None
+
+
+def test_most_villages_tell_of_one_to_three_projects():
+    told = Counter(TerritoryProject.objects.values_list("village", flat=True))
+    assert 40 <= len(told) <= 52
+    assert set(told.values()) == {1, 2, 3}
+    assert not TerritoryProject.objects.filter(confirmed_on__gt=TODAY).exists()
+    assert not TerritoryProject.objects.filter(stage=ProjectStage.DONE, year__gt=TODAY.year).exists()
+
+
+def test_facts_have_been_checked_at_various_times_and_a_few_have_a_note():
+    states = Counter(Age.of(Kind.CHECK, day, on=TODAY).state for day in FactCheck.objects.values_list("checked_on", flat=True))
+    assert min(states[state] for state in State) > 10
+    assert states[State.FRESH] == max(states.values())
+    assert 10 < FactCheck.objects.exclude(note="").count() < FactCheck.objects.count() / 3
+
+
+def test_the_committee_that_one_plays_finds_something_of_everything():
+    seat = CommitteeMember.objects.select_related("village__commune").get(user__email="comite@demo.example.org")
+    desk = desk_of(seat, on=TODAY)
+    assert {line.age.state for line in desk.waiting} == {State.STALE, State.AGEING}
+    assert {line.key.split("-")[0] for line in desk.waiting} == {"shops", "children", "health", "project"}
+    assert {line.key for line in desk.in_order} == {"words", "connection", "welcome"}
+    assert len(desk.projects) == 3
 
 
 def test_nobody_has_the_name_of_somebody_else():

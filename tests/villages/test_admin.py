@@ -5,7 +5,16 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from tests.factories.members import UserFactory
-from tests.factories.villages import CommitteeMemberFactory, CommuneFactory, JourneyFactory, PlaceFactory, VillageFactory
+from tests.factories.villages import (
+    CommitteeMemberFactory,
+    CommuneFactory,
+    FactCheckFactory,
+    JourneyFactory,
+    PlaceFactory,
+    SpeedTestFactory,
+    TerritoryProjectFactory,
+    VillageFactory,
+)
 from villages.enums import VillageStatus
 from villages.models import Dataset, Place, Village
 
@@ -157,3 +166,13 @@ def test_a_place_that_another_app_keeps_is_only_read(lead):
 def test_datasets_are_read(lead):
     dataset = Dataset.objects.create(key="communes", source="INSEE", file_name="communes.csv", imported_at="2026-11-24T09:00Z")
     assert "INSEE" in lead.get(page("dataset_change", dataset.pk)).content.decode()
+
+
+def test_what_a_committee_keeps_stands_with_its_village_in_the_admin(lead):
+    village = VillageFactory()
+    TerritoryProjectFactory(village=village, title="La halle", link="https://example.org/")
+    FactCheckFactory(village=village, note="Fermé en août.")
+    SpeedTestFactory(village=village, where="La médiathèque")
+    page_text = lead.get(page("village_change", village.pk)).content.decode()
+    for told in ("La halle", "Fermé en août.", "La médiathèque"):
+        assert told in page_text

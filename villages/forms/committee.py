@@ -185,7 +185,7 @@ class CapacityForm(forms.Form):
 
 class PauseForm(forms.Form):
     until = Day(
-        label=_("Until the end of"),
+        label=_("Pause until the end of"),
         required=False,
         help_text=_("Without a day, until you say so."),
     )

@@ -1,0 +1,66 @@
+"""Two people of one committee, at the same instant."""
+
+import threading
+from functools import partial
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from tests.factories.villages import TerritoryProjectFactory, VillageFactory
+from villages import services
+from villages.models import FactCheck
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PEOPLE = 6
+
+
+def all_at_once(act) -> list[Exception | None]:
+    """`act(by=…)` by each of them, let go together; what each got raised."""
+    gate, errors = threading.Barrier(PEOPLE), [None] * PEOPLE
+
+    def run(number: int) -> None:
+        try:
+            gate.wait(30)
+            act(by=f"Personne {number}", on=timezone.localdate())
+        except Exception as raised:  # noqa: BLE001 -- whatever it is, it is the outcome
+            errors[number] = raised
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(PEOPLE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return errors
+
+
+def test_one_check_is_kept_when_all_press_together():
+    village = VillageFactory()
+    assert all_at_once(partial(services.check_fact, village=village, topic="shops")) == [None] * PEOPLE
+    assert FactCheck.objects.get().village == village
+
+
+def test_one_of_two_who_write_the_page_is_told_and_nothing_is_lost():
+    village = VillageFactory(tagline="Avant")
+    seen = services.page_version(village)
+
+    def write(*, by, on):
+        services.write_page(village=village, tagline=f"De {by}", description="", by=by, on=on, seen=seen)
+
+    errors = all_at_once(write)
+    assert errors.count(None) == 1
+    assert {type(error) for error in errors if error} == {services.ChangedMeanwhile}
+    village.refresh_from_db()
+    winner = errors.index(None)
+    assert (village.tagline, village.reviewed_by) == (f"De Personne {winner}", f"Personne {winner}")
+
+
+def test_one_of_two_who_add_the_same_project_is_told():
+    village = VillageFactory()
+    TerritoryProjectFactory.create_batch(services.MOST_PROJECTS - 2, village=village)
+    errors = all_at_once(partial(services.add_project, village=village, title="La crèche", stage="study"))
+    assert errors.count(None) == 1
+    assert village.projects.count() == services.MOST_PROJECTS - 1

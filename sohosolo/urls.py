@@ -29,6 +29,9 @@ village_data = ([*pictures, *villages.urls.housing_photos(is_qualified=views.is_
 urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("sitemap-<slug:section>.xml", views.sitemap_section, name="sitemap-section"),
     path("", include(village_data)),
     path("", include(telecentres.urls.data)),
     *i18n_patterns(

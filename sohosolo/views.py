@@ -6,6 +6,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.sitemaps import views as sitemap_views
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,6 +22,7 @@ from projects import services as projects_services
 from projects.enums import Stage
 from projects.models import ProjectFile, Task
 from sohosolo import health
+from sohosolo.sitemaps import SITEMAPS
 from telecentres.availability import Coming, next_days_free, next_morning
 from telecentres.enums import Stretch
 from telecentres.models import Booking, Telecentre
@@ -168,6 +170,31 @@ def is_qualified(request: HttpRequest) -> bool:
     if user.is_staff or user.is_adviser:
         return True
     return ProjectFile.objects.filter(holder__user=user, stage__in=[Stage.SUPPORTED, Stage.SETTLED]).exists()
+
+
+# ---- For search engines ------------------------------------------------------------------------------------------------
+
+
+@login_not_required
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """All may be read that stands in the sitemap; spaces of one's own ask for a sign-in anyway."""
+    return HttpResponse(f"User-agent: *\nAllow: /\n\nSitemap: {settings.SITE_URL}{reverse('sitemap')}\n", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Where each part stands: a part is cut before it is too long."""
+    return sitemap_views.index(request, SITEMAPS, sitemap_url_name="sitemap-section")
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def sitemap_section(request: HttpRequest, section: str) -> HttpResponse:
+    return sitemap_views.sitemap(request, SITEMAPS, section=section)
 
 
 # ---- Mon espace --------------------------------------------------------------------------------------------------------

@@ -107,6 +107,10 @@ POLICIES = {
     "villages-data:house": Policy(EVERYBODY, "house"),
     "villages-data:housing-photo": Policy(EVERYBODY, "housing photo"),
     "villages-data:housing-small-photo": Policy(EVERYBODY, "housing photo"),
+    "robots": Policy(EVERYBODY),
+    "sitemap": Policy(EVERYBODY),
+    "sitemap-section": Policy(EVERYBODY, "sitemap section"),
+    "villages-data:csv": Policy(EVERYBODY),
     "villages-data:geojson": Policy(EVERYBODY),
     "villages-data:banner": Policy(EVERYBODY),
     "villages-data:wide-banner": Policy(EVERYBODY),
@@ -212,6 +216,7 @@ def sample(people, settings, tmp_path):
     return {
         "": [],
         "village": [village.slug],
+        "sitemap section": ["villages"],
         "commune": [village.commune.insee_code],
         "housing": [home.pk],
         "housing link": link_to(home, seat).strip("/").split("/")[-3::2],

@@ -23,6 +23,7 @@ from villages import houses, housing_letters, pictures, services
 from villages.enums import HousingAudience
 from villages.homes import Home
 from villages.housing_filters import HousingFilter
+from villages.linked_data import housing_as_accommodation
 from villages.models import BELIEVED_DAYS, Housing, HousingPhoto, Village
 from villages.models.housing import SHOWN
 
@@ -76,6 +77,8 @@ def housing(request: HttpRequest, pk: int, *, is_qualified: IsQualified = None) 
     shown = Housing.objects.offered(today).visible_to_candidates(**sight_of(request, is_qualified))
     found = get_object_or_404(shown.with_village().with_photos(), pk=pk)
     context = {"home": Home.of(found, today), "housing": found, "village": found.village, "commune": found.village.commune}
+    if found.audience == HousingAudience.PUBLIC:
+        context["linked_data"] = housing_as_accommodation(found)
     return render(request, "villages/housing.html", context)
 
 

@@ -101,6 +101,7 @@ def housing_photos(**roof: object) -> list:
 data = (
     [
         path("villages.geojson", views.geojson, name="geojson"),
+        path("villages.csv", views.csv, name="csv"),
         path("paysages/accueil-large.svg", views.banner, {"width": BANNER_WIDTH}, name="wide-banner"),
         path("paysages/accueil.svg", views.banner, name="banner"),
         path("paysages/<slug:insee_code>-large.svg", views.landscape, {"width": BANNER_WIDTH}, name="wide-landscape"),

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, conditional_page, require_safe
 from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
-from villages import drawings, favourites
+from villages import drawings, export, favourites
 from villages import geojson as villages_geojson
 from villages.entries import Entry, entries_of
 from villages.facts import facts_of
 from villages.filters import VillageFilter
 from villages.landscape import USUAL_WIDTH
+from villages.linked_data import village_as_place
 from villages.listing import Listing
 from villages.models import Change, Commune, Journey, Village
 from villages.network_map import Mark
@@ -109,6 +110,7 @@ def village(request: HttpRequest, slug: str, *, beside: Beside | None = None) ->
         ],
         "portrait": portrait,
         "facts": facts,
+        "linked_data": village_as_place(shown, facts),
         "paused": shown.is_paused(today),
         "kept": shown.slug in favourites.kept_slugs(request),
         "communes_dataset": facts.datasets.get("communes"),
@@ -129,6 +131,18 @@ def geojson(request: HttpRequest) -> StreamingHttpResponse:
     response = StreamingHttpResponse(villages_geojson.feature_collection(shown), content_type="application/geo+json")
     response["Cache-Control"] = "public, max-age=300"
     response["Access-Control-Allow-Origin"] = "*"  # open data: anybody's map may read it
+    return response
+
+
+@login_not_required
+@require_safe
+@condition(etag_func=_data_version)
+def csv(request: HttpRequest) -> StreamingHttpResponse:
+    shown = Village.objects.public().select_related("commune__connection").order_by("pk").defer("description", "search_document")
+    response = StreamingHttpResponse(export.table(shown), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="villages.csv"'
+    response["Cache-Control"] = "public, max-age=300"
+    response["Access-Control-Allow-Origin"] = "*"
     return response
 
 

@@ -12,12 +12,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from members.models import User
 from outbox import services as outbox
+from villages import favourites
 
 CODE_LETTERS = {  # a letter that holds a code is of no use once the code has expired
     "account/email/login_code": "LOGIN_BY_CODE_TIMEOUT",
@@ -43,6 +45,12 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
         "rate_limited": _("Too many attempts. Wait five minutes, then try again."),
     }
+
+    def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
+        """However they signed in, they find what they kept as a visitor."""
+        response = super().post_login(request, user, **login)
+        favourites.hand_over(request, response, user=user)
+        return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Owe the letter instead of sending it here. Each call is a fact of its own: nobody asks twice for the same code."""

@@ -49,7 +49,7 @@ def deliver(*, letter_id: int, now: dt.datetime) -> None:
 def deliver_due(*, now: dt.datetime) -> None:
     """Send what is due, for at most OUTBOX_SWEEP_SECONDS. Any number of sweeps may run at once."""
     give_back_lost_claims(Letter.objects.all(), now=now)
-    Letter.objects.holding_a_stale_secret(now).update(text="", html="")
+    Letter.objects.holding_a_stale_secret(now).update(text="", html="", headers={})
     ends_at = time.monotonic() + settings.OUTBOX_SWEEP_SECONDS
     with Deliverer() as deliverer:
         while time.monotonic() < ends_at and not deliverer.server_is_away and deliverer.deliver_next(now=now):
@@ -224,8 +224,9 @@ def pause_after(attempts: int) -> dt.timedelta:
     return dt.timedelta(minutes=pauses[min(attempts, len(pauses)) - 1])
 
 
-def without_secret(letter: Letter) -> dict[str, str]:
-    return {"text": "", "html": ""} if letter.confidential else {}
+def without_secret(letter: Letter) -> dict[str, Any]:
+    """Its headers may hold the link, too: one press that ends what it announces."""
+    return {"text": "", "html": "", "headers": {}} if letter.confidential else {}
 
 
 def write(letter: Letter, facts: Mapping[str, Any], *, only_if_claimed_by: int | None = None) -> bool:

@@ -17,4 +17,5 @@ app.conf.beat_schedule = {
     "remind members of tomorrow's bookings": {"task": "telecentres.remind_upcoming", "schedule": EVERY_MINUTE},
     "ask committees whether their dwellings are still there": {"task": "villages.remind_housing", "schedule": EVERY_MINUTE},
     "plan the advisers' reminders": {"task": "projects.plan_reminders", "schedule": EVERY_MINUTE},
+    "send the news of saved searches": {"task": "villages.send_news", "schedule": EVERY_MINUTE},
 }

@@ -19,6 +19,7 @@ welcome = (
         path("villages/", include(village_pages)),
         *villages.urls.housing_pages(is_qualified=views.is_qualified),
         *villages.urls.committee_pages(),
+        path("alertes/", include(villages.urls.alerts)),
     ],
     "villages",
 )

@@ -18,13 +18,14 @@ from tests.factories.telecentres import BookingFactory, TelecentreFactory
 from tests.factories.villages import (
     CommitteeMemberFactory,
     HousingFactory,
+    SavedSearchFactory,
     SpeedTestFactory,
     TerritoryProjectFactory,
     VillageFactory,
 )
 from tests.villages.photographs import redrawn
 from villages.housing_letters import link_to
-from villages.services import add_photo
+from villages.services import add_photo, token_of
 
 pytestmark = pytest.mark.django_db
 
@@ -64,9 +65,16 @@ POLICIES = {
     "join-answers": Policy(POST_ONLY, methods=frozenset({"POST"})),
     # villages
     "villages:villages": Policy(EVERYBODY),
+    "villages:compare": Policy(EVERYBODY),
     "villages:find": Policy(EVERYBODY),
     "villages:matches": Policy(dict.fromkeys(ROLES, "elsewhere")),  # without answers, to the questions
     "villages:village": Policy(EVERYBODY, "village"),
+    "villages:favourites": Policy(EVERYBODY),
+    "villages:keep": Policy(EVERYBODY, "village", FORM),
+    "villages:new-search": Policy(EVERYBODY, methods=FORM),
+    "villages:search-asked": Policy(EVERYBODY),
+    "villages:search": Policy(EVERYBODY, "search", FORM),  # whoever holds the link of a letter
+    "villages:end-search": Policy(EVERYBODY, "search", FORM),
     # the committee's space
     "villages:committee": Policy(COMMITTEE_ONLY | {"committee": "elsewhere"}),  # to their one village
     "villages:committee-village": Policy(COMMITTEE_ONLY, "kept village"),
@@ -222,6 +230,7 @@ def sample(people, settings, tmp_path):
         "kept seat": [kept.slug, seat.pk],
         "reset key": ["1", "set-password"],
         "passkey": [1],
+        "search": [token_of(SavedSearchFactory())],
     }
 
 

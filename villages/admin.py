@@ -10,7 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from villages import services
-from villages.models import CommitteeMember, Commune, Dataset, FactCheck, Place, SpeedTest, TerritoryProject, Village
+from villages.models import (
+    CommitteeMember,
+    Commune,
+    Dataset,
+    FactCheck,
+    Place,
+    SavedSearch,
+    SpeedTest,
+    TerritoryProject,
+    Village,
+)
 from villages.search import words_of
 
 
@@ -212,3 +222,25 @@ class DatasetAdmin(ReadOnly, admin.ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Dataset | None = None) -> bool:
         return getattr(request.user, "is_lead", False)
+
+
+@admin.register(SavedSearch)
+class SavedSearchAdmin(ReadOnly, LeadsOnly, admin.ModelAdmin):
+    """How much the alerts are used. Whose they are stands on their own page alone; the links of their letters change them."""
+
+    list_display = ["of", "search", "rhythm", "language", "asked_at", "confirmed_at", "next_at"]
+    list_filter = ["of", "rhythm", "language"]
+    search_fields = ["=email"]
+    search_help_text = _("The whole e-mail address")
+    ordering = ["-asked_at", "-pk"]
+    show_full_result_count = False
+    fields = ["email", "of", "search", "rhythm", "language", "asked_at", "confirmed_at", "next_at", "told"]
+    readonly_fields = ["search", "told"]
+
+    @admin.display(description=_("search"), ordering="query")
+    def search(self, search: SavedSearch) -> str:
+        return search.query or _("everything")
+
+    @admin.display(description=_("known to its owner"))
+    def told(self, search: SavedSearch) -> int:
+        return len(search.seen)

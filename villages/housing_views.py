@@ -26,7 +26,7 @@ from villages.housing_filters import HousingFilter
 from villages.models import BELIEVED_DAYS, Housing, HousingPhoto, Village
 from villages.models.housing import SHOWN
 
-HOUSINGS_A_PAGE = 18
+HOUSINGS_A_PAGE = 12
 NEW_ONES = 40  # in the feed
 A_YEAR = 31_536_000
 

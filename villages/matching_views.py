@@ -114,7 +114,7 @@ def address_of(form: MatchingForm, **view: str) -> str:
 
 def compare_address(slugs: Iterable[str]) -> str:
     """Of the page that sets villages side by side."""
-    return f"{reverse('villages:villages')}comparer/?{urlencode([('v', slug) for slug in slugs])}"
+    return f"{reverse('villages:compare')}?{urlencode([('v', slug) for slug in slugs])}"
 
 
 def matches_of(page: Iterable[Verdict], household: Household) -> list[Match]:

@@ -1,8 +1,9 @@
-"""When a letter to a committee must not leave any more: asked by the outbox, under lock, as it leaves."""
+"""When a letter must not leave any more: asked by the outbox, under lock, as it leaves."""
 
 from outbox import stops
 from villages import housing_letters
-from villages.models import Housing
+from villages.models import Housing, SavedSearch
+from villages.notifications import SEARCH_ASKED, SEARCH_NEWS
 from villages.services.housing_reminders import last_asked, not_asked_about
 
 
@@ -13,3 +14,9 @@ def every_dwelling_is_answered_for(fact: str) -> bool:
     housings = list(Housing.objects.to_confirm(day).filter(village=village_id))
     asked = last_asked({village_id: housings}, before=day) if housings else {}
     return not not_asked_about(housings, asked.get(village_id))
+
+
+@stops.when(SEARCH_ASKED)
+@stops.when(SEARCH_NEWS)
+def search_was_ended(fact: str) -> bool:
+    return not SavedSearch.objects.filter(pk=fact.partition(":")[0]).exists()

@@ -3,9 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from villages import services
+from villages import services, watched
 
 
 @shared_task(name="villages.remind_housing")
 def remind_housing(**kwargs) -> None:
     services.remind_committees(now=timezone.now())
+
+
+@shared_task(name="villages.send_news")
+def send_news(**kwargs) -> None:
+    now = timezone.now()
+    services.forget_unconfirmed(now=now)
+    services.find_news(now=now, read=watched.read)

@@ -1,16 +1,36 @@
 from django.urls import include, path
 
-from villages import committee_housing_views, committee_views, housing_views, matching_views, views
+from villages import (
+    alert_views,
+    committee_housing_views,
+    committee_views,
+    compare_views,
+    favourite_views,
+    housing_views,
+    matching_views,
+    views,
+)
 from villages.landscape import BANNER_WIDTH
 
 app_name = "villages"
 # These stand before the page of a village, whose name could be any word.
 named = [
     path("", views.villages, name="villages"),
+    path("comparer/", compare_views.compare_villages, name="compare"),
     path("trouver/", matching_views.find, name="find"),
     path("trouver/resultats/", matching_views.matches, name="matches"),
+    path("favoris/", favourite_views.favourites_page, name="favourites"),
+    path("<slug:slug>/garder/", favourite_views.keep, name="keep"),
 ]
 urlpatterns = [*named, path("<slug:slug>/", views.village, name="village")]
+
+# Under /alertes/.
+alerts = [
+    path("nouvelle/", alert_views.new_search, name="new-search"),
+    path("demandee/", alert_views.search_asked, name="search-asked"),
+    path("<slug:token>/", alert_views.search, name="search"),
+    path("<slug:token>/fin/", alert_views.end_search, name="end-search"),
+]
 
 # Under /comite/<village>/.
 committee = [

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, conditional_page, require_safe
-from django.views.decorators.vary import vary_on_headers
+from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
-from villages import drawings
+from villages import drawings, favourites
 from villages import geojson as villages_geojson
 from villages.entries import Entry, entries_of
 from villages.facts import facts_of
@@ -80,6 +80,7 @@ Beside = Callable[[Village, Journey | None], dict]
 
 @login_not_required
 @require_safe
+@vary_on_cookie
 @conditional_page
 def village(request: HttpRequest, slug: str, *, beside: Beside | None = None) -> HttpResponse:
     """One village. A former one has no page.
@@ -107,6 +108,7 @@ def village(request: HttpRequest, slug: str, *, beside: Beside | None = None) ->
         "portrait": portrait,
         "facts": facts,
         "paused": shown.is_paused(today),
+        "kept": shown.slug in favourites.kept_slugs(request),
         "communes_dataset": facts.datasets.get("communes"),
     }
     return render(request, "villages/village.html", context | (beside(shown, portrait.telecentre) if beside else {}))

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from members.models import User
 from projects.models import ProjectFile
+from sohosolo.demo.alerts import wait_for_news
 from sohosolo.demo.bookings import live_bookings
 from sohosolo.demo.committees import keep_up_villages
 from sohosolo.demo.equipment import tell_equipment
@@ -111,6 +112,7 @@ class Network:
             tell_connection_and_prices(self.world, self.welcomes)
             live_bookings(self.world, self.sites, self.solos)
             live_files(self.world, self.team, self.welcomes, self.solos)
+            wait_for_news(self.world)
             give_the_password(self.world.material)
 
 

@@ -27,10 +27,21 @@ from telecentres import services as telecentres
 from telecentres.enums import BookingStatus, DeskKind, Stretch
 from telecentres.models import Booking, Desk, Telecentre
 from villages import services as villages
+from villages import watched
 from villages.committee_desk import desk_of
 from villages.enums import CommitteeRole, HousingAudience, HousingKind, ProjectStage
 from villages.freshness import Age, Kind, State
-from villages.models import CommitteeMember, Commune, FactCheck, Housing, Journey, TerritoryProject, Village, welcomes
+from villages.models import (
+    CommitteeMember,
+    Commune,
+    FactCheck,
+    Housing,
+    Journey,
+    SavedSearch,
+    TerritoryProject,
+    Village,
+    welcomes,
+)
 
 NOW = dt.datetime(2026, 11, 24, 9, 40, tzinfo=ZoneInfo("Europe/Paris"))  # a Tuesday, after the digests' hour
 TODAY = NOW.date()
@@ -84,6 +95,15 @@ def test_the_network_has_its_published_size():
     assert Telecentre.objects.open().count() == 8
     assert Member.objects.active().count() == 260
     assert Commune.objects.count() == 458
+
+
+def test_somebody_waits_for_news_and_hears_of_the_latest_villages_the_next_morning():
+    assert SavedSearch.objects.exclude(confirmed_at=None).count() == SavedSearch.objects.count() == 2
+    assert villages.find_news(now=NOW, read=watched.read) == 0
+    assert villages.find_news(now=NOW + dt.timedelta(days=1), read=watched.read) == 1
+    letter = Letter.objects.get(key__startswith="villages.search_news:")
+    assert letter.to.endswith("@demo.example.org")
+    assert letter.subject == "2 nouveaux villages pour votre recherche"
 
 
 def test_there_are_ninety_desks_offices_and_rooms():

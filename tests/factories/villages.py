@@ -4,7 +4,16 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from villages.enums import AmenityKind, CommitteeRole, FactTopic, HousingKind, PlaceKind, ProjectStage, VillageStatus
+from villages.enums import (
+    AlertRhythm,
+    AmenityKind,
+    CommitteeRole,
+    FactTopic,
+    HousingKind,
+    PlaceKind,
+    ProjectStage,
+    VillageStatus,
+)
 from villages.models import (
     CommitteeMember,
     Commune,
@@ -14,10 +23,13 @@ from villages.models import (
     Journey,
     NearestAmenity,
     Place,
+    SavedSearch,
     SpeedTest,
     TerritoryProject,
     Village,
+    hash_of,
 )
+from villages.services import token_of
 
 
 class CommuneFactory(DjangoModelFactory):
@@ -140,6 +152,32 @@ class TerritoryProjectFactory(DjangoModelFactory):
     stage = ProjectStage.UNDER_WAY
     confirmed_on = factory.LazyFunction(timezone.localdate)
     confirmed_by = "Hélène Daubas"
+
+
+class SavedSearchFactory(DjangoModelFactory):
+    """Every new village, once a day; asked for, and confirmed where `confirmed`: it is then due at once."""
+
+    class Meta:
+        model = SavedSearch
+        skip_postgeneration_save = True
+
+    class Params:
+        confirmed = factory.Trait(
+            confirmed_at=factory.LazyFunction(timezone.now),
+            next_at=factory.LazyFunction(timezone.now),
+        )
+
+    email = factory.Sequence(lambda n: f"camille{n}@example.org")
+    of = SavedSearch.Of.VILLAGES
+    query = ""
+    rhythm = AlertRhythm.DAILY
+    language = "fr"
+    token_hash = factory.Sequence(lambda n: f"{n:064d}")
+
+    @factory.post_generation
+    def known_by_its_token(self, create, extracted, **kwargs):
+        self.token_hash = hash_of(token_of(self))
+        self.save(update_fields=["token_hash"])
 
 
 class FactCheckFactory(DjangoModelFactory):

@@ -6,7 +6,7 @@ from villages.models.commune import Commune, short_intercommunality
 from villages.models.connection import Connection, SpeedTest
 from villages.models.dataset import Dataset
 from villages.models.housing import ASKED_AFTER_DAYS, BELIEVED_DAYS, REMEMBERED_DAYS, Housing, HousingPhoto
-from villages.models.interest import Favourite, SavedSearch
+from villages.models.interest import CONFIRMED_WITHIN_DAYS, Favourite, SavedSearch, hash_of
 from villages.models.life import FactCheck, TerritoryProject, VillagePhoto
 from villages.models.place import Journey, Place
 from villages.models.prices import FEWEST_SALES, CommuneRent, CommuneSales
@@ -16,6 +16,7 @@ from villages.models.words import CommuneDocument, PlainWords, Unaccent, Village
 __all__ = [
     "ASKED_AFTER_DAYS",
     "BELIEVED_DAYS",
+    "CONFIRMED_WITHIN_DAYS",
     "FEWEST_SALES",
     "REMEMBERED_DAYS",
     "Change",
@@ -42,6 +43,7 @@ __all__ = [
     "Village",
     "VillageDocument",
     "VillagePhoto",
+    "hash_of",
     "short_intercommunality",
     "welcomes",
 ]

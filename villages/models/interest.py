@@ -1,5 +1,9 @@
 """What a visitor asked to keep: villages, and searches that write when something new is found."""
 
+import datetime as dt
+import hashlib
+from typing import Self
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from villages.enums import AlertRhythm
 from villages.models.village import Village
+
+CONFIRMED_WITHIN_DAYS = 7  # else the request is forgotten
 
 
 class Favourite(models.Model):
@@ -26,12 +32,29 @@ class Favourite(models.Model):
         return str(self.village)
 
 
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
+    def known_by(self, token: str) -> Self:
+        return self.filter(token_hash=hash_of(token))
+
+    def due(self, now: dt.datetime) -> Self:
+        return self.filter(next_at__lte=now)
+
+    def left_unconfirmed(self, now: dt.datetime) -> Self:
+        """Those that nobody confirmed in time, so that nobody can any more."""
+        return self.filter(confirmed_at__isnull=True, asked_at__lte=now - dt.timedelta(days=CONFIRMED_WITHIN_DAYS))
+
+
 class SavedSearch(models.Model):
     """A search whose news are sent to an address, once its owner has said yes from a letter sent there.
 
-    `query` is the tidy address of the search (`VillageFilter.address()` or that of the housing list). `seen` holds the keys of
-    what passed when the last letter was written, or when the search was confirmed: only what is not among them is new.
-    The token that confirms and ends it is known by its hash alone.
+    `query` is the tidy address of the search (`VillageFilter.address()` or that of the housing list), without its `?` and its
+    order; empty: everything. `seen` holds the keys of all that passed since the search was confirmed: only what is not among
+    them is new, so that what left and comes back is not told twice. The token that confirms and ends it is known by its hash
+    alone.
     """
 
     class Of(models.TextChoices):
@@ -48,6 +71,8 @@ class SavedSearch(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     next_at = models.DateTimeField(_("looked at next"), null=True, blank=True)  # empty until it is confirmed
     seen = ArrayField(models.BigIntegerField(), default=list, editable=False)
+
+    objects = SavedSearchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("saved search")

@@ -1,0 +1,68 @@
+"""The letters about saved searches: which, to whom, once. Each is written in the transaction of the fact it announces."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model
+from django.urls import reverse
+from django.utils import translation
+
+from outbox import services as outbox
+from outbox.models import Letter
+from villages.models import CONFIRMED_WITHIN_DAYS, SavedSearch
+
+SEARCH_ASKED, SEARCH_NEWS = "villages.search_asked", "villages.search_news"
+
+
+def search_asked(search: SavedSearch, *, token: str, words: Sequence[str], at: dt.datetime) -> Letter:
+    """One a minute, so that a form pressed twice writes once. Of no use once the search is forgotten."""
+    return _post(
+        f"{SEARCH_ASKED}:{search.pk}:{at:%Y%m%dT%H%M}",
+        search,
+        token,
+        {"words": words, "days": CONFIRMED_WITHIN_DAYS},
+        send_after=at,
+        useless_after=at + dt.timedelta(days=CONFIRMED_WITHIN_DAYS),
+    )
+
+
+def search_news(
+    search: SavedSearch,
+    *,
+    token: str,
+    due_at: dt.datetime,
+    words: Sequence[str],
+    list_url: str,
+    news: Sequence[Model],
+    count: int,
+    at: dt.datetime,
+) -> Letter:
+    """`news`: the first of the `count` things found. One letter for each moment at which the search was due."""
+    return _post(
+        f"{SEARCH_NEWS}:{search.pk}:{due_at.astimezone(dt.UTC):%Y%m%dT%H%M%S}",
+        search,
+        token,
+        {"words": words, "list_url": list_url, "news": news, "count": count, "more": count - len(news)},
+        send_after=at,
+    )
+
+
+def _post(key: str, search: SavedSearch, token: str, context: dict[str, Any], **post_options: Any) -> Letter:
+    """The links open no account, but they are their owner's alone, and so is what somebody looks for: confidential."""
+    with translation.override(search.language):
+        end_path = reverse("villages:end-search", args=[token])
+    return outbox.post_rendered(
+        key=key,
+        to=search.email,
+        template=f"villages/email/{key.partition(':')[0].removeprefix('villages.')}",
+        context=context | {"search": search, "token": token},
+        language=search.language,
+        headers={
+            "List-Unsubscribe": f"<{settings.SITE_URL}{end_path}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+        confidential=True,
+        **post_options,
+    )

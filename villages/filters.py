@@ -276,6 +276,11 @@ class VillageFilter(django_filters.FilterSet):
     def without_text(self) -> str:
         return self.address(without=("q", self.typed))
 
+    @property
+    def query(self) -> str:
+        """The address of this search without its question mark."""
+        return self.address().removeprefix("?")
+
     def address(self, *, without: tuple[str, str] | None = None, **changes: str | int) -> str:
         """The query of this search, in one order and without what was refused, so that the same search has one address."""
         said = [(name, value) for name in ("q", *self.filters, NEARLY, "tri") for value in self.data.getlist(name)]

@@ -176,6 +176,11 @@ class HousingFilter:
         """Value, words and whether it is the one; the usual order has no value."""
         return [("" if value == USUAL_SORT else value, label, value == self.sort) for value, (label, _keys) in SORTS.items()]
 
+    @property
+    def query(self) -> str:
+        """The address of this search without its question mark."""
+        return self.address().removeprefix("?")
+
     def address(self, *, without: tuple[str, str] | None = None, **changes: str | int) -> str:
         """The query of this search, in one order and without what was refused, so that the same search has one address."""
         said = [(name, value) for name in ORDER for value in self.data.getlist(name)]

@@ -39,7 +39,7 @@ class Face:
 
 @login_not_required
 @require_safe
-@vary_on_headers("HX-Request", "HX-History-Restore-Request")
+@vary_on_headers("HX-Request", "HX-History-Restore-Request", "Cookie")
 @conditional_page
 def villages(request: HttpRequest) -> HttpResponse:
     """The villages that pass the questions of the address. htmx asks for the results alone, and gets the tidy address back."""
@@ -54,6 +54,8 @@ def villages(request: HttpRequest) -> HttpResponse:
         "entries": [entry for entry in entries if not entry.fails],
         "nearly": [entry for entry in entries if entry.fails],
         "map": _map_of(entries, asked.listing),
+        "kept": favourites.kept_slugs(request),
+        "here": request.path + asked.address(page=page.number if page.number > 1 else ""),
         "fragment": fragment,
     }
     response = render(request, "villages/_results.html" if fragment else "villages/villages.html", context)

@@ -256,7 +256,7 @@ def amenities_say(nearest: Sequence[NearestAmenity]) -> list[str]:
         says.append(_("Elsewhere: %(list)s.") % {"list": ", ".join(elsewhere[:FARTHEST_NAMED])})
     if len(elsewhere) > FARTHEST_NAMED:
         more = len(elsewhere) - FARTHEST_NAMED
-        says.append(ngettext("One more on the page.", "%(count)d more on the page.", more) % {"count": more})
+        says.append(ngettext("One more, farther.", "%(count)d more, farther.", more) % {"count": more})
     return says
 
 

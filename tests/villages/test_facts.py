@@ -1,12 +1,14 @@
 """What the page says of a connection and of prices follows from the counts, and what nobody knows is said."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.template.loader import render_to_string
+from django.utils import timezone
 
-from tests.factories.villages import ConnectionFactory
+from tests.factories.villages import ConnectionFactory, FactCheckFactory, TerritoryProjectFactory, VillageFactory
 from villages.enums import DwellingKind
 from villages.models import CommuneRent, CommuneSales, Connection, Dataset, SpeedTest
 
@@ -80,3 +82,18 @@ def test_too_few_sales_have_no_price():
 
 def test_unknown_prices_are_said_to_be_unknown():
     assert "ni loyers ni ventes" in words(PRICES, rents=[], sales=[])
+
+
+@pytest.mark.django_db
+def test_what_has_not_been_checked_for_long_shows_its_age_and_the_rest_does_not(client):
+    village, today = VillageFactory(reviewed_on=date(2020, 5, 1), reviewed_by="Hélène Daubas"), timezone.localdate()
+    FactCheckFactory(village=village, topic="connection", checked_on=today - timedelta(days=200))
+    FactCheckFactory(village=village, topic="welcome", checked_on=today, note="Le samedi, tout le monde est là.")
+    TerritoryProjectFactory(village=village, confirmed_on=today - timedelta(days=800))
+    page = client.get(village.get_absolute_url()).content.decode().replace("\u202f", " ")
+    assert re.findall(r'class="fresh.*?<span>(.*?)</span>', page) == [
+        f"à revérifier : {today.year - 2020 - (today < date(today.year, 5, 1))} ans",
+        "à revérifier : 6 mois",
+        "à revérifier : 2 ans",
+    ]
+    assert "« Le samedi, tout le monde est là. »" in page

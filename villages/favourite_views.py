@@ -16,7 +16,6 @@ from villages.enums import PlaceKind
 from villages.models import Journey, Village
 
 COMPARED_AT_ONCE = 4
-COMPARE = "comparer/"  # under the list's address
 
 
 @login_not_required
@@ -35,7 +34,7 @@ def favourites_page(request: HttpRequest) -> HttpResponse:
     context = {
         "villages": kept,
         "compared": compared,
-        "compare_url": f"{reverse('villages:villages')}{COMPARE}?{query}" if len(compared) > 1 else "",
+        "compare_url": f"{reverse('villages:compare')}?{query}" if len(compared) > 1 else "",
     }
     return render(request, "villages/favourites.html", context)
 

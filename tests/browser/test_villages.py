@@ -131,7 +131,7 @@ def test_the_keyboard_alone_filters_sorts_turns_the_page_and_opens_a_village(vis
     page.locator("#tri").focus()
     page.keyboard.press("End")
     expect(page.locator("#tri")).to_be_focused()
-    expect(page).to_have_url(re.compile(r"tri=telecentre"))
+    expect(page).to_have_url(re.compile(r"tri=fibre"))
     page.get_by_role("link", name="Suivante").focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"page=2"))

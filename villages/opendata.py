@@ -6,6 +6,7 @@ Every importer opens its file here, so that all of them forgive and refuse the s
 import contextlib
 import csv
 import gzip
+import json
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 LONGEST_LINE = 1_000_000  # bytes: a file without line ends is no table and must not fill the memory
+LONGEST_LIST = 50_000_000  # bytes
 REASONS_KEPT = 100
 DAMAGED = (zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError)
 
@@ -110,7 +112,27 @@ def open_table(path: str | Path) -> Iterator[Table]:
 
     Lines are UTF-8, with or without a byte-order mark; a line that is not is read as cp1252. Of a .zip, the largest .csv.
     """
-    path = Path(path)
+    with _unpacked(Path(path), ".csv") as (file, done):
+        yield Table(Path(path).name, _lines(Path(path).name, file), done)
+
+
+def read_list(path: str | Path) -> list[dict]:
+    """The objects of an official JSON list, whole in memory. Of a .zip, the largest .json. Raises WrongFile for anything else."""
+    name = Path(path).name
+    with _unpacked(Path(path), ".json") as (file, _done):
+        text = file.read(LONGEST_LIST + 1)
+    try:
+        found = json.loads(text) if len(text) <= LONGEST_LIST else None
+    except ValueError:  # not JSON, or not UTF-8
+        found = None
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise WrongFile(_("%(file)s is not a JSON list.") % {"file": name})
+    return found
+
+
+@contextlib.contextmanager
+def _unpacked(path: Path, suffix: str) -> Iterator[tuple[BinaryIO, Callable[[], float]]]:
+    """The file itself, or what is packed in it, and how much of it is read, from 0 to 1."""
     try:
         with contextlib.ExitStack() as stack:
             raw = stack.enter_context(path.open("rb"))
@@ -118,15 +140,15 @@ def open_table(path: str | Path) -> Iterator[Table]:
             raw.seek(0)
             if start == b"PK\x03\x04":
                 archive = stack.enter_context(zipfile.ZipFile(raw))
-                tables = [info for info in archive.infolist() if info.filename.lower().endswith(".csv")]
-                if not tables:
-                    raise WrongFile(_("%(file)s holds no .csv file.") % {"file": path.name})
-                largest = max(tables, key=lambda info: info.file_size)
+                packed = [info for info in archive.infolist() if info.filename.lower().endswith(suffix)]
+                if not packed:
+                    raise WrongFile(_("%(file)s holds no %(suffix)s file.") % {"file": path.name, "suffix": suffix})
+                largest = max(packed, key=lambda info: info.file_size)
                 file, done = stack.enter_context(archive.open(largest)), lambda: file.tell() / max(largest.file_size, 1)
             else:
                 file = stack.enter_context(gzip.open(raw)) if start[:2] == b"\x1f\x8b" else raw
                 done = lambda: raw.tell() / size  # noqa: E731
-            yield Table(path.name, _lines(path.name, file), done)
+            yield file, done
     except DAMAGED as error:
         raise WrongFile(_("%(file)s is damaged or incomplete: download it again.") % {"file": path.name}) from error
     except OSError as error:

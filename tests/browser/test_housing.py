@@ -74,7 +74,7 @@ def test_the_committee_confirms_a_house_from_its_space(visit, house, way):
     somebody = open_browser(visit, way, house.village.committee.get().user)
     somebody.open("/comite/saint-clar/logements/")
     assert not somebody.overflows()
-    expect(somebody.page.get_by_role("heading", name="Un logement attend votre mot")).to_be_visible()
+    expect(somebody.page.get_by_role("heading", name="Un logement attend un mot de vous")).to_be_visible()
     press(somebody.page, way, "Toujours libre Ferme en pierre")
     expect(somebody.page.get_by_text("« Ferme en pierre » est toujours libre")).to_be_visible()
     house.refresh_from_db()

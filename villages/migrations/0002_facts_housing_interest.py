@@ -11,7 +11,7 @@ from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
 
-WHAT_LISTS_SHOW = ("commune", "village", "place", "connection", "nearestamenity", "housing", "villagephoto")
+WHAT_LISTS_SHOW = ("commune", "village", "place", "connection", "nearestamenity", "housing")
 
 NOTE_CHANGE = """
     CREATE FUNCTION villages_note_change() RETURNS trigger LANGUAGE plpgsql
@@ -166,24 +166,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'territory project',
                 'verbose_name_plural': 'territory projects',
-            },
-        ),
-        migrations.CreateModel(
-            name='VillagePhoto',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('picture', models.ImageField(height_field='height', upload_to='villages/', verbose_name='picture', width_field='width')),
-                ('width', models.PositiveIntegerField(editable=False)),
-                ('height', models.PositiveIntegerField(editable=False)),
-                ('alt', models.CharField(max_length=200, verbose_name='what one sees on it')),
-                ('credit', models.CharField(blank=True, max_length=120, verbose_name='taken by')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='place')),
-                ('village', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='villages.village', verbose_name='village')),
-            ],
-            options={
-                'verbose_name': 'photo of a village',
-                'verbose_name_plural': 'photos of villages',
-                'ordering': ['position', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -366,10 +348,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='territoryproject',
             constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['study', 'decided', 'under-way', 'done'])), name='territory_project_stage_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='villagephoto',
-            constraint=models.CheckConstraint(condition=models.Q(('alt', ''), _negated=True), name='village_photo_described'),
         ),
         migrations.RunSQL(NOTE_CHANGE, "DROP FUNCTION villages_note_change()"),
         *map(when_changed, WHAT_LISTS_SHOW),

@@ -7,7 +7,7 @@ from villages.models.connection import Connection, SpeedTest
 from villages.models.dataset import Dataset
 from villages.models.housing import ASKED_AFTER_DAYS, BELIEVED_DAYS, REMEMBERED_DAYS, Housing, HousingPhoto
 from villages.models.interest import CONFIRMED_WITHIN_DAYS, Favourite, SavedSearch, hash_of
-from villages.models.life import FactCheck, TerritoryProject, VillagePhoto
+from villages.models.life import FactCheck, TerritoryProject
 from villages.models.place import Journey, Place
 from villages.models.prices import FEWEST_SALES, CommuneRent, CommuneSales
 from villages.models.village import CommitteeMember, Village, welcomes
@@ -42,7 +42,6 @@ __all__ = [
     "Unaccent",
     "Village",
     "VillageDocument",
-    "VillagePhoto",
     "hash_of",
     "short_intercommunality",
     "welcomes",

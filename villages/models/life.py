@@ -1,4 +1,4 @@
-"""What a committee tells of its village: what is being prepared there, its pictures, and which facts it has checked."""
+"""What a committee tells of its village: what is being prepared there, and which facts it has checked."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -32,27 +32,6 @@ class TerritoryProject(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class VillagePhoto(models.Model):
-    """A picture of the village, drawn again from its pixels by `villages.pictures`."""
-
-    village = models.ForeignKey(Village, models.CASCADE, related_name="photos", verbose_name=_("village"))
-    picture = models.ImageField(_("picture"), upload_to="villages/", width_field="width", height_field="height")
-    width = models.PositiveIntegerField(editable=False)
-    height = models.PositiveIntegerField(editable=False)
-    alt = models.CharField(_("what one sees on it"), max_length=200)
-    credit = models.CharField(_("taken by"), max_length=120, blank=True)
-    position = models.PositiveSmallIntegerField(_("place"), default=0)
-
-    class Meta:
-        verbose_name = _("photo of a village")
-        verbose_name_plural = _("photos of villages")
-        ordering = ["position", "pk"]
-        constraints = [models.CheckConstraint(name="village_photo_described", condition=~Q(alt=""))]
-
-    def __str__(self) -> str:
-        return self.alt
 
 
 class FactCheck(models.Model):

@@ -38,6 +38,7 @@ from villages.services.housing_reminders import remind_committees
 from villages.services.journeys import DETOUR, forget_place, measure_journeys, register_place, register_territory_places
 from villages.services.partnerships import Seat, VillageRefused, end_partnership, open_village, pause_village, resume_village
 from villages.services.prices import import_rents, import_sales
+from villages.services.stations import import_stations
 from villages.services.upkeep import (
     MOST_FAMILIES,
     ChangedMeanwhile,
@@ -103,6 +104,7 @@ __all__ = [
     "import_connections",
     "import_rents",
     "import_sales",
+    "import_stations",
     "keep_village",
     "let_village_go",
     "measure_amenities",

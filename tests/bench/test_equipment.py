@@ -47,7 +47,10 @@ def official_file(folder: Path) -> Path:
     department = settings.TERRITORY.department
     filling = ";".join(f'"{value}"' for value in ("_Z", "0.5867", "Rue de la République", "") * 23)
     path = folder / "BPE25.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive, archive.open("BPE25.csv", "w") as file:
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("BPE25.csv", "w", force_zip64=True) as file,
+    ):
         file.write((";".join(f'"{name}"' for name in NAMES) + "\n").encode())
         for start in range(0, ROWS, 10_000):
             lines = []

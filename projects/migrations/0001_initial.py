@@ -59,6 +59,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'project holder',
                 'verbose_name_plural': 'project holders',
+                'indexes': [
+                    models.Index(fields=['last_name', 'first_name'], name='holder_name'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['words'], name='holder_words', opclasses=['gin_trgm_ops']),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +94,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'project file',
                 'verbose_name_plural': 'project files',
+                'indexes': [
+                    models.Index(fields=['adviser', 'stage'], name='file_of_adviser'),
+                    models.Index(fields=['stage', '-opened_on'], name='file_by_stage'),
+                    models.Index(condition=models.Q(('adviser__isnull', True), ('stage__in', ['new', 'to_qualify', 'supported', 'paused', 'settled'])), fields=['opened_at'], name='file_unassigned'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('stage__in', ['new', 'to_qualify', 'supported', 'paused', 'settled', 'closed', 'anonymised'])), name='file_stage_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('stage', 'paused'), _negated=True), models.Q(('paused_until__isnull', False), models.Q(('pause_reason', ''), _negated=True)), _connector='OR'), name='file_pause_has_an_end_and_a_reason', violation_error_message='A pause has an end and a reason.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('stage', 'closed'), _negated=True), models.Q(('closing_reason', ''), _negated=True), _connector='OR'), name='file_closed_has_a_reason', violation_error_message='A closed file says why.'),
+                    models.CheckConstraint(condition=models.Q(('deputy__isnull', True), ('adviser__isnull', True), models.Q(('deputy', models.F('adviser')), _negated=True), _connector='OR'), name='file_deputy_is_somebody_else', violation_error_message='The deputy is somebody else than the adviser.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +122,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'household',
                 'verbose_name_plural': 'households',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('adults__gte', 1)), name='household_has_an_adult', violation_error_message='A household has an adult.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +143,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
+                'indexes': [
+                    models.Index(fields=['file', '-at'], name='event_of_file'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +162,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'reminder',
                 'verbose_name_plural': 'reminders',
+                'indexes': [
+                    models.Index(fields=['letter_key'], name='reminder_of_letter'),
+                    models.Index(fields=['-told_at'], name='reminder_recent'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('rule', 'target', 'occurrence'), name='reminder_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -163,6 +191,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'task',
                 'verbose_name_plural': 'tasks',
+                'indexes': [
+                    models.Index(condition=models.Q(('done_at__isnull', True)), fields=['due_on', 'assignee'], name='task_due'),
+                    models.Index(condition=models.Q(('done_at__isnull', True)), fields=['due_set_at'], name='task_day_chosen'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('done_at__isnull', False), ('done_by__isnull', True), _connector='OR'), name='task_done_by_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -179,79 +214,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'stage move',
                 'verbose_name_plural': 'stage moves',
+                'indexes': [
+                    models.Index(fields=['file', 'at'], name='transition_of_file'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='holder',
-            index=models.Index(fields=['last_name', 'first_name'], name='holder_name'),
-        ),
-        migrations.AddIndex(
-            model_name='holder',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='holder_words', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='projectfile',
-            index=models.Index(fields=['adviser', 'stage'], name='file_of_adviser'),
-        ),
-        migrations.AddIndex(
-            model_name='projectfile',
-            index=models.Index(fields=['stage', '-opened_on'], name='file_by_stage'),
-        ),
-        migrations.AddIndex(
-            model_name='projectfile',
-            index=models.Index(condition=models.Q(('adviser__isnull', True), ('stage__in', ['new', 'to_qualify', 'supported', 'paused', 'settled'])), fields=['opened_at'], name='file_unassigned'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectfile',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['new', 'to_qualify', 'supported', 'paused', 'settled', 'closed', 'anonymised'])), name='file_stage_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'paused'), _negated=True), models.Q(('paused_until__isnull', False), models.Q(('pause_reason', ''), _negated=True)), _connector='OR'), name='file_pause_has_an_end_and_a_reason', violation_error_message='A pause has an end and a reason.'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'closed'), _negated=True), models.Q(('closing_reason', ''), _negated=True), _connector='OR'), name='file_closed_has_a_reason', violation_error_message='A closed file says why.'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectfile',
-            constraint=models.CheckConstraint(condition=models.Q(('deputy__isnull', True), ('adviser__isnull', True), models.Q(('deputy', models.F('adviser')), _negated=True), _connector='OR'), name='file_deputy_is_somebody_else', violation_error_message='The deputy is somebody else than the adviser.'),
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('adults__gte', 1)), name='household_has_an_adult', violation_error_message='A household has an adult.'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['file', '-at'], name='event_of_file'),
-        ),
-        migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(fields=['letter_key'], name='reminder_of_letter'),
-        ),
-        migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(fields=['-told_at'], name='reminder_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('rule', 'target', 'occurrence'), name='reminder_once'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['due_on', 'assignee'], name='task_due'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['due_set_at'], name='task_day_chosen'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('done_at__isnull', False), ('done_by__isnull', True), _connector='OR'), name='task_done_by_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='transition',
-            index=models.Index(fields=['file', 'at'], name='transition_of_file'),
         ),
         migrations.RunSQL(
             """

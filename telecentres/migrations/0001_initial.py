@@ -46,6 +46,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'télécentre',
                 'verbose_name_plural': 'télécentres',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('horizon_days__gte', 1)), name='telecentre_horizon_at_least_a_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -61,6 +64,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'rate',
                 'verbose_name_plural': 'rates',
+                'constraints': [
+                    models.UniqueConstraint(fields=('telecentre', 'kind', 'unit', 'public'), name='rate_once'),
+                    models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='rate_not_negative'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +83,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'opening hours',
                 'verbose_name_plural': 'opening hours',
+                'constraints': [
+                    models.UniqueConstraint(fields=('telecentre', 'weekday', 'half'), name='opening_hours_once_a_half_day'),
+                    models.CheckConstraint(condition=models.Q(('opens_at__lt', models.F('closes_at'))), name='opening_hours_in_order', violation_error_message='Closing comes before opening.'),
+                    models.CheckConstraint(condition=models.Q(('weekday__range', (0, 6))), name='opening_hours_weekday_known'),
+                    models.CheckConstraint(condition=models.Q(('half__in', ['morning', 'afternoon'])), name='opening_hours_half_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('half', 'morning'), ('opens_at__lt', datetime.time(12, 0))), models.Q(('half', 'afternoon'), ('opens_at__gte', datetime.time(12, 0))), _connector='OR'), name='opening_hours_noon_between', violation_error_message='A morning opens before noon, an afternoon at noon or later.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +107,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'desk',
                 'verbose_name_plural': 'desks',
+                'constraints': [
+                    models.UniqueConstraint(fields=('telecentre', 'name'), name='desk_name_once_a_place'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['desk', 'office', 'room'])), name='desk_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='desk_seats_at_least_one'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +126,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'closure',
                 'verbose_name_plural': 'closures',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('period__isempty', False), ('period__lower_inf', False), ('period__upper_inf', False)), name='closure_period_real', violation_error_message='A closure has a start and a later end.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -133,53 +155,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(models.F('member'), models.F('period__startswith'), name='booking_of_member'), models.Index(models.F('period__startswith'), condition=models.Q(('reminded_at', None), ('status', 'confirmed')), name='booking_to_remind'), models.Index(models.F('period__endswith'), condition=models.Q(('status__in', ['confirmed', 'checked_in'])), name='booking_to_complete'), models.Index(condition=models.Q(('status', 'held')), fields=['held_until'], name='booking_held')],
                 'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ['held', 'confirmed', 'checked_in', 'completed'])), expressions=[('desk', '='), ('period', '&&')], name='booking_desk_never_shared', violation_error_message='This desk is already taken at that time.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ['held', 'confirmed', 'checked_in', 'completed']), ('takes_seat', True)), expressions=[('member', '='), ('period', '&&')], name='booking_member_sits_once', violation_error_message='This member already has a seat at that time.'), models.CheckConstraint(condition=models.Q(('period__isempty', False), ('period__lower_inc', True), ('period__lower_inf', False), ('period__upper_inc', False), ('period__upper_inf', False)), name='booking_period_real'), models.CheckConstraint(condition=models.Q(('period__contained_by', models.Func(models.Func('period', function='lower'), django.db.models.expressions.CombinedExpression(models.Func('period', function='lower'), '+', models.Value(datetime.timedelta(days=1))), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()))), name='booking_within_a_day'), models.CheckConstraint(condition=models.Q(('status__in', ['held', 'confirmed', 'checked_in', 'completed', 'cancelled', 'no_show', 'expired'])), name='booking_status_known'), models.CheckConstraint(condition=models.Q(('stretch__in', ['morning', 'afternoon', 'day'])), name='booking_stretch_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'held'), _negated=True), ('held_until__isnull', False), _connector='OR'), name='booking_held_has_an_end'), models.UniqueConstraint(fields=('member', 'key'), name='booking_key_once_a_member')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='telecentre',
-            constraint=models.CheckConstraint(condition=models.Q(('horizon_days__gte', 1)), name='telecentre_horizon_at_least_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='rate',
-            constraint=models.UniqueConstraint(fields=('telecentre', 'kind', 'unit', 'public'), name='rate_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rate',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='rate_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.UniqueConstraint(fields=('telecentre', 'weekday', 'half'), name='opening_hours_once_a_half_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at__lt', models.F('closes_at'))), name='opening_hours_in_order', violation_error_message='Closing comes before opening.'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__range', (0, 6))), name='opening_hours_weekday_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('half__in', ['morning', 'afternoon'])), name='opening_hours_half_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('half', 'morning'), ('opens_at__lt', datetime.time(12, 0))), models.Q(('half', 'afternoon'), ('opens_at__gte', datetime.time(12, 0))), _connector='OR'), name='opening_hours_noon_between', violation_error_message='A morning opens before noon, an afternoon at noon or later.'),
-        ),
-        migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.UniqueConstraint(fields=('telecentre', 'name'), name='desk_name_once_a_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['desk', 'office', 'room'])), name='desk_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='desk_seats_at_least_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(('period__isempty', False), ('period__lower_inf', False), ('period__upper_inf', False)), name='closure_period_real', violation_error_message='A closure has a start and a later end.'),
         ),
     ]

@@ -22,6 +22,15 @@ ARGUMENTS = [
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 NARROWEST = {"width": 320, "height": 640}
+STANDARDS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+COLOURS = ("color-contrast",)
+READINGS = (
+    (DESK, "light", STANDARDS),
+    (DESK, "dark", COLOURS),
+    (PHONE, "dark", ()),
+    (NARROWEST, "dark", STANDARDS),
+    (NARROWEST, "light", COLOURS),
+)
 
 
 def pytest_collection_modifyitems(items):
@@ -56,10 +65,33 @@ class Visit:
     def open(self, path: str):
         return self.page.goto(self.address + path)
 
-    def axe(self) -> list[str]:
+    def axe(self, rules: tuple[str, ...] = STANDARDS) -> list[str]:
         """What axe finds on the page as it stands: one line a violation, with the first element at fault."""
-        found = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+        complaints = self.complaints.copy()
+        found = Axe().run(self.page, options={"runOnly": rules, "resultTypes": ["violations"]})
+        self.complaints[:] = complaints  # axe writes inline styles, which the policy of the site refuses loudly
         return [f"{rule['id']}: {rule['help']} – {rule['nodes'][0]['html'][:160]}" for rule in found.response["violations"]]
+
+    def faults(self, path: str | None = None, *, status: int = 200) -> list[str]:
+        """What is wrong with a page, opened at `path` or as it stands: a line a fault, none when all is well.
+
+        Read by axe on a desk in the light and on the narrowest phone in the dark, its colours the other way round too; measured
+        at three widths; and whatever the console complained about and whoever else was asked since the browser opened.
+        """
+        found = []
+        if path is not None:
+            answered = self.open(path).status
+            found += [f"answered {answered}"] * (answered != status)
+        as_it_was = self.page.viewport_size
+        for viewport, scheme, rules in READINGS:
+            self.page.set_viewport_size(viewport)
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            where = f"{viewport['width']} px, {scheme}"
+            found += [f"{where}: {line}" for line in (self.axe(rules) if rules else [])]
+            found += [f"{where}: scrolls sideways"] * self.overflows()
+        self.page.set_viewport_size(as_it_was)
+        found += [line for line in self.complaints if f"status of {status}" not in line or status == 200]
+        return found + [f"asked {address}" for address in self.strangers]
 
     def overflows(self) -> bool:
         """Does the page scroll sideways?"""

@@ -76,15 +76,9 @@ def test_a_fact_is_confirmed_in_one_press(visit, seat, by, options):
     assert (visitor.complaints, visitor.strangers) == ([], [])
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_and_nothing_overflows(visit, seat, dark):
-    visitor = visit(seat.user, dark=dark, viewport=NARROWEST)
-    village = seat.village
-    visitor.open(desk_address(seat))
-    assert visitor.axe() == []
-    assert not visitor.overflows()
-    visitor.open(reverse("villages:committee-project-add", args=[village.slug]))
+def test_nothing_is_wrong_with_the_pages(visit, seat):
+    visitor = visit(seat.user)
+    assert visitor.faults(desk_address(seat)) == []
+    visitor.open(reverse("villages:committee-project-add", args=[seat.village.slug]))
     visitor.page.click("main form .button--main")  # empty: the errors too
-    assert visitor.axe() == []
-    assert not visitor.overflows()
-    assert visitor.complaints == []
+    assert visitor.faults() == []

@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from outbox import mailbox, services
 from outbox.delivery import deliver_due
-from tests.browser.conftest import NARROWEST
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,21 +30,10 @@ def letter(settings, tmp_path) -> str:
     return mailbox.names()[0]
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_the_mailbox_and_a_letter_are_accessible(visit, letter, dark):
-    visit = visit(dark=dark)
+def test_nothing_is_wrong_with_the_mailbox_nor_with_a_letter(visit, letter):
+    visit = visit()
     for path in ("/courrier/", f"/courrier/{letter}/"):
-        assert visit.open(path).status == 200
-        assert visit.axe() == []
-    assert visit.strangers == []
-    assert visit.complaints == []
-
-
-def test_nothing_overflows_on_the_narrowest_screen(visit, letter):
-    visit = visit(viewport=NARROWEST)
-    for path in ("/courrier/", f"/courrier/{letter}/"):
-        visit.open(path)
-        assert not visit.overflows()
+        assert visit.faults(path) == []
 
 
 def test_the_letter_is_drawn_with_its_own_styles_under_a_strict_policy(visit, letter):

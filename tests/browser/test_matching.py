@@ -38,14 +38,10 @@ def expect_the_answer(page) -> None:
     assert page.url.endswith(MATCHES + ANSWERS)
 
 
-@pytest.mark.parametrize(("viewport", "dark"), [(DESK, False), (DESK, True), (PHONE, True), (NARROWEST, False)])
-@pytest.mark.parametrize("path", [FIND, MATCHES + "?budget=cher&voeu1=taille&voeu2=taille", MATCHES + ANSWERS])
-def test_the_pages_are_accessible_hold_their_width_and_ask_nobody_else(visit, viewport, dark, path):
-    somebody = visit(viewport=viewport, dark=dark)
-    somebody.open(path)
-    assert somebody.axe() == []
-    assert not somebody.overflows()
-    assert somebody.complaints == somebody.strangers == []
+def test_nothing_is_wrong_with_the_questions_nor_with_their_answers(visit):
+    somebody = visit()
+    for path in (FIND, MATCHES + "?budget=cher&voeu1=taille&voeu2=taille", MATCHES + ANSWERS):
+        assert somebody.faults(path) == [], path
 
 
 @pytest.mark.parametrize("viewport", [DESK, NARROWEST], ids=["desk", "narrowest"])

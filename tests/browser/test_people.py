@@ -36,15 +36,12 @@ def test_an_account_is_made_from_the_keyboard_alone(visit):
     assert (visitor.complaints, visitor.strangers) == ([], [])
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_where_one_comes_in(visit, dark):
-    visitor = visit(dark=dark, viewport=PHONE)
+def test_nothing_is_wrong_where_one_comes_in(visit):
+    visitor = visit(viewport=PHONE)
     for path in (LOGIN, SIGNUP, reverse("account_request_login_code"), reverse("account_reset_password")):
-        visitor.open(path)
-        assert visitor.axe() == [], path
+        assert visitor.faults(path) == [], path
         visitor.page.click(GO_ON)  # empty: the errors too
-        assert visitor.axe() == [], path
-        assert not visitor.overflows(), path
+        assert visitor.faults() == [], path
 
 
 def test_a_password_may_be_read_before_it_is_sent(visit):
@@ -117,20 +114,14 @@ def test_a_passkey_is_made_and_opens_the_account(visit, at_localhost):
     assert visitor.complaints == []
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_in_the_directory_nor_on_ones_own_pages(visit, dark):
+def test_nothing_is_wrong_with_the_directory_nor_with_ones_own_pages(visit):
     own = MemberFactory(
         shown=True, skills=["Relecture"], bio="Je traduis.", commune=VillageFactory().commune, website="https://a.example"
     )
-    visitor = visit(own.user, dark=dark)
-    for name in ("members", "my-profile", "my-visibility"):
-        visitor.open(reverse(f"members:{name}"))
-        assert visitor.axe() == [], name
-    visitor.open(own.get_absolute_url())
-    assert visitor.axe() == []
-    visitor.open(reverse("members:members") + "?q=personne+de+ce+nom&skill=x")
-    assert visitor.axe() == []
-    assert visitor.complaints == []
+    visitor = visit(own.user)
+    own_pages = [reverse(f"members:{name}") for name in ("members", "my-profile", "my-visibility")]
+    for path in (*own_pages, own.get_absolute_url(), reverse("members:members") + "?q=personne+de+ce+nom&skill=x"):
+        assert visitor.faults(path) == [], path
 
 
 def test_nothing_overflows_on_the_narrowest_screen(visit):

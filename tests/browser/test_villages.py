@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, NARROWEST, PHONE
+from tests.browser.conftest import DESK, PHONE
 from tests.factories.members import UserFactory
 from tests.factories.villages import CommuneFactory
 from villages import services
@@ -46,29 +46,14 @@ def entries(page) -> list[str]:
     return [re.sub(r"\s+", " ", text).strip() for text in page.locator(".entry h3 a").all_inner_texts()]
 
 
-EYES = pytest.mark.parametrize(("viewport", "dark"), [(DESK, False), (DESK, True), (PHONE, True), (NARROWEST, False)])
-
-
-@EYES
-@pytest.mark.parametrize("query", ["", "?taille=petit&q=village&tri=habitants&interco=x", "?q=%3F&taille=petit&accueil=oui"])
-def test_the_list_is_accessible_holds_its_width_and_asks_nobody_else(visit, viewport, dark, query):
-    somebody = visit(viewport=viewport, dark=dark)
-    somebody.open(LIST + query)
-    assert somebody.axe() == []
-    assert not somebody.overflows()
-    assert somebody.complaints == somebody.strangers == []
-
-
-@EYES
-def test_a_village_is_accessible_holds_its_width_and_asks_nobody_else(visit, viewport, dark):
-    village = Village.objects.get(commune__name="Village 03")
-    services.pause_village(village=village)
-    for shown in (village, Village.objects.get(commune__name="Village 04")):
-        somebody = visit(viewport=viewport, dark=dark)
-        somebody.open(shown.get_absolute_url())
-        assert somebody.axe() == []
-        assert not somebody.overflows()
-        assert somebody.complaints == somebody.strangers == []
+def test_nothing_is_wrong_with_the_list_nor_with_a_village(visit):
+    paused, open_to_all = (Village.objects.get(commune__name=f"Village {number}") for number in ("03", "04"))
+    services.pause_village(village=paused)
+    somebody = visit()
+    for query in ("", "?taille=petit&q=village&tri=habitants&interco=x", "?q=%3F&taille=petit&accueil=oui"):
+        assert somebody.faults(LIST + query) == [], query
+    for village in (paused, open_to_all):
+        assert somebody.faults(village.get_absolute_url()) == []
 
 
 def test_a_tick_shows_its_villages_its_figures_and_its_address_at_once(visit):

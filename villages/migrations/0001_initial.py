@@ -118,6 +118,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'place of reference',
                 'verbose_name_plural': 'places of reference',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('path', '')), fields=('kind', 'name'), name='place_name_once'),
+                    models.UniqueConstraint(condition=models.Q(('path', ''), _negated=True), fields=('path',), name='place_path_once'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['city', 'station', 'airport', 'telecentre'])), name='place_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('latitude__range', (-90, 90))), name='place_latitude_on_earth'),
+                    models.CheckConstraint(condition=models.Q(('longitude__range', (-180, 180))), name='place_longitude_on_earth'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +150,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'village',
                 'verbose_name_plural': 'villages',
+                'indexes': [
+                    models.Index(fields=['status'], name='village_status'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['search_document'], name='village_search'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['partner', 'paused', 'former'])), name='village_status_known'),
+                    models.CheckConstraint(condition=models.Q(('paused_until__isnull', True), ('status', 'paused'), _connector='OR'), name='village_end_of_pause_only_when_paused', violation_error_message='Only a paused village has a day when its pause ends.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +172,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'journey',
                 'verbose_name_plural': 'journeys',
+                'indexes': [
+                    models.Index(fields=['village', 'kilometres'], name='journey_nearest'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('village', 'place'), name='journey_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -175,62 +196,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'committee member',
                 'verbose_name_plural': 'committee members',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('role', 'lead')), fields=('village',), name='committee_one_lead', violation_error_message='This village already has somebody who leads its committee.'),
+                    models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'deputy', 'volunteer'])), name='committee_role_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('absent_from__isnull', True), ('absent_until__isnull', True)), ('absent_from__lte', models.F('absent_until')), _connector='OR'), name='committee_absence_in_order', violation_error_message='The absence ends before it starts.'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(condition=models.Q(('path', '')), fields=('kind', 'name'), name='place_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(condition=models.Q(('path', ''), _negated=True), fields=('path',), name='place_path_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['city', 'station', 'airport', 'telecentre'])), name='place_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('latitude__range', (-90, 90))), name='place_latitude_on_earth'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('longitude__range', (-180, 180))), name='place_longitude_on_earth'),
-        ),
-        migrations.AddIndex(
-            model_name='village',
-            index=models.Index(fields=['status'], name='village_status'),
-        ),
-        migrations.AddIndex(
-            model_name='village',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_document'], name='village_search'),
-        ),
-        migrations.AddConstraint(
-            model_name='village',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['partner', 'paused', 'former'])), name='village_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='village',
-            constraint=models.CheckConstraint(condition=models.Q(('paused_until__isnull', True), ('status', 'paused'), _connector='OR'), name='village_end_of_pause_only_when_paused', violation_error_message='Only a paused village has a day when its pause ends.'),
-        ),
-        migrations.AddIndex(
-            model_name='journey',
-            index=models.Index(fields=['village', 'kilometres'], name='journey_nearest'),
-        ),
-        migrations.AddConstraint(
-            model_name='journey',
-            constraint=models.UniqueConstraint(fields=('village', 'place'), name='journey_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='committeemember',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'lead')), fields=('village',), name='committee_one_lead', violation_error_message='This village already has somebody who leads its committee.'),
-        ),
-        migrations.AddConstraint(
-            model_name='committeemember',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'deputy', 'volunteer'])), name='committee_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='committeemember',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('absent_from__isnull', True), ('absent_until__isnull', True)), ('absent_from__lte', models.F('absent_until')), _connector='OR'), name='committee_absence_in_order', violation_error_message='The absence ends before it starts.'),
         ),
     ]

@@ -31,7 +31,7 @@ from tests.telecentres.test_races import days
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
 ROOT = Path(__file__).resolve().parents[2]
-SESSIONS, ROUNDS = 40, 4
+SESSIONS, ROUNDS, SEEN_ROUNDS = 40, 4, 2
 TOKEN = "a" * 32  # a CSRF secret is its own token
 
 
@@ -149,9 +149,9 @@ def desk() -> Desk:
 def test_the_rig_sees_a_desk_given_twice_when_nothing_guards(desk, members):
     with without_constraints():
         with server("tests.telecentres.unguarded:application") as port, signed_in(members, port) as people:
-            for day in days(ROUNDS):
+            for day in days(SEEN_ROUNDS):
                 everybody_wants(desk, day, people)
-        assert Booking.objects.count() > ROUNDS
+        assert Booking.objects.count() > SEEN_ROUNDS
         assert overlapping_pairs(desk) > 1
 
 

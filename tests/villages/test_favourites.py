@@ -67,7 +67,11 @@ def test_the_last_one_taken_away_takes_the_cookie_with_it(client):
     assert kept_by(client) == []
 
 
-@pytest.mark.parametrize("value", ["lectoure", signing.get_cookie_signer(salt="favoris").sign("lectoure"), "::", "é" * 4000])
+@pytest.mark.parametrize(
+    "value",
+    ["lectoure", signing.get_cookie_signer(salt="favoris").sign("lectoure"), "::", "é" * 4000],
+    ids=["unsigned", "signed for another cookie", "no name", "long"],  # a signature has its own second in it
+)
 def test_a_cookie_of_somebody_elses_making_keeps_nothing(client, value):
     VillageFactory(slug="lectoure")
     client.cookies["favoris"] = value

@@ -3,6 +3,8 @@
 import django.utils.timezone
 from django.db import migrations, models
 
+from sohosolo.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -12,50 +14,52 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Pulse',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
-                ('at', models.DateTimeField(verbose_name='at')),
-            ],
-            options={
-                'verbose_name': 'pulse',
-                'verbose_name_plural': 'pulses',
-            },
-        ),
-        migrations.CreateModel(
-            name='Letter',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, verbose_name='key')),
-                ('again', models.PositiveSmallIntegerField(default=0, verbose_name='sent again')),
-                ('to', models.EmailField(max_length=254, verbose_name='to')),
-                ('subject', models.CharField(max_length=250, verbose_name='subject')),
-                ('text', models.TextField(verbose_name='text')),
-                ('html', models.TextField(blank=True, verbose_name='HTML')),
-                ('language', models.CharField(default='fr', max_length=5, verbose_name='language')),
-                ('headers', models.JSONField(blank=True, default=dict, verbose_name='headers')),
-                ('confidential', models.BooleanField(default=False, verbose_name='confidential')),
-                ('message_id', models.CharField(max_length=250, verbose_name='Message-ID')),
-                ('state', models.CharField(choices=[('to_send', 'to send'), ('sending', 'being sent'), ('sent', 'sent'), ('dropped', 'dropped'), ('failed', 'failed'), ('uncertain', 'uncertain')], default='to_send', max_length=10, verbose_name='state')),
-                ('send_after', models.DateTimeField(default=django.utils.timezone.now, verbose_name='send after')),
-                ('useless_after', models.DateTimeField(blank=True, null=True, verbose_name='useless after')),
-                ('claimed_at', models.DateTimeField(blank=True, null=True, verbose_name='claimed at')),
-                ('claimed_by', models.PositiveIntegerField(blank=True, null=True, verbose_name='claimed by')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('unanswered', models.PositiveSmallIntegerField(default=0, verbose_name='attempts without an answer')),
-                ('no_server', models.BooleanField(default=False, verbose_name='no mail server answered')),
-                ('first_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='first attempt at')),
-                ('last_fault', models.CharField(blank=True, max_length=300, verbose_name='last fault')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='written at')),
-            ],
-            options={
-                'verbose_name': 'letter',
-                'verbose_name_plural': 'letters',
-                'indexes': [models.Index(condition=models.Q(('state', 'to_send')), fields=['send_after'], name='letter_due'), models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_at'], name='letter_claimed'), models.Index(condition=models.Q(('confidential', True), ('state__in', ['failed', 'uncertain'])), fields=['useless_after'], name='letter_stale_secret'), models.Index(condition=models.Q(('no_server', True), ('state', 'to_send')), fields=['first_attempt_at'], name='letter_no_server'), models.Index(fields=['-created_at'], name='letter_recent')],
-                'constraints': [models.UniqueConstraint(fields=('key', 'again'), name='letter_once_per_fact'), models.CheckConstraint(condition=models.Q(('state__in', ['to_send', 'sending', 'sent', 'dropped', 'failed', 'uncertain'])), name='letter_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(('state', 'sent'), _negated=True), _connector='OR'), name='letter_sent_has_its_hour'), models.CheckConstraint(condition=models.Q(models.Q(('claimed_at__isnull', False), ('claimed_by__isnull', False), ('state', 'sending')), models.Q(('state', 'sending'), _negated=True), _connector='OR'), name='letter_sending_is_claimed'), models.CheckConstraint(condition=models.Q(('confidential', False), models.Q(('state__in', ['sent', 'dropped']), _negated=True), models.Q(('html', ''), ('text', '')), _connector='OR'), name='letter_gone_keeps_no_secret')],
-            },
-        ),
+        CreateModels([
+            migrations.CreateModel(
+                name='Pulse',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
+                    ('at', models.DateTimeField(verbose_name='at')),
+                ],
+                options={
+                    'verbose_name': 'pulse',
+                    'verbose_name_plural': 'pulses',
+                },
+            ),
+            migrations.CreateModel(
+                name='Letter',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('key', models.CharField(max_length=200, verbose_name='key')),
+                    ('again', models.PositiveSmallIntegerField(default=0, verbose_name='sent again')),
+                    ('to', models.EmailField(max_length=254, verbose_name='to')),
+                    ('subject', models.CharField(max_length=250, verbose_name='subject')),
+                    ('text', models.TextField(verbose_name='text')),
+                    ('html', models.TextField(blank=True, verbose_name='HTML')),
+                    ('language', models.CharField(default='fr', max_length=5, verbose_name='language')),
+                    ('headers', models.JSONField(blank=True, default=dict, verbose_name='headers')),
+                    ('confidential', models.BooleanField(default=False, verbose_name='confidential')),
+                    ('message_id', models.CharField(max_length=250, verbose_name='Message-ID')),
+                    ('state', models.CharField(choices=[('to_send', 'to send'), ('sending', 'being sent'), ('sent', 'sent'), ('dropped', 'dropped'), ('failed', 'failed'), ('uncertain', 'uncertain')], default='to_send', max_length=10, verbose_name='state')),
+                    ('send_after', models.DateTimeField(default=django.utils.timezone.now, verbose_name='send after')),
+                    ('useless_after', models.DateTimeField(blank=True, null=True, verbose_name='useless after')),
+                    ('claimed_at', models.DateTimeField(blank=True, null=True, verbose_name='claimed at')),
+                    ('claimed_by', models.PositiveIntegerField(blank=True, null=True, verbose_name='claimed by')),
+                    ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
+                    ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
+                    ('unanswered', models.PositiveSmallIntegerField(default=0, verbose_name='attempts without an answer')),
+                    ('no_server', models.BooleanField(default=False, verbose_name='no mail server answered')),
+                    ('first_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='first attempt at')),
+                    ('last_fault', models.CharField(blank=True, max_length=300, verbose_name='last fault')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='written at')),
+                ],
+                options={
+                    'verbose_name': 'letter',
+                    'verbose_name_plural': 'letters',
+                    'indexes': [models.Index(condition=models.Q(('state', 'to_send')), fields=['send_after'], name='letter_due'), models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_at'], name='letter_claimed'), models.Index(condition=models.Q(('confidential', True), ('state__in', ['failed', 'uncertain'])), fields=['useless_after'], name='letter_stale_secret'), models.Index(condition=models.Q(('no_server', True), ('state', 'to_send')), fields=['first_attempt_at'], name='letter_no_server'), models.Index(fields=['-created_at'], name='letter_recent')],
+                    'constraints': [models.UniqueConstraint(fields=('key', 'again'), name='letter_once_per_fact'), models.CheckConstraint(condition=models.Q(('state__in', ['to_send', 'sending', 'sent', 'dropped', 'failed', 'uncertain'])), name='letter_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(('state', 'sent'), _negated=True), _connector='OR'), name='letter_sent_has_its_hour'), models.CheckConstraint(condition=models.Q(models.Q(('claimed_at__isnull', False), ('claimed_by__isnull', False), ('state', 'sending')), models.Q(('state', 'sending'), _negated=True), _connector='OR'), name='letter_sending_is_claimed'), models.CheckConstraint(condition=models.Q(('confidential', False), models.Q(('state__in', ['sent', 'dropped']), _negated=True), models.Q(('html', ''), ('text', '')), _connector='OR'), name='letter_gone_keeps_no_secret')],
+                },
+            ),
+        ]),
     ]

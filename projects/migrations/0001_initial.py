@@ -10,6 +10,8 @@ import villages.models
 from django.conf import settings
 from django.db import migrations, models
 
+from sohosolo.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -21,204 +23,206 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='DigestRun',
-            fields=[
-                ('day', models.DateField(primary_key=True, serialize=False, verbose_name='day')),
-                ('at', models.DateTimeField(verbose_name='written at')),
-            ],
-            options={
-                'verbose_name': 'digest run',
-                'verbose_name_plural': 'digest runs',
-            },
-        ),
-        migrations.CreateModel(
-            name='ReferenceCounter',
-            fields=[
-                ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name='year')),
-                ('last', models.PositiveIntegerField(verbose_name='last number')),
-            ],
-            options={
-                'verbose_name': 'counter of references',
-                'verbose_name_plural': 'counters of references',
-            },
-        ),
-        migrations.CreateModel(
-            name='Holder',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_name', models.CharField(max_length=80, verbose_name='first name')),
-                ('last_name', models.CharField(max_length=80, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('phone', phonenumber_field.modelfields.PhoneNumberField(blank=True, max_length=128, region=None, verbose_name='telephone')),
-                ('lives_in', models.CharField(blank=True, max_length=120, verbose_name='lives in')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='entered at')),
-                ('words', models.GeneratedField(db_persist=True, expression=villages.models.PlainWords(django.db.models.functions.text.Concat('first_name', models.Value(' '), 'last_name', models.Value(' '), 'email', output_field=models.TextField())), output_field=models.TextField())),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='holder', to=settings.AUTH_USER_MODEL, verbose_name='account')),
-            ],
-            options={
-                'verbose_name': 'project holder',
-                'verbose_name_plural': 'project holders',
-                'indexes': [
-                    models.Index(fields=['last_name', 'first_name'], name='holder_name'),
-                    django.contrib.postgres.indexes.GinIndex(fields=['words'], name='holder_words', opclasses=['gin_trgm_ops']),
+        CreateModels([
+            migrations.CreateModel(
+                name='DigestRun',
+                fields=[
+                    ('day', models.DateField(primary_key=True, serialize=False, verbose_name='day')),
+                    ('at', models.DateTimeField(verbose_name='written at')),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name='ProjectFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=12, unique=True, verbose_name='reference')),
-                ('title', models.CharField(max_length=160, verbose_name='project')),
-                ('summary', models.TextField(blank=True, verbose_name='summary')),
-                ('stage', models.CharField(choices=[('new', 'new'), ('to_qualify', 'to qualify'), ('supported', 'supported'), ('paused', 'paused'), ('settled', 'settled'), ('closed', 'closed'), ('anonymised', 'anonymised')], default='new', max_length=12, verbose_name='stage')),
-                ('paused_until', models.DateField(blank=True, null=True, verbose_name='paused until')),
-                ('pause_reason', models.CharField(blank=True, max_length=200, verbose_name='reason of the pause')),
-                ('closing_reason', models.CharField(blank=True, choices=[('done', 'settled and followed to the end'), ('no_news', 'no news'), ('gave_up', 'gave up the project'), ('elsewhere', 'settled elsewhere'), ('not_ours', 'outside what the network does'), ('duplicate', 'duplicate')], max_length=10, verbose_name='closing reason')),
-                ('origin', models.CharField(choices=[('web', 'web site'), ('phone', 'telephone'), ('fair', 'fair or event'), ('village', 'a village'), ('member', 'a member'), ('partner', 'a partner')], default='web', max_length=8, verbose_name='origin')),
-                ('convention', models.CharField(blank=True, max_length=80, verbose_name='convention')),
-                ('business_track', models.CharField(choices=[('idea', 'idea'), ('study', 'study'), ('plan', 'plan'), ('funding', 'funding'), ('registered', 'registered'), ('trading', 'trading')], default='idea', max_length=12, verbose_name='business')),
-                ('settling_track', models.CharField(choices=[('searching', 'searching'), ('introduced', 'introduced'), ('visiting', 'visiting'), ('housing_found', 'housing found'), ('arrived', 'arrived')], default='searching', max_length=14, verbose_name='settling')),
-                ('adviser_since', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='with this adviser since')),
-                ('opened_on', models.DateField(verbose_name='opened on')),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='entered at')),
-                ('last_contact_in_at', models.DateTimeField(blank=True, null=True, verbose_name='last heard of')),
-                ('last_contact_out_at', models.DateTimeField(blank=True, null=True, verbose_name='last contacted')),
-                ('stage_since', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at this stage since')),
-                ('words', models.GeneratedField(db_persist=True, expression=villages.models.PlainWords('title'), output_field=models.TextField())),
-                ('adviser', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='advised_files', to=settings.AUTH_USER_MODEL, verbose_name='adviser')),
-                ('deputy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deputised_files', to=settings.AUTH_USER_MODEL, verbose_name='deputy adviser')),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='projects.holder', verbose_name='holder')),
-            ],
-            options={
-                'verbose_name': 'project file',
-                'verbose_name_plural': 'project files',
-                'indexes': [
-                    models.Index(fields=['adviser', 'stage'], name='file_of_adviser'),
-                    models.Index(fields=['stage', '-opened_on'], name='file_by_stage'),
-                    models.Index(condition=models.Q(('adviser__isnull', True), ('stage__in', ['new', 'to_qualify', 'supported', 'paused', 'settled'])), fields=['opened_at'], name='file_unassigned'),
+                options={
+                    'verbose_name': 'digest run',
+                    'verbose_name_plural': 'digest runs',
+                },
+            ),
+            migrations.CreateModel(
+                name='ReferenceCounter',
+                fields=[
+                    ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name='year')),
+                    ('last', models.PositiveIntegerField(verbose_name='last number')),
                 ],
-                'constraints': [
-                    models.CheckConstraint(condition=models.Q(('stage__in', ['new', 'to_qualify', 'supported', 'paused', 'settled', 'closed', 'anonymised'])), name='file_stage_known'),
-                    models.CheckConstraint(condition=models.Q(models.Q(('stage', 'paused'), _negated=True), models.Q(('paused_until__isnull', False), models.Q(('pause_reason', ''), _negated=True)), _connector='OR'), name='file_pause_has_an_end_and_a_reason', violation_error_message='A pause has an end and a reason.'),
-                    models.CheckConstraint(condition=models.Q(models.Q(('stage', 'closed'), _negated=True), models.Q(('closing_reason', ''), _negated=True), _connector='OR'), name='file_closed_has_a_reason', violation_error_message='A closed file says why.'),
-                    models.CheckConstraint(condition=models.Q(('deputy__isnull', True), ('adviser__isnull', True), models.Q(('deputy', models.F('adviser')), _negated=True), _connector='OR'), name='file_deputy_is_somebody_else', violation_error_message='The deputy is somebody else than the adviser.'),
+                options={
+                    'verbose_name': 'counter of references',
+                    'verbose_name_plural': 'counters of references',
+                },
+            ),
+            migrations.CreateModel(
+                name='Holder',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('first_name', models.CharField(max_length=80, verbose_name='first name')),
+                    ('last_name', models.CharField(max_length=80, verbose_name='last name')),
+                    ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
+                    ('phone', phonenumber_field.modelfields.PhoneNumberField(blank=True, max_length=128, region=None, verbose_name='telephone')),
+                    ('lives_in', models.CharField(blank=True, max_length=120, verbose_name='lives in')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='entered at')),
+                    ('words', models.GeneratedField(db_persist=True, expression=villages.models.PlainWords(django.db.models.functions.text.Concat('first_name', models.Value(' '), 'last_name', models.Value(' '), 'email', output_field=models.TextField())), output_field=models.TextField())),
+                    ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='holder', to=settings.AUTH_USER_MODEL, verbose_name='account')),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name='Household',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('adults', models.PositiveSmallIntegerField(default=1, verbose_name='adults')),
-                ('children', models.PositiveSmallIntegerField(default=0, verbose_name='children')),
-                ('school_levels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('creche', 'day nursery'), ('maternelle', 'nursery school'), ('elementary', 'elementary school'), ('college', 'collège'), ('lycee', 'lycée')], max_length=12), blank=True, default=list, size=None, verbose_name='school levels')),
-                ('partner_job', models.CharField(blank=True, max_length=120, verbose_name="partner's job")),
-                ('wished_on', models.DateField(blank=True, null=True, verbose_name='wishes to arrive on')),
-                ('housing_budget', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, verbose_name='housing budget, euros a month')),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='household', to='projects.projectfile', verbose_name='project file')),
-            ],
-            options={
-                'verbose_name': 'household',
-                'verbose_name_plural': 'households',
-                'constraints': [
-                    models.CheckConstraint(condition=models.Q(('adults__gte', 1)), name='household_has_an_adult', violation_error_message='A household has an adult.'),
+                options={
+                    'verbose_name': 'project holder',
+                    'verbose_name_plural': 'project holders',
+                    'indexes': [
+                        models.Index(fields=['last_name', 'first_name'], name='holder_name'),
+                        django.contrib.postgres.indexes.GinIndex(fields=['words'], name='holder_words', opclasses=['gin_trgm_ops']),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='ProjectFile',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('reference', models.CharField(max_length=12, unique=True, verbose_name='reference')),
+                    ('title', models.CharField(max_length=160, verbose_name='project')),
+                    ('summary', models.TextField(blank=True, verbose_name='summary')),
+                    ('stage', models.CharField(choices=[('new', 'new'), ('to_qualify', 'to qualify'), ('supported', 'supported'), ('paused', 'paused'), ('settled', 'settled'), ('closed', 'closed'), ('anonymised', 'anonymised')], default='new', max_length=12, verbose_name='stage')),
+                    ('paused_until', models.DateField(blank=True, null=True, verbose_name='paused until')),
+                    ('pause_reason', models.CharField(blank=True, max_length=200, verbose_name='reason of the pause')),
+                    ('closing_reason', models.CharField(blank=True, choices=[('done', 'settled and followed to the end'), ('no_news', 'no news'), ('gave_up', 'gave up the project'), ('elsewhere', 'settled elsewhere'), ('not_ours', 'outside what the network does'), ('duplicate', 'duplicate')], max_length=10, verbose_name='closing reason')),
+                    ('origin', models.CharField(choices=[('web', 'web site'), ('phone', 'telephone'), ('fair', 'fair or event'), ('village', 'a village'), ('member', 'a member'), ('partner', 'a partner')], default='web', max_length=8, verbose_name='origin')),
+                    ('convention', models.CharField(blank=True, max_length=80, verbose_name='convention')),
+                    ('business_track', models.CharField(choices=[('idea', 'idea'), ('study', 'study'), ('plan', 'plan'), ('funding', 'funding'), ('registered', 'registered'), ('trading', 'trading')], default='idea', max_length=12, verbose_name='business')),
+                    ('settling_track', models.CharField(choices=[('searching', 'searching'), ('introduced', 'introduced'), ('visiting', 'visiting'), ('housing_found', 'housing found'), ('arrived', 'arrived')], default='searching', max_length=14, verbose_name='settling')),
+                    ('adviser_since', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='with this adviser since')),
+                    ('opened_on', models.DateField(verbose_name='opened on')),
+                    ('opened_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='entered at')),
+                    ('last_contact_in_at', models.DateTimeField(blank=True, null=True, verbose_name='last heard of')),
+                    ('last_contact_out_at', models.DateTimeField(blank=True, null=True, verbose_name='last contacted')),
+                    ('stage_since', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at this stage since')),
+                    ('words', models.GeneratedField(db_persist=True, expression=villages.models.PlainWords('title'), output_field=models.TextField())),
+                    ('adviser', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='advised_files', to=settings.AUTH_USER_MODEL, verbose_name='adviser')),
+                    ('deputy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deputised_files', to=settings.AUTH_USER_MODEL, verbose_name='deputy adviser')),
+                    ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='projects.holder', verbose_name='holder')),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name='Event',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('call', 'call'), ('meeting', 'meeting'), ('mail', 'mail'), ('visit', 'visit'), ('note', 'note')], default='note', max_length=8, verbose_name='kind of event')),
-                ('direction', models.CharField(choices=[('in', 'from the holder'), ('out', 'to the holder'), ('internal', 'internal')], default='internal', max_length=8, verbose_name='direction')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='happened at')),
-                ('text', models.TextField(verbose_name='what was said or done')),
-                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minutes spent')),
-                ('convention', models.CharField(blank=True, max_length=80, verbose_name='convention')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='projects.projectfile', verbose_name='project file')),
-            ],
-            options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'indexes': [
-                    models.Index(fields=['file', '-at'], name='event_of_file'),
+                options={
+                    'verbose_name': 'project file',
+                    'verbose_name_plural': 'project files',
+                    'indexes': [
+                        models.Index(fields=['adviser', 'stage'], name='file_of_adviser'),
+                        models.Index(fields=['stage', '-opened_on'], name='file_by_stage'),
+                        models.Index(condition=models.Q(('adviser__isnull', True), ('stage__in', ['new', 'to_qualify', 'supported', 'paused', 'settled'])), fields=['opened_at'], name='file_unassigned'),
+                    ],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('stage__in', ['new', 'to_qualify', 'supported', 'paused', 'settled', 'closed', 'anonymised'])), name='file_stage_known'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('stage', 'paused'), _negated=True), models.Q(('paused_until__isnull', False), models.Q(('pause_reason', ''), _negated=True)), _connector='OR'), name='file_pause_has_an_end_and_a_reason', violation_error_message='A pause has an end and a reason.'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('stage', 'closed'), _negated=True), models.Q(('closing_reason', ''), _negated=True), _connector='OR'), name='file_closed_has_a_reason', violation_error_message='A closed file says why.'),
+                        models.CheckConstraint(condition=models.Q(('deputy__isnull', True), ('adviser__isnull', True), models.Q(('deputy', models.F('adviser')), _negated=True), _connector='OR'), name='file_deputy_is_somebody_else', violation_error_message='The deputy is somebody else than the adviser.'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Household',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('adults', models.PositiveSmallIntegerField(default=1, verbose_name='adults')),
+                    ('children', models.PositiveSmallIntegerField(default=0, verbose_name='children')),
+                    ('school_levels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('creche', 'day nursery'), ('maternelle', 'nursery school'), ('elementary', 'elementary school'), ('college', 'collège'), ('lycee', 'lycée')], max_length=12), blank=True, default=list, size=None, verbose_name='school levels')),
+                    ('partner_job', models.CharField(blank=True, max_length=120, verbose_name="partner's job")),
+                    ('wished_on', models.DateField(blank=True, null=True, verbose_name='wishes to arrive on')),
+                    ('housing_budget', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, verbose_name='housing budget, euros a month')),
+                    ('file', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='household', to='projects.projectfile', verbose_name='project file')),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name='Reminder',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(choices=[('task_due', 'task due'), ('task_postponed', 'task put off again and again'), ('tasks_late', 'too many late tasks'), ('file_unassigned', 'file without adviser')], max_length=20, verbose_name='rule')),
-                ('target', models.CharField(max_length=60, verbose_name='what it is about')),
-                ('occurrence', models.CharField(max_length=40, verbose_name='occurrence')),
-                ('letter_key', models.CharField(max_length=200, verbose_name='letter')),
-                ('told_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='told at')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to=settings.AUTH_USER_MODEL, verbose_name='recipient')),
-            ],
-            options={
-                'verbose_name': 'reminder',
-                'verbose_name_plural': 'reminders',
-                'indexes': [
-                    models.Index(fields=['letter_key'], name='reminder_of_letter'),
-                    models.Index(fields=['-told_at'], name='reminder_recent'),
+                options={
+                    'verbose_name': 'household',
+                    'verbose_name_plural': 'households',
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('adults__gte', 1)), name='household_has_an_adult', violation_error_message='A household has an adult.'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Event',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('call', 'call'), ('meeting', 'meeting'), ('mail', 'mail'), ('visit', 'visit'), ('note', 'note')], default='note', max_length=8, verbose_name='kind of event')),
+                    ('direction', models.CharField(choices=[('in', 'from the holder'), ('out', 'to the holder'), ('internal', 'internal')], default='internal', max_length=8, verbose_name='direction')),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='happened at')),
+                    ('text', models.TextField(verbose_name='what was said or done')),
+                    ('minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minutes spent')),
+                    ('convention', models.CharField(blank=True, max_length=80, verbose_name='convention')),
+                    ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
+                    ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='projects.projectfile', verbose_name='project file')),
                 ],
-                'constraints': [
-                    models.UniqueConstraint(fields=('rule', 'target', 'occurrence'), name='reminder_once'),
+                options={
+                    'verbose_name': 'event',
+                    'verbose_name_plural': 'events',
+                    'indexes': [
+                        models.Index(fields=['file', '-at'], name='event_of_file'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Reminder',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('rule', models.CharField(choices=[('task_due', 'task due'), ('task_postponed', 'task put off again and again'), ('tasks_late', 'too many late tasks'), ('file_unassigned', 'file without adviser')], max_length=20, verbose_name='rule')),
+                    ('target', models.CharField(max_length=60, verbose_name='what it is about')),
+                    ('occurrence', models.CharField(max_length=40, verbose_name='occurrence')),
+                    ('letter_key', models.CharField(max_length=200, verbose_name='letter')),
+                    ('told_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='told at')),
+                    ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to=settings.AUTH_USER_MODEL, verbose_name='recipient')),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name='Task',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=160, verbose_name='what is to be done')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('due_set_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='day chosen at')),
-                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='done at')),
-                ('postponed', models.PositiveSmallIntegerField(default=0, verbose_name='postponed, times')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='entered at')),
-                ('words', models.GeneratedField(db_persist=True, expression=villages.models.PlainWords('title'), output_field=models.TextField())),
-                ('assignee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to=settings.AUTH_USER_MODEL, verbose_name='by whom')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
-                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='done by')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='projects.projectfile', verbose_name='project file')),
-                ('postponed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='last postponed by')),
-            ],
-            options={
-                'verbose_name': 'task',
-                'verbose_name_plural': 'tasks',
-                'indexes': [
-                    models.Index(condition=models.Q(('done_at__isnull', True)), fields=['due_on', 'assignee'], name='task_due'),
-                    models.Index(condition=models.Q(('done_at__isnull', True)), fields=['due_set_at'], name='task_day_chosen'),
+                options={
+                    'verbose_name': 'reminder',
+                    'verbose_name_plural': 'reminders',
+                    'indexes': [
+                        models.Index(fields=['letter_key'], name='reminder_of_letter'),
+                        models.Index(fields=['-told_at'], name='reminder_recent'),
+                    ],
+                    'constraints': [
+                        models.UniqueConstraint(fields=('rule', 'target', 'occurrence'), name='reminder_once'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Task',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('title', models.CharField(max_length=160, verbose_name='what is to be done')),
+                    ('due_on', models.DateField(verbose_name='due on')),
+                    ('due_set_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='day chosen at')),
+                    ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='done at')),
+                    ('postponed', models.PositiveSmallIntegerField(default=0, verbose_name='postponed, times')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='entered at')),
+                    ('words', models.GeneratedField(db_persist=True, expression=villages.models.PlainWords('title'), output_field=models.TextField())),
+                    ('assignee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to=settings.AUTH_USER_MODEL, verbose_name='by whom')),
+                    ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
+                    ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='done by')),
+                    ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='projects.projectfile', verbose_name='project file')),
+                    ('postponed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='last postponed by')),
                 ],
-                'constraints': [
-                    models.CheckConstraint(condition=models.Q(('done_at__isnull', False), ('done_by__isnull', True), _connector='OR'), name='task_done_by_somebody'),
+                options={
+                    'verbose_name': 'task',
+                    'verbose_name_plural': 'tasks',
+                    'indexes': [
+                        models.Index(condition=models.Q(('done_at__isnull', True)), fields=['due_on', 'assignee'], name='task_due'),
+                        models.Index(condition=models.Q(('done_at__isnull', True)), fields=['due_set_at'], name='task_day_chosen'),
+                    ],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('done_at__isnull', False), ('done_by__isnull', True), _connector='OR'), name='task_done_by_somebody'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Transition',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('from_stage', models.CharField(choices=[('new', 'new'), ('to_qualify', 'to qualify'), ('supported', 'supported'), ('paused', 'paused'), ('settled', 'settled'), ('closed', 'closed'), ('anonymised', 'anonymised')], max_length=12, verbose_name='from stage')),
+                    ('to_stage', models.CharField(choices=[('new', 'new'), ('to_qualify', 'to qualify'), ('supported', 'supported'), ('paused', 'paused'), ('settled', 'settled'), ('closed', 'closed'), ('anonymised', 'anonymised')], max_length=12, verbose_name='to stage')),
+                    ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='moved at')),
+                    ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='moved by')),
+                    ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transitions', to='projects.projectfile', verbose_name='project file')),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name='Transition',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_stage', models.CharField(choices=[('new', 'new'), ('to_qualify', 'to qualify'), ('supported', 'supported'), ('paused', 'paused'), ('settled', 'settled'), ('closed', 'closed'), ('anonymised', 'anonymised')], max_length=12, verbose_name='from stage')),
-                ('to_stage', models.CharField(choices=[('new', 'new'), ('to_qualify', 'to qualify'), ('supported', 'supported'), ('paused', 'paused'), ('settled', 'settled'), ('closed', 'closed'), ('anonymised', 'anonymised')], max_length=12, verbose_name='to stage')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='moved at')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='moved by')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transitions', to='projects.projectfile', verbose_name='project file')),
-            ],
-            options={
-                'verbose_name': 'stage move',
-                'verbose_name_plural': 'stage moves',
-                'indexes': [
-                    models.Index(fields=['file', 'at'], name='transition_of_file'),
-                ],
-            },
-        ),
+                options={
+                    'verbose_name': 'stage move',
+                    'verbose_name_plural': 'stage moves',
+                    'indexes': [
+                        models.Index(fields=['file', 'at'], name='transition_of_file'),
+                    ],
+                },
+            ),
+        ]),
         migrations.RunSQL(
             """
             CREATE FUNCTION transition_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
+from sohosolo.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -24,136 +26,138 @@ class Migration(migrations.Migration):
 
     operations = [
         BtreeGistExtension(),  # the exclusion constraints compare a key for equality and a period for overlap
-        migrations.CreateModel(
-            name='Telecentre',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='address on this site')),
-                ('tagline', models.CharField(blank=True, max_length=200, verbose_name='in a sentence')),
-                ('address', models.CharField(max_length=200, verbose_name='street')),
-                ('postal_code', models.CharField(max_length=5, verbose_name='postal code')),
-                ('phone', phonenumber_field.modelfields.PhoneNumberField(blank=True, max_length=128, region=None, verbose_name='telephone')),
-                ('access_notes', models.TextField(blank=True, verbose_name='how to get in')),
-                ('on_the_spot', models.TextField(blank=True, verbose_name='on the spot, one thing a line')),
-                ('notice_minutes', models.PositiveIntegerField(default=0, verbose_name='notice, in minutes before the start')),
-                ('horizon_days', models.PositiveSmallIntegerField(default=60, verbose_name='horizon, in days')),
-                ('cancel_before_hours', models.PositiveSmallIntegerField(default=14, verbose_name='free cancellation until, in hours before the start')),
-                ('is_open', models.BooleanField(default=True, verbose_name='open')),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='telecentres', to='villages.commune', verbose_name='commune')),
-                ('hosts', models.ManyToManyField(blank=True, related_name='hosted_telecentres', to=settings.AUTH_USER_MODEL, verbose_name='hosts')),
-            ],
-            options={
-                'verbose_name': 'télécentre',
-                'verbose_name_plural': 'télécentres',
-                'constraints': [
-                    models.CheckConstraint(condition=models.Q(('horizon_days__gte', 1)), name='telecentre_horizon_at_least_a_day'),
+        CreateModels([
+            migrations.CreateModel(
+                name='Telecentre',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=100, verbose_name='name')),
+                    ('slug', models.SlugField(max_length=120, unique=True, verbose_name='address on this site')),
+                    ('tagline', models.CharField(blank=True, max_length=200, verbose_name='in a sentence')),
+                    ('address', models.CharField(max_length=200, verbose_name='street')),
+                    ('postal_code', models.CharField(max_length=5, verbose_name='postal code')),
+                    ('phone', phonenumber_field.modelfields.PhoneNumberField(blank=True, max_length=128, region=None, verbose_name='telephone')),
+                    ('access_notes', models.TextField(blank=True, verbose_name='how to get in')),
+                    ('on_the_spot', models.TextField(blank=True, verbose_name='on the spot, one thing a line')),
+                    ('notice_minutes', models.PositiveIntegerField(default=0, verbose_name='notice, in minutes before the start')),
+                    ('horizon_days', models.PositiveSmallIntegerField(default=60, verbose_name='horizon, in days')),
+                    ('cancel_before_hours', models.PositiveSmallIntegerField(default=14, verbose_name='free cancellation until, in hours before the start')),
+                    ('is_open', models.BooleanField(default=True, verbose_name='open')),
+                    ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='telecentres', to='villages.commune', verbose_name='commune')),
+                    ('hosts', models.ManyToManyField(blank=True, related_name='hosted_telecentres', to=settings.AUTH_USER_MODEL, verbose_name='hosts')),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name='Rate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('desk', 'shared desk'), ('office', 'closed office'), ('room', 'meeting room')], max_length=6, verbose_name='kind')),
-                ('unit', models.CharField(choices=[('half_day', 'half-day'), ('day', 'day'), ('hour', 'hour')], max_length=8, verbose_name='unit')),
-                ('public', models.CharField(choices=[('member', 'members'), ('visitor', 'visitors')], default='member', max_length=8, verbose_name='for')),
-                ('price', models.DecimalField(decimal_places=2, max_digits=7, verbose_name='price, in euros')),
-                ('telecentre', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rates', to='telecentres.telecentre', verbose_name='télécentre')),
-            ],
-            options={
-                'verbose_name': 'rate',
-                'verbose_name_plural': 'rates',
-                'constraints': [
-                    models.UniqueConstraint(fields=('telecentre', 'kind', 'unit', 'public'), name='rate_once'),
-                    models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='rate_not_negative'),
+                options={
+                    'verbose_name': 'télécentre',
+                    'verbose_name_plural': 'télécentres',
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('horizon_days__gte', 1)), name='telecentre_horizon_at_least_a_day'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Rate',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('desk', 'shared desk'), ('office', 'closed office'), ('room', 'meeting room')], max_length=6, verbose_name='kind')),
+                    ('unit', models.CharField(choices=[('half_day', 'half-day'), ('day', 'day'), ('hour', 'hour')], max_length=8, verbose_name='unit')),
+                    ('public', models.CharField(choices=[('member', 'members'), ('visitor', 'visitors')], default='member', max_length=8, verbose_name='for')),
+                    ('price', models.DecimalField(decimal_places=2, max_digits=7, verbose_name='price, in euros')),
+                    ('telecentre', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rates', to='telecentres.telecentre', verbose_name='télécentre')),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name='OpeningHours',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], verbose_name='weekday')),
-                ('half', models.CharField(choices=[('morning', 'morning'), ('afternoon', 'afternoon')], max_length=9, verbose_name='half-day')),
-                ('opens_at', models.TimeField(verbose_name='opens at')),
-                ('closes_at', models.TimeField(verbose_name='closes at')),
-                ('telecentre', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opening_hours', to='telecentres.telecentre', verbose_name='télécentre')),
-            ],
-            options={
-                'verbose_name': 'opening hours',
-                'verbose_name_plural': 'opening hours',
-                'constraints': [
-                    models.UniqueConstraint(fields=('telecentre', 'weekday', 'half'), name='opening_hours_once_a_half_day'),
-                    models.CheckConstraint(condition=models.Q(('opens_at__lt', models.F('closes_at'))), name='opening_hours_in_order', violation_error_message='Closing comes before opening.'),
-                    models.CheckConstraint(condition=models.Q(('weekday__range', (0, 6))), name='opening_hours_weekday_known'),
-                    models.CheckConstraint(condition=models.Q(('half__in', ['morning', 'afternoon'])), name='opening_hours_half_known'),
-                    models.CheckConstraint(condition=models.Q(models.Q(('half', 'morning'), ('opens_at__lt', datetime.time(12, 0))), models.Q(('half', 'afternoon'), ('opens_at__gte', datetime.time(12, 0))), _connector='OR'), name='opening_hours_noon_between', violation_error_message='A morning opens before noon, an afternoon at noon or later.'),
+                options={
+                    'verbose_name': 'rate',
+                    'verbose_name_plural': 'rates',
+                    'constraints': [
+                        models.UniqueConstraint(fields=('telecentre', 'kind', 'unit', 'public'), name='rate_once'),
+                        models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='rate_not_negative'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='OpeningHours',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], verbose_name='weekday')),
+                    ('half', models.CharField(choices=[('morning', 'morning'), ('afternoon', 'afternoon')], max_length=9, verbose_name='half-day')),
+                    ('opens_at', models.TimeField(verbose_name='opens at')),
+                    ('closes_at', models.TimeField(verbose_name='closes at')),
+                    ('telecentre', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opening_hours', to='telecentres.telecentre', verbose_name='télécentre')),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name='Desk',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('desk', 'shared desk'), ('office', 'closed office'), ('room', 'meeting room')], default='desk', max_length=6, verbose_name='kind')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('note', models.CharField(blank=True, max_length=120, verbose_name='what is special about it')),
-                ('seats', models.PositiveSmallIntegerField(default=1, verbose_name='seats')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order in the list')),
-                ('is_active', models.BooleanField(default=True, verbose_name='can be booked')),
-                ('telecentre', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='desks', to='telecentres.telecentre', verbose_name='télécentre')),
-            ],
-            options={
-                'verbose_name': 'desk',
-                'verbose_name_plural': 'desks',
-                'constraints': [
-                    models.UniqueConstraint(fields=('telecentre', 'name'), name='desk_name_once_a_place'),
-                    models.CheckConstraint(condition=models.Q(('kind__in', ['desk', 'office', 'room'])), name='desk_kind_known'),
-                    models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='desk_seats_at_least_one'),
+                options={
+                    'verbose_name': 'opening hours',
+                    'verbose_name_plural': 'opening hours',
+                    'constraints': [
+                        models.UniqueConstraint(fields=('telecentre', 'weekday', 'half'), name='opening_hours_once_a_half_day'),
+                        models.CheckConstraint(condition=models.Q(('opens_at__lt', models.F('closes_at'))), name='opening_hours_in_order', violation_error_message='Closing comes before opening.'),
+                        models.CheckConstraint(condition=models.Q(('weekday__range', (0, 6))), name='opening_hours_weekday_known'),
+                        models.CheckConstraint(condition=models.Q(('half__in', ['morning', 'afternoon'])), name='opening_hours_half_known'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('half', 'morning'), ('opens_at__lt', datetime.time(12, 0))), models.Q(('half', 'afternoon'), ('opens_at__gte', datetime.time(12, 0))), _connector='OR'), name='opening_hours_noon_between', violation_error_message='A morning opens before noon, an afternoon at noon or later.'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Desk',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('desk', 'shared desk'), ('office', 'closed office'), ('room', 'meeting room')], default='desk', max_length=6, verbose_name='kind')),
+                    ('name', models.CharField(max_length=60, verbose_name='name')),
+                    ('note', models.CharField(blank=True, max_length=120, verbose_name='what is special about it')),
+                    ('seats', models.PositiveSmallIntegerField(default=1, verbose_name='seats')),
+                    ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order in the list')),
+                    ('is_active', models.BooleanField(default=True, verbose_name='can be booked')),
+                    ('telecentre', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='desks', to='telecentres.telecentre', verbose_name='télécentre')),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name='Closure',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name='period')),
-                ('reason', models.CharField(max_length=120, verbose_name='reason')),
-                ('desk', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='telecentres.desk', verbose_name='only this desk')),
-                ('telecentre', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='telecentres.telecentre', verbose_name='télécentre')),
-            ],
-            options={
-                'verbose_name': 'closure',
-                'verbose_name_plural': 'closures',
-                'constraints': [
-                    models.CheckConstraint(condition=models.Q(('period__isempty', False), ('period__lower_inf', False), ('period__upper_inf', False)), name='closure_period_real', violation_error_message='A closure has a start and a later end.'),
+                options={
+                    'verbose_name': 'desk',
+                    'verbose_name_plural': 'desks',
+                    'constraints': [
+                        models.UniqueConstraint(fields=('telecentre', 'name'), name='desk_name_once_a_place'),
+                        models.CheckConstraint(condition=models.Q(('kind__in', ['desk', 'office', 'room'])), name='desk_kind_known'),
+                        models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='desk_seats_at_least_one'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Closure',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('period', django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name='period')),
+                    ('reason', models.CharField(max_length=120, verbose_name='reason')),
+                    ('desk', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='telecentres.desk', verbose_name='only this desk')),
+                    ('telecentre', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='telecentres.telecentre', verbose_name='télécentre')),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name='Booking',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name='period')),
-                ('stretch', models.CharField(choices=[('morning', 'morning'), ('afternoon', 'afternoon'), ('day', 'whole day')], max_length=9, verbose_name='part of the day')),
-                ('status', models.CharField(choices=[('held', 'held'), ('confirmed', 'confirmed'), ('checked_in', 'checked in'), ('completed', 'completed'), ('cancelled', 'cancelled'), ('no_show', 'did not come'), ('expired', 'expired')], default='confirmed', max_length=10, verbose_name='status')),
-                ('takes_seat', models.BooleanField(default=True, verbose_name='takes a seat')),
-                ('held_until', models.DateTimeField(blank=True, null=True, verbose_name='held until')),
-                ('key', models.CharField(max_length=64, verbose_name='idempotency key')),
-                ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True, verbose_name='price, in euros')),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled at')),
-                ('reminded_at', models.DateTimeField(blank=True, null=True, verbose_name='reminded at')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='booked at')),
-                ('booked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='booked by')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='members.member', verbose_name='member')),
-                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='telecentres.desk', verbose_name='desk')),
-            ],
-            options={
-                'verbose_name': 'booking',
-                'verbose_name_plural': 'bookings',
-                'indexes': [models.Index(models.F('member'), models.F('period__startswith'), name='booking_of_member'), models.Index(models.F('period__startswith'), condition=models.Q(('reminded_at', None), ('status', 'confirmed')), name='booking_to_remind'), models.Index(models.F('period__endswith'), condition=models.Q(('status__in', ['confirmed', 'checked_in'])), name='booking_to_complete'), models.Index(condition=models.Q(('status', 'held')), fields=['held_until'], name='booking_held')],
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ['held', 'confirmed', 'checked_in', 'completed'])), expressions=[('desk', '='), ('period', '&&')], name='booking_desk_never_shared', violation_error_message='This desk is already taken at that time.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ['held', 'confirmed', 'checked_in', 'completed']), ('takes_seat', True)), expressions=[('member', '='), ('period', '&&')], name='booking_member_sits_once', violation_error_message='This member already has a seat at that time.'), models.CheckConstraint(condition=models.Q(('period__isempty', False), ('period__lower_inc', True), ('period__lower_inf', False), ('period__upper_inc', False), ('period__upper_inf', False)), name='booking_period_real'), models.CheckConstraint(condition=models.Q(('period__contained_by', models.Func(models.Func('period', function='lower'), django.db.models.expressions.CombinedExpression(models.Func('period', function='lower'), '+', models.Value(datetime.timedelta(days=1))), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()))), name='booking_within_a_day'), models.CheckConstraint(condition=models.Q(('status__in', ['held', 'confirmed', 'checked_in', 'completed', 'cancelled', 'no_show', 'expired'])), name='booking_status_known'), models.CheckConstraint(condition=models.Q(('stretch__in', ['morning', 'afternoon', 'day'])), name='booking_stretch_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'held'), _negated=True), ('held_until__isnull', False), _connector='OR'), name='booking_held_has_an_end'), models.UniqueConstraint(fields=('member', 'key'), name='booking_key_once_a_member')],
-            },
-        ),
+                options={
+                    'verbose_name': 'closure',
+                    'verbose_name_plural': 'closures',
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('period__isempty', False), ('period__lower_inf', False), ('period__upper_inf', False)), name='closure_period_real', violation_error_message='A closure has a start and a later end.'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Booking',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('period', django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name='period')),
+                    ('stretch', models.CharField(choices=[('morning', 'morning'), ('afternoon', 'afternoon'), ('day', 'whole day')], max_length=9, verbose_name='part of the day')),
+                    ('status', models.CharField(choices=[('held', 'held'), ('confirmed', 'confirmed'), ('checked_in', 'checked in'), ('completed', 'completed'), ('cancelled', 'cancelled'), ('no_show', 'did not come'), ('expired', 'expired')], default='confirmed', max_length=10, verbose_name='status')),
+                    ('takes_seat', models.BooleanField(default=True, verbose_name='takes a seat')),
+                    ('held_until', models.DateTimeField(blank=True, null=True, verbose_name='held until')),
+                    ('key', models.CharField(max_length=64, verbose_name='idempotency key')),
+                    ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True, verbose_name='price, in euros')),
+                    ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled at')),
+                    ('reminded_at', models.DateTimeField(blank=True, null=True, verbose_name='reminded at')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='booked at')),
+                    ('booked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='booked by')),
+                    ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='members.member', verbose_name='member')),
+                    ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='telecentres.desk', verbose_name='desk')),
+                ],
+                options={
+                    'verbose_name': 'booking',
+                    'verbose_name_plural': 'bookings',
+                    'indexes': [models.Index(models.F('member'), models.F('period__startswith'), name='booking_of_member'), models.Index(models.F('period__startswith'), condition=models.Q(('reminded_at', None), ('status', 'confirmed')), name='booking_to_remind'), models.Index(models.F('period__endswith'), condition=models.Q(('status__in', ['confirmed', 'checked_in'])), name='booking_to_complete'), models.Index(condition=models.Q(('status', 'held')), fields=['held_until'], name='booking_held')],
+                    'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ['held', 'confirmed', 'checked_in', 'completed'])), expressions=[('desk', '='), ('period', '&&')], name='booking_desk_never_shared', violation_error_message='This desk is already taken at that time.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ['held', 'confirmed', 'checked_in', 'completed']), ('takes_seat', True)), expressions=[('member', '='), ('period', '&&')], name='booking_member_sits_once', violation_error_message='This member already has a seat at that time.'), models.CheckConstraint(condition=models.Q(('period__isempty', False), ('period__lower_inc', True), ('period__lower_inf', False), ('period__upper_inc', False), ('period__upper_inf', False)), name='booking_period_real'), models.CheckConstraint(condition=models.Q(('period__contained_by', models.Func(models.Func('period', function='lower'), django.db.models.expressions.CombinedExpression(models.Func('period', function='lower'), '+', models.Value(datetime.timedelta(days=1))), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()))), name='booking_within_a_day'), models.CheckConstraint(condition=models.Q(('status__in', ['held', 'confirmed', 'checked_in', 'completed', 'cancelled', 'no_show', 'expired'])), name='booking_status_known'), models.CheckConstraint(condition=models.Q(('stretch__in', ['morning', 'afternoon', 'day'])), name='booking_stretch_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'held'), _negated=True), ('held_until__isnull', False), _connector='OR'), name='booking_held_has_an_end'), models.UniqueConstraint(fields=('member', 'key'), name='booking_key_once_a_member')],
+                },
+            ),
+        ]),
     ]

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib.sessions.backends.cached_db import SessionStore
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# The shell is the same engine without the windows around it: a third less work for each page.
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -24,6 +25,7 @@ PHONE = {"width": 390, "height": 844}
 NARROWEST = {"width": 320, "height": 640}
 STANDARDS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 COLOURS = ("color-contrast",)
+READ = "options => axe.run(options).then(found => found.violations)"
 READINGS = (
     (DESK, "light", STANDARDS),
     (DESK, "dark", COLOURS),
@@ -68,9 +70,11 @@ class Visit:
     def axe(self, rules: tuple[str, ...] = STANDARDS) -> list[str]:
         """What axe finds on the page as it stands: one line a violation, with the first element at fault."""
         complaints = self.complaints.copy()
-        found = Axe().run(self.page, options={"runOnly": rules, "resultTypes": ["violations"]})
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(Axe().axe_script)
+        violations = self.page.evaluate(READ, {"runOnly": rules, "resultTypes": ["violations"]})
         self.complaints[:] = complaints  # axe writes inline styles, which the policy of the site refuses loudly
-        return [f"{rule['id']}: {rule['help']} – {rule['nodes'][0]['html'][:160]}" for rule in found.response["violations"]]
+        return [f"{rule['id']}: {rule['help']} – {rule['nodes'][0]['html'][:160]}" for rule in violations]
 
     def faults(self, path: str | None = None, *, status: int = 200) -> list[str]:
         """What is wrong with a page, opened at `path` or as it stands: a line a fault, none when all is well.

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension, UnaccentExtension
 from django.db import migrations, models
 
+from sohosolo.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -65,142 +67,144 @@ class Migration(migrations.Migration):
             """,
             "DROP FUNCTION village_document(text, text)",
         ),
-        migrations.CreateModel(
-            name='Dataset',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40, unique=True, verbose_name='key')),
-                ('source', models.CharField(max_length=200, verbose_name='source')),
-                ('licence', models.CharField(blank=True, max_length=100, verbose_name='licence')),
-                ('edition', models.CharField(blank=True, max_length=40, verbose_name='edition')),
-                ('file_name', models.CharField(max_length=200, verbose_name='file')),
-                ('imported_at', models.DateTimeField(verbose_name='imported at')),
-            ],
-            options={
-                'verbose_name': 'dataset',
-                'verbose_name_plural': 'datasets',
-            },
-        ),
-        migrations.CreateModel(
-            name='Commune',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('insee_code', models.CharField(max_length=5, unique=True, verbose_name='INSEE code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('sort_name', models.GeneratedField(db_persist=True, expression=villages.models.PlainWords('name'), output_field=models.TextField(), verbose_name='sort name')),
-                ('postal_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), size=None, verbose_name='postal codes')),
-                ('population', models.PositiveIntegerField(verbose_name='population')),
-                ('population_year', models.PositiveSmallIntegerField(verbose_name='year of the population')),
-                ('latitude', models.FloatField(verbose_name='latitude')),
-                ('longitude', models.FloatField(verbose_name='longitude')),
-                ('intercommunality', models.CharField(blank=True, max_length=120, verbose_name='intercommunality')),
-                ('search_document', models.GeneratedField(db_persist=True, expression=villages.models.CommuneDocument('name', 'intercommunality', 'postal_codes'), output_field=django.contrib.postgres.search.SearchVectorField())),
-            ],
-            options={
-                'verbose_name': 'commune',
-                'verbose_name_plural': 'communes',
-                'indexes': [models.Index(fields=['sort_name'], name='commune_sort_name'), django.contrib.postgres.indexes.GinIndex(fields=['sort_name'], name='commune_name_trigrams', opclasses=['gin_trgm_ops']), django.contrib.postgres.indexes.GinIndex(fields=['search_document'], name='commune_search')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('latitude__range', (-90, 90))), name='commune_latitude_on_earth'), models.CheckConstraint(condition=models.Q(('longitude__range', (-180, 180))), name='commune_longitude_on_earth')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Place',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('city', 'city'), ('station', 'railway station'), ('airport', 'airport'), ('telecentre', 'télécentre')], max_length=12, verbose_name='kind')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('latitude', models.FloatField(verbose_name='latitude')),
-                ('longitude', models.FloatField(verbose_name='longitude')),
-                ('path', models.CharField(blank=True, max_length=200, verbose_name='address on this site')),
-                ('source', models.CharField(blank=True, max_length=120, verbose_name='source')),
-                ('commune', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='places', to='villages.commune', verbose_name='commune')),
-            ],
-            options={
-                'verbose_name': 'place of reference',
-                'verbose_name_plural': 'places of reference',
-                'constraints': [
-                    models.UniqueConstraint(condition=models.Q(('path', '')), fields=('kind', 'name'), name='place_name_once'),
-                    models.UniqueConstraint(condition=models.Q(('path', ''), _negated=True), fields=('path',), name='place_path_once'),
-                    models.CheckConstraint(condition=models.Q(('kind__in', ['city', 'station', 'airport', 'telecentre'])), name='place_kind_known'),
-                    models.CheckConstraint(condition=models.Q(('latitude__range', (-90, 90))), name='place_latitude_on_earth'),
-                    models.CheckConstraint(condition=models.Q(('longitude__range', (-180, 180))), name='place_longitude_on_earth'),
+        CreateModels([
+            migrations.CreateModel(
+                name='Dataset',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('key', models.SlugField(max_length=40, unique=True, verbose_name='key')),
+                    ('source', models.CharField(max_length=200, verbose_name='source')),
+                    ('licence', models.CharField(blank=True, max_length=100, verbose_name='licence')),
+                    ('edition', models.CharField(blank=True, max_length=40, verbose_name='edition')),
+                    ('file_name', models.CharField(max_length=200, verbose_name='file')),
+                    ('imported_at', models.DateTimeField(verbose_name='imported at')),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name='Village',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='address')),
-                ('status', models.CharField(choices=[('partner', 'partner'), ('paused', 'paused'), ('former', 'former')], default='partner', max_length=10, verbose_name='status')),
-                ('tagline', models.CharField(blank=True, max_length=160, verbose_name='tagline')),
-                ('description', models.TextField(blank=True, max_length=4000, verbose_name='description')),
-                ('partner_since', models.DateField(blank=True, null=True, verbose_name='partner since')),
-                ('monthly_capacity', models.PositiveSmallIntegerField(default=1, verbose_name='families it can welcome a month')),
-                ('paused_until', models.DateField(blank=True, null=True, verbose_name='paused until')),
-                ('reviewed_on', models.DateField(blank=True, null=True, verbose_name='page last checked on')),
-                ('reviewed_by', models.CharField(blank=True, max_length=120, verbose_name='checked by')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
-                ('telecentre_km', models.FloatField(editable=False, null=True, verbose_name='kilometres to the nearest télécentre')),
-                ('station_km', models.FloatField(editable=False, null=True, verbose_name='kilometres to the nearest station')),
-                ('metropolis_minutes', models.PositiveSmallIntegerField(editable=False, null=True, verbose_name='minutes to the metropolis')),
-                ('search_document', models.GeneratedField(db_persist=True, expression=villages.models.VillageDocument('tagline', 'description'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('commune', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='village', to='villages.commune', verbose_name='commune')),
-            ],
-            options={
-                'verbose_name': 'village',
-                'verbose_name_plural': 'villages',
-                'indexes': [
-                    models.Index(fields=['status'], name='village_status'),
-                    django.contrib.postgres.indexes.GinIndex(fields=['search_document'], name='village_search'),
+                options={
+                    'verbose_name': 'dataset',
+                    'verbose_name_plural': 'datasets',
+                },
+            ),
+            migrations.CreateModel(
+                name='Commune',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('insee_code', models.CharField(max_length=5, unique=True, verbose_name='INSEE code')),
+                    ('name', models.CharField(max_length=100, verbose_name='name')),
+                    ('sort_name', models.GeneratedField(db_persist=True, expression=villages.models.PlainWords('name'), output_field=models.TextField(), verbose_name='sort name')),
+                    ('postal_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), size=None, verbose_name='postal codes')),
+                    ('population', models.PositiveIntegerField(verbose_name='population')),
+                    ('population_year', models.PositiveSmallIntegerField(verbose_name='year of the population')),
+                    ('latitude', models.FloatField(verbose_name='latitude')),
+                    ('longitude', models.FloatField(verbose_name='longitude')),
+                    ('intercommunality', models.CharField(blank=True, max_length=120, verbose_name='intercommunality')),
+                    ('search_document', models.GeneratedField(db_persist=True, expression=villages.models.CommuneDocument('name', 'intercommunality', 'postal_codes'), output_field=django.contrib.postgres.search.SearchVectorField())),
                 ],
-                'constraints': [
-                    models.CheckConstraint(condition=models.Q(('status__in', ['partner', 'paused', 'former'])), name='village_status_known'),
-                    models.CheckConstraint(condition=models.Q(('paused_until__isnull', True), ('status', 'paused'), _connector='OR'), name='village_end_of_pause_only_when_paused', violation_error_message='Only a paused village has a day when its pause ends.'),
+                options={
+                    'verbose_name': 'commune',
+                    'verbose_name_plural': 'communes',
+                    'indexes': [models.Index(fields=['sort_name'], name='commune_sort_name'), django.contrib.postgres.indexes.GinIndex(fields=['sort_name'], name='commune_name_trigrams', opclasses=['gin_trgm_ops']), django.contrib.postgres.indexes.GinIndex(fields=['search_document'], name='commune_search')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('latitude__range', (-90, 90))), name='commune_latitude_on_earth'), models.CheckConstraint(condition=models.Q(('longitude__range', (-180, 180))), name='commune_longitude_on_earth')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Place',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('city', 'city'), ('station', 'railway station'), ('airport', 'airport'), ('telecentre', 'télécentre')], max_length=12, verbose_name='kind')),
+                    ('name', models.CharField(max_length=100, verbose_name='name')),
+                    ('latitude', models.FloatField(verbose_name='latitude')),
+                    ('longitude', models.FloatField(verbose_name='longitude')),
+                    ('path', models.CharField(blank=True, max_length=200, verbose_name='address on this site')),
+                    ('source', models.CharField(blank=True, max_length=120, verbose_name='source')),
+                    ('commune', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='places', to='villages.commune', verbose_name='commune')),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name='Journey',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kilometres', models.FloatField(verbose_name='kilometres')),
-                ('minutes', models.PositiveSmallIntegerField(verbose_name='minutes')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='journeys', to='villages.place', verbose_name='place')),
-                ('village', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='journeys', to='villages.village', verbose_name='village')),
-            ],
-            options={
-                'verbose_name': 'journey',
-                'verbose_name_plural': 'journeys',
-                'indexes': [
-                    models.Index(fields=['village', 'kilometres'], name='journey_nearest'),
+                options={
+                    'verbose_name': 'place of reference',
+                    'verbose_name_plural': 'places of reference',
+                    'constraints': [
+                        models.UniqueConstraint(condition=models.Q(('path', '')), fields=('kind', 'name'), name='place_name_once'),
+                        models.UniqueConstraint(condition=models.Q(('path', ''), _negated=True), fields=('path',), name='place_path_once'),
+                        models.CheckConstraint(condition=models.Q(('kind__in', ['city', 'station', 'airport', 'telecentre'])), name='place_kind_known'),
+                        models.CheckConstraint(condition=models.Q(('latitude__range', (-90, 90))), name='place_latitude_on_earth'),
+                        models.CheckConstraint(condition=models.Q(('longitude__range', (-180, 180))), name='place_longitude_on_earth'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Village',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('slug', models.SlugField(max_length=120, unique=True, verbose_name='address')),
+                    ('status', models.CharField(choices=[('partner', 'partner'), ('paused', 'paused'), ('former', 'former')], default='partner', max_length=10, verbose_name='status')),
+                    ('tagline', models.CharField(blank=True, max_length=160, verbose_name='tagline')),
+                    ('description', models.TextField(blank=True, max_length=4000, verbose_name='description')),
+                    ('partner_since', models.DateField(blank=True, null=True, verbose_name='partner since')),
+                    ('monthly_capacity', models.PositiveSmallIntegerField(default=1, verbose_name='families it can welcome a month')),
+                    ('paused_until', models.DateField(blank=True, null=True, verbose_name='paused until')),
+                    ('reviewed_on', models.DateField(blank=True, null=True, verbose_name='page last checked on')),
+                    ('reviewed_by', models.CharField(blank=True, max_length=120, verbose_name='checked by')),
+                    ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
+                    ('telecentre_km', models.FloatField(editable=False, null=True, verbose_name='kilometres to the nearest télécentre')),
+                    ('station_km', models.FloatField(editable=False, null=True, verbose_name='kilometres to the nearest station')),
+                    ('metropolis_minutes', models.PositiveSmallIntegerField(editable=False, null=True, verbose_name='minutes to the metropolis')),
+                    ('search_document', models.GeneratedField(db_persist=True, expression=villages.models.VillageDocument('tagline', 'description'), output_field=django.contrib.postgres.search.SearchVectorField())),
+                    ('commune', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='village', to='villages.commune', verbose_name='commune')),
                 ],
-                'constraints': [
-                    models.UniqueConstraint(fields=('village', 'place'), name='journey_once'),
+                options={
+                    'verbose_name': 'village',
+                    'verbose_name_plural': 'villages',
+                    'indexes': [
+                        models.Index(fields=['status'], name='village_status'),
+                        django.contrib.postgres.indexes.GinIndex(fields=['search_document'], name='village_search'),
+                    ],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('status__in', ['partner', 'paused', 'former'])), name='village_status_known'),
+                        models.CheckConstraint(condition=models.Q(('paused_until__isnull', True), ('status', 'paused'), _connector='OR'), name='village_end_of_pause_only_when_paused', violation_error_message='Only a paused village has a day when its pause ends.'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Journey',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kilometres', models.FloatField(verbose_name='kilometres')),
+                    ('minutes', models.PositiveSmallIntegerField(verbose_name='minutes')),
+                    ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='journeys', to='villages.place', verbose_name='place')),
+                    ('village', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='journeys', to='villages.village', verbose_name='village')),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name='CommitteeMember',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('about', models.CharField(blank=True, max_length=120, verbose_name='in a few words')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('role', models.CharField(choices=[('lead', 'lead'), ('deputy', 'deputy'), ('volunteer', 'volunteer')], default='volunteer', max_length=10, verbose_name='role')),
-                ('absent_from', models.DateField(blank=True, null=True, verbose_name='absent from')),
-                ('absent_until', models.DateField(blank=True, null=True, verbose_name='absent until')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='committee_seats', to=settings.AUTH_USER_MODEL, verbose_name='account')),
-                ('village', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='committee', to='villages.village', verbose_name='village')),
-            ],
-            options={
-                'verbose_name': 'committee member',
-                'verbose_name_plural': 'committee members',
-                'constraints': [
-                    models.UniqueConstraint(condition=models.Q(('role', 'lead')), fields=('village',), name='committee_one_lead', violation_error_message='This village already has somebody who leads its committee.'),
-                    models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'deputy', 'volunteer'])), name='committee_role_known'),
-                    models.CheckConstraint(condition=models.Q(models.Q(('absent_from__isnull', True), ('absent_until__isnull', True)), ('absent_from__lte', models.F('absent_until')), _connector='OR'), name='committee_absence_in_order', violation_error_message='The absence ends before it starts.'),
+                options={
+                    'verbose_name': 'journey',
+                    'verbose_name_plural': 'journeys',
+                    'indexes': [
+                        models.Index(fields=['village', 'kilometres'], name='journey_nearest'),
+                    ],
+                    'constraints': [
+                        models.UniqueConstraint(fields=('village', 'place'), name='journey_once'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='CommitteeMember',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=120, verbose_name='name')),
+                    ('about', models.CharField(blank=True, max_length=120, verbose_name='in a few words')),
+                    ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
+                    ('role', models.CharField(choices=[('lead', 'lead'), ('deputy', 'deputy'), ('volunteer', 'volunteer')], default='volunteer', max_length=10, verbose_name='role')),
+                    ('absent_from', models.DateField(blank=True, null=True, verbose_name='absent from')),
+                    ('absent_until', models.DateField(blank=True, null=True, verbose_name='absent until')),
+                    ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='committee_seats', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                    ('village', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='committee', to='villages.village', verbose_name='village')),
                 ],
-            },
-        ),
+                options={
+                    'verbose_name': 'committee member',
+                    'verbose_name_plural': 'committee members',
+                    'constraints': [
+                        models.UniqueConstraint(condition=models.Q(('role', 'lead')), fields=('village',), name='committee_one_lead', violation_error_message='This village already has somebody who leads its committee.'),
+                        models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'deputy', 'volunteer'])), name='committee_role_known'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('absent_from__isnull', True), ('absent_until__isnull', True)), ('absent_from__lte', models.F('absent_until')), _connector='OR'), name='committee_absence_in_order', violation_error_message='The absence ends before it starts.'),
+                    ],
+                },
+            ),
+        ]),
     ]

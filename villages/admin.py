@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -15,6 +16,7 @@ from villages.models import (
     Commune,
     Dataset,
     FactCheck,
+    Housing,
     Place,
     SavedSearch,
     SpeedTest,
@@ -180,6 +182,39 @@ class VillageAdmin(LeadsOnly, PlainSearch, admin.ModelAdmin):
         if done:
             text = ngettext("%(count)d village changed.", "%(count)d villages changed.", done)
             self.message_user(request, text % {"count": done}, messages.SUCCESS)
+
+
+@admin.register(Housing)
+class HousingAdmin(ReadOnly, PlainSearch, admin.ModelAdmin):
+    """All staff may look, since they are asked on the telephone; the committees keep it, in their own space."""
+
+    list_display = ["title", "commune", "kind", "price", "surface_m2", "audience", "confirmed_on", "withdrawn_on"]
+    list_filter = ["kind", "audience", ("withdrawn_on", admin.EmptyFieldListFilter), "village__commune__intercommunality"]
+    list_select_related = ["village__commune"]
+    search_fields = ["village__commune__sort_name", "title"]
+    search_help_text = _("Name of the village, or words of the title")
+    ordering = ["-confirmed_on", "-pk"]
+    date_hierarchy = "confirmed_on"
+    show_full_result_count = False
+    actions = ["withdraw"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Housing | None = None) -> bool:
+        return request.user.is_active and request.user.is_staff
+
+    @admin.display(description=_("village"), ordering="village__commune__sort_name")
+    def commune(self, housing: Housing) -> str:
+        return housing.village.commune.name
+
+    @admin.action(description=_("Take them off the lists: let, sold or no longer offered"), permissions=["view"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Housing]) -> None:
+        offered = list(queryset.filter(withdrawn_on=None))
+        for housing in offered:
+            self.log_change(request, services.withdraw_housing(housing=housing, on=timezone.localdate()), "Withdrawn.")
+        text = ngettext("%(count)d home taken off the lists.", "%(count)d homes taken off the lists.", len(offered))
+        self.message_user(request, text % {"count": len(offered)}, messages.SUCCESS)
 
 
 @admin.register(Place)

@@ -12,7 +12,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.vary import vary_on_cookie
 
+from villages import favourites
 from villages.candidates import amenities_asked, candidates_for, chief_town_name
 from villages.enums import PlaceKind
 from villages.forms.matching import MatchingForm
@@ -60,6 +62,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@vary_on_cookie
 @conditional_page
 def matches(request: HttpRequest, *, beside: Beside | None = None) -> HttpResponse:
     """The villages for the answers of the address; the questionnaire again where an answer is missing or wrong.
@@ -94,6 +97,8 @@ def matches(request: HttpRequest, *, beside: Beside | None = None) -> HttpRespon
         "criteria": len(verdicts[0].reasons) if verdicts else 0,
         "page": page,
         "matches": matches_of(page, household),
+        "kept": favourites.kept_slugs(request),
+        "here": request.get_full_path(),
         "chief_town": form.chief_town,
         "answers_url": f"{reverse('villages:find')}?{form.address()}",
         "fitting_url": address_of(form),

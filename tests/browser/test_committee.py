@@ -79,6 +79,17 @@ def test_a_fact_is_confirmed_in_one_press(visit, seat, by, options):
 def test_nothing_is_wrong_with_the_pages(visit, seat):
     visitor = visit(seat.user)
     assert visitor.faults(desk_address(seat)) == []
-    visitor.open(reverse("villages:committee-project-add", args=[seat.village.slug]))
+    village = seat.village
+    others = {
+        "page": [],
+        "fact": ["shops"],
+        "project-remove": [village.projects.get().pk],
+        "speed-add": [],
+        "speed-remove": [village.speed_tests.get().pk],
+        "absence": [village.committee.exclude(pk=seat.pk).get().pk],
+    }
+    for name, of in others.items():
+        assert visitor.faults(reverse(f"villages:committee-{name}", args=[village.slug, *of])) == [], name
+    visitor.open(reverse("villages:committee-project-add", args=[village.slug]))
     visitor.page.click("main form .button--main")  # empty: the errors too
     assert visitor.faults() == []

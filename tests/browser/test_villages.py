@@ -1,7 +1,9 @@
 """Looking for a village and reading its page: with the mouse, the keyboard alone, a phone, and without JavaScript."""
 
 import datetime as dt
+import gzip
 import re
+from collections import Counter
 
 import pytest
 from django.conf import settings
@@ -9,9 +11,19 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE
 from tests.factories.members import UserFactory
-from tests.factories.villages import CommuneFactory
+from tests.factories.villages import (
+    CommuneFactory,
+    ConnectionFactory,
+    FactCheckFactory,
+    HousingFactory,
+    NearestAmenityFactory,
+    SpeedTestFactory,
+    TerritoryProjectFactory,
+)
 from villages import services
-from villages.models import Commune, Village
+from villages.enums import DwellingKind, FactTopic
+from villages.facts import SERVICES
+from villages.models import Commune, CommuneRent, CommuneSales, Village
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -168,3 +180,57 @@ def test_somebody_signed_in_finds_the_same(visit):
     somebody.open(LIST)
     assert len(entries(somebody.page)) == 12
     assert somebody.axe() == []
+
+
+def test_the_first_view_of_the_list_is_light(visit):
+    """As it travels, compressed; with everything that the browser asks for before anybody scrolls."""
+    somebody = visit()
+    answers = []
+    somebody.page.on("response", answers.append)
+    somebody.open(LIST)
+    somebody.page.wait_for_load_state("networkidle")
+    assert len(entries(somebody.page)) == 12
+    weights = Counter()
+    for answer in answers:
+        weights[answer.request.resource_type] += len(gzip.compress(answer.body()))
+    assert weights["document"] > 0
+    assert 0 < weights["script"] <= 60_000, weights
+    assert weights.total() <= 100_000, weights
+    assert somebody.strangers == []
+
+
+@pytest.fixture
+def well_known():
+    """A village of which everything is known: the longest page there is, but for its description."""
+    village = Village.objects.get(commune__name="Village 01")
+    other = Village.objects.get(commune__name="Village 02").commune
+    ConnectionFactory(commune=village.commune, best_on=dt.date(2026, 6, 30), best_total=495, best_fibre=440, best_4g=55)
+    for number, kind in enumerate(SERVICES):
+        NearestAmenityFactory(village=village, kind=kind, kilometres=number, commune=other if number else village.commune)
+    for price in (420, 560, 610, 700):
+        HousingFactory(village=village, price=price)
+    for kind in DwellingKind:
+        rent = {"euros_per_m2": 7, "lowest": 5, "highest": 9, "is_of_the_area": True, "offers": 12}
+        CommuneRent.objects.create(commune=village.commune, kind=kind, **rent)
+        sales = {"count": 9, "median_price": 120_000, "median_per_m2": 1300}
+        years = {"first_on": dt.date(2024, 1, 1), "last_on": dt.date(2025, 12, 1)}
+        CommuneSales.objects.create(commune=village.commune, kind=kind, **sales, **years)
+    for topic in FactTopic:
+        FactCheckFactory(village=village, topic=topic, note="Le médecin reçoit le mardi et le jeudi.")
+    TerritoryProjectFactory.create_batch(2, village=village, text="Dans l’ancienne école, avec six bureaux et une salle commune.")
+    SpeedTestFactory(village=village)
+    services.measure_journeys()
+    return village
+
+
+def test_a_village_is_printed_on_one_page(visit, well_known):
+    somebody = visit()
+    page = somebody.page
+    somebody.open(well_known.get_absolute_url())
+    printed = page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    page.emulate_media(media="print")
+    for heading in ("Ce que vous trouverez", "Ce qui manque ici", "La connexion", "Les services les plus proches"):
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    for pressed in (page.locator(".keep"), page.locator(".site-menu"), page.locator(".more").first):
+        expect(pressed).not_to_be_visible()

@@ -1,14 +1,18 @@
 """The villages in the admin: leads work, other staff look communes up, and the services do what counts."""
 
+import datetime as dt
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.factories.members import UserFactory
 from tests.factories.villages import (
     CommitteeMemberFactory,
     CommuneFactory,
     FactCheckFactory,
+    HousingFactory,
     JourneyFactory,
     PlaceFactory,
     SpeedTestFactory,
@@ -133,11 +137,12 @@ def test_the_lists_cost_the_same_for_two_and_for_two_hundred(lead, django_assert
         for _ in range(number):
             CommitteeMemberFactory(village=VillageFactory(commune__intercommunality="CC"))
             PlaceFactory(commune=CommuneFactory(intercommunality="CC"))
-        for name in ("village", "commune", "place"):
+            HousingFactory(village__commune__intercommunality="CC")
+        for name in ("village", "commune", "place", "housing"):
             with django_assert_max_num_queries(12) as queries:
                 lead.get(page(f"{name}_changelist"))
             costs.append(len(queries))
-    assert costs[:3] == costs[3:]
+    assert costs[:4] == costs[4:]
 
 
 def test_a_place_that_moves_is_measured_again(lead):
@@ -176,3 +181,27 @@ def test_what_a_committee_keeps_stands_with_its_village_in_the_admin(lead):
     page_text = lead.get(page("village_change", village.pk)).content.decode()
     for told in ("La halle", "Fermé en août.", "La médiathèque"):
         assert told in page_text
+
+
+def test_all_staff_look_at_the_homes_find_them_and_change_none_by_hand(client):
+    home = HousingFactory(title="Longère", village__commune__name="Saint-Clar", owner_contact="Mme Daubas")
+    HousingFactory(title="Grange")
+    client.force_login(UserFactory(adviser=True))
+    found = client.get(page("housing_changelist"), {"q": "saint clar"}).content.decode()
+    assert "Longère" in found
+    assert "Grange" not in found
+    assert "Mme Daubas" in client.get(page("housing_change", home.pk)).content.decode()
+    assert client.post(page("housing_change", home.pk), {"price": "1"}).status_code == 403
+    assert client.post(page("housing_delete", home.pk), {"post": "yes"}).status_code == 403
+
+
+def test_an_adviser_who_hears_that_a_home_is_let_takes_it_off_the_lists(client):
+    let, gone_before = HousingFactory(), HousingFactory(withdrawn_on=dt.date(2026, 11, 2))
+    client.force_login(UserFactory(adviser=True))
+    chosen = {"action": "withdraw", "_selected_action": [let.pk, gone_before.pk]}
+    answer = client.post(page("housing_changelist"), chosen, follow=True)
+    assert "1 logement retiré des listes" in answer.content.decode()
+    let.refresh_from_db()
+    gone_before.refresh_from_db()
+    assert (let.withdrawn_on, gone_before.withdrawn_on) == (timezone.localdate(), dt.date(2026, 11, 2))
+    assert LogEntry.objects.get().object_id == str(let.pk)

@@ -1,5 +1,6 @@
 """Two people of one committee, at the same instant."""
 
+import datetime as dt
 import threading
 from functools import partial
 
@@ -7,13 +8,13 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from tests.factories.villages import TerritoryProjectFactory, VillageFactory
+from tests.factories.villages import HousingFactory, TerritoryProjectFactory, VillageFactory
 from villages import services
 from villages.models import FactCheck
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PEOPLE = 6
+PEOPLE, ROUNDS = 6, 5
 
 
 def all_at_once(act) -> list[Exception | None]:
@@ -64,3 +65,27 @@ def test_one_of_two_who_add_the_same_project_is_told():
     errors = all_at_once(partial(services.add_project, village=village, title="La crèche", stage="study"))
     assert errors.count(None) == 1
     assert village.projects.count() == services.MOST_PROJECTS - 1
+
+
+def test_a_house_confirmed_and_withdrawn_at_the_same_instant_ends_as_one_of_the_two():
+    """Each answers the same letter: whoever comes second is told that somebody has answered."""
+    asked_about = timezone.localdate() - dt.timedelta(days=52)
+    for _ in range(ROUNDS):
+        house = HousingFactory(confirmed_on=asked_about, confirmed_by="Avant")
+
+        def answer(*, by, on, house=house):
+            if int(by.rpartition(" ")[2]) % 2:
+                services.withdraw_housing(housing=house, on=on, answers=asked_about)
+            else:
+                services.confirm_housing(housing=house, by=by, on=on, answers=asked_about)
+
+        errors = all_at_once(answer)
+        assert errors.count(None) == 1
+        assert {type(error) for error in errors if error} == {services.HousingRefused}
+        winner = errors.index(None)
+        house.refresh_from_db()
+        if winner % 2:
+            assert (house.withdrawn_on, house.confirmed_on, house.confirmed_by) == (timezone.localdate(), asked_about, "Avant")
+        else:
+            assert (house.withdrawn_on, house.confirmed_on) == (None, timezone.localdate())
+            assert house.confirmed_by == f"Personne {winner}"

@@ -97,3 +97,26 @@ def test_what_has_not_been_checked_for_long_shows_its_age_and_the_rest_does_not(
         "à revérifier : 2 ans",
     ]
     assert "« Le samedi, tout le monde est là. »" in page
+
+
+@pytest.mark.parametrize(
+    ("edition", "day"),
+    [
+        ("2024", date(2024, 12, 31)),
+        ("2021–2025", date(2025, 12, 31)),
+        ("2026-03-31", date(2026, 3, 31)),
+        ("T4 2025", date(2025, 12, 31)),
+        ("", None),
+        ("v2", None),
+    ],
+)
+def test_an_edition_is_as_old_as_the_last_day_it_speaks_of(edition, day):
+    assert Dataset(edition=edition).edition_on == day
+
+
+def test_an_old_edition_says_its_age_and_a_new_one_does_not():
+    this_year = timezone.localdate().year
+    for year, old in ((this_year - 1, False), (this_year - 4, True)):
+        dataset = Dataset(source="Carte des loyers", edition=str(year))
+        page = words(PRICES, rents=[rent()], sales=[], rents_dataset=dataset, sales_dataset=None)
+        assert ("une édition ancienne" in page) is old

@@ -112,6 +112,11 @@ def test_what_fell_off_the_list_is_shown_on_request_with_the_reason_and_without_
     assert "Retirée depuis trois jours. Passé 60 jours sans nouvelles" in text_of(response)
     assert housing.get_absolute_url() not in response.content.decode()
     assert client.get(housing.get_absolute_url()).status_code == 404
+    asked = f"/alertes/nouvelle/?of=housing&amp;type=louer&amp;autour={housing.village.slug}&amp;km=1"
+    assert f'href="{asked}"' in response.content.decode()
+    alert = text_of(client.get(asked.replace("&amp;", "&")))
+    assert "À louer" in alert
+    assert f"autour de {housing.village.commune.name}" in alert
 
 
 def test_htmx_gets_the_results_with_their_title_their_figures_and_the_tidy_address(client):

@@ -283,3 +283,13 @@ def test_in_english_too(client):
 def test_the_way_to_the_questions_is_on_the_home_page_and_beside_the_search(client):
     for page in ("/", "/villages/"):
         assert f'href="{FIND}"' in client.get(page).content.decode()
+
+
+def test_a_village_of_the_answer_is_kept_in_one_press_and_the_page_varies_on_it(client):
+    village = village_with("Cologne")
+    kept = f'id="keep-{village.slug}" aria-pressed="{{}}"'
+    page = client.get(f"{MATCHES}?{LEAST}")
+    assert "Cookie" in page["Vary"]
+    assert kept.format("false") in page.content.decode()
+    client.post(f"/villages/{village.slug}/garder/", {"keep": "1"})
+    assert kept.format("true") in client.get(f"{MATCHES}?{LEAST}").content.decode()

@@ -1,5 +1,8 @@
 """Where official facts come from."""
 
+import datetime as dt
+import re
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -20,3 +23,11 @@ class Dataset(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.edition}".strip()
+
+    @property
+    def edition_on(self) -> dt.date | None:
+        """The last day that the edition speaks of: the date it is named after, or the end of the last year it names."""
+        if day := re.search(r"\b\d{4}-\d\d-\d\d\b", self.edition):
+            return dt.date.fromisoformat(day.group())
+        years = re.findall(r"\b(?:19|20)\d\d\b", self.edition)
+        return dt.date(int(years[-1]), 12, 31) if years else None

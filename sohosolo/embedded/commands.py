@@ -25,11 +25,13 @@ from sohosolo.embedded.state import CHECKOUT, State
 
 DEFAULT_ADDRESS = f"http://127.0.0.1:{FIRST_PORT}"
 _THROWAWAY = "sohosolo-test-"
+WHOLE_SUITE = ["-n", "auto", "--dist", "worksteal"]
 
 
 def test(arguments: list[str], interruptions: Interruptions) -> int:
-    """pytest on servers that exist for this run only. Its exit code is ours."""
+    """pytest on servers that exist for this run only; a worker for each core when nothing is asked. Its exit code is ours."""
     compile_catalogues()
+    arguments = arguments or WHOLE_SUITE
     with throwaway_state() as state:
         services = Services(state, throwaway=True)
         try:

@@ -186,7 +186,7 @@ def test_the_first_view_of_the_list_is_light(visit):
     """As it travels, compressed; with everything that the browser asks for before anybody scrolls."""
     somebody = visit()
     answers = []
-    somebody.page.on("response", answers.append)
+    somebody.page.on("response", lambda answer: answers.append(answer))
     somebody.open(LIST)
     somebody.page.wait_for_load_state("networkidle")
     assert len(entries(somebody.page)) == 12

@@ -291,7 +291,7 @@ def test_a_village_nobody_has_counted_says_so_on_neither_side(client):
     page = text_of(client.get("/villages/village/"))
     for unknown in ("Personne n’a compté ici les locaux", "Personne n’a encore compté ici les commerces", "ni loyers ni ventes"):
         assert unknown in page
-    assert "Pas de" not in page.split("La connexion")[0].replace("Pas de télécentre", "")
+    assert "Sans " not in page.split("La connexion")[0]
 
 
 def test_what_is_there_and_what_is_missing_follow_from_the_facts(client):
@@ -306,7 +306,7 @@ def test_what_is_there_and_what_is_missing_follow_from_the_facts(client):
     page = text_of(client.get("/villages/village/"))
     for found in ("Fibre pour 90 % des locaux", "Au village : boulangerie", "Un logement à louer aujourd’hui"):
         assert found in page
-    for missing in ("Pas de médecin généraliste : au plus près à 14 km, Nogaro", "Pas de pharmacie, ici ni alentour"):
+    for missing in ("Sans médecin généraliste : au plus près à 14 km, Nogaro", "Sans pharmacie, ici ni alentour"):
         assert missing in page
     assert "Maison de bourg" in page
     assert "La halle rénovée" in page

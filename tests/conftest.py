@@ -1,5 +1,6 @@
 """What any test may use."""
 
+import gc
 import signal
 from collections.abc import Callable
 
@@ -35,3 +36,9 @@ def client_of() -> Callable[..., Client]:
         return client
 
     return open_browser
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays: the collector need not look through it again after every few thousand objects."""
+    gc.collect()
+    gc.freeze()

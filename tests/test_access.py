@@ -256,16 +256,10 @@ def ticking():
 
 
 @pytest.mark.parametrize("name", sorted(POLICIES))
-def test_each_role_gets_what_the_table_says(name, people, sample, client_of, ticking):
+def test_each_role_gets_what_the_table_says_and_only_forms_take_a_post(name, people, sample, client_of, ticking):
     policy = POLICIES[name]
     address = reverse(name, args=sample[policy.arguments])
     assert {role: answer_of(client_of(user).get(address)) for role, user in people.items()} == policy.gets
-
-
-@pytest.mark.parametrize("name", sorted(POLICIES))
-def test_only_forms_take_a_post_and_nothing_takes_more(name, people, sample, client_of):
-    policy = POLICIES[name]
-    address = reverse(name, args=sample[policy.arguments])
     for method in {"POST", "PUT", "PATCH", "DELETE"} - policy.methods:
         for role in ("visitor", "member"):
             status = client_of(people[role]).generic(method, address).status_code

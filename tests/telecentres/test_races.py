@@ -23,7 +23,7 @@ from tests.telecentres.racing import deadlocks, overlapping_pairs, p95, race, ta
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-RACERS, ROUNDS = 40, 6
+RACERS, ROUNDS, SEEN_ROUNDS = 40, 6, 2
 
 
 @pytest.fixture
@@ -61,9 +61,9 @@ def test_the_rig_sees_a_desk_given_twice_when_nothing_guards(place, members, mon
     desk = DeskFactory(telecentre=place)
     take_no_lock(monkeypatch)
     with without_constraints():
-        for day in days(ROUNDS):
+        for day in days(SEEN_ROUNDS):
             race([booking(desk, member, day) for member in members])
-        assert Booking.objects.count() > ROUNDS
+        assert Booking.objects.count() > SEEN_ROUNDS
         assert overlapping_pairs(desk) > 1
 
 

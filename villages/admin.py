@@ -65,9 +65,19 @@ class PlainSearch:
         return super().get_search_results(request, queryset, " ".join(words_of(search_term)))
 
 
+class AllStaffLook:
+    """Advisers too, whatever their group may do elsewhere."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return request.user.is_active and request.user.is_staff
+
+
 @admin.register(Commune)
-class CommuneAdmin(ReadOnly, PlainSearch, admin.ModelAdmin):
-    """All staff may look communes up: the other pages of the admin ask for one."""
+class CommuneAdmin(AllStaffLook, ReadOnly, PlainSearch, admin.ModelAdmin):
+    """The other pages of the admin ask for one."""
 
     list_display = ["name", "insee_code", "codes", "population", "intercommunality"]
     list_filter = ["intercommunality"]
@@ -76,12 +86,6 @@ class CommuneAdmin(ReadOnly, PlainSearch, admin.ModelAdmin):
     ordering = ["sort_name", "pk"]
     show_full_result_count = False
     fields = ["name", "insee_code", "postal_codes", "population", "population_year", "latitude", "longitude", "intercommunality"]
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Commune | None = None) -> bool:
-        return request.user.is_active and request.user.is_staff
 
     @admin.display(description=_("postal codes"))
     def codes(self, commune: Commune) -> str:
@@ -160,15 +164,15 @@ class VillageAdmin(LeadsOnly, PlainSearch, admin.ModelAdmin):
 
     @admin.action(description=_("Pause their welcome"), permissions=["change"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Village]) -> None:
-        self._each(request, queryset, services.pause_village, "Paused.")
+        self._each(request, queryset, services.pause_village, _("Paused."))
 
     @admin.action(description=_("End the pause, or bring them back"), permissions=["change"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Village]) -> None:
-        self._each(request, queryset, services.resume_village, "Resumed.")
+        self._each(request, queryset, services.resume_village, _("Resumed."))
 
     @admin.action(description=_("End the partnership: take their pages off the site"), permissions=["change"])
     def end_partnership(self, request: HttpRequest, queryset: QuerySet[Village]) -> None:
-        self._each(request, queryset, services.end_partnership, "Partnership ended.")
+        self._each(request, queryset, services.end_partnership, _("Partnership ended."))
 
     def _each(self, request: HttpRequest, queryset: QuerySet[Village], act: Callable[..., Village], told: str) -> None:
         done = 0
@@ -185,8 +189,8 @@ class VillageAdmin(LeadsOnly, PlainSearch, admin.ModelAdmin):
 
 
 @admin.register(Housing)
-class HousingAdmin(ReadOnly, PlainSearch, admin.ModelAdmin):
-    """All staff may look, since they are asked on the telephone; the committees keep it, in their own space."""
+class HousingAdmin(AllStaffLook, ReadOnly, PlainSearch, admin.ModelAdmin):
+    """Staff are asked about homes on the telephone; the committees keep them, in their own space."""
 
     list_display = ["title", "commune", "kind", "price", "surface_m2", "audience", "confirmed_on", "withdrawn_on"]
     list_filter = ["kind", "audience", ("withdrawn_on", admin.EmptyFieldListFilter), "village__commune__intercommunality"]
@@ -198,12 +202,6 @@ class HousingAdmin(ReadOnly, PlainSearch, admin.ModelAdmin):
     show_full_result_count = False
     actions = ["withdraw"]
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Housing | None = None) -> bool:
-        return request.user.is_active and request.user.is_staff
-
     @admin.display(description=_("village"), ordering="village__commune__sort_name")
     def commune(self, housing: Housing) -> str:
         return housing.village.commune.name
@@ -212,7 +210,7 @@ class HousingAdmin(ReadOnly, PlainSearch, admin.ModelAdmin):
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Housing]) -> None:
         offered = list(queryset.filter(withdrawn_on=None))
         for housing in offered:
-            self.log_change(request, services.withdraw_housing(housing=housing, on=timezone.localdate()), "Withdrawn.")
+            self.log_change(request, services.withdraw_housing(housing=housing, on=timezone.localdate()), _("Withdrawn."))
         text = ngettext("%(count)d home taken off the lists.", "%(count)d homes taken off the lists.", len(offered))
         self.message_user(request, text % {"count": len(offered)}, messages.SUCCESS)
 

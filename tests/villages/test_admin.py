@@ -204,4 +204,5 @@ def test_an_adviser_who_hears_that_a_home_is_let_takes_it_off_the_lists(client):
     let.refresh_from_db()
     gone_before.refresh_from_db()
     assert (let.withdrawn_on, gone_before.withdrawn_on) == (timezone.localdate(), dt.date(2026, 11, 2))
-    assert LogEntry.objects.get().object_id == str(let.pk)
+    noted = LogEntry.objects.get()
+    assert (noted.object_id, noted.get_change_message()) == (str(let.pk), "Retiré.")

@@ -106,6 +106,8 @@ def test_what_has_not_been_checked_for_long_shows_its_age_and_the_rest_does_not(
         ("2021–2025", date(2025, 12, 31)),
         ("2026-03-31", date(2026, 3, 31)),
         ("T4 2025", date(2025, 12, 31)),
+        ("2025-13-45", date(2025, 12, 31)),
+        ("20251-02-03", None),
         ("", None),
         ("v2", None),
     ],

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from contextlib import suppress
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +27,12 @@ class Dataset(models.Model):
 
     @property
     def edition_on(self) -> dt.date | None:
-        """The last day that the edition speaks of: the date it is named after, or the end of the last year it names."""
+        """The last day that the edition speaks of: the date it is named after, or the end of the last year it names.
+
+        None where it names neither: whoever imports may call an edition as they like.
+        """
         if day := re.search(r"\b\d{4}-\d\d-\d\d\b", self.edition):
-            return dt.date.fromisoformat(day.group())
+            with suppress(ValueError):  # no such day: its year will do
+                return dt.date.fromisoformat(day.group())
         years = re.findall(r"\b(?:19|20)\d\d\b", self.edition)
         return dt.date(int(years[-1]), 12, 31) if years else None

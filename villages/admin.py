@@ -192,7 +192,7 @@ class VillageAdmin(LeadsOnly, PlainSearch, admin.ModelAdmin):
 class HousingAdmin(AllStaffLook, ReadOnly, PlainSearch, admin.ModelAdmin):
     """Staff are asked about homes on the telephone; the committees keep them, in their own space."""
 
-    list_display = ["title", "commune", "kind", "price", "surface_m2", "audience", "confirmed_on", "withdrawn_on"]
+    list_display = ["title", "commune", "kind", "price", "surface_m2", "audience", "confirmed_on", "is_offered", "withdrawn_on"]
     list_filter = ["kind", "audience", ("withdrawn_on", admin.EmptyFieldListFilter), "village__commune__intercommunality"]
     list_select_related = ["village__commune"]
     search_fields = ["village__commune__sort_name", "title"]
@@ -205,6 +205,10 @@ class HousingAdmin(AllStaffLook, ReadOnly, PlainSearch, admin.ModelAdmin):
     @admin.display(description=_("village"), ordering="village__commune__sort_name")
     def commune(self, housing: Housing) -> str:
         return housing.village.commune.name
+
+    @admin.display(description=_("on the lists"), boolean=True)
+    def is_offered(self, housing: Housing) -> bool:
+        return housing.is_offered(timezone.localdate())
 
     @admin.action(description=_("Take them off the lists: let, sold or no longer offered"), permissions=["view"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Housing]) -> None:

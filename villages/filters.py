@@ -113,7 +113,7 @@ class VillageFilter(django_filters.FilterSet):
         for name, answers in answers_of_the_day(on).items():
             self.filters[name].set_answers(answers)
         self.filters["interco"].set_answers(_intercommunalities(self.listing, data.getlist("interco")))
-        self.named = self._find_words()
+        self._holding = self._find_words()
         self.refused: dict[str, str] = {}
         self.data = self._understood(data)
 
@@ -191,20 +191,16 @@ class VillageFilter(django_filters.FilterSet):
     def _questions_asked(self) -> list[str]:
         return [name for name, values in self._asked.items() if values]
 
-    def _find_words(self) -> dict[int, float]:
-        """By key: the villages that hold the words. Where nobody shown does, those that come near, and how near."""
+    def _find_words(self) -> int:
+        """The set of villages that hold the words, or of all. Where nobody shown does, of those that come near."""
         if not self.search.words:
-            return {}
-        named = self.search.find()
-        if named.keys().isdisjoint(self.listing.places):
+            return self.listing.everyone
+        holding = self.search.holding(self.listing)
+        if not holding:
             self.search.forgive()
-            named = self.search.find()
-        return named
-
-    @cached_property
-    def _holding(self) -> int:
-        """The set of villages that hold the words, or of all."""
-        return self.listing.set_of_keys(self.named) if self.search.words else self.listing.everyone
+            self._nearness = self.search.nearness()
+            holding = self.listing.set_of_keys(self._nearness)
+        return holding
 
     @cached_property
     def _true_of(self) -> dict[str, int]:
@@ -244,9 +240,9 @@ class VillageFilter(django_filters.FilterSet):
             return self.listing.in_order(members, self.sort)
         in_french_order = self.listing.in_order(members, NAME)
         if self.search.resembling:
-            return sorted(in_french_order, key=lambda key: -self.named[key])
-        names, places = self.listing.names, self.listing.places
-        return sorted(in_french_order, key=lambda key: self.search.rank(names[places[key]]))
+            return sorted(in_french_order, key=lambda key: -self._nearness[key])
+        names, places, rank = self.listing.names, self.listing.places, self.search.rank
+        return sorted(in_french_order, key=lambda key: rank(names[places[key]]))
 
     def _question(self, name: str) -> Question:
         asked, elsewhere = self._asked[name], self._meeting_the_others[name]

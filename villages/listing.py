@@ -48,7 +48,8 @@ class Intercommunality:
 class Listing:
     keys: list[int]  # of the villages that are shown, in French order
     places: Mapping[int, int]  # by key: where it stands in `keys`
-    names: list[str]  # of their communes, as `Commune.sort_name` plainly writes them
+    places_of_communes: Mapping[int, int]  # by the key of its commune: the same
+    names: list[str]  # of their communes, as `Commune.sort_name` plainly writes them, after a space
     true_of: Mapping[Answer, int]  # the set of each answer
     orders: Mapping[str, list[int]]  # by sort: the places, the first first
     intercommunalities: Mapping[str, "Intercommunality"]  # by the value that an address holds, the largest first
@@ -61,6 +62,10 @@ class Listing:
 
     def set_of_keys(self, keys: Iterable[int]) -> int:
         return set_of((self.places[key] for key in keys if key in self.places), of=len(self.keys))
+
+    def set_of_communes(self, keys: Iterable[int]) -> int:
+        places = self.places_of_communes
+        return set_of((places[key] for key in keys if key in places), of=len(self.keys))
 
     def in_order(self, members: int, sort: str) -> list[int]:
         """The keys of a set. A sort that is not one of `SORTS` is the French order."""
@@ -99,6 +104,7 @@ def read_listing(on: dt.date) -> Listing:
     villages = Village.objects.public()
     read = villages.aggregate(
         keys=_listed(F("pk")),
+        commune_keys=_listed(F("commune_id")),
         names=_listed(F("commune__sort_name")),
         codes=_listed(F("commune__insee_code")),
         communes=_listed(F("commune__name")),
@@ -112,7 +118,8 @@ def read_listing(on: dt.date) -> Listing:
     return Listing(
         keys=keys,
         places=places,
-        names=read["names"],
+        places_of_communes={key: place for place, key in enumerate(read["commune_keys"])},
+        names=[f" {name}" for name in read["names"]],
         true_of={answer: int(read[f"{answer[0]}={answer[1]}"][::-1] or "0", 2) for answer in conditions},
         orders={sort: [places[key] for key in read[f"sort_{sort}"]] for sort in SORTS},
         intercommunalities=_intercommunalities(read["intercommunalities"]),

@@ -2,11 +2,15 @@
 
 import re
 import unicodedata
+from functools import reduce
+from operator import and_
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
-from django.db.models import Case, Expression, F, FloatField, Q, QuerySet, Value, When
+from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 
-from villages.models import PlainWords, Village
+from villages.listing import Listing
+from villages.models import Commune, PlainWords, Village
 
 WORDS_READ = 8
 # Words resemble from a word similarity (pg_trgm) of 0.41 on, which the settings tell every connection, so that an index serves:
@@ -38,6 +42,8 @@ class VillageSearch:
     def __init__(self, text: str) -> None:
         self.words = words_of(text)
         self.resembling = False
+        self._whole = f" {' '.join(self.words)}"
+        self._beginnings = [f" {word}" for word in self.words]
 
     def forgive(self) -> None:
         self.resembling = True
@@ -51,30 +57,48 @@ class VillageSearch:
             condition &= Q(pk__in=first.union(*others))
         return condition
 
-    def find(self) -> dict[int, float]:
-        """By key: the villages, shown or not, that pass, and how near their name comes where names only resemble the words.
+    def holding(self, known: Listing) -> int:
+        """The set of the villages that hold every word. One query whatever the words, each of its parts served by an index.
 
-        One query whatever the words, each of its parts served by an index.
+        A row for each list of keys, not for each village: « saint » alone is in three thousand names of the country.
         """
         parts = [
-            part.annotate(word=Value(place), closeness=self._closeness).order_by().values_list("word", "pk", "closeness")
+            model.objects.filter(search_document=word_query(word))
+            .order_by()
+            .values(word=Value(place), model=Value(model._meta.model_name))
+            .values_list("word", "model", ArrayAgg("pk", default=Value([])))
             for place, word in enumerate(self.words)
-            for part in (self._holding(word) + self._resembling(word) if self.resembling else self._holding(word))
+            for model in (Village, Commune)
+        ]
+        found = [0] * len(self.words)
+        for place, model, keys in parts[0].union(*parts[1:], all=True):
+            found[place] |= known.set_of_communes(keys) if model == Commune._meta.model_name else known.set_of_keys(keys)
+        return reduce(and_, found)
+
+    def nearness(self) -> dict[int, float]:
+        """By key: the villages, shown or not, with a name that resembles every word, and how near it comes. One query too."""
+        closeness = TrigramWordSimilarity(" ".join(self.words), "commune__sort_name")
+        parts = [
+            part.annotate(word=Value(place), closeness=closeness).order_by().values_list("word", "pk", "closeness")
+            for place, word in enumerate(self.words)
+            for part in self._holding(word) + self._resembling(word)
         ]
         found: list[dict[int, float]] = [{} for _word in self.words]
-        for place, key, closeness in parts[0].union(*parts[1:], all=True):
-            found[place][key] = closeness
-        return {key: closeness for key, closeness in found[0].items() if all(key in other for other in found[1:])}
+        for place, key, near in parts[0].union(*parts[1:], all=True):
+            found[place][key] = near
+        return {key: near for key, near in found[0].items() if all(key in other for other in found[1:])}
 
-    @property
-    def _closeness(self) -> Expression:
-        return TrigramWordSimilarity(" ".join(self.words), "commune__sort_name") if self.resembling else Value(0.0)
+    def rank(self, name: str) -> int:
+        """As `by_relevance` orders those that hold the words: 0 is the name itself, 1 a name that holds them, 2 another.
 
-    def rank(self, sort_name: str) -> int:
-        """As `by_relevance` orders those that hold the words: 0 is the name itself, 1 a name that holds them, 2 another."""
-        if sort_name == " ".join(self.words):
+        `name` is a `Commune.sort_name` with a space before it, so that every word of it has one.
+        """
+        if name == self._whole:
             return 0
-        return 1 if all(f" {word}" in f" {sort_name}" for word in self.words) else 2
+        for word in self._beginnings:
+            if word not in name:
+                return 2
+        return 1
 
     def by_relevance(self, villages: QuerySet[Village]) -> QuerySet[Village]:
         """The name itself, then names that hold the words, then the rest; each in French order."""

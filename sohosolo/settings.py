@@ -253,6 +253,7 @@ TASK_REMINDER_EVERY_DAYS = 7
 TASK_POSTPONED_TOO_OFTEN = 3
 TASK_LATE_TOO_MANY = 10
 BOOKING_REMINDER_BEFORE_HOURS = 24
+WAITING_HOLD_SHARE = 0.25  # of the time until a freed place begins: no longer is it held for the first in line
 OUTBOX_PAUSES_MINUTES = (1, 2, 5, 15, 30, 60, 120, 240)  # between attempts at a letter; the last one repeats
 OUTBOX_GIVE_UP_AFTER_HOURS = 72  # from the first attempt
 OUTBOX_UNANSWERED_AT_MOST = 3  # attempts of which nobody knows whether they arrived, before a person decides

@@ -49,50 +49,22 @@ class RateInline(admin.TabularInline):
     extra = 0
 
 
-class ClosureFormSet(BaseInlineFormSet):
-    def clean(self) -> None:
-        """The place stays locked until the page is saved: no booking slips in between the look and the closure."""
-        super().clean()
-        for form in self.forms:
-            if self._is_new(form):
-                try:
-                    services.refuse_over_bookings(
-                        telecentre=self.instance, period=form.cleaned_data["period"], desk=form.cleaned_data.get("desk")
-                    )
-                except services.ClosureRefused as refusal:
-                    raise ValidationError(str(refusal)) from refusal
-
-    def _is_new(self, form: ModelForm) -> bool:
-        return (
-            form.is_valid()
-            and form.has_changed()
-            and not form.cleaned_data.get("DELETE")
-            and form.cleaned_data.get("period") is not None
-            and self.instance.pk is not None
-        )
-
-
 class ClosureInline(admin.TabularInline):
-    """Those to come; the past is kept, and not shown."""
+    """Those to come, to be read: closing concerns people, so it is done where they are listed, on the host's page."""
 
     model = Closure
-    formset = ClosureFormSet
     fields = ["period", "desk", "reason"]
     extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Telecentre | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Closure | None = None) -> bool:
+        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Closure]:
         return super().get_queryset(request).coming(timezone.now())
-
-    def get_formset(self, request: HttpRequest, obj: Telecentre | None = None, **kwargs):
-        self.desks = Desk.objects.filter(telecentre=obj).in_order()
-        return super().get_formset(request, obj, **kwargs)
-
-    def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs):
-        if db_field.name != "desk":
-            return super().formfield_for_foreignkey(db_field, request, **kwargs)
-        field = super().formfield_for_foreignkey(db_field, request, queryset=self.desks, **kwargs)
-        field.choices = list(field.choices)  # read once, not once a row
-        return field
 
 
 @admin.register(Telecentre)

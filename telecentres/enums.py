@@ -27,9 +27,17 @@ class Stretch(models.TextChoices):
     MORNING = "morning", _("morning")
     AFTERNOON = "afternoon", _("afternoon")
     DAY = "day", _("whole day")
+    HOURS = "hours", _("some hours")  # of a room; seats go by half-days
+
+    @classmethod
+    def of_opening_hours(cls) -> tuple["Stretch", ...]:
+        """Those that the hours of a place make by themselves."""
+        return cls.MORNING, cls.AFTERNOON, cls.DAY
 
     @property
     def halves(self) -> tuple[HalfDay, ...]:
+        if self == Stretch.HOURS:
+            return ()
         return (HalfDay.MORNING, HalfDay.AFTERNOON) if self == Stretch.DAY else (HalfDay(self.value),)
 
 
@@ -82,6 +90,38 @@ class BookingStatus(models.TextChoices):
         )
 
 
+class PassKind(models.TextChoices):
+    BOUGHT = "bought", _("pass")
+    TRIAL = "trial", _("trial pass")
+
+
+class EntryReason(models.TextChoices):
+    """Why a pass went up or down."""
+
+    SOLD = "sold", pgettext_lazy("pass", "sold")
+    GRANTED = "granted", pgettext_lazy("pass", "granted for a trial")
+    USED = "used", pgettext_lazy("pass", "booked")
+    REFUNDED = "refunded", pgettext_lazy("pass", "given back")
+    CORRECTED = "corrected", pgettext_lazy("pass", "corrected")
+
+    @classmethod
+    def of_bookings(cls) -> list["EntryReason"]:
+        return [cls.USED, cls.REFUNDED]
+
+
+class WaitingStatus(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("waiting entry", "waiting")
+    OFFERED = "offered", pgettext_lazy("waiting entry", "a place is held")
+    SEATED = "seated", pgettext_lazy("waiting entry", "has a place")
+    LEFT = "left", pgettext_lazy("waiting entry", "left the line")
+    LAPSED = "lapsed", pgettext_lazy("waiting entry", "did not answer, or the time is over")
+
+    @classmethod
+    def live(cls) -> list["WaitingStatus"]:
+        """Those that stand in the line."""
+        return [cls.WAITING, cls.OFFERED]
+
+
 class RefusalReason(enum.StrEnum):
     """Why a booking was refused, for whoever must act on it; the sentence is in the refusal itself."""
 
@@ -94,12 +134,16 @@ class RefusalReason(enum.StrEnum):
     PLACE_CLOSED = "place_closed"
     DESK_OUT = "desk_out"
     NOT_A_HALF_DAY = "not_a_half_day"
+    NOT_THESE_HOURS = "not_these_hours"
+    PROMISED = "promised"
     PAST = "past"
     NOTICE = "notice"
     HORIZON = "horizon"
     NOT_A_MEMBER = "not_a_member"
     KEY_REUSED = "key_reused"
     CANCELLED_SINCE = "cancelled_since"
+    MOVED_SINCE = "moved_since"
+    TOO_LATE_TO_MOVE = "too_late_to_move"
 
 
 class AlternativeKind(enum.StrEnum):

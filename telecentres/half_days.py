@@ -43,14 +43,14 @@ class Opening:
 
     def slots(self, day: dt.date) -> list[Slot]:
         """The morning, the afternoon, and the whole day when both are open; none on a day the place stays closed."""
-        return [slot for stretch in Stretch if (slot := self.slot(day, stretch))]
+        return [slot for stretch in Stretch.of_opening_hours() if (slot := self.slot(day, stretch))]
 
     def half_days(self, day: dt.date) -> list[Slot]:
         return [slot for slot in self.slots(day) if slot.stretch != Stretch.DAY]
 
     def slot(self, day: dt.date, stretch: Stretch) -> Slot | None:
         hours = [self._hours.get((day.weekday(), half)) for half in stretch.halves]
-        if None in hours:
+        if not hours or None in hours:
             return None
         return Slot(day, stretch, DateTimeTZRange(at(day, hours[0][0]), at(day, hours[-1][1])))
 
@@ -67,10 +67,29 @@ class Opening:
                 lines.append((weekday, weekday, hours))
         return lines
 
-    def recognise(self, period: DateTimeTZRange) -> Slot | None:
-        """The slot that is exactly this period, if any."""
-        day = timezone.localdate(period.lower, timezone.get_default_timezone())
-        return next((slot for slot in self.slots(day) if slot.period == in_utc(period)), None)
+    def recognise(self, period: DateTimeTZRange, *, by_the_hour: bool = False) -> Slot | None:
+        """The slot that is exactly this period, if any; `by_the_hour`, also some hours of it."""
+        slot = next((slot for slot in self.slots(local_day(period.lower)) if slot.period == in_utc(period)), None)
+        return slot or (self.hours(period) if by_the_hour else None)
+
+    def hours(self, period: DateTimeTZRange) -> Slot | None:
+        """Some hours of one day while the place stays open, from one half-hour or opening hour to another."""
+        day, period = local_day(period.lower), in_utc(period)
+        for opens_at, closes_at in self.open_times(day):
+            if opens_at <= period.lower < period.upper <= closes_at:
+                on_the_half_hour = (at in (opens_at, closes_at) or is_half_hour(at) for at in (period.lower, period.upper))
+                return Slot(day, Stretch.HOURS, period) if all(on_the_half_hour) else None
+        return None
+
+    def open_times(self, day: dt.date) -> list[tuple[dt.datetime, dt.datetime]]:
+        """From when to when the place is open without a pause."""
+        times: list[tuple[dt.datetime, dt.datetime]] = []
+        for slot in self.half_days(day):
+            if times and times[-1][1] == slot.starts_at:
+                times[-1] = (times[-1][0], slot.ends_at)
+            else:
+                times.append((slot.starts_at, slot.ends_at))
+        return times
 
 
 def crossing_weekday(hours: Iterable[OpeningHours]) -> int | None:
@@ -86,6 +105,11 @@ def crossing_weekday(hours: Iterable[OpeningHours]) -> int | None:
 def at(day: dt.date, hour: dt.time) -> dt.datetime:
     """The instant, in UTC, at which the clocks of the territory show `hour` on `day`."""
     return dt.datetime.combine(day, hour, timezone.get_default_timezone()).astimezone(dt.UTC)
+
+
+def is_half_hour(moment: dt.datetime) -> bool:
+    """Every time zone of these territories counts in whole hours from UTC."""
+    return moment.minute in (0, 30) and not moment.second and not moment.microsecond
 
 
 def in_utc(period: DateTimeTZRange) -> DateTimeTZRange:

@@ -1,41 +1,116 @@
 """The letters about bookings: which, to whom, once. Each is written in the transaction of the fact it announces."""
 
 import datetime as dt
+from collections.abc import Iterable
+
+from django.core import signing
 
 from outbox import services as outbox
 from outbox.models import Letter
-from telecentres.models import Booking
+from telecentres.models import Booking, BookingSeries, Closure
 
 CONFIRMED, CANCELLED, REMINDER = "telecentres.booking_confirmed", "telecentres.booking_cancelled", "telecentres.booking_reminder"
+MOVED, RESEATED, CLOSED_OUT = "telecentres.booking_moved", "telecentres.booking_reseated", "telecentres.booking_closed_out"
+HELD = "telecentres.place_held"
+SERIES_BOOKED, SERIES_REFUSED = "telecentres.series_booked", "telecentres.series_days_refused"
+SERIES_CALLED_OFF, SERIES_MOVED = "telecentres.series_called_off", "telecentres.series_moved"
+HELD_LINKS = signing.Signer(salt="telecentres.place_held")
 
 
-def booking_confirmed(booking: Booking, *, at: dt.datetime) -> Letter:
+def booking_confirmed(booking: Booking, *, at: dt.datetime) -> Letter | None:
     return post(CONFIRMED, booking, at)
 
 
-def booking_cancelled(booking: Booking, *, at: dt.datetime) -> Letter:
+def booking_cancelled(booking: Booking, *, at: dt.datetime) -> Letter | None:
     return post(CANCELLED, booking, at)
 
 
-def booking_reminder(booking: Booking, *, at: dt.datetime) -> Letter:
+def booking_reminder(booking: Booking, *, at: dt.datetime) -> Letter | None:
     """The only letter that says how to get in: it leaves the day before, not earlier."""
-    return post(REMINDER, booking, at)
+    return post(REMINDER, booking, at, fact=f"{booking.pk}.{booking.sequence}")
 
 
-def post(rule: str, booking: Booking, at: dt.datetime) -> Letter:
-    """None of them is of use once the booked time is over."""
+def booking_moved(booking: Booking, *, at: dt.datetime) -> Letter | None:
+    """By its member, or by the host."""
+    return post(MOVED, booking, at, fact=f"{booking.pk}.{booking.sequence}")
+
+
+def booking_reseated(booking: Booking, *, closure: Closure, at: dt.datetime) -> Letter | None:
+    """Its desk is closed then: it stands at another one."""
+    return post(RESEATED, booking, at, fact=f"{booking.pk}.{booking.sequence}", closure=closure)
+
+
+def booking_closed_out(booking: Booking, *, closure: Closure, alternatives: Iterable, at: dt.datetime) -> Letter | None:
+    """The place is closed then and nothing like it was free: it is called off, with the nearest ways out."""
+    return post(CLOSED_OUT, booking, at, closure=closure, alternatives=list(alternatives))
+
+
+def place_held(booking: Booking, *, at: dt.datetime) -> Letter | None:
+    """What they waited for is theirs until `held_until`: the link shows it, and a press there accepts it."""
+    return post(HELD, booking, at, useless_after=booking.held_until, token=HELD_LINKS.sign(booking.pk))
+
+
+def series_booked(series: BookingSeries, occurrences: Iterable, *, at: dt.datetime) -> Letter:
+    """All its days in one letter: those booked, those that others have, and how many more will follow."""
+    return post_about_series(SERIES_BOOKED, series, at, fact=str(series.pk), occurrences=list(occurrences))
+
+
+def series_days_refused(series: BookingSeries, occurrences: Iterable, *, at: dt.datetime) -> Letter:
+    """Some of the days that have come within reach could not be booked."""
+    occurrences = list(occurrences)
+    return post_about_series(
+        SERIES_REFUSED, series, at, fact=f"{series.pk}.{occurrences[-1].day.isoformat()}", occurrences=occurrences
+    )
+
+
+def series_called_off(series: BookingSeries, bookings: Iterable[Booking], *, at: dt.datetime) -> Letter | None:
+    return post_about_days(SERIES_CALLED_OFF, series, list(bookings), at)
+
+
+def series_moved(series: BookingSeries, bookings: Iterable[Booking], *, at: dt.datetime) -> Letter | None:
+    return post_about_days(SERIES_MOVED, series, list(bookings), at)
+
+
+def post_about_days(rule: str, series: BookingSeries, bookings: list[Booking], at: dt.datetime) -> Letter | None:
+    """One letter for them all, known by the first of them; none about none."""
+    if not bookings:
+        return None
+    fact = f"{series.pk}.{bookings[0].pk}.{bookings[0].sequence}"
+    return post_about_series(rule, series, at, fact=fact, bookings=bookings)
+
+
+def post_about_series(rule: str, series: BookingSeries, at: dt.datetime, *, fact: str, **facts) -> Letter:
+    return outbox.post_rendered(
+        key=f"{rule}:{fact}",
+        to=series.member.user.email,
+        template=f"telecentres/email/{rule.removeprefix('telecentres.')}",
+        send_after=at,
+        context={
+            "series": series,
+            "telecentre": series.telecentre,
+            "first_name": series.member.user.get_short_name(),
+            **facts,
+        },
+    )
+
+
+def post(rule: str, booking: Booking, at: dt.datetime, *, fact: str = "", **facts) -> Letter | None:
+    """None of them is of use once the booked time is over. A passer-by without an address gets none."""
+    if not booking.email:
+        return None
     telecentre = booking.desk.telecentre
     host = telecentre.hosts.order_by("pk").first()
     return outbox.post_rendered(
-        key=f"{rule}:{booking.pk}",
-        to=booking.member.user.email,
+        key=f"{rule}:{fact or booking.pk}",
+        to=booking.email,
         template=f"telecentres/email/{rule.removeprefix('telecentres.')}",
+        send_after=at,
+        useless_after=facts.pop("useless_after", booking.ends_at),
         context={
             "booking": booking,
             "telecentre": telecentre,
-            "first_name": booking.member.user.get_short_name(),
+            "first_name": booking.member.user.get_short_name() if booking.member else booking.guest,
             "signed_by": host.get_full_name() if host else "",
+            **facts,
         },
-        send_after=at,
-        useless_after=booking.ends_at,
     )

@@ -5,9 +5,25 @@ from telecentres import notifications
 from telecentres.enums import BookingStatus
 from telecentres.models import Booking
 
+STANDING = [BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN]
+
 
 @stops.when(notifications.CONFIRMED)
-@stops.when(notifications.REMINDER)
 def booking_is_off(booking_id: str) -> bool:
     """Cancelled, or given up for another reason."""
-    return not Booking.objects.filter(pk=booking_id, status__in=[BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN]).exists()
+    return not Booking.objects.filter(pk=booking_id, status__in=STANDING).exists()
+
+
+@stops.when(notifications.REMINDER)
+@stops.when(notifications.MOVED)
+@stops.when(notifications.RESEATED)
+def booking_is_off_or_elsewhere(fact: str) -> bool:
+    """As above, or moved since to where a later letter says."""
+    booking_id, _dot, sequence = fact.partition(".")
+    return not Booking.objects.filter(pk=booking_id, sequence=sequence, status__in=STANDING).exists()
+
+
+@stops.when(notifications.HELD)
+def place_is_held_no_more(booking_id: str) -> bool:
+    """Accepted already, or gone."""
+    return not Booking.objects.filter(pk=booking_id, status=BookingStatus.HELD).exists()

@@ -12,3 +12,17 @@ def remind_upcoming(**kwargs) -> None:
 @shared_task(name="telecentres.complete_past")
 def complete_past(**kwargs) -> None:
     services.complete_past(now=timezone.now())
+
+
+@shared_task(name="telecentres.keep_lines")
+def keep_lines(**kwargs) -> None:
+    """Give back what nobody claimed or accepted, then offer what is free to those who wait."""
+    now = timezone.now()
+    services.release_unclaimed(now=now)
+    services.expire_holds(now=now)
+    services.offer_free_places(now=now)
+
+
+@shared_task(name="telecentres.carry_series_on")
+def carry_series_on(**kwargs) -> None:
+    services.carry_on(now=timezone.now())

@@ -9,6 +9,7 @@ urlpatterns = [
     path("telecentres/<slug:slug>/reserver/", views.week, name="week"),
     path("mes-reservations/", views.my_bookings, name="my-bookings"),
     path("mes-reservations/<int:pk>/annuler/", views.cancel, name="cancel"),
+    path("places-gardees/<str:token>/", views.held, name="held"),
 ]
 
 # What is not a page has one address, in no language: the roof includes it outside of the languages.

@@ -11,7 +11,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.core.signing import BadSignature
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,10 +25,11 @@ from members.enums import MemberStatus
 from members.models import Member
 from telecentres import services, wording
 from telecentres.availability import Coming, PlaceNow, Week, next_morning
-from telecentres.enums import DeskKind, Public, RateUnit, RefusalReason, Stretch
+from telecentres.enums import BookingStatus, DeskKind, Public, RateUnit, RefusalReason, Stretch
 from telecentres.forms import BookingForm
 from telecentres.half_days import local_day, next_public_holiday
 from telecentres.models import Booking, Closure, Rate, Telecentre
+from telecentres.notifications import HELD_LINKS
 from villages.drawings import territory_map
 from villages.network_map import Mark
 
@@ -43,6 +45,9 @@ REFUSED = {  # the title of the page that says no; the sentence under it is the 
     RefusalReason.PLACE_CLOSED: gettext_lazy("No bookings at the moment"),
     RefusalReason.DESK_OUT: gettext_lazy("Out of use"),
     RefusalReason.CANCELLED_SINCE: gettext_lazy("Called off since"),
+    RefusalReason.PROMISED: gettext_lazy("Others wait for it"),
+    RefusalReason.MOVED_SINCE: gettext_lazy("Moved since"),
+    RefusalReason.TOO_LATE_TO_MOVE: gettext_lazy("It can no longer be moved"),
     RefusalReason.NOT_A_MEMBER: gettext_lazy("For members of the network"),
 }
 
@@ -279,6 +284,38 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "telecentres/cancel.html",
         {"booking": booking, "refusal": refusal},
+        status=HTTPStatus.CONFLICT if refusal else HTTPStatus.OK,
+    )
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def held(request: HttpRequest, token: str) -> HttpResponse:
+    """A place that is held for whoever has the link of the letter. GET asks, POST accepts or lets go."""
+    try:
+        pk = HELD_LINKS.unsign(token)
+    except BadSignature:
+        raise Http404 from None
+    booking = get_object_or_404(Booking.objects.with_place().select_related("member__user"), pk=pk)
+    refusal = None
+    if request.method == "POST":
+        try:
+            if "decline" in request.POST:
+                booking = services.decline_place(booking=booking)
+            else:
+                booking = services.accept_place(booking=booking)
+        except services.BookingRefused as error:
+            refusal = error
+    return render(
+        request,
+        "telecentres/held.html",
+        {
+            "booking": booking,
+            "telecentre": booking.desk.telecentre,
+            "refusal": refusal,
+            "is_held": booking.is_held(timezone.now()),
+            "is_accepted": booking.status in (BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN),
+        },
         status=HTTPStatus.CONFLICT if refusal else HTTPStatus.OK,
     )
 

@@ -4,12 +4,14 @@ import datetime as dt
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sohosolo.templatetags.typography import clock, day
+from sohosolo.templatetags.typography import clock, dated, day
 from telecentres.enums import Stretch
-from telecentres.models import Booking
+from telecentres.half_days import Slot
+from telecentres.models import Booking, BookingSeries, WaitingEntry
 
 __all__ = [
     "booked_time",
@@ -19,7 +21,9 @@ __all__ = [
     "local",
     "moment",
     "near_day_part",
+    "occurrence_said",
     "part",
+    "series_time",
     "stretch_of_time",
     "weekday",
     "weekday_part",
@@ -29,6 +33,7 @@ PARTS = {
     Stretch.MORNING: gettext_lazy("morning"),
     Stretch.AFTERNOON: gettext_lazy("afternoon"),
     Stretch.DAY: gettext_lazy("the whole day"),
+    Stretch.HOURS: gettext_lazy("some hours"),
 }
 
 
@@ -68,8 +73,11 @@ def near_day_part(date: dt.date, stretch: Stretch, today: dt.date) -> str:
     return near.get(((date - today).days, stretch)) or day_part(date, stretch)
 
 
-def booked_time(booking: Booking) -> str:
-    return day_part(local(booking.starts_at).date(), Stretch(booking.stretch))
+def booked_time(taken: Booking | Slot | WaitingEntry) -> str:
+    """« jeudi 26 novembre au matin », or the hours of a room. Of anything with a `stretch` and a `period`."""
+    if taken.stretch == Stretch.HOURS:
+        return stretch_of_time(taken.period)
+    return day_part(local(taken.period.lower).date(), Stretch(taken.stretch))
 
 
 def stretch_of_time(period: DateTimeTZRange) -> str:
@@ -94,3 +102,23 @@ def moment(at: dt.datetime) -> str:
 
 def local(at: dt.datetime) -> dt.datetime:
     return timezone.localtime(at, timezone.get_default_timezone())
+
+
+def series_time(series: BookingSeries) -> str:
+    """« le lundi et le jeudi, toute la journée, du 30 novembre au 26 février »."""
+    days = [str(WEEKDAYS[weekday]) for weekday in sorted(series.weekdays)]
+    facts = {
+        "weekdays": _(" and ").join(filter(None, [", ".join(days[:-1]), days[-1]])),
+        "part": part(Stretch(series.stretch)),
+        "first": dated(series.first),
+        "last": dated(series.last),
+    }
+    return _("every %(weekdays)s, %(part)s, from %(first)s to %(last)s") % facts
+
+
+def occurrence_said(occurrence) -> str:
+    """« jeudi 3 décembre au matin : Poste 2 », or why not. Of a services.Occurrence."""
+    when = booked_time(occurrence.slot) if occurrence.slot else day(occurrence.day)
+    if occurrence.refusal:
+        return f"{when}{_(': ')}{occurrence.refusal}"
+    return f"{when}{_(': ')}{occurrence.booking.desk.name}"

@@ -40,7 +40,7 @@ def find_alternatives(
     kind: DeskKind,
     desk: Desk | None,
     period: DateTimeTZRange,
-    member: Member,
+    member: Member | None,
     now: dt.datetime,
     elsewhere: bool = True,
 ) -> list[Alternative]:
@@ -66,7 +66,7 @@ class Surroundings:
         kind: DeskKind,
         desk: Desk | None,
         period: DateTimeTZRange,
-        member: Member,
+        member: Member | None,
         now: dt.datetime,
     ) -> None:
         self.telecentre, self.desk, self.member, self.now = telecentre, desk, member, now
@@ -84,7 +84,7 @@ class Surroundings:
         self.closures = list(Closure.objects.filter(telecentre=telecentre, period__overlap=span).values_list("desk", "period"))
         live = Booking.objects.live(now).overlapping(span)
         self.busy = list(live.filter(desk__in=self.desks).values_list("desk", "period"))
-        if kind.is_seat:
+        if kind.is_seat and member:
             self.seated = list(live.filter(member=member, takes_seat=True).values_list("period", flat=True))
 
     def free_desks(self, slot: Slot) -> list[Desk]:
@@ -110,7 +110,7 @@ class Surroundings:
         """The same desk if it is free; else not one and the same to everybody, since many may be refused at once."""
         if not (free := self.free_desks(slot)):
             return []
-        desk = self.desk if self.desk in free else free[self.member.pk % len(free)]
+        desk = self.desk if self.desk in free else free[self.member.pk % len(free) if self.member else 0]
         return [Alternative(kind=kind, desk=desk, slot=slot, free=len(free))]
 
 
@@ -127,7 +127,7 @@ def other_place(around: Surroundings, kind: DeskKind, wanted: Slot) -> list[Alte
         .opening_on(wanted.day, wanted.stretch)
         .within_rules((wanted.day - local_day(now)).days, now)
         .free(now)
-        .filter(~Exists(seated) if kind.is_seat else Q())
+        .filter(~Exists(seated) if kind.is_seat and around.member else Q())
         .annotate(free=Window(Count("pk"), partition_by="telecentre"))
         .with_kilometres_from(telecentre.commune)
         .select_related("telecentre__commune")

@@ -2,19 +2,22 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
-from members.models import Member, User
+from members.models import Member
 from telecentres import notifications
 from telecentres.enums import BookingStatus, DeskKind
 from telecentres.half_days import Opening
 from telecentres.models import Booking, Desk, DeskQuerySet, OpeningHours, Telecentre
 from telecentres.services import refusals
 from telecentres.services.checking import Facts
-from telecentres.services.locking import lock_desks, lock_members, locks_collided, share_place
+from telecentres.services.ledger import charge
+from telecentres.services.lines import leave_lines
+from telecentres.services.locking import lock_desks, lock_members, lock_passes, locks_collided, share_place
 from telecentres.services.refusals import BookingRefused, BookingRequest
 
 EXCLUSION_VIOLATED, UNIQUE_VIOLATED = "23P01", "23505"
@@ -23,33 +26,34 @@ EXCLUSION_VIOLATED, UNIQUE_VIOLATED = "23P01", "23505"
 def book_desk(
     *,
     desk: Desk,
-    member: Member,
+    member: Member | None,
     period: DateTimeTZRange,
     key: str,
-    booked_by: User | None = None,
     now: dt.datetime | None = None,
     announce: bool = True,
+    **details: Any,
 ) -> Booking:
     """Book this desk for this half-day or day. Raises BookingRefused, and then nothing has changed.
 
-    `period` is exactly a half-day of the place, or its morning and afternoon as one day. `key` names the request: the same
-    key of the same member is the same booking, however often and however closely it arrives. `now` is the clock to book by.
-    Without `announce` no confirmation is written.
+    `period` is exactly a half-day of the place, or its morning and afternoon as one day; of a room, also some hours. `key`
+    names the request: the same key of the same member is the same booking, however often and however closely it arrives.
+    `now` is the clock to book by. Without `announce` no confirmation is written. `details` are further fields of
+    BookingRequest (booked_by, guest, note, …).
     """
-    request = BookingRequest.for_desk(desk, member=member, period=period, key=key, now=now or timezone.now(), booked_by=booked_by)
-    return grant(request, Desk.objects.filter(pk=desk.pk), announce=announce)
+    request = BookingRequest.for_desk(desk, member=member, period=period, key=key, now=now or timezone.now(), **details)
+    return grant(request, announce=announce)
 
 
 def book_any_desk(
     *,
     telecentre: Telecentre,
-    member: Member,
+    member: Member | None,
     period: DateTimeTZRange,
     key: str,
     kind: DeskKind = DeskKind.DESK,
-    booked_by: User | None = None,
     now: dt.datetime | None = None,
     announce: bool = True,
+    **details: Any,
 ) -> Booking:
     """As book_desk, for the first desk of that kind that is free."""
     request = BookingRequest(
@@ -60,9 +64,9 @@ def book_any_desk(
         period=period,
         key=key,
         now=now or timezone.now(),
-        booked_by=booked_by,
+        **details,
     )
-    return grant(request, Desk.objects.filter(telecentre=telecentre, kind=kind, is_active=True), announce=announce)
+    return grant(request, announce=announce)
 
 
 def book_many(
@@ -77,16 +81,31 @@ def book_many(
         return []
     with transaction.atomic():
         facts = Facts(share_place(telecentre.pk), requests)
-        active = lock_members({request.member.pk for request in requests})
-        facts.read_requests()
+        active = lock_people(facts)
         facts.read_bookings(lock_desks(Desk.objects.filter(telecentre=telecentre)))
         answers = [answer(request, facts, active) for request in requests]
         new = list({id(booking): booking for booking in answers if isinstance(booking, Booking) and booking.pk is None}.values())
         Booking.objects.bulk_create(new, batch_size=1000)
-        if announce:
-            for booking in new:
-                notifications.booking_confirmed(booking, at=booking.created_at)
+        write_down(new, announce=announce)
     return answers
+
+
+def lock_people(facts: Facts) -> set[int]:
+    """Lock the members of the requests and their passes, and read what depends on them. Returns who is a member today."""
+    members = {request.member.pk for request in facts.requests if request.member}
+    active = lock_members(members)
+    facts.read_requests()
+    facts.know_passes(lock_passes(members))
+    return active
+
+
+def write_down(bookings: Sequence[Booking], *, announce: bool) -> None:
+    """What follows from bookings just made: their passes pay, whoever got a seat waits no more, a letter says so."""
+    charge(bookings)
+    for booking in bookings:
+        if announce:
+            notifications.booking_confirmed(booking, at=booking.created_at)
+    leave_lines(bookings)
 
 
 def answer(request: BookingRequest, facts: Facts, active: set[int]) -> Booking | BookingRefused:
@@ -100,20 +119,18 @@ def answer(request: BookingRequest, facts: Facts, active: set[int]) -> Booking |
     return booking
 
 
-def grant(request: BookingRequest, candidates: DeskQuerySet, *, announce: bool) -> Booking:
+def grant(request: BookingRequest, *, announce: bool) -> Booking:
     """Lock, check, write, tell."""
     try:
         try:
             with transaction.atomic():
                 facts = Facts(share_place(request.telecentre.pk), [request])
-                active = lock_members({request.member.pk})
-                facts.read_requests()
-                facts.read_bookings(lock_desks(candidates))
+                active = lock_people(facts)
+                facts.read_bookings(lock_desks(desks_for(request)))
                 booking = check(request, facts, active)
                 if booking.pk is None:
                     booking.save(force_insert=True)
-                    if announce:
-                        notifications.booking_confirmed(booking, at=request.now)
+                    write_down([booking], announce=announce)
                 return booking
         except (IntegrityError, OperationalError) as error:
             return answer_to_database(error, request)
@@ -122,25 +139,39 @@ def grant(request: BookingRequest, candidates: DeskQuerySet, *, announce: bool) 
         raise
 
 
+def desks_for(request: BookingRequest) -> DeskQuerySet:
+    if request.desk:
+        return Desk.objects.filter(pk=request.desk.pk)
+    return Desk.objects.filter(telecentre=request.telecentre, kind=request.kind, is_active=True)
+
+
 def check(request: BookingRequest, facts: Facts, active: set[int]) -> Booking:
     """The booking this request brought before, or an unsaved one that may be written; raises BookingRefused."""
     if earlier := facts.granted(request):
         return earlier
-    if request.member.pk not in active:
+    if request.member and request.member.pk not in active:
         raise refusals.not_a_member()
     slot = facts.slot(request)
     desk = facts.free_desk(request, slot)
     desk.telecentre = request.telecentre
+    quote = facts.quote(request, slot)
     return Booking(
         desk=desk,
         member=request.member,
+        guest=request.guest,
+        guest_email=request.guest_email,
         period=slot.period,
         stretch=slot.stretch,
         takes_seat=request.kind.is_seat,
         key=request.key,
-        price=facts.price(desk, slot),
+        price=quote.price,
+        paid_with=quote.paid_with,
+        units=quote.units,
+        series=request.series,
+        note=request.note,
         booked_by=request.booked_by,
         created_at=request.now,
+        changed_at=request.now,
     )
 
 
@@ -153,7 +184,8 @@ def answer_to_database(error: IntegrityError | OperationalError, request: Bookin
     if constraint == "booking_key_once_a_member":
         return refusals.same_request(Booking.objects.get(member=request.member, key=request.key), request)
     if constraint == "booking_desk_never_shared":
-        slot = Opening(OpeningHours.objects.filter(telecentre=request.telecentre)).recognise(request.period)
+        opening = Opening(OpeningHours.objects.filter(telecentre=request.telecentre))
+        slot = opening.recognise(request.period, by_the_hour=not request.kind.is_seat)
         raise refusals.taken(request, slot) from error
     if constraint == "booking_member_sits_once":
         seats = Booking.objects.filter(member=request.member, takes_seat=True, status__in=BookingStatus.live())

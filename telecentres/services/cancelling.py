@@ -10,34 +10,48 @@ from members.models import User
 from telecentres import notifications, wording
 from telecentres.enums import BookingStatus
 from telecentres.models import Booking, Desk
-from telecentres.services.locking import lock_desks, lock_members, locks_collided, share_place
+from telecentres.services.ledger import give_back
+from telecentres.services.locking import lock_booking, lock_desks, lock_members, lock_passes, locks_collided, share_place
 from telecentres.services.refusals import CancellationRefused
+from telecentres.services.waiting import let_go, offer_once_committed
 
 
 def cancel_booking(*, booking: Booking, by: User, now: dt.datetime | None = None, announce: bool = True) -> Booking:
     """Call a booking off: its member until the place's limit, those who keep the place until it begins.
 
-    Raises CancellationRefused, and then nothing has changed. Cancelling twice is cancelling once.
+    Its half-days go back to the pass, and whoever waits is offered the place. Raises CancellationRefused, and then nothing has
+    changed. Cancelling twice is cancelling once.
     """
     now = now or timezone.now()
     try:
         with transaction.atomic():
             share_place(booking.desk.telecentre_id)
-            lock_members({booking.member_id})
+            lock_members({booking.member_id} - {None})
+            lock_passes({booking.member_id} - {None}, empty_too=True)
             lock_desks(Desk.objects.filter(pk=booking.desk_id))
-            booking = Booking.objects.select_for_update(of=("self",), no_key=True).with_place().get(pk=booking.pk)
+            booking = lock_booking(booking.pk)
             if booking.status == BookingStatus.CANCELLED:
                 return booking
             check_can_cancel(booking, by, now)
-            booking.status, booking.cancelled_at = BookingStatus.CANCELLED, now
-            booking.save(update_fields=["status", "cancelled_at"])
-            if announce:
-                notifications.booking_cancelled(booking, at=now)
+            if booking.status == BookingStatus.HELD:
+                let_go(booking, now)
+            else:
+                call_off(booking, now)
+                if announce:
+                    notifications.booking_cancelled(booking, at=now)
             return booking
     except OperationalError as error:
         if not locks_collided(error):
             raise
         raise CancellationRefused(_("The place is busy at this very moment. Nothing was called off: press again.")) from error
+
+
+def call_off(booking: Booking, now: dt.datetime) -> None:
+    """Inside the transaction that has locked it."""
+    booking.status, booking.cancelled_at, booking.changed_at = BookingStatus.CANCELLED, now, now
+    booking.save(update_fields=["status", "cancelled_at", "changed_at"])
+    give_back(booking, now=now)
+    offer_once_committed(booking.desk.telecentre_id)
 
 
 def check_can_cancel(booking: Booking, by: User, now: dt.datetime) -> None:

@@ -1,9 +1,8 @@
-"""What time alone brings: reminders of tomorrow's bookings, bookings that are over, holds that nobody accepted."""
+"""What time alone brings: reminders of tomorrow's bookings, and bookings that are over."""
 
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Case, Value, When
 
 from telecentres import notifications
 from telecentres.enums import BookingStatus
@@ -32,11 +31,5 @@ def remind_upcoming(*, now: dt.datetime) -> int:
 
 
 def complete_past(*, now: dt.datetime) -> int:
-    """Close the bookings whose time has passed, and the holds that ran out. Returns how many changed.
-
-    Nothing waits for it: a passed booking is no longer offered to anybody, and whoever meets an expired hold releases it.
-    """
-    over = Booking.objects.over(now) | Booking.objects.lapsed(now)
-    return over.update(
-        status=Case(When(status=BookingStatus.HELD, then=Value(BookingStatus.EXPIRED)), default=Value(BookingStatus.COMPLETED))
-    )
+    """Close the bookings whose time has passed. Nothing waits for it. Returns how many changed."""
+    return Booking.objects.over(now).update(status=BookingStatus.COMPLETED)

@@ -1,4 +1,6 @@
-"""The one lock order of télécentres: the place → the member → (their pass) → desks by id. Then check, then write.
+"""The one lock order of télécentres: places by id → members by id → their passes by id → desks by id → bookings by id.
+
+Then check, then write.
 
 Booking and cancelling share the place, closing days keeps it alone: a booking and a closure never cross. Nobody waits
 longer than three seconds.
@@ -10,7 +12,7 @@ from django.db import connection
 
 from members.enums import MemberStatus
 from members.models import Member
-from telecentres.models import Desk, DeskQuerySet, Telecentre
+from telecentres.models import Booking, Desk, DeskQuerySet, Pass, Telecentre
 
 LONGEST_WAIT = "3s"
 DEADLOCK, LOCK_TIMEOUT = "40P01", "55P03"
@@ -34,6 +36,18 @@ def lock_members(member_ids: Iterable[int]) -> set[int]:
     """In the order of their ids. Returns those who are members today."""
     members = Member.objects.select_for_update(no_key=True).filter(pk__in=member_ids).order_by("pk")
     return {pk for pk, status in members.values_list("pk", "status") if status == MemberStatus.ACTIVE}
+
+
+def lock_passes(member_ids: Iterable[int], *, empty_too: bool = False) -> list[Pass]:
+    """Those of these members, in the order of their ids; the empty ones only where something may be given back to them."""
+    passes = Pass.objects.select_for_update(no_key=True).filter(member__in=member_ids).order_by("pk")
+    return list(passes if empty_too else passes.with_something_left())
+
+
+def lock_booking(booking_id: int) -> Booking:
+    """As it is now, with its place. Its member and its desk are locked by the caller."""
+    bookings = Booking.objects.select_for_update(of=("self",), no_key=True).with_place().select_related("member__user")
+    return bookings.get(pk=booking_id)
 
 
 def lock_desks(desks: DeskQuerySet) -> list[Desk]:

@@ -1,28 +1,19 @@
-"""Opening a télécentre, and closing days of it."""
+"""Opening a télécentre."""
 
-import datetime as dt
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.db import OperationalError, transaction
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.utils import timezone
+from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from members.models import User
 from telecentres.enums import Weekday
 from telecentres.half_days import crossing_weekday
-from telecentres.models import Booking, Closure, Desk, OpeningHours, Rate, Telecentre
-from telecentres.services.locking import keep_place, locks_collided
+from telecentres.models import Desk, OpeningHours, Rate, Telecentre
 from villages.enums import PlaceKind
 from villages.models import Commune, Place
 from villages.services import forget_place, register_place
-
-
-class ClosureRefused(Exception):
-    """The message is written for whoever wanted to close and may be shown as it stands."""
 
 
 @transaction.atomic
@@ -85,38 +76,3 @@ def make_known(*, telecentre: Telecentre) -> None:
         commune=telecentre.commune,
         path=telecentre.get_absolute_url(),
     )
-
-
-@transaction.atomic
-def close_days(
-    *, telecentre: Telecentre, period: DateTimeTZRange, reason: str, desk: Desk | None = None, now: dt.datetime | None = None
-) -> Closure:
-    """Close the place, or one desk of it, for a time. Raises ClosureRefused while somebody is booked then."""
-    refuse_over_bookings(telecentre=telecentre, period=period, desk=desk, now=now)
-    return Closure.objects.create(telecentre=telecentre, desk=desk, period=period, reason=reason)
-
-
-def refuse_over_bookings(
-    *, telecentre: Telecentre, period: DateTimeTZRange, desk: Desk | None = None, now: dt.datetime | None = None
-) -> None:
-    """Keep the place alone until the end of the caller's transaction: a booking and a closure never cross.
-
-    Raises ClosureRefused while somebody is booked then.
-    """
-    try:
-        with transaction.atomic():
-            keep_place(telecentre.pk)
-    except OperationalError as error:
-        if not locks_collided(error):
-            raise
-        raise ClosureRefused(_("Somebody is booking here at this very moment. Nothing was closed: press again.")) from error
-    booked = Booking.objects.live(now or timezone.now()).filter(desk__telecentre=telecentre).overlapping(period)
-    if desk:
-        booked = booked.filter(desk=desk)
-    if count := booked.count():
-        sentence = ngettext(
-            "%(count)s booking stands at that time: call it off or move it first.",
-            "%(count)s bookings stand at that time: call them off or move them first.",
-            count,
-        )
-        raise ClosureRefused(sentence % {"count": count})

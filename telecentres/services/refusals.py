@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 
 from members.models import Member, User
 from telecentres import wording
-from telecentres.enums import BookingStatus, DeskKind, RefusalReason
+from telecentres.enums import BookingStatus, DeskKind, Public, RefusalReason
 from telecentres.half_days import Slot
-from telecentres.models import Booking, Desk, Telecentre
+from telecentres.models import Booking, BookingSeries, Desk, Telecentre
 from telecentres.services.alternatives import Alternative, find_alternatives
 
 NO_WAY_OUT = {RefusalReason.NOT_A_MEMBER, RefusalReason.KEY_REUSED}
@@ -21,16 +21,32 @@ NO_WAY_OUT = {RefusalReason.NOT_A_MEMBER, RefusalReason.KEY_REUSED}
 
 @dataclass(frozen=True, kw_only=True)
 class BookingRequest:
-    """One desk, or any of a kind (`desk` is None), for one member and one stretch of time, asked for at the time `now`."""
+    """One desk, or any of a kind (`desk` is None), for one member and one stretch of time, asked for at the time `now`.
+
+    A passer-by has no `member`, but is a `guest` by name. Whoever stands there (`on_the_spot`) may take what has begun.
+    """
 
     telecentre: Telecentre
     kind: DeskKind
     desk: Desk | None
-    member: Member
+    member: Member | None
     period: DateTimeTZRange
     key: str
     now: dt.datetime
     booked_by: User | None = None
+    guest: str = ""
+    guest_email: str = ""
+    note: str = ""
+    series: BookingSeries | None = None
+    on_the_spot: bool = False
+
+    @property
+    def public(self) -> Public:
+        return Public.MEMBER if self.member else Public.VISITOR
+
+    @property
+    def member_id(self) -> int | None:
+        return self.member.pk if self.member else None
 
     @classmethod
     def for_desk(cls, desk: Desk, **facts) -> Self:
@@ -69,6 +85,8 @@ class CancellationRefused(Exception):
 
 def same_request(earlier: Booking, request: BookingRequest) -> Booking:
     """What became of a request that came before with the same key; refuses when it was another one, or is called off."""
+    if earlier.sequence and earlier.status in BookingStatus.live():
+        raise BookingRefused(_("You booked this and moved it since. Nothing was booked again."), reason=RefusalReason.MOVED_SINCE)
     if request.desk:
         same_desk = earlier.desk_id == request.desk.pk
     else:
@@ -86,11 +104,23 @@ def same_request(earlier: Booking, request: BookingRequest) -> Booking:
 
 
 def taken(request: BookingRequest, slot: Slot) -> BookingRefused:
-    facts = {"place": str(request.telecentre), "when": wording.day_part(slot.day, slot.stretch)}
+    facts = {"place": str(request.telecentre), "when": wording.booked_time(slot)}
     if request.desk is None:
         return BookingRefused(_("All are taken: %(place)s, %(when)s.") % facts, reason=RefusalReason.FULL)
     facts["desk"] = str(request.desk)
     return BookingRefused(_("Somebody booked it before you: %(desk)s, %(place)s, %(when)s.") % facts, reason=RefusalReason.TAKEN)
+
+
+def wanted_but_taken(refusal: BookingRefused) -> bool:
+    """Nothing speaks against it but that others have it: one may wait."""
+    return refusal.reason in (RefusalReason.TAKEN, RefusalReason.FULL, RefusalReason.PROMISED)
+
+
+def promised(request: BookingRequest, slot: Slot) -> BookingRefused:
+    facts = {"place": str(request.telecentre), "when": wording.booked_time(slot)}
+    return BookingRefused(
+        _("What is free there has been promised to those who wait: %(place)s, %(when)s.") % facts, reason=RefusalReason.PROMISED
+    )
 
 
 def already_seated(booking: Booking) -> BookingRefused:
@@ -116,6 +146,18 @@ def not_a_half_day() -> BookingRefused:
         _("This place opens at other hours: a booking takes its morning, its afternoon, or both."),
         reason=RefusalReason.NOT_A_HALF_DAY,
     )
+
+
+def not_these_hours() -> BookingRefused:
+    return BookingRefused(
+        _("A room is booked from one half-hour to another, on one day, while the place is open without a pause."),
+        reason=RefusalReason.NOT_THESE_HOURS,
+    )
+
+
+def too_late_to_move(booking: Booking) -> BookingRefused:
+    sentence = _("It could be moved until %(moment)s. Until it begins, another desk of the place will do.")
+    return BookingRefused(sentence % {"moment": wording.moment(booking.cancel_until)}, reason=RefusalReason.TOO_LATE_TO_MOVE)
 
 
 def past() -> BookingRefused:

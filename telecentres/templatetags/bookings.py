@@ -19,13 +19,15 @@ from telecentres.models import Closure
 register = template.Library()
 register.filter("booked_time", wording.booked_time)
 register.filter("moment", wording.moment)
+register.filter("series_time", wording.series_time)
+register.filter("occurrence_said", wording.occurrence_said)
 register.filter("weekday", wording.weekday)
 
 
 @register.filter
 def slot_time(slot: Slot) -> str:
     """« jeudi 26 novembre au matin »."""
-    return wording.day_part(slot.day, slot.stretch)
+    return wording.booked_time(slot)
 
 
 @register.filter

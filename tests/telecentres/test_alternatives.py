@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)  # a Friday
 MONDAY, TUESDAY, WEDNESDAY = (dt.date(2026, 11, day) for day in (23, 24, 25))
 HERE, THERE, ELSEWHERE = AlternativeKind.OTHER_DESK, AlternativeKind.OTHER_TIME, AlternativeKind.OTHER_PLACE
-MORNING, AFTERNOON, DAY = Stretch
+MORNING, AFTERNOON, DAY = Stretch.of_opening_hours()
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from tests.factories.villages import CommuneFactory
 TUESDAY, WEDNESDAY = dt.date(2026, 11, 24), dt.date(2026, 11, 25)
 NOW = at(TUESDAY, dt.time(9))
 MY_BOOKINGS = reverse("telecentres:my-bookings")
-MORNING, AFTERNOON, DAY = Stretch
+MORNING, AFTERNOON, DAY = Stretch.of_opening_hours()
 
 
 @pytest.fixture(autouse=True)
@@ -512,9 +512,9 @@ def test_a_refusal_costs_the_same_however_many_there_are(client, member, place, 
         DeskFactory(telecentre=place)
         DeskFactory(telecentre=TelecentreFactory(commune__latitude=43.8 + number / 100))
     answers = wish(desk)
-    # person, place, member, desks; savepoint, lock_timeout, place, hours, closures, member, key, desk, bookings, rollback and
-    # release; then hours, desks, closures, bookings, seats, the nearest place
-    with django_assert_num_queries(21):
+    # person, place, member, desks; savepoint, lock_timeout, place, hours, closures, member, passes, key, desk, who waits, bookings,
+    # rollback and release; then hours, desks, closures, bookings, seats, the nearest place
+    with django_assert_num_queries(23):
         response = client.post(week_of(place), answers)
     assert response.status_code == 409
 

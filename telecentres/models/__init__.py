@@ -1,0 +1,27 @@
+"""Télécentres, their desks and hours, who sits where and when, who waits, and who has paid ahead."""
+
+from telecentres.models.booking import Booking, BookingQuerySet
+from telecentres.models.desk import Desk, DeskQuerySet
+from telecentres.models.feed import CalendarFeed
+from telecentres.models.opening import Closure, OpeningHours, Rate
+from telecentres.models.passes import Pass, PassEntry, PassOffer
+from telecentres.models.series import BookingSeries
+from telecentres.models.telecentre import Telecentre
+from telecentres.models.waiting import WaitingEntry
+
+__all__ = [
+    "Booking",
+    "BookingQuerySet",
+    "BookingSeries",
+    "CalendarFeed",
+    "Closure",
+    "Desk",
+    "DeskQuerySet",
+    "OpeningHours",
+    "Pass",
+    "PassEntry",
+    "PassOffer",
+    "Rate",
+    "Telecentre",
+    "WaitingEntry",
+]

@@ -1,0 +1,121 @@
+"""Half-days paid ahead, valid in every place of the network, and the ledger of what became of them."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Member
+from telecentres.enums import EntryReason, PassKind
+
+
+class PassOffer(models.Model):
+    """A pass that members may buy."""
+
+    half_days = models.PositiveSmallIntegerField(_("half-days"))
+    price = models.DecimalField(_("price, in euros"), max_digits=7, decimal_places=2)
+    valid_days = models.PositiveSmallIntegerField(_("valid, in days"), default=365)
+    is_sold = models.BooleanField(_("on sale"), default=True)
+
+    class Meta:
+        verbose_name = _("pass on sale")
+        verbose_name_plural = _("passes on sale")
+        constraints = [
+            models.CheckConstraint(name="offer_of_half_days", condition=Q(half_days__gte=1, valid_days__gte=1)),
+            models.CheckConstraint(name="offer_not_negative", condition=Q(price__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return _("%(count)s half-days, %(price)s €") % {"count": self.half_days, "price": self.price}
+
+
+class PassQuerySet(models.QuerySet["Pass"]):
+    def visible_to(self, user) -> Self:
+        return self.filter(member__user=user)
+
+    def valid_on(self, day: dt.date) -> Self:
+        return self.filter(valid_from__lte=day, valid_until__gte=day)
+
+    def with_something_left(self) -> Self:
+        return self.filter(balance__gt=0)
+
+
+class Pass(models.Model):
+    """Half-days of one member. `balance` is kept by the database: the sum of the entries, whoever writes them, never below zero."""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="passes", verbose_name=_("member"))
+    kind = models.CharField(_("kind"), max_length=6, choices=PassKind, default=PassKind.BOUGHT)
+    half_days = models.PositiveSmallIntegerField(_("half-days"))  # it began with so many
+    balance = models.IntegerField(_("half-days left"), default=0, editable=False)
+    price = models.DecimalField(_("price, in euros"), max_digits=7, decimal_places=2, default=0)
+    valid_from = models.DateField(_("valid from"))
+    valid_until = models.DateField(_("valid until"))  # this day included
+    sold_at = models.ForeignKey(
+        "telecentres.Telecentre", models.PROTECT, null=True, blank=True, related_name="passes_sold", verbose_name=_("sold at")
+    )
+    key = models.CharField(_("idempotency key"), max_length=64)
+    created_at = models.DateTimeField(_("sold on"), default=timezone.now, editable=False)
+
+    objects = PassQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pass")
+        verbose_name_plural = _("passes")
+        constraints = [
+            models.CheckConstraint(name="pass_never_below_zero", condition=Q(balance__gte=0)),
+            models.CheckConstraint(name="pass_of_half_days", condition=Q(half_days__gte=1)),
+            models.CheckConstraint(name="pass_price_not_negative", condition=Q(price__gte=0)),
+            models.CheckConstraint(name="pass_kind_known", condition=Q(kind__in=PassKind.values)),
+            models.CheckConstraint(
+                name="pass_validity_in_order",
+                condition=Q(valid_from__lte=F("valid_until")),
+                violation_error_message=_("It would end before it begins."),
+            ),
+            models.UniqueConstraint(name="pass_key_once_a_member", fields=["member", "key"]),
+        ]
+
+    def __str__(self) -> str:
+        return _("%(left)s half-days of %(count)s") % {"left": self.balance, "count": self.half_days}
+
+    @property
+    def price_of_a_half_day(self) -> Decimal:
+        return self.price / self.half_days
+
+
+class PassEntry(models.Model):
+    """One line of the ledger. The database lets nobody change or remove it: what was wrong is put right by another line."""
+
+    pass_of = models.ForeignKey(Pass, models.PROTECT, related_name="entries", verbose_name=_("pass"))
+    units = models.SmallIntegerField(_("half-days"))
+    reason = models.CharField(_("reason"), max_length=9, choices=EntryReason)
+    booking = models.ForeignKey(
+        "telecentres.Booking", models.PROTECT, null=True, blank=True, related_name="pass_entries", verbose_name=_("booking")
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("movement of a pass")
+        verbose_name_plural = _("movements of passes")
+        constraints = [
+            models.CheckConstraint(
+                name="entry_has_the_sign_of_its_reason",
+                condition=Q(reason__in=[EntryReason.SOLD, EntryReason.GRANTED, EntryReason.REFUNDED], units__gt=0)
+                | Q(reason=EntryReason.USED, units__lt=0)
+                | Q(reason=EntryReason.CORRECTED) & ~Q(units=0),
+            ),
+            models.CheckConstraint(
+                name="entry_of_a_booking_names_it",
+                condition=Q(reason__in=EntryReason.of_bookings(), booking__isnull=False)
+                | ~Q(reason__in=EntryReason.of_bookings()) & Q(booking=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.units:+d}, {self.get_reason_display()}"

@@ -1,0 +1,82 @@
+"""A place where members work."""
+
+import datetime as dt
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from phonenumber_field.modelfields import PhoneNumberField
+
+from telecentres.enums import DeskKind, Stretch
+from telecentres.models.desk import Desk
+from telecentres.models.opening import Closure
+from villages.models import Commune
+
+
+class TelecentreQuerySet(models.QuerySet["Telecentre"]):
+    def open(self) -> Self:
+        return self.filter(is_open=True)
+
+    def in_french_order(self) -> Self:
+        return self.order_by("commune__sort_name", "pk")
+
+    def with_free_desks(self, day: dt.date, stretch: Stretch, now: dt.datetime) -> Self:
+        """`free`: how many shared desks nobody has booked then; None where the place is closed. Holidays are for the caller."""
+        desks = Desk.objects.filter(telecentre=OuterRef("pk"), kind=DeskKind.DESK, is_active=True).opening_on(day, stretch)
+        shut = Closure.objects.filter(telecentre=OuterRef("telecentre"), desk=None, period__overlap=OuterRef("slot"))
+        counted = desks.filter(~Exists(shut)).with_is_free(now).order_by().values("telecentre")
+        return self.annotate(free=Subquery(counted.annotate(n=Count("pk", filter=Q(is_free=True))).values("n")))
+
+
+class Telecentre(models.Model):
+    """A place where members work. Its rules bound every booking: notice, horizon, and the last moment to cancel."""
+
+    commune = models.ForeignKey(Commune, models.PROTECT, related_name="telecentres", verbose_name=_("commune"))
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(_("address on this site"), max_length=120, unique=True)
+    tagline = models.CharField(_("in a sentence"), max_length=200, blank=True)
+    address = models.CharField(_("street"), max_length=200)
+    postal_code = models.CharField(_("postal code"), max_length=5)
+    phone = PhoneNumberField(_("telephone"), blank=True)
+    access_notes = models.TextField(_("how to get in"), blank=True)  # shown only to those booked that day
+    on_the_spot = models.TextField(_("on the spot, one thing a line"), blank=True)
+    hosts = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="hosted_telecentres", verbose_name=_("hosts"))
+    notice_minutes = models.PositiveIntegerField(_("notice, in minutes before the start"), default=0)
+    horizon_days = models.PositiveSmallIntegerField(_("horizon, in days"), default=60)
+    cancel_before_hours = models.PositiveSmallIntegerField(_("free cancellation until, in hours before the start"), default=14)
+    release_after_minutes = models.PositiveSmallIntegerField(
+        _("unclaimed desks are free again, in minutes after the start"),
+        null=True,
+        blank=True,
+        help_text=_("Leave it empty where arrivals are not written down: then nobody loses a desk."),
+    )
+    hold_hours = models.PositiveSmallIntegerField(_("a freed desk is kept for the first in line, in hours at most"), default=12)
+    is_open = models.BooleanField(pgettext_lazy("place", "open"), default=True)
+
+    objects = TelecentreQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("télécentre")
+        verbose_name_plural = _("télécentres")
+        constraints = [
+            models.CheckConstraint(name="telecentre_horizon_at_least_a_day", condition=Q(horizon_days__gte=1)),
+            models.CheckConstraint(name="telecentre_holds_at_least_an_hour", condition=Q(hold_hours__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("telecentres:telecentre", args=[self.slug])
+
+    @property
+    def things_on_the_spot(self) -> list[str]:
+        return [line.strip() for line in self.on_the_spot.splitlines() if line.strip()]
+
+    def is_kept_by(self, user) -> bool:
+        """A host of this place, or the network's own team."""
+        return user.is_staff or self.hosts.filter(pk=user.pk).exists()

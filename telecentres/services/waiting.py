@@ -1,0 +1,240 @@
+"""The waiting list: joined and left; what becomes free is held for the first in line, who accepts it or lets it go."""
+
+import datetime as dt
+from functools import partial
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from members.models import Member
+from telecentres import notifications, wording
+from telecentres.enums import BookingStatus, DeskKind, RefusalReason, WaitingStatus
+from telecentres.half_days import Slot
+from telecentres.models import Booking, Desk, Telecentre, WaitingEntry
+from telecentres.services.booking import check, desks_for, lock_people, write_down
+from telecentres.services.checking import Facts, expire
+from telecentres.services.locking import lock_booking, lock_desks, lock_members, lock_passes, locks_collided, share_place
+from telecentres.services.refusals import BookingRefused, BookingRequest, wanted_but_taken
+
+SHORTEST_HOLD = dt.timedelta(minutes=15)
+TOO_SHORT_TO_OFFER = dt.timedelta(minutes=30)  # of what is left of a time that has begun
+
+
+class WaitingRefused(Exception):
+    """The message is written for the member and may be shown as it stands. `is_free`: nobody need wait, it can be booked."""
+
+    def __init__(self, message: str, *, is_free: bool = False) -> None:
+        super().__init__(message)
+        self.is_free = is_free
+
+
+def join_line(
+    *, telecentre: Telecentre, kind: DeskKind, member: Member, period: DateTimeTZRange, now: dt.datetime | None = None
+) -> WaitingEntry:
+    """Wait for any desk of that kind at that time. Raises WaitingRefused when it could not be booked, or need not be waited for.
+
+    Joining twice is joining once.
+    """
+    now = now or timezone.now()
+    request = BookingRequest(
+        telecentre=telecentre, kind=kind, desk=None, member=member, period=period, key="", now=now, on_the_spot=True
+    )
+    try:
+        with transaction.atomic():
+            facts = Facts(share_place(telecentre.pk), [request])
+            active = lock_members({member.pk})
+            if earlier := WaitingEntry.objects.live().filter(member=member, kind=kind, period=period).first():
+                return in_the_same_line(earlier, telecentre)
+            facts.read_bookings(lock_desks(desks_for(request)))
+            slot = must_wait(request, facts, active)
+            return WaitingEntry.objects.create(
+                member=member, telecentre=telecentre, kind=kind, period=slot.period, stretch=slot.stretch, joined_at=now
+            )
+    except OperationalError as error:
+        if not locks_collided(error):
+            raise
+        raise WaitingRefused(_("The place is busy at this very moment. Press again.")) from error
+
+
+def in_the_same_line(earlier: WaitingEntry, telecentre: Telecentre) -> WaitingEntry:
+    if earlier.telecentre_id == telecentre.pk:
+        return earlier
+    raise WaitingRefused(
+        _("You wait in another place for that time already: %(place)s. Leave that line first.") % {"place": earlier.telecentre}
+    )
+
+
+def must_wait(request: BookingRequest, facts: Facts, active: set[int]) -> Slot:
+    """The slot, when all is taken and nothing else speaks against it."""
+    try:
+        check(request, facts, active)
+    except BookingRefused as refusal:
+        if not wanted_but_taken(refusal):
+            raise WaitingRefused(str(refusal)) from refusal
+        return facts.slot(request)
+    raise WaitingRefused(_("A desk is free at that time: nobody need wait, book it."), is_free=True)
+
+
+def leave_line(*, entry: WaitingEntry, now: dt.datetime | None = None) -> WaitingEntry:
+    """A place that is held for it goes to the next in line."""
+    if entry.booking_id and entry.status == WaitingStatus.OFFERED:
+        decline_place(booking=entry.booking, now=now)
+    else:
+        WaitingEntry.objects.waiting().filter(pk=entry.pk).update(status=WaitingStatus.LEFT)
+    entry.refresh_from_db()
+    return entry
+
+
+# ---- What becomes free ---------------------------------------------------------------------------------------------------
+
+
+def offer_once_committed(telecentre_id: int) -> None:
+    """Something may have become free there: look who waits, as soon as it is certain. The clock looks too, every minute."""
+    transaction.on_commit(partial(offer_free_places, telecentre_id=telecentre_id), robust=True)
+
+
+def offer_free_places(*, telecentre_id: int | None = None, now: dt.datetime | None = None) -> int:
+    """Hold a desk for everybody who waits and can have one, in the order of the line. Returns how many were offered."""
+    now = now or timezone.now()
+    servable = WaitingEntry.objects.servable(now)
+    if telecentre_id is not None:
+        servable = servable.filter(telecentre=telecentre_id)
+    return sum(offer(entry, now) for entry in list(servable.select_related("telecentre", "member", "series").in_line()))
+
+
+def offer(entry: WaitingEntry, now: dt.datetime) -> bool:
+    """One transaction of its own, in the lock order. A day of a series is taken back at once, another place is held."""
+    if entry.period.upper - now < TOO_SHORT_TO_OFFER:
+        return False
+    request = BookingRequest(
+        telecentre=entry.telecentre,
+        kind=DeskKind(entry.kind),
+        desk=None,
+        member=entry.member,
+        period=entry.period,
+        key=f"waiting-{entry.pk}",
+        now=now,
+        series=entry.series,
+        on_the_spot=True,
+    )
+    try:
+        with transaction.atomic():
+            facts = Facts(share_place(entry.telecentre_id), [request])
+            active = lock_people(facts)
+            facts.read_bookings(lock_desks(desks_for(request)))
+            if not WaitingEntry.objects.waiting().filter(pk=entry.pk).exists():
+                return False
+            booking = check(request, facts, active)
+            hold(booking, entry, now) if entry.series is None else take_back(booking, entry)
+        return True
+    except (BookingRefused, IntegrityError):
+        return False
+    except OperationalError as error:
+        if not locks_collided(error):
+            raise
+        return False
+
+
+def hold(booking: Booking, entry: WaitingEntry, now: dt.datetime) -> None:
+    """Nothing is paid before it is accepted."""
+    booking.status, booking.held_until = BookingStatus.HELD, held_until(entry, now)
+    booking.price, booking.paid_with, booking.units = None, None, 0
+    booking.save(force_insert=True)
+    settle(entry, WaitingStatus.OFFERED, booking)
+    notifications.place_held(booking, at=now)
+
+
+def take_back(booking: Booking, entry: WaitingEntry) -> None:
+    booking.save(force_insert=True)
+    settle(entry, WaitingStatus.SEATED, booking)
+    write_down([booking], announce=True)
+
+
+def settle(entry: WaitingEntry, status: WaitingStatus, booking: Booking) -> None:
+    entry.status, entry.booking = status, booking
+    entry.save(update_fields=["status", "booking"])
+
+
+def held_until(entry: WaitingEntry, now: dt.datetime) -> dt.datetime:
+    """As long as the place says, but no more than a share of the time that is left until the start, so that the next may come."""
+    left = entry.period.lower - now
+    longest = min(dt.timedelta(hours=entry.telecentre.hold_hours), left * settings.WAITING_HOLD_SHARE)
+    return min(now + max(longest, SHORTEST_HOLD), entry.period.upper)
+
+
+# ---- What is held --------------------------------------------------------------------------------------------------------
+
+
+def accept_place(*, booking: Booking, now: dt.datetime | None = None) -> Booking:
+    """The member takes what is held. Raises BookingRefused when it is too late. Accepting twice is accepting once."""
+    now = now or timezone.now()
+    try:
+        with transaction.atomic():
+            place = share_place(booking.desk.telecentre_id)
+            lock_members({booking.member_id})
+            passes = lock_passes({booking.member_id})
+            lock_desks(Desk.objects.filter(pk=booking.desk_id))
+            booking = lock_booking(booking.pk)
+            if booking.status in (BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN):
+                return booking
+            if booking.status != BookingStatus.HELD or booking.held_until <= now:
+                raise no_longer_held(booking)
+            request = BookingRequest.for_desk(booking.desk, member=booking.member, period=booking.period, key=booking.key, now=now)
+            facts = Facts(place, [request])
+            facts.know_passes(passes)
+            quote = facts.quote(request, facts.opening.recognise(booking.period, by_the_hour=True))
+            booking.status, booking.held_until, booking.changed_at = BookingStatus.CONFIRMED, None, now
+            booking.price, booking.paid_with, booking.units = quote.price, quote.paid_with, quote.units
+            booking.save(update_fields=["status", "held_until", "changed_at", "price", "paid_with", "units"])
+            WaitingEntry.objects.filter(booking=booking).update(status=WaitingStatus.SEATED)
+            write_down([booking], announce=False)
+            notifications.booking_confirmed(booking, at=now)
+            return booking
+    except OperationalError as error:
+        if not locks_collided(error):
+            raise
+        raise BookingRefused(_("The place is busy at this very moment. Press again."), reason=RefusalReason.BUSY) from error
+
+
+def no_longer_held(booking: Booking) -> BookingRefused:
+    if booking.held_until and booking.status in (BookingStatus.HELD, BookingStatus.EXPIRED):
+        sentence = _("It was kept for you until %(moment)s and went to the next in line.")
+        return BookingRefused(sentence % {"moment": wording.moment(booking.held_until)}, reason=RefusalReason.TAKEN)
+    return BookingRefused(_("This place is no longer kept for you."), reason=RefusalReason.CANCELLED_SINCE)
+
+
+def decline_place(*, booking: Booking, now: dt.datetime | None = None) -> Booking:
+    """Let a held place go to the next in line. Once it is accepted or gone, nothing changes."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        share_place(booking.desk.telecentre_id)
+        lock_members({booking.member_id})
+        lock_desks(Desk.objects.filter(pk=booking.desk_id))
+        booking = lock_booking(booking.pk)
+        if booking.status == BookingStatus.HELD:
+            let_go(booking, now)
+    return booking
+
+
+def let_go(booking: Booking, now: dt.datetime) -> None:
+    """Inside the transaction that has locked it."""
+    booking.status, booking.cancelled_at, booking.changed_at = BookingStatus.CANCELLED, now, now
+    booking.save(update_fields=["status", "cancelled_at", "changed_at"])
+    WaitingEntry.objects.filter(booking=booking).update(status=WaitingStatus.LEFT)
+    offer_once_committed(booking.desk.telecentre_id)
+
+
+def expire_holds(*, now: dt.datetime) -> int:
+    """Holds that nobody accepted in time, and lines before a time that is over. What is free again is offered on."""
+    WaitingEntry.objects.waiting().filter(period__endswith__lte=now).update(status=WaitingStatus.LAPSED)
+    lapsed = Booking.objects.lapsed(now).values_list("desk__telecentre", flat=True)
+    expired = 0
+    for place in sorted(set(lapsed)):
+        with transaction.atomic():
+            holds = Booking.objects.lapsed(now).filter(desk__telecentre=place).select_for_update(of=("self",), no_key=True)
+            expired += expire([hold.pk for hold in holds.order_by("pk")], now)
+            offer_once_committed(place)
+    return expired

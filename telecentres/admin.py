@@ -16,6 +16,8 @@ from telecentres.enums import BookingStatus, Weekday
 from telecentres.half_days import crossing_weekday
 from telecentres.models import Booking, Closure, Desk, OpeningHours, Rate, Telecentre
 
+RULES = ["notice_minutes", "horizon_days", "cancel_before_hours", "release_after_minutes", "hold_hours"]
+
 
 class OpeningHoursFormSet(BaseInlineFormSet):
     def clean(self) -> None:
@@ -64,7 +66,7 @@ class ClosureInline(admin.TabularInline):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Closure]:
-        return super().get_queryset(request).coming(timezone.now())
+        return super().get_queryset(request).coming(timezone.now()).select_related("desk")
 
 
 @admin.register(Telecentre)
@@ -83,7 +85,7 @@ class TelecentreAdmin(admin.ModelAdmin):
         (None, {"fields": ["name", "slug", "is_open", "commune", "address", "postal_code", "phone", "hosts"]}),
         (_("Its page"), {"fields": ["tagline", "on_the_spot"]}),
         (_("Told the day before, to those who come"), {"fields": ["access_notes"]}),
-        (_("Its rules"), {"fields": ["notice_minutes", "horizon_days", "cancel_before_hours"]}),
+        (_("Its rules"), {"fields": RULES}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Telecentre]:

@@ -20,7 +20,7 @@ def booking_is_off(booking_id: str) -> bool:
 def booking_is_off_or_elsewhere(fact: str) -> bool:
     """As above, or moved since to where a later letter says."""
     booking_id, _dot, sequence = fact.partition(".")
-    return not Booking.objects.filter(pk=booking_id, sequence=sequence, status__in=STANDING).exists()
+    return not Booking.objects.filter(pk=booking_id, sequence=sequence or 0, status__in=STANDING).exists()
 
 
 @stops.when(notifications.HELD)

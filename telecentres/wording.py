@@ -108,7 +108,7 @@ def series_time(series: BookingSeries) -> str:
     """« le lundi et le jeudi, toute la journée, du 30 novembre au 26 février »."""
     days = [str(WEEKDAYS[weekday]) for weekday in sorted(series.weekdays)]
     facts = {
-        "weekdays": _(" and ").join(filter(None, [", ".join(days[:-1]), days[-1]])),
+        "weekdays": _("%(first)s and %(last)s") % {"first": ", ".join(days[:-1]), "last": days[-1]} if days[1:] else days[0],
         "part": part(Stretch(series.stretch)),
         "first": dated(series.first),
         "last": dated(series.last),

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from outbox.models import Pulse
 from sohosolo.celery import app
+from telecentres.notifications import HELD_LINKS
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.telecentres import BookingFactory, TelecentreFactory
 from tests.factories.villages import (
@@ -123,6 +124,7 @@ POLICIES = {
     "telecentres-data:geojson": Policy(EVERYBODY),
     "telecentres:my-bookings": Policy(SIGNED_IN),
     "telecentres:cancel": Policy(dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "member": "page"}, "booking", FORM),
+    "telecentres:held": Policy(EVERYBODY, "held place", FORM),
     # members
     "members:members": Policy(EVERYBODY),
     "members:member": Policy(EVERYBODY, "member"),
@@ -226,6 +228,7 @@ def sample(people, settings, tmp_path):
         "kept photo": [kept.slug, home.pk, photo.pk],
         "telecentre": [booking.desk.telecentre.slug],
         "booking": [booking.pk],
+        "held place": [HELD_LINKS.sign(booking.pk)],
         "member": [MemberFactory(shown=True).slug],
         "letter": ["20261123T073000Z-abc"],
         "kept village": [kept.slug],

@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from outbox.models import Letter
 from telecentres import services
-from telecentres.enums import DeskKind, HalfDay, RateUnit, Weekday
-from telecentres.models import Closure, Desk, OpeningHours, Rate, Telecentre
+from telecentres.enums import BookingStatus, DeskKind, HalfDay, RateUnit, Weekday
+from telecentres.models import Booking, Closure, Desk, OpeningHours, PassOffer, Rate, Telecentre
 from telecentres.services import ClosureRefused
-from tests.factories.members import UserFactory
-from tests.factories.telecentres import BookingFactory, DeskFactory, half_day, whole_day
+from tests.factories.members import MemberFactory, UserFactory
+from tests.factories.telecentres import BookingFactory, DeskFactory, RateFactory, TelecentreFactory, half_day, whole_day
 from tests.factories.villages import CommuneFactory, VillageFactory
 from villages.enums import PlaceKind
 from villages.models import Place
@@ -102,16 +103,6 @@ def test_days_are_closed_for_a_reason():
     assert (closure.telecentre, closure.desk, closure.period) == (place, None, whole_day(MONDAY))
 
 
-@pytest.mark.parametrize(("count", "sentence"), [(1, "1 réservation est prise"), (2, "2 réservations sont prises")])
-def test_nothing_is_closed_over_a_booking(count, sentence):
-    place = DeskFactory().telecentre
-    for _ in range(count):
-        BookingFactory(desk=DeskFactory(telecentre=place), day=MONDAY)
-    with pytest.raises(ClosureRefused, match=sentence):
-        services.close_days(telecentre=place, period=whole_day(MONDAY), reason="travaux", now=NOW)
-    assert not Closure.objects.exists()
-
-
 def test_what_stands_elsewhere_or_is_off_closes_nothing_out():
     booking = BookingFactory(day=MONDAY, cancelled=True)
     BookingFactory(desk=booking.desk, day=MONDAY + dt.timedelta(days=1))
@@ -125,16 +116,72 @@ def test_one_desk_closes_while_its_neighbours_work():
     place, other = booking.desk.telecentre, DeskFactory(telecentre=booking.desk.telecentre)
     closure = services.close_days(telecentre=place, desk=other, period=half_day(place, MONDAY), reason="peinture", now=NOW)
     assert closure.desk == other
-    with pytest.raises(ClosureRefused):
-        services.close_days(telecentre=place, desk=booking.desk, period=half_day(place, MONDAY), reason="peinture", now=NOW)
+    assert Booking.objects.get(status=BookingStatus.CONFIRMED) == booking
 
 
-def test_a_closure_that_touches_a_booking_by_a_minute_is_refused():
+def test_a_closure_concerns_whom_it_touches_by_a_minute():
     booking = BookingFactory(day=MONDAY)
-    minute = dt.timedelta(minutes=1)
-    end = booking.ends_at
-    with pytest.raises(ClosureRefused):
-        services.close_days(telecentre=booking.desk.telecentre, period=DateTimeTZRange(end - minute, end), reason="ménage", now=NOW)
-    assert services.close_days(
-        telecentre=booking.desk.telecentre, period=DateTimeTZRange(end, end + minute), reason="ménage", now=NOW
-    )
+    minute, end = dt.timedelta(minutes=1), booking.ends_at
+    concerned = [
+        services.affected_by(telecentre=booking.desk.telecentre, period=DateTimeTZRange(*period), now=NOW)
+        for period in ((end - minute, end), (end, end + minute))
+    ]
+    assert [[one.booking for one in affected] for affected in concerned] == [[booking], []]
+
+
+def test_what_is_over_is_not_closed():
+    place = DeskFactory().telecentre
+    with pytest.raises(ClosureRefused, match="passé"):
+        services.close_days(telecentre=place, period=whole_day(NOW.date() - dt.timedelta(days=1)), reason="travaux", now=NOW)
+    assert not Closure.objects.exists()
+
+
+def test_those_at_a_desk_that_closes_sit_elsewhere_at_the_same_price_and_are_told_once():
+    booking = BookingFactory(day=MONDAY, price=6)
+    place = booking.desk.telecentre
+    DeskFactory(telecentre=place, office=True)
+    other = DeskFactory(telecentre=place)
+    services.close_days(telecentre=place, desk=booking.desk, period=whole_day(MONDAY), reason="peinture", now=NOW)
+    moved = Booking.objects.get()
+    assert (moved.pk, moved.desk, moved.status, moved.price, moved.sequence) == (booking.pk, other, BookingStatus.CONFIRMED, 6, 1)
+    letter = Letter.objects.get()
+    assert letter.key == f"telecentres.booking_reseated:{booking.pk}.1"
+    assert other.name in letter.text
+    assert "peinture" in letter.text
+
+
+def test_nobody_is_seated_where_somebody_sits():
+    place = TelecentreFactory()
+    first, second, third = (DeskFactory(telecentre=place) for _ in range(3))
+    sitting = BookingFactory(desk=second, day=MONDAY)
+    BookingFactory(desk=first, day=MONDAY)
+    services.close_days(telecentre=place, desk=first, period=whole_day(MONDAY), reason="peinture", now=NOW)
+    assert set(Booking.objects.live(NOW).values_list("desk", flat=True)) == {sitting.desk_id, third.pk}
+
+
+def test_those_for_whom_nothing_is_left_get_everything_back_and_the_nearest_ways_out():
+    """Whatever the hour: it is not they who call it off."""
+    place = TelecentreFactory()
+    desk, member = DeskFactory(telecentre=place), MemberFactory()
+    RateFactory(telecentre=place, price=6)
+    offer = PassOffer.objects.create(half_days=10, price=48)
+    bought = services.sell_pass(offer=offer, member=member, key="a", now=NOW)
+    booking = services.book_desk(desk=desk, member=member, period=half_day(place, MONDAY), key="b", now=NOW, announce=False)
+    bought.refresh_from_db()
+    assert bought.balance == 9
+    services.close_days(telecentre=place, period=half_day(place, MONDAY), reason="dégât des eaux", now=booking.starts_at)
+    bought.refresh_from_db()
+    booking.refresh_from_db()
+    assert (bought.balance, booking.status) == (10, BookingStatus.CANCELLED)
+    letter = Letter.objects.get()
+    assert letter.key == f"telecentres.booking_closed_out:{booking.pk}"
+    assert "dégât des eaux" in letter.text
+    assert "lundi 23 novembre après-midi" in letter.text.lower()
+
+
+def test_nobody_is_sent_away_from_a_desk_they_sit_at():
+    booking = BookingFactory(day=MONDAY, status=BookingStatus.CHECKED_IN)
+    an_hour_later = booking.starts_at + dt.timedelta(hours=1)
+    services.close_days(telecentre=booking.desk.telecentre, period=whole_day(MONDAY), reason="coupure", now=an_hour_later)
+    booking.refresh_from_db()
+    assert booking.status == BookingStatus.CHECKED_IN

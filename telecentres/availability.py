@@ -3,7 +3,7 @@
 import datetime as dt
 import enum
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from members.models import Member
 from telecentres import wording
-from telecentres.enums import DeskKind, HalfDay, Stretch
+from telecentres.enums import BookingStatus, DeskKind, HalfDay, Stretch
 from telecentres.half_days import Opening, Slot, days_between, local_day, overlap, public_holiday
 from telecentres.models import Booking, Closure, Desk, OpeningHours, Telecentre
 
@@ -24,6 +24,7 @@ class State(enum.Enum):
 
     FREE = "free"
     MINE = "mine"
+    HELD = "held"  # for the member who looks, to be accepted
     TAKEN = "taken"
     FULL = "full"
     CLOSED = "closed"
@@ -40,13 +41,13 @@ class Board:
         self.telecentre, self.now, self.member = telecentre, now, member
         self.first, self.last = first, last
         span = days_between(first, last)
-        self.opening = Opening(OpeningHours.objects.filter(telecentre=telecentre))
+        self.opening = Opening(telecentre.hours_at_hand())
         self.desks = list(Desk.objects.filter(telecentre=telecentre, is_active=True).in_order())
         self.closures = list(Closure.objects.filter(telecentre=telecentre, period__overlap=span).order_by("period", "pk"))
         self._bookings: dict[int, list] = defaultdict(list)
         live = Booking.objects.live(now).filter(desk__telecentre=telecentre).overlapping(span)
-        for desk, member_id, period in live.values_list("desk", "member", "period"):
-            self._bookings[desk].append((period, member_id))
+        for desk, member_id, period, status in live.values_list("desk", "member", "period", "status"):
+            self._bookings[desk].append((period, member_id, status))
 
     @property
     def shared_desks(self) -> list[Desk]:
@@ -60,9 +61,9 @@ class Board:
 
     def state(self, desk: Desk, slot: Slot) -> State:
         """Of one desk; PAST as soon as it is too late to book."""
-        booked = [member for period, member in self._bookings[desk.pk] if overlap(period, slot.period)]
+        booked = {member: status for period, member, status in self._bookings[desk.pk] if overlap(period, slot.period)}
         if self.member and self.member.pk in booked:
-            return State.MINE
+            return State.HELD if booked[self.member.pk] == BookingStatus.HELD else State.MINE
         if slot.starts_at < self.now + dt.timedelta(minutes=self.telecentre.notice_minutes):
             return State.PAST
         if not self.is_usable(desk, slot):
@@ -81,7 +82,7 @@ class Board:
         for state in (State.PAST, State.LATER):
             if state in states:
                 return state, 0
-        taken = State.TAKEN in states or State.MINE in states
+        taken = {State.TAKEN, State.MINE, State.HELD} & set(states)
         return (State.FULL if taken else State.CLOSED), 0
 
     def is_usable(self, desk: Desk, slot: Slot) -> bool:
@@ -89,7 +90,7 @@ class Board:
         return not closed and not self.is_shut(slot)
 
     def is_occupied(self, desk: Desk, slot: Slot) -> bool:
-        return any(overlap(period, slot.period) for period, _member in self._bookings[desk.pk])
+        return any(overlap(period, slot.period) for period, *_who in self._bookings[desk.pk])
 
     def count_free(self, slot: Slot) -> int:
         """Shared desks that nobody has during this slot, also when it has begun."""
@@ -161,7 +162,7 @@ class PlaceNow:
         if not self.board.is_usable(desk, self.slot):
             return State.CLOSED
         state = self.board.state(desk, self.slot)
-        if state == State.MINE:
+        if state in (State.MINE, State.HELD):
             return state
         return State.TAKEN if self.board.is_occupied(desk, self.slot) else State.FREE
 
@@ -260,11 +261,20 @@ class Line:
 
 
 class Week:
-    """The grid of one place: desks down, half-days across, any shared desk first and rooms last."""
+    """The grid of one place: desks down, half-days across, any shared desk first and rooms last; of some `kinds`, those alone."""
 
-    def __init__(self, telecentre: Telecentre, chosen: dt.date, *, now: dt.datetime, member: Member | None = None) -> None:
+    def __init__(
+        self,
+        telecentre: Telecentre,
+        chosen: dt.date,
+        *,
+        now: dt.datetime,
+        member: Member | None = None,
+        kinds: Collection[DeskKind] = tuple(DeskKind),
+    ) -> None:
         self.monday = chosen - dt.timedelta(days=chosen.weekday())
         self.board = Board(telecentre, self.monday, self.monday + dt.timedelta(days=6), now=now, member=member)
+        self.board.desks = [desk for desk in self.board.desks if desk.kind in kinds]
         self.today = local_day(now)
         self.days = [self._day(weekday) for weekday in self.board.opening.weekdays]
         self._choose(chosen)
@@ -290,6 +300,11 @@ class Week:
     @property
     def closures(self) -> list[Closure]:
         return self.board.closures
+
+    @property
+    def bookable_days(self) -> list[Day]:
+        """Those still to come, for a form."""
+        return [day for day in self.days if day.date >= self.today and day.opens_at]
 
     def _day(self, weekday: int) -> Day:
         date = self.monday + dt.timedelta(days=weekday)
@@ -363,8 +378,29 @@ class Coming:
         return (local_day(self.booking.starts_at) - local_day(self.now)).days
 
     @property
+    def is_held(self) -> bool:
+        return self.booking.status == BookingStatus.HELD
+
+    @property
+    def is_there(self) -> bool:
+        return self.booking.status == BookingStatus.CHECKED_IN
+
+    @property
+    def can_check_in(self) -> bool:
+        return self.booking.may_check_in(self.now)
+
+    @property
+    def can_be_moved(self) -> bool:
+        """To another desk at least."""
+        return self.booking.status == BookingStatus.CONFIRMED and self.now < self.booking.starts_at
+
+    @property
     def can_be_cancelled(self) -> bool:
-        return self.now <= self.booking.cancel_until and self.now < self.booking.starts_at
+        return (
+            self.booking.status == BookingStatus.CONFIRMED
+            and self.now <= self.booking.cancel_until
+            and self.now < self.booking.starts_at
+        )
 
     @property
     def access_notes(self) -> str:

@@ -1,16 +1,39 @@
 from django.urls import path
 
-from telecentres import views
+from telecentres.views import calendars, host, mine, places, weekly, weeks
 
 app_name = "telecentres"
 urlpatterns = [
-    path("telecentres/", views.telecentres, name="telecentres"),
-    path("telecentres/<slug:slug>/", views.telecentre, name="telecentre"),
-    path("telecentres/<slug:slug>/reserver/", views.week, name="week"),
-    path("mes-reservations/", views.my_bookings, name="my-bookings"),
-    path("mes-reservations/<int:pk>/annuler/", views.cancel, name="cancel"),
-    path("places-gardees/<str:token>/", views.held, name="held"),
+    path("telecentres/", places.telecentres, name="telecentres"),
+    path("telecentres/<slug:slug>/", places.telecentre, name="telecentre"),
+    path("telecentres/<slug:slug>/reserver/", weeks.week, name="week"),
+    path("telecentres/<slug:slug>/attendre/", weeks.wait, name="wait"),
+    path("telecentres/<slug:slug>/chaque-semaine/", weekly.new_series, name="series-new"),
+    path("telecentres/<slug:slug>/accueil/", host.day, name="day"),
+    path("telecentres/<slug:slug>/accueil/reserver/", host.book_for, name="book-for"),
+    path("telecentres/<slug:slug>/accueil/carnet/", host.sell, name="sell-pass"),
+    path("telecentres/<slug:slug>/accueil/<int:pk>/arrivee/", host.arrival, name="arrival"),
+    path("telecentres/<slug:slug>/accueil/<int:pk>/annuler/", host.call_off, name="call-off"),
+    path("telecentres/<slug:slug>/fermer/", host.close, name="close"),
+    path("telecentres/<slug:slug>/fermetures/<int:pk>/rouvrir/", host.reopen, name="reopen"),
+    path("mes-reservations/", mine.my_bookings, name="my-bookings"),
+    path("mes-reservations/<int:pk>/reponse/", mine.answer, name="answer"),
+    path("mes-reservations/<int:pk>/arrivee/", mine.arrive, name="arrive"),
+    path("mes-reservations/<int:pk>/deplacer/", mine.move, name="move"),
+    path("mes-reservations/attente/<int:pk>/", mine.leave_line, name="leave-line"),
+    path("mes-reservations/semaines/<int:pk>/", weekly.series, name="series"),
+    path("mes-carnets/", mine.my_passes, name="my-passes"),
+    path("mon-calendrier/", calendars.my_calendar, name="my-calendar"),
+    path("mes-reservations/<int:pk>/annuler/", mine.cancel, name="cancel"),
+    path("places-gardees/<str:token>/", mine.held, name="held"),
 ]
 
 # What is not a page has one address, in no language: the roof includes it outside of the languages.
-data = ([path("telecentres.geojson", views.geojson, name="geojson")], "telecentres-data")
+data = (
+    [
+        path("telecentres.geojson", places.geojson, name="geojson"),
+        path("calendrier/<str:token>.ics", calendars.feed, name="feed"),
+        path("mes-reservations/<int:pk>.ics", calendars.one, name="booking-ics"),
+    ],
+    "telecentres-data",
+)

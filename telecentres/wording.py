@@ -6,7 +6,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from sohosolo.templatetags.typography import clock, dated, day
 from telecentres.enums import Stretch
@@ -22,6 +22,7 @@ __all__ = [
     "moment",
     "near_day_part",
     "occurrence_said",
+    "ordinal",
     "part",
     "series_time",
     "stretch_of_time",
@@ -102,6 +103,11 @@ def moment(at: dt.datetime) -> str:
 
 def local(at: dt.datetime) -> dt.datetime:
     return timezone.localtime(at, timezone.get_default_timezone())
+
+
+def ordinal(position: int) -> str:
+    """« 1er », « 2e »: of somebody in a line."""
+    return pgettext("1st in the line", "1st") if position == 1 else _("number %(position)s") % {"position": position}
 
 
 def series_time(series: BookingSeries) -> str:

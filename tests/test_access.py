@@ -14,8 +14,9 @@ from django.utils import timezone
 from outbox.models import Pulse
 from sohosolo.celery import app
 from telecentres.notifications import HELD_LINKS
+from telecentres.services import make_feed
 from tests.factories.members import MemberFactory, UserFactory
-from tests.factories.telecentres import BookingFactory, TelecentreFactory
+from tests.factories.telecentres import BookingFactory, ClosureFactory, SeriesFactory, TelecentreFactory, WaitingEntryFactory
 from tests.factories.villages import (
     CommitteeMemberFactory,
     HousingFactory,
@@ -41,6 +42,7 @@ NOBODY_HERE = dict.fromkeys(ROLES, "missing")
 POST_ONLY = dict.fromkeys(ROLES, "post only") | {"visitor": "sign-in"}
 MEMBERS_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "member": "page"}
 COMMITTEE_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "committee": "page"}
+HOSTS_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "host": "page", "adviser": "page", "administrator": "page"}
 DESK = dict.fromkeys(ROLES, "sign-in") | {"adviser": "page", "administrator": "page"}
 
 
@@ -125,6 +127,24 @@ POLICIES = {
     "telecentres:my-bookings": Policy(SIGNED_IN),
     "telecentres:cancel": Policy(dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "member": "page"}, "booking", FORM),
     "telecentres:held": Policy(EVERYBODY, "held place", FORM),
+    "telecentres:wait": Policy(POST_ONLY, "telecentre", PRESS),
+    "telecentres:series-new": Policy(MEMBERS_ONLY, "telecentre", FORM),
+    "telecentres:series": Policy(MEMBERS_ONLY, "series", FORM),
+    "telecentres:move": Policy(MEMBERS_ONLY, "booking", FORM),
+    "telecentres:answer": Policy(POST_ONLY, "booking", PRESS),
+    "telecentres:arrive": Policy(POST_ONLY, "booking", PRESS),
+    "telecentres:leave-line": Policy(POST_ONLY, "waiting entry", PRESS),
+    "telecentres:my-passes": Policy(SIGNED_IN),
+    "telecentres:my-calendar": Policy(MEMBERS_ONLY, methods=FORM),
+    "telecentres-data:feed": Policy(EVERYBODY, "feed"),
+    "telecentres-data:booking-ics": Policy(MEMBERS_ONLY, "booking"),
+    "telecentres:day": Policy(HOSTS_ONLY, "kept place"),
+    "telecentres:close": Policy(HOSTS_ONLY, "kept place", FORM),
+    "telecentres:book-for": Policy(POST_ONLY, "kept place", PRESS),
+    "telecentres:sell-pass": Policy(POST_ONLY, "kept place", PRESS),
+    "telecentres:arrival": Policy(POST_ONLY, "kept booking", PRESS),
+    "telecentres:call-off": Policy(POST_ONLY, "kept booking", PRESS),
+    "telecentres:reopen": Policy(POST_ONLY, "kept closure", PRESS),
     # members
     "members:members": Policy(EVERYBODY),
     "members:member": Policy(EVERYBODY, "member"),
@@ -210,6 +230,7 @@ def people(db):
 def sample(people, settings, tmp_path):
     """What the addresses are asked about: everything that is somebody's is the member's."""
     booking = BookingFactory(member=people["member"].member)
+    hosted = people["host"].hosted_telecentres.get()
     village = VillageFactory()
     settings.MEDIA_ROOT = tmp_path
     seat = people["committee"].committee_seats.get()
@@ -229,6 +250,12 @@ def sample(people, settings, tmp_path):
         "telecentre": [booking.desk.telecentre.slug],
         "booking": [booking.pk],
         "held place": [HELD_LINKS.sign(booking.pk)],
+        "series": [SeriesFactory(member=booking.member, telecentre=booking.desk.telecentre).pk],
+        "waiting entry": [WaitingEntryFactory(member=booking.member, telecentre=booking.desk.telecentre).pk],
+        "feed": [make_feed(by=booking.member.user, member=booking.member)],
+        "kept place": [hosted.slug],
+        "kept booking": [hosted.slug, BookingFactory(desk__telecentre=hosted).pk],
+        "kept closure": [hosted.slug, ClosureFactory(telecentre=hosted).pk],
         "member": [MemberFactory(shown=True).slug],
         "letter": ["20261123T073000Z-abc"],
         "kept village": [kept.slug],

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from members.models import Member
 from telecentres.enums import BookingStatus, Stretch
 
+DOORS_OPEN_BEFORE = dt.timedelta(minutes=30)
+
 
 class BookingQuerySet(models.QuerySet["Booking"]):
     def live(self, now: dt.datetime | None = None) -> Self:
@@ -207,3 +209,7 @@ class Booking(models.Model):
     def is_held(self, now: dt.datetime) -> bool:
         """Kept for its member, who has not accepted it yet."""
         return self.status == BookingStatus.HELD and self.held_until > now
+
+    def may_check_in(self, now: dt.datetime) -> bool:
+        """From half an hour before it begins until it ends."""
+        return self.status == BookingStatus.CONFIRMED and self.starts_at - DOORS_OPEN_BEFORE <= now < self.ends_at

@@ -14,6 +14,11 @@ from members.models import Member
 from telecentres.enums import EntryReason, PassKind
 
 
+class PassOfferQuerySet(models.QuerySet["PassOffer"]):
+    def on_sale(self) -> Self:
+        return self.filter(is_sold=True).order_by("half_days", "pk")
+
+
 class PassOffer(models.Model):
     """A pass that members may buy."""
 
@@ -21,6 +26,8 @@ class PassOffer(models.Model):
     price = models.DecimalField(_("price, in euros"), max_digits=7, decimal_places=2)
     valid_days = models.PositiveSmallIntegerField(_("valid, in days"), default=365)
     is_sold = models.BooleanField(_("on sale"), default=True)
+
+    objects = PassOfferQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pass on sale")

@@ -1,11 +1,15 @@
 """A place where members work."""
 
 import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,8 +17,11 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from telecentres.enums import DeskKind, Stretch
 from telecentres.models.desk import Desk
-from telecentres.models.opening import Closure
+from telecentres.models.opening import Closure, OpeningHours, Rate
 from villages.models import Commune
+
+HOURS_READ = ("weekday", "half", "opens_at", "closes_at")
+RATES_READ = ("public", "kind", "unit", "price")
 
 
 class TelecentreQuerySet(models.QuerySet["Telecentre"]):
@@ -30,6 +37,17 @@ class TelecentreQuerySet(models.QuerySet["Telecentre"]):
         shut = Closure.objects.filter(telecentre=OuterRef("telecentre"), desk=None, period__overlap=OuterRef("slot"))
         counted = desks.filter(~Exists(shut)).with_is_free(now).order_by().values("telecentre")
         return self.annotate(free=Subquery(counted.annotate(n=Count("pk", filter=Q(is_free=True))).values("n")))
+
+    def with_week(self, user) -> Self:
+        """All that the page of its week says beside desks, closures and bookings, in the same query: see `hours_at_hand`."""
+        hours = OpeningHours.objects.filter(telecentre=OuterRef("pk"))
+        rates = Rate.objects.filter(telecentre=OuterRef("pk")).order_by("pk")
+        keepers = Telecentre.hosts.through.objects.filter(telecentre=OuterRef("pk"), user=user.pk)
+        return self.select_related("commune").annotate(
+            hours_read=ArraySubquery(hours.values(row=JSONObject(**{name: name for name in HOURS_READ}))),
+            rates_read=ArraySubquery(rates.values(row=JSONObject(**{name: name for name in RATES_READ}))),
+            is_hosted=Exists(keepers),
+        )
 
 
 class Telecentre(models.Model):
@@ -77,6 +95,28 @@ class Telecentre(models.Model):
     def things_on_the_spot(self) -> list[str]:
         return [line.strip() for line in self.on_the_spot.splitlines() if line.strip()]
 
+    def hours_at_hand(self) -> Iterable[OpeningHours]:
+        """Those that came `with_week`, else asked for."""
+        if not hasattr(self, "hours_read"):
+            return OpeningHours.objects.filter(telecentre=self)
+        return [
+            OpeningHours(
+                weekday=row["weekday"],
+                half=row["half"],
+                opens_at=dt.time.fromisoformat(row["opens_at"]),
+                closes_at=dt.time.fromisoformat(row["closes_at"]),
+            )
+            for row in self.hours_read
+        ]
+
+    def rates_at_hand(self) -> Iterable[tuple[str, str, str, Decimal]]:
+        """(public, kind, unit, price): those that came `with_week`, else asked for."""
+        if not hasattr(self, "rates_read"):
+            return Rate.objects.filter(telecentre=self).order_by("pk").values_list(*RATES_READ)
+        return [(row["public"], row["kind"], row["unit"], Decimal(str(row["price"]))) for row in self.rates_read]
+
     def is_kept_by(self, user) -> bool:
         """A host of this place, or the network's own team."""
+        if hasattr(self, "is_hosted"):
+            return user.is_staff or self.is_hosted
         return user.is_staff or self.hosts.filter(pk=user.pk).exists()

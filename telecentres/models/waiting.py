@@ -5,7 +5,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -33,10 +33,14 @@ class WaitingEntryQuerySet(models.QuerySet["WaitingEntry"]):
     def overlapping(self, period) -> Self:
         return self.filter(period__overlap=period)
 
-    def before(self, entry: "WaitingEntry") -> Self:
-        """Those who stand in the line before this one, for the same kind of place at the same time."""
-        earlier = Q(joined_at__lt=entry.joined_at) | Q(joined_at=entry.joined_at, pk__lt=entry.pk)
-        return self.live().filter(earlier, telecentre=entry.telecentre_id, kind=entry.kind).overlapping(entry.period)
+    def with_position(self) -> Self:
+        """`position`: 1 for the first of those who wait for that kind of place at the same time, or at a part of it."""
+        earlier = Q(joined_at__lt=OuterRef("joined_at")) | Q(joined_at=OuterRef("joined_at"), pk__lte=OuterRef("pk"))
+        same_line = WaitingEntry.objects.live().filter(
+            earlier, telecentre=OuterRef("telecentre"), kind=OuterRef("kind"), period__overlap=OuterRef("period")
+        )
+        counted = same_line.order_by().values("telecentre").annotate(n=Count("pk")).values("n")
+        return self.annotate(position=Subquery(counted))
 
     def servable(self, now: dt.datetime) -> Self:
         """Those who wait for a time not over, at which some desk seems to be free: whoever offers it looks again."""

@@ -6,10 +6,11 @@ from telecentres.services.booking import book_any_desk, book_desk, book_many
 from telecentres.services.cancelling import cancel_booking
 from telecentres.services.clockwork import complete_past, remind_upcoming
 from telecentres.services.closing import Affected, ClosureRefused, affected_by, close_days, reopen
+from telecentres.services.feeds import feed_of, make_feed, revoke_feeds
 from telecentres.services.ledger import LedgerRefused, correct_pass, grant_trial, sell_pass
 from telecentres.services.moving import move_booking
 from telecentres.services.places import make_known, open_telecentre
-from telecentres.services.refusals import BookingRefused, BookingRequest, CancellationRefused
+from telecentres.services.refusals import BookingRefused, BookingRequest, CancellationRefused, wanted_but_taken
 from telecentres.services.series import (
     Occurrence,
     SeriesRefused,
@@ -56,10 +57,12 @@ __all__ = [
     "correct_pass",
     "decline_place",
     "expire_holds",
+    "feed_of",
     "find_alternatives",
     "grant_trial",
     "join_line",
     "leave_line",
+    "make_feed",
     "make_known",
     "move_booking",
     "move_series",
@@ -69,5 +72,7 @@ __all__ = [
     "release_unclaimed",
     "remind_upcoming",
     "reopen",
+    "revoke_feeds",
     "sell_pass",
+    "wanted_but_taken",
 ]

@@ -12,8 +12,6 @@ from telecentres.models import Booking
 from telecentres.services.locking import lock_booking
 from telecentres.services.waiting import offer_once_committed
 
-DOORS_OPEN_BEFORE = dt.timedelta(minutes=30)
-
 
 class CheckInRefused(Exception):
     """The message is written for whoever says that somebody is there and may be shown as it stands."""
@@ -30,7 +28,7 @@ def check_in(*, booking: Booking, now: dt.datetime | None = None) -> Booking:
         raise CheckInRefused(_("Nobody came in time, so that this desk was given back. Take what is free."))
     if booking.status != BookingStatus.CONFIRMED or booking.ends_at <= now:
         raise CheckInRefused(_("This booking is over, or called off."))
-    if now < booking.starts_at - DOORS_OPEN_BEFORE:
+    if not booking.may_check_in(now):
         raise CheckInRefused(_("It begins %(moment)s: too early to arrive.") % {"moment": wording.moment(booking.starts_at)})
     booking.status, booking.checked_in_at, booking.changed_at = BookingStatus.CHECKED_IN, now, now
     booking.save(update_fields=["status", "checked_in_at", "changed_at"])

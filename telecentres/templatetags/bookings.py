@@ -19,9 +19,16 @@ from telecentres.models import Closure
 register = template.Library()
 register.filter("booked_time", wording.booked_time)
 register.filter("moment", wording.moment)
+register.filter("ordinal", wording.ordinal)
 register.filter("series_time", wording.series_time)
 register.filter("occurrence_said", wording.occurrence_said)
 register.filter("weekday", wording.weekday)
+
+
+@register.filter
+def signed(units: int) -> str:
+    """« +10 », « −1 »."""
+    return f"{units:+d}".replace("-", "−")
 
 
 @register.filter
@@ -93,14 +100,16 @@ def slot(cell: Cell | None, *, presser: str, chosen: bool) -> SafeString:
         return format_html(
             '<button class="slot slot--{}"{}{} aria-label="{}">{}</button>', look(cell), press, part, label(word, cell), word
         )
-    if cell.state == State.MINE:
+    if cell.state in (State.MINE, State.HELD):
         address = reverse("telecentres:my-bookings")
-        return format_html('<a class="slot slot--mine" href="{}"{} aria-label="{}">{}</a>', address, part, label(word, cell), word)
+        facts = look(cell), address, part, label(word, cell), word
+        return format_html('<a class="slot slot--{}" href="{}"{} aria-label="{}">{}</a>', *facts)
     return format_html('<span class="slot slot--{}"{}><span>{}</span></span>', look(cell), part, word)
 
 
 WORDS = {
     State.MINE: lambda cell: pgettext("half-day", "Mine"),
+    State.HELD: lambda cell: pgettext("half-day", "Kept"),
     State.TAKEN: lambda cell: pgettext("half-day", "Taken"),
     State.FULL: lambda cell: pgettext("half-day", "Full"),
     State.CLOSED: lambda cell: pgettext("half-day", "Closed"),

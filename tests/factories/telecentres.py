@@ -6,9 +6,20 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from telecentres.enums import BookingStatus, DeskKind, HalfDay, RateUnit, Stretch
+from telecentres.enums import BookingStatus, DeskKind, EntryReason, HalfDay, RateUnit, Stretch
 from telecentres.half_days import Opening, at
-from telecentres.models import Booking, Closure, Desk, OpeningHours, Rate, Telecentre
+from telecentres.models import (
+    Booking,
+    BookingSeries,
+    Closure,
+    Desk,
+    OpeningHours,
+    Pass,
+    PassEntry,
+    Rate,
+    Telecentre,
+    WaitingEntry,
+)
 
 MORNING = (dt.time(8, 30), dt.time(12, 30))
 AFTERNOON = (dt.time(13, 30), dt.time(18, 30))
@@ -98,6 +109,61 @@ class BookingFactory(DjangoModelFactory):
     period = factory.LazyAttribute(lambda booking: half_day(booking.desk.telecentre, booking.day, booking.stretch))
     takes_seat = factory.LazyAttribute(lambda booking: DeskKind(booking.desk.kind).is_seat)
     key = factory.Sequence(lambda n: f"request-{n}")
+
+
+class SeriesFactory(DjangoModelFactory):
+    """Every Monday morning of eight weeks at any desk, nothing of it booked yet."""
+
+    class Meta:
+        model = BookingSeries
+
+    member = factory.SubFactory("tests.factories.members.MemberFactory")
+    telecentre = factory.SubFactory(TelecentreFactory)
+    weekdays = [0]
+    stretch = Stretch.MORNING
+    first = factory.LazyFunction(lambda: next_working_day())
+    last = factory.LazyAttribute(lambda series: series.first + dt.timedelta(weeks=8))
+    handled_until = factory.LazyAttribute(lambda series: series.first)
+    key = factory.Sequence(lambda n: f"series-{n}")
+
+
+class WaitingEntryFactory(DjangoModelFactory):
+    """For any shared desk, the morning of the next working day."""
+
+    class Meta:
+        model = WaitingEntry
+
+    class Params:
+        day = factory.LazyFunction(lambda: next_working_day())
+
+    member = factory.SubFactory("tests.factories.members.MemberFactory")
+    telecentre = factory.SubFactory(TelecentreFactory)
+    kind = DeskKind.DESK
+    stretch = Stretch.MORNING
+    period = factory.LazyAttribute(lambda entry: half_day(entry.telecentre, entry.day, entry.stretch))
+
+
+class PassFactory(DjangoModelFactory):
+    """Ten half-days bought today for 48 euros; `left` says how many remain."""
+
+    class Meta:
+        model = Pass
+
+    member = factory.SubFactory("tests.factories.members.MemberFactory")
+    half_days = 10
+    price = 48
+    valid_from = factory.LazyFunction(timezone.localdate)
+    valid_until = factory.LazyAttribute(lambda one: one.valid_from + dt.timedelta(days=365))
+    key = factory.Sequence(lambda n: f"pass-{n}")
+
+    @classmethod
+    def _create(cls, model_class: type[Pass], *args, left: int | None = None, **facts) -> Pass:
+        one = super()._create(model_class, *args, **facts)
+        PassEntry.objects.create(pass_of=one, units=one.half_days, reason=EntryReason.SOLD)
+        if left is not None and left != one.half_days:
+            PassEntry.objects.create(pass_of=one, units=left - one.half_days, reason=EntryReason.CORRECTED)
+        one.refresh_from_db()
+        return one
 
 
 def half_day(place: Telecentre, day: dt.date, stretch: Stretch = Stretch.MORNING) -> DateTimeTZRange:

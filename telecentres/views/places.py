@@ -1,0 +1,163 @@
+"""The places, and one of them."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page, require_safe
+
+from members.enums import MemberStatus
+from members.models import Member
+from telecentres import wording
+from telecentres.availability import PlaceNow, next_morning
+from telecentres.enums import DeskKind, Public, RateUnit, Stretch
+from telecentres.half_days import local_day, next_public_holiday
+from telecentres.models import Closure, Pass, Telecentre
+from villages.drawings import territory_map
+from villages.network_map import Mark
+
+
+@dataclass(frozen=True)
+class PriceLine:
+    """In euros; None where the place has no such rate."""
+
+    kind: DeskKind
+    half_day: Decimal | None
+    day: Decimal | None
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def telecentres(request: HttpRequest) -> HttpResponse:
+    morning, places = places_and_their_morning()
+    return render(
+        request,
+        "telecentres/telecentres.html",
+        {"places": places, "morning": morning, "network_map": map_of(places)},
+    )
+
+
+def places_and_their_morning() -> tuple[dt.date | None, list[Telecentre]]:
+    """The next morning on which places open, and all open places with the desks still `free` then."""
+    now = timezone.now()
+    morning = next_morning(now)
+    places = Telecentre.objects.open().select_related("commune").in_french_order()
+    return morning, list(places.with_free_desks(morning or local_day(now), Stretch.MORNING, now))
+
+
+def map_of(places: list[Telecentre]) -> SafeString:
+    return territory_map(
+        [Mark(place.commune.insee_code, place.name, kind="telecentre") for place in places],
+        title=_("Where the télécentres are"),
+        description=_("A house for each télécentre. The list says the same."),
+    )
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def geojson(request: HttpRequest) -> JsonResponse:
+    morning, places = places_and_their_morning()
+    features = [
+        {
+            "type": "Feature",
+            "id": place.slug,
+            "geometry": {"type": "Point", "coordinates": [place.commune.longitude, place.commune.latitude]},
+            "properties": {
+                "name": place.name,
+                "commune": place.commune.name,
+                "insee_code": place.commune.insee_code,
+                "address": place.address,
+                "postal_code": place.postal_code,
+                "url": request.build_absolute_uri(place.get_absolute_url()),
+                "free_desks": place.free,
+                "free_desks_on": morning and f"{morning.isoformat()}/{Stretch.MORNING.value}",
+            },
+        }
+        for place in places
+    ]
+    response = JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
+    response["Access-Control-Allow-Origin"] = "*"  # open data: anybody's map may read it
+    return response
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def telecentre(request: HttpRequest, slug: str) -> HttpResponse:
+    place = open_place(slug)
+    now = timezone.now()
+    standing = PlaceNow(place, now=now, member=member_of(request))
+    return render(
+        request,
+        "telecentres/telecentre.html",
+        {
+            "telecentre": place,
+            "now": now,
+            "standing": standing,
+            "weekly": standing.board.opening.weekly(),
+            "rates": rates_of(place),
+            "announced": announced(place, now),
+            "hosts": place.hosts.order_by("sort_name", "pk") if request.user.is_authenticated else None,
+        },
+    )
+
+
+@dataclass(frozen=True)
+class ClosedLine:
+    when: str
+    desk: str
+    reason: str
+
+
+def announced(place: Telecentre, now: dt.datetime) -> list[ClosedLine]:
+    """Coming closures and the next public holiday, in time order."""
+    holiday, name = next_public_holiday(local_day(now))
+    lines = [(holiday, ClosedLine(wording.day(holiday), "", name))]
+    for closure in Closure.objects.coming(now).filter(telecentre=place).select_related("desk"):
+        desk = closure.desk.name if closure.desk else ""
+        line = ClosedLine(wording.stretch_of_time(closure.period), desk, closure.reason)
+        lines.append((local_day(closure.period.lower), line))
+    return [line for _day, line in sorted(lines, key=lambda dated: dated[0])]
+
+
+def open_place(slug: str) -> Telecentre:
+    return get_object_or_404(Telecentre.objects.open().select_related("commune"), slug=slug)
+
+
+def member_of(request: HttpRequest) -> Member | None:
+    """The visitor as an active member."""
+    if not request.user.is_authenticated:
+        return None
+    return Member.objects.filter(user=request.user.pk, status=MemberStatus.ACTIVE).first()
+
+
+def member_with_half_days(request: HttpRequest) -> Member | None:
+    """The same, with `half_days_left` on all passes that are valid today."""
+    if not request.user.is_authenticated:
+        return None
+    passes = Pass.objects.filter(member=OuterRef("pk")).valid_on(local_day(timezone.now())).order_by()
+    left = passes.values("member").annotate(left=Sum("balance")).values("left")
+    members = Member.objects.filter(user=request.user.pk, status=MemberStatus.ACTIVE)
+    return members.annotate(half_days_left=Coalesce(Subquery(left), 0)).first()
+
+
+def rates_of(place: Telecentre) -> list[PriceLine]:
+    """For members, in the order of the kinds of desk."""
+    prices: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for public, kind, unit, price in place.rates_at_hand():
+        if public == Public.MEMBER:
+            prices[kind][unit] = price
+    return [
+        PriceLine(kind, prices[kind].get(RateUnit.HALF_DAY), prices[kind].get(RateUnit.DAY)) for kind in DeskKind if kind in prices
+    ]

@@ -23,6 +23,7 @@ from sohosolo.demo.equipment import tell_equipment
 from sohosolo.demo.housing import offer_housing
 from sohosolo.demo.material import Material, read_material
 from sohosolo.demo.members import make_members
+from sohosolo.demo.passes import arrive, sell_passes, wait_for_places
 from sohosolo.demo.prices import tell_connection_and_prices
 from sohosolo.demo.stories import live_files
 from sohosolo.demo.team import give_the_password, make_team, sign_in_addresses
@@ -110,7 +111,10 @@ class Network:
             keep_up_villages(self.world, self.welcomes)
             tell_equipment(self.world)
             tell_connection_and_prices(self.world, self.welcomes)
+            sell_passes(self.world, self.sites, self.solos)
             live_bookings(self.world, self.sites, self.solos)
+            arrive(self.world, self.sites)
+            wait_for_places(self.world, self.sites, self.solos)
             live_files(self.world, self.team, self.welcomes, self.solos)
             wait_for_news(self.world)
             give_the_password(self.world.material)

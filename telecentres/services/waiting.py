@@ -115,7 +115,7 @@ def offer(entry: WaitingEntry, now: dt.datetime) -> bool:
         desk=None,
         member=entry.member,
         period=entry.period,
-        key=f"waiting-{entry.pk}",
+        key=f"waiting-{entry.period.lower:%Y%m%d%H%M}-{entry.joined_at.timestamp():.6f}",
         now=now,
         series=entry.series,
         on_the_spot=True,
@@ -127,13 +127,17 @@ def offer(entry: WaitingEntry, now: dt.datetime) -> bool:
             facts.read_bookings(lock_desks(desks_for(request)))
             if not WaitingEntry.objects.waiting().filter(pk=entry.pk).exists():
                 return False
-            booking = check(request, facts, active)
-            hold(booking, entry, now) if entry.series is None else take_back(booking, entry)
+            try:
+                booking = check(request, facts, active)
+            except BookingRefused:
+                return False
+            if entry.series is None:
+                hold(booking, entry, now)
+            else:
+                take_back(booking, entry)
         return True
-    except (BookingRefused, IntegrityError):
-        return False
-    except OperationalError as error:
-        if not locks_collided(error):
+    except (IntegrityError, OperationalError) as error:
+        if isinstance(error, OperationalError) and not locks_collided(error):
             raise
         return False
 

@@ -17,7 +17,7 @@ def content() -> dict[str, list]:
     from members.models import Member, User
     from outbox.models import Letter
     from projects.models import Event, Household, ProjectFile, Task, Transition
-    from telecentres.models import Booking, Closure, Desk, OpeningHours, Rate, Telecentre
+    from telecentres.models import Booking, Closure, Desk, OpeningHours, Pass, Rate, Telecentre, WaitingEntry
     from villages.models import CommitteeMember, Housing, Journey, Village
 
     said = {
@@ -43,6 +43,8 @@ def content() -> dict[str, list]:
         Transition: "file__reference from_stage to_stage reason by__email at",
         Event: "file__reference kind direction at text minutes author__email",
         Task: "file__reference title due_on assignee__email done_at done_by__email postponed created_at due_set_at",
+        Pass: "member__slug kind half_days balance price valid_from valid_until sold_at__slug key created_at",
+        WaitingEntry: "member__slug telecentre__slug kind period stretch status joined_at",
         Letter: "to subject send_after useless_after state",
     }
     return {

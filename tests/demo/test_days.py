@@ -47,7 +47,7 @@ def test_the_demonstration_can_be_loaded_on_any_day(now):
     the_known_member_comes_again(now)
     something_is_to_do_soon(now)
     assert set(Letter.objects.values_list("send_after", flat=True)) == {now}
-    assert Letter.objects.count() == 5
+    assert Letter.objects.count() == 7  # the cancellation that freed a desk and its offer among them
 
 
 def nothing_has_happened_yet(now):
@@ -82,7 +82,7 @@ def the_full_place_is_full(now):
 def the_known_member_comes_again(now):
     bookings = Booking.objects.filter(member__user__email="membre@demo.example.org")
     assert bookings.upcoming(now).count() >= 2
-    assert bookings.upcoming(now).filter(created_at=now, reminded_at=None).count() == 1
+    assert bookings.upcoming(now).filter(created_at=now, reminded_at=None, status="confirmed").count() == 1
 
 
 def something_is_to_do_soon(now):

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 24, 8, tzinfo=dt.UTC)  # Tuesday, 9:00: the morning has begun
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (dt.date(2026, 11, day) for day in range(23, 28))
 MORNING, AFTERNOON, DAY = Stretch.of_opening_hours()
-FREE, MINE, TAKEN, FULL, CLOSED, PAST, LATER = State
+FREE, MINE, _HELD, TAKEN, FULL, CLOSED, PAST, LATER = State
 
 
 def states(place: Telecentre, *, day=TUESDAY, now=NOW, member=None) -> dict[str, list]:

@@ -304,7 +304,7 @@ class Week:
     @property
     def bookable_days(self) -> list[Day]:
         """Those still to come, for a form."""
-        return [day for day in self.days if day.date >= self.today and day.opens_at]
+        return [day for day in self.days if day.closes_at and day.closes_at > self.board.now]
 
     def _day(self, weekday: int) -> Day:
         date = self.monday + dt.timedelta(days=weekday)

@@ -82,6 +82,10 @@ class DayPlan:
         return self.day == local_day(self.now)
 
     @property
+    def is_over(self) -> bool:
+        return all(slot.ends_at <= self.now for slot in self.halves.values() if slot)
+
+    @property
     def is_open(self) -> bool:
         return not self.holiday and any(self.halves.values())
 

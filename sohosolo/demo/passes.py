@@ -30,7 +30,12 @@ def sell_passes(world: World, sites: Sequence[Site], solos: Sequence[Solo]) -> N
             if at.date() >= solo.member.joined_on:
                 site = dice.choice(sites)
                 services.sell_pass(
-                    offer=offers[1 if number == 0 else 0], member=solo.member, key=f"demo-{number}", sold_at=site.telecentre, by=host_of(site), now=at
+                    offer=offers[1 if number == 0 else 0],
+                    member=solo.member,
+                    key=f"demo-{number}",
+                    sold_at=site.telecentre,
+                    by=host_of(site),
+                    now=at,
                 )
 
 

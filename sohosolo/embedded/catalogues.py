@@ -19,7 +19,7 @@ def _compile(source: Path, compiled: Path) -> None:
     fresh = compiled.with_suffix(".mo.new")
     try:
         with source.open("rb") as text:
-            catalogue = pofile.read_po(text, abort_invalid=True)
+            catalogue = pofile.read_po(text, locale=source.parts[-3], abort_invalid=True)  # the locale brings its plurals
         with fresh.open("wb") as file:
             mofile.write_mo(file, catalogue)
         fresh.replace(compiled)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
+from sohosolo.templatetags.typography import euros
 from telecentres.enums import EntryReason, PassKind
 
 
@@ -38,7 +39,7 @@ class PassOffer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return _("%(count)s half-days, %(price)s €") % {"count": self.half_days, "price": self.price}
+        return _("%(count)s half-days, %(price)s") % {"count": self.half_days, "price": euros(self.price)}
 
 
 class PassQuerySet(models.QuerySet["Pass"]):

@@ -162,7 +162,7 @@ class Facts:
 
     def quote(self, request: BookingRequest, slot: Slot) -> Quote:
         """The cheapest way for whom it is. What a pass pays is taken from it here, so that the next request finds it gone."""
-        passes = self._passes_of[request.member.pk] if request.member else []
+        passes = [one for one in self._passes_of[request.member.pk] if one.created_at <= request.now] if request.member else []
         rates = self._rates[request.public, request.kind]
         quote = cheapest(kind=request.kind, slot=slot, rates=rates, passes=passes)
         if quote.paid_with:

@@ -33,6 +33,7 @@ class PriceLine:
     kind: DeskKind
     half_day: Decimal | None
     day: Decimal | None
+    hour: Decimal | None
 
 
 @login_not_required
@@ -159,5 +160,7 @@ def rates_of(place: Telecentre) -> list[PriceLine]:
         if public == Public.MEMBER:
             prices[kind][unit] = price
     return [
-        PriceLine(kind, prices[kind].get(RateUnit.HALF_DAY), prices[kind].get(RateUnit.DAY)) for kind in DeskKind if kind in prices
+        PriceLine(kind, *(prices[kind].get(unit) for unit in (RateUnit.HALF_DAY, RateUnit.DAY, RateUnit.HOUR)))
+        for kind in DeskKind
+        if kind in prices
     ]

@@ -15,6 +15,7 @@ from telecentres.models import Booking, PassOffer
 
 SHARE_WITH_A_PASS = 0.15
 SOLD_DAYS_AGO = (5, 45)
+KNOWN_MEMBER_BOUGHT_DAYS_AGO = 14
 COME_IN_TIME = 0.9
 WAITERS = 3
 
@@ -24,19 +25,13 @@ def sell_passes(world: World, sites: Sequence[Site], solos: Sequence[Solo]) -> N
     dice, offers = world.dice("passes"), [PassOffer(**facts) for facts in world.material.network["passes"]]
     PassOffer.objects.bulk_create(offers)
     for number, solo in enumerate(solos):
-        days_ago = 14 if number == 0 else dice.randint(*SOLD_DAYS_AGO)
-        if number == 0 or dice.likely(SHARE_WITH_A_PASS):
-            at = world.at(world.today - days_ago * DAY, dt.time(10))
-            if at.date() >= solo.member.joined_on:
-                site = dice.choice(sites)
-                services.sell_pass(
-                    offer=offers[1 if number == 0 else 0],
-                    member=solo.member,
-                    key=f"demo-{number}",
-                    sold_at=site.telecentre,
-                    by=host_of(site),
-                    now=at,
-                )
+        days_ago = KNOWN_MEMBER_BOUGHT_DAYS_AGO if number == 0 else dice.randint(*SOLD_DAYS_AGO)
+        at = world.at(world.today - days_ago * DAY, dt.time(10))
+        if (number == 0 or dice.likely(SHARE_WITH_A_PASS)) and at.date() >= solo.member.joined_on:
+            site, offer = dice.choice(sites), offers[-1] if number == 0 else offers[0]
+            services.sell_pass(
+                offer=offer, member=solo.member, key=f"demo-{number}", sold_at=site.telecentre, by=host_of(site), now=at
+            )
 
 
 def host_of(site: Site) -> User:

@@ -49,3 +49,13 @@ def test_a_broken_catalogue_is_named(catalogue, tmp_path):
     with pytest.raises(CannotRun, match=r"django\.po is not a valid catalogue"):
         compile_catalogues(tmp_path)
     assert not catalogue.with_suffix(".mo").exists()
+
+
+def test_nothing_is_counted_in_the_singular_in_french(catalogue, tmp_path):
+    """« 0 poste libre »: the plural of the language goes with its words."""
+    with catalogue.open("a", encoding="utf-8") as file:
+        file.write('\nmsgid "%(n)s desk"\nmsgid_plural "%(n)s desks"\nmsgstr[0] "%(n)s poste"\nmsgstr[1] "%(n)s postes"\n')
+    compile_catalogues(tmp_path)
+    with catalogue.with_suffix(".mo").open("rb") as compiled:
+        words = gettext.GNUTranslations(compiled)
+    assert [words.ngettext("%(n)s desk", "%(n)s desks", n) for n in (0, 1, 2)] == ["%(n)s poste", "%(n)s poste", "%(n)s postes"]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from members.models import Member
 from telecentres import services, wording
 from telecentres.day_plan import DayPlan, members_called
+from telecentres.enums import Stretch
 from telecentres.forms import CallerForm, ClosingForm, SaleForm
 from telecentres.half_days import Opening, local_day
 from telecentres.models import Booking, Closure, Desk, OpeningHours, Telecentre
@@ -109,7 +110,7 @@ def book_for(request: HttpRequest, slug: str) -> HttpResponse:
         shown = form.cleaned_data.get("day") or local_day(now)
         return show_day(request, place, shown, form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     facts = form.cleaned_data
-    slot = Opening(OpeningHours.objects.filter(telecentre=place)).slot(facts["day"], facts["stretch"])
+    slot = Opening(OpeningHours.objects.filter(telecentre=place)).slot(facts["day"], Stretch(facts["stretch"]))
     who = caller(form.cleaned_data["who"], form)
     if slot is None:
         form.add_error("stretch", _("The place is closed then."))

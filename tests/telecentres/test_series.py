@@ -37,8 +37,6 @@ def member():
 def every_monday(place, member, desk=None, *, weeks=8, key="a", **facts) -> BookingSeries:
     usual = {"weekdays": [0], "stretch": Stretch.MORNING, "first": MONDAY, "last": MONDAY + (weeks - 1) * WEEK, "desk": desk}
     return BookingSeries(member=member, telecentre=place, kind=DeskKind.DESK, key=key, booked_by=member.user, **usual | facts)
-        member=member, telecentre=place, kind=DeskKind.DESK, desk=desk, key=key, booked_by=member.user, **usual | facts
-    )
 
 
 def book(series, **options):

@@ -45,6 +45,7 @@ class Board:
         self.desks = list(Desk.objects.filter(telecentre=telecentre, is_active=True).in_order())
         self.closures = list(Closure.objects.filter(telecentre=telecentre, period__overlap=span).order_by("period", "pk"))
         self._bookings: dict[int, list] = defaultdict(list)
+        self._states: dict[tuple[int, dt.date, Stretch], State] = {}
         live = Booking.objects.live(now).filter(desk__telecentre=telecentre).overlapping(span)
         for desk, member_id, period, status in live.values_list("desk", "member", "period", "status"):
             self._bookings[desk].append((period, member_id, status))
@@ -60,7 +61,13 @@ class Board:
         return any(closure.desk_id is None and overlap(closure.period, slot.period) for closure in self.closures)
 
     def state(self, desk: Desk, slot: Slot) -> State:
-        """Of one desk; PAST as soon as it is too late to book."""
+        """Of one desk; PAST as soon as it is too late to book. Worked out once, however often it is asked."""
+        known = desk.pk, slot.day, slot.stretch
+        if known not in self._states:
+            self._states[known] = self._state(desk, slot)
+        return self._states[known]
+
+    def _state(self, desk: Desk, slot: Slot) -> State:
         booked = {member: status for period, member, status in self._bookings[desk.pk] if overlap(period, slot.period)}
         if self.member and self.member.pk in booked:
             return State.HELD if booked[self.member.pk] == BookingStatus.HELD else State.MINE
@@ -201,6 +208,7 @@ class Cell:
     state: State
     slot: Slot | None
     desk: Desk | None
+    time: str  # « jeudi 26, matin »
     free: int | None = None  # how many, in the line of any desk
 
     @property
@@ -212,11 +220,7 @@ class Cell:
     def where(self) -> str:
         """« Poste 2, jeudi 26, matin »."""
         desk = self.desk.name if self.desk else _("any desk")
-        return f"{desk}, {wording.weekday_part(self.slot.day, self.slot.stretch)}"
-
-    @property
-    def part(self) -> str:
-        return wording.part(self.slot.stretch)
+        return f"{desk}, {self.time}"
 
 
 @dataclass
@@ -228,6 +232,7 @@ class Day:
     shut: dict[HalfDay, bool]
     is_today: bool
     is_chosen: bool
+    times: dict[Stretch, str] = field(default_factory=dict)  # « jeudi 26, matin »
     has_whole: bool = False  # some desk is free all day long: the day gets a third column
     free: int = 0
 
@@ -317,6 +322,7 @@ class Week:
             shut={half: slot is None or self.board.is_shut(slot) for half, slot in halves.items()},
             is_today=date == self.today,
             is_chosen=False,
+            times={stretch: wording.weekday_part(date, stretch) for stretch in Stretch.of_opening_hours()},
         )
 
     def _choose(self, chosen: dt.date) -> None:
@@ -336,10 +342,12 @@ class Week:
         line = Line(desk)
         for day in self.days:
             cells: list[Cell | None] = [
-                Cell(self.board.state(desk, slot) if slot else State.CLOSED, slot, desk) for slot in day.halves.values()
+                Cell(self.board.state(desk, slot) if slot else State.CLOSED, slot, desk, day.times[Stretch(half)])
+                for half, slot in day.halves.items()
             ]
             if day.has_whole:
-                cells.append(Cell(State.FREE, day.whole, desk) if self._is_free_all_day(desk, day) else None)
+                whole = Cell(State.FREE, day.whole, desk, day.times[Stretch.DAY])
+                cells.append(whole if self._is_free_all_day(desk, day) else None)
             line.days.append((day, cells))
         return line
 
@@ -347,12 +355,12 @@ class Week:
         line, desks = Line(None), self.board.shared_desks
         for day in self.days:
             cells: list[Cell | None] = []
-            for slot in day.halves.values():
+            for half, slot in day.halves.items():
                 state, free = self.board.state_of_any(desks, slot) if slot else (State.CLOSED, 0)
-                cells.append(Cell(state, slot, None, free))
+                cells.append(Cell(state, slot, None, day.times[Stretch(half)], free))
             if day.has_whole:
                 free = sum(self._is_free_all_day(desk, day) for desk in desks)
-                cells.append(Cell(State.FREE, day.whole, None, free) if free else None)
+                cells.append(Cell(State.FREE, day.whole, None, day.times[Stretch.DAY], free) if free else None)
             line.days.append((day, cells))
         return line
 

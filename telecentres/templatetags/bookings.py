@@ -1,17 +1,18 @@
 """How bookings, half-days and closures are said in templates, and one half-day of the week's grid."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django import template
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
-from django.utils.html import format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from telecentres import wording
-from telecentres.availability import Cell, Day, State, Week
+from telecentres.availability import Cell, Day, Line, State, Week
 from telecentres.enums import Stretch
 from telecentres.half_days import Slot, local_day
 from telecentres.models import Closure
@@ -85,26 +86,37 @@ WHO_PRESSES = {"member": {State.FREE, State.FULL}, "visitor": {State.FREE}, "nob
 
 
 @register.simple_tag
-def slot(cell: Cell | None, *, presser: str, chosen: bool) -> SafeString:
-    """One half-day of one desk: a button, a link to what is one's own, or a word.
+def slots(line: Line, *, presser: str) -> SafeString:
+    """The half-days of one desk across the week: each a button, a link to what is one's own, or a word, in a cell of the table.
 
-    `presser` is a "member", a "visitor" (whose press leads to the sign-in) or "nobody". Where the day is `chosen`, the part of
-    the day is written in: on a phone the column has no heading.
+    `presser` is a "member", a "visitor" (whose press leads to the sign-in) or "nobody". One tag for the line and not one for each
+    half-day, since a week of twenty desks holds three hundred. Where the day is the chosen one, the part of the day is written in:
+    on a phone the column has no heading.
     """
-    if cell is None:
-        return SafeString("")
-    word = WORDS[cell.state](cell)
-    part = format_html(' data-part="{}"', cell.part) if chosen and cell.slot else ""
+    pieces = []
+    for day, cells in line.days:
+        on, parts = (" on", PARTS) if day.is_chosen else ("", {})
+        for number, cell in enumerate(cells):
+            classes = f"{'' if number else 'week__d'}{on}".strip()
+            opened = f'<td class="{classes}">' if classes else "<td>"
+            pieces.append(f"{opened}{slot(cell, presser, parts) if cell else ''}</td>")
+    return SafeString("".join(pieces))
+
+
+PARTS = {stretch: wording.PARTS[stretch] for stretch in Stretch.of_opening_hours()}
+
+
+def slot(cell: Cell, presser: str, parts: Mapping[Stretch, str]) -> str:
+    """HTML: what comes from people is escaped here."""
+    word = escape(WORDS[cell.state](cell))
+    part = f' data-part="{escape(parts[cell.slot.stretch])}"' if cell.slot and cell.slot.stretch in parts else ""
     if cell.state in WHO_PRESSES[presser]:
-        press = format_html(' name="slot" value="{}"', cell.press) if presser == "member" else ""
-        return format_html(
-            '<button class="slot slot--{}"{}{} aria-label="{}">{}</button>', look(cell), press, part, label(word, cell), word
-        )
+        press = f' name="slot" value="{cell.press}"' if presser == "member" else ""
+        return f'<button class="slot slot--{look(cell)}"{press}{part} aria-label="{label(word, cell)}">{word}</button>'
     if cell.state in (State.MINE, State.HELD):
-        address = reverse("telecentres:my-bookings")
-        facts = look(cell), address, part, label(word, cell), word
-        return format_html('<a class="slot slot--{}" href="{}"{} aria-label="{}">{}</a>', *facts)
-    return format_html('<span class="slot slot--{}"{}><span>{}</span></span>', look(cell), part, word)
+        own = reverse("telecentres:my-bookings")
+        return f'<a class="slot slot--{look(cell)}" href="{own}"{part} aria-label="{label(word, cell)}">{word}</a>'
+    return f'<span class="slot slot--{look(cell)}"{part}><span>{word}</span></span>'
 
 
 WORDS = {
@@ -136,4 +148,4 @@ def look(cell: Cell) -> str:
 def label(word: str, cell: Cell) -> str:
     """« Libre : Poste 1, lundi 23, matin ». For those who hear the grid, or who move in it by buttons alone."""
     colon = _(": ")
-    return f"{word}{colon}{cell.where}"
+    return f"{word}{colon}{escape(cell.where)}"

@@ -1,7 +1,6 @@
 """How bookings, half-days and closures are said in templates, and one half-day of the week's grid."""
 
 import datetime as dt
-from collections.abc import Mapping
 
 from django import template
 from django.urls import reverse
@@ -9,7 +8,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from telecentres import wording
 from telecentres.availability import Cell, Day, Line, State, Week
@@ -93,59 +92,51 @@ def slots(line: Line, *, presser: str) -> SafeString:
     half-day, since a week of twenty desks holds three hundred. Where the day is the chosen one, the part of the day is written in:
     on a phone the column has no heading.
     """
-    pieces = []
+    pieces, words, colon = [], {state: escape(word) for state, word in WORDS.items()}, _(": ")
     for day, cells in line.days:
-        on, parts = (" on", PARTS) if day.is_chosen else ("", {})
+        on = " on" if day.is_chosen else ""
         for number, cell in enumerate(cells):
             classes = f"{'' if number else 'week__d'}{on}".strip()
-            opened = f'<td class="{classes}">' if classes else "<td>"
-            pieces.append(f"{opened}{slot(cell, presser, parts) if cell else ''}</td>")
+            pieces.append(f'<td class="{classes}">' if classes else "<td>")
+            if cell:
+                word = counted(cell, words[State.FREE]) if cell.state == State.FREE else words[cell.state]
+                pieces.append(slot(cell, word, f"{word}{colon}{escape(cell.where)}", presser, names_its_part=day.is_chosen))
+            pieces.append("</td>")
     return SafeString("".join(pieces))
 
 
-PARTS = {stretch: wording.PARTS[stretch] for stretch in Stretch.of_opening_hours()}
-
-
-def slot(cell: Cell, presser: str, parts: Mapping[Stretch, str]) -> str:
-    """HTML: what comes from people is escaped here."""
-    word = escape(WORDS[cell.state](cell))
-    part = f' data-part="{escape(parts[cell.slot.stretch])}"' if cell.slot and cell.slot.stretch in parts else ""
+def slot(cell: Cell, word: str, label: str, presser: str, *, names_its_part: bool) -> str:
+    """HTML of what is escaped already. `label`: « Libre : Poste 1, lundi 23, matin », for those who hear the grid."""
+    part = f' data-part="{escape(wording.part(cell.slot.stretch))}"' if names_its_part and cell.slot else ""
     if cell.state in WHO_PRESSES[presser]:
         press = f' name="slot" value="{cell.press}"' if presser == "member" else ""
-        return f'<button class="slot slot--{look(cell)}"{press}{part} aria-label="{label(word, cell)}">{word}</button>'
+        return f'<button class="slot slot--{look(cell)}"{press}{part} aria-label="{label}">{word}</button>'
     if cell.state in (State.MINE, State.HELD):
         own = reverse("telecentres:my-bookings")
-        return f'<a class="slot slot--{look(cell)}" href="{own}"{part} aria-label="{label(word, cell)}">{word}</a>'
+        return f'<a class="slot slot--{look(cell)}" href="{own}"{part} aria-label="{label}">{word}</a>'
     return f'<span class="slot slot--{look(cell)}"{part}><span>{word}</span></span>'
 
 
 WORDS = {
-    State.MINE: lambda cell: pgettext("half-day", "Mine"),
-    State.HELD: lambda cell: pgettext("half-day", "Kept"),
-    State.TAKEN: lambda cell: pgettext("half-day", "Taken"),
-    State.FULL: lambda cell: pgettext("half-day", "Full"),
-    State.CLOSED: lambda cell: pgettext("half-day", "Closed"),
-    State.PAST: lambda cell: pgettext("half-day", "Past"),
-    State.LATER: lambda cell: pgettext("half-day", "Later"),
-    State.FREE: lambda cell: free_word(cell),
+    State.FREE: pgettext_lazy("half-day", "Free"),
+    State.MINE: pgettext_lazy("half-day", "Mine"),
+    State.HELD: pgettext_lazy("half-day", "Kept"),
+    State.TAKEN: pgettext_lazy("half-day", "Taken"),
+    State.FULL: pgettext_lazy("half-day", "Full"),
+    State.CLOSED: pgettext_lazy("half-day", "Closed"),
+    State.PAST: pgettext_lazy("half-day", "Past"),
+    State.LATER: pgettext_lazy("half-day", "Later"),
 }
 
 
-def free_word(cell: Cell) -> str:
+def counted(cell: Cell, free: str) -> str:
+    """What a free half-day says: « Libre », « Jour » for the whole day, « 3 libres » of any desk."""
     if cell.slot.stretch == Stretch.DAY:
-        return pgettext("half-day", "Day")
-    if not cell.free:
-        return pgettext("half-day", "Free")
-    return ngettext("%(number)s free", "%(number)s free", cell.free) % {"number": cell.free}
+        return escape(pgettext("half-day", "Day"))
+    return escape(ngettext("%(number)s free", "%(number)s free", cell.free) % {"number": cell.free}) if cell.free else free
 
 
 def look(cell: Cell) -> str:
     if cell.state == State.FREE and cell.slot.stretch == Stretch.DAY:
         return "free slot--day"
     return "free slot--any" if cell.free else cell.state.value
-
-
-def label(word: str, cell: Cell) -> str:
-    """« Libre : Poste 1, lundi 23, matin ». For those who hear the grid, or who move in it by buttons alone."""
-    colon = _(": ")
-    return f"{word}{colon}{escape(cell.where)}"

@@ -201,6 +201,8 @@ def message_of(letter: Letter) -> EmailMessage:
     )
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
+    for attachment in letter.attachments:
+        message.attach(attachment["name"], attachment["text"], attachment["type"])
     return message
 
 

@@ -57,6 +57,7 @@ class Letter(models.Model):
     html = models.TextField(_("HTML"), blank=True)
     language = models.CharField(_("language"), max_length=5, default="fr")
     headers = models.JSONField(_("headers"), default=dict, blank=True)
+    attachments = models.JSONField(_("attachments"), default=list, blank=True)  # each of name, type and text
     confidential = models.BooleanField(_("confidential"), default=False)  # holds a code or a link that signs in
     message_id = models.CharField(_("Message-ID"), max_length=250)
     state = models.CharField(_("state"), max_length=10, choices=LetterState, default=LetterState.TO_SEND)

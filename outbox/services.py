@@ -3,10 +3,10 @@
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from email.utils import parseaddr
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -26,6 +26,14 @@ OUR_OWN_HEADERS = {"to", "cc", "bcc", "from", "subject", "date", "message-id"}
 SUBJECT_AT_MOST = Letter._meta.get_field("subject").max_length
 
 
+class Attachment(NamedTuple):
+    """A small text that goes with a letter, such as an event for a calendar."""
+
+    name: str
+    type: str
+    text: str
+
+
 def post(
     *,
     key: str,
@@ -37,6 +45,7 @@ def post(
     send_after: dt.datetime | None = None,
     useless_after: dt.datetime | None = None,
     headers: Mapping[str, str] | None = None,
+    attachments: Iterable[Attachment] = (),
     confidential: bool = False,
 ) -> Letter:
     """Owe somebody one letter. The same `key` twice is the same letter: the second call changes nothing.
@@ -62,6 +71,7 @@ def post(
                 "send_after": send_after,
                 "useless_after": useless_after,
                 "headers": dict(headers or {}),
+                "attachments": [attachment._asdict() for attachment in attachments],
                 "confidential": confidential,
                 "message_id": message_id_of(key),
             },
@@ -120,7 +130,7 @@ def send_again(*, letter: Letter) -> Letter:
         raise NotSentAgain(
             _("“%(letter)s” held a code or a link that is not kept: a new one must be asked for.") % {"letter": newest}
         )
-    copied = ("key", "to", "subject", "text", "html", "language", "headers", "confidential", "useless_after")
+    copied = ("key", "to", "subject", "text", "html", "language", "headers", "attachments", "confidential", "useless_after")
     again = newest.again + 1
     letter = Letter.objects.create(
         again=again, message_id=message_id_of(newest.key, again), **{name: getattr(newest, name) for name in copied}

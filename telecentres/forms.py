@@ -19,6 +19,7 @@ from telecentres.services import BookingRefused
 from telecentres.wording import local
 
 NOON = dt.time(12)
+A_YEAR = dt.timedelta(days=366)
 LONGEST_ANSWER = 100  # of what comes back to the page: enough to see what was typed
 YEARS = range(2000, 2200)
 PRESS = re.compile(r"(?P<desk>\w+) (?P<day>\d{4}-\d{2}-\d{2}) (?P<stretch>morning|afternoon|day)", re.ASCII)
@@ -311,3 +312,27 @@ class SaleForm(forms.Form):
     key = forms.CharField(
         max_length=64, widget=forms.HiddenInput, error_messages={"required": STALE_PAGE, "max_length": STALE_PAGE}
     )
+
+
+class WhenForm(forms.Form):
+    """A half-day, or a day, at which to look what is free. In the address, so in the words of the address."""
+
+    jour = day_field(_("Day"))
+    moment = forms.ChoiceField(label=_("When"), choices=PARTS_OF_THE_DAY, required=False)
+
+    def __init__(self, data, *, today: dt.date, **options) -> None:
+        super().__init__(data, **options)
+        self.today = today
+
+    @classmethod
+    def showing(cls, day: dt.date, stretch: Stretch, *, today: dt.date) -> Self:
+        return cls(None, today=today, initial={"jour": day, "moment": stretch})
+
+    def clean_moment(self) -> Stretch:
+        return Stretch(self.cleaned_data["moment"] or Stretch.MORNING)
+
+    def clean_jour(self) -> dt.date:
+        day = self.cleaned_data["jour"]
+        if abs(day - self.today) > A_YEAR:
+            raise forms.ValidationError(_("Choose a day of the coming year."))
+        return day

@@ -7,6 +7,7 @@ from django.core import signing
 
 from outbox import services as outbox
 from outbox.models import Letter
+from telecentres.icalendar import calendar_of
 from telecentres.models import Booking, BookingSeries, Closure
 
 CONFIRMED, CANCELLED, REMINDER = "telecentres.booking_confirmed", "telecentres.booking_cancelled", "telecentres.booking_reminder"
@@ -18,7 +19,13 @@ HELD_LINKS = signing.Signer(salt="telecentres.place_held")
 
 
 def booking_confirmed(booking: Booking, *, at: dt.datetime) -> Letter | None:
-    return post(CONFIRMED, booking, at)
+    return post(CONFIRMED, booking, at, attachments=[event_of(booking)])
+
+
+def event_of(booking: Booking) -> outbox.Attachment:
+    """For the calendar of whoever reads it."""
+    body = calendar_of([booking], name=str(booking.desk.telecentre)).decode()
+    return outbox.Attachment("reservation.ics", "text/calendar", body)
 
 
 def booking_cancelled(booking: Booking, *, at: dt.datetime) -> Letter | None:
@@ -32,7 +39,7 @@ def booking_reminder(booking: Booking, *, at: dt.datetime) -> Letter | None:
 
 def booking_moved(booking: Booking, *, at: dt.datetime) -> Letter | None:
     """By its member, or by the host."""
-    return post(MOVED, booking, at, fact=f"{booking.pk}.{booking.sequence}")
+    return post(MOVED, booking, at, fact=f"{booking.pk}.{booking.sequence}", attachments=[event_of(booking)])
 
 
 def booking_reseated(booking: Booking, *, closure: Closure, at: dt.datetime) -> Letter | None:
@@ -106,6 +113,7 @@ def post(rule: str, booking: Booking, at: dt.datetime, *, fact: str = "", **fact
         template=f"telecentres/email/{rule.removeprefix('telecentres.')}",
         send_after=at,
         useless_after=facts.pop("useless_after", booking.ends_at),
+        attachments=facts.pop("attachments", ()),
         context={
             "booking": booking,
             "telecentre": telecentre,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from telecentres.views import calendars, host, mine, places, weekly, weeks
+from telecentres.views import calendars, figures, host, mine, places, weekly, weeks
 
 app_name = "telecentres"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("telecentres/<slug:slug>/reserver/", weeks.week, name="week"),
     path("telecentres/<slug:slug>/attendre/", weeks.wait, name="wait"),
     path("telecentres/<slug:slug>/chaque-semaine/", weekly.new_series, name="series-new"),
+    path("telecentres/<slug:slug>/occupation/", figures.occupancy, name="occupancy"),
     path("telecentres/<slug:slug>/accueil/", host.day, name="day"),
     path("telecentres/<slug:slug>/accueil/reserver/", host.book_for, name="book-for"),
     path("telecentres/<slug:slug>/accueil/carnet/", host.sell, name="sell-pass"),
@@ -23,6 +24,8 @@ urlpatterns = [
     path("mes-reservations/attente/<int:pk>/", mine.leave_line, name="leave-line"),
     path("mes-reservations/semaines/<int:pk>/", weekly.series, name="series"),
     path("mes-carnets/", mine.my_passes, name="my-passes"),
+    path("mes-releves/", figures.my_statement, name="my-statement"),
+    path("accueils-entre-communes/", figures.who_hosted_whom, name="hosting"),
     path("mon-calendrier/", calendars.my_calendar, name="my-calendar"),
     path("mes-reservations/<int:pk>/annuler/", mine.cancel, name="cancel"),
     path("places-gardees/<str:token>/", mine.held, name="held"),
@@ -32,6 +35,10 @@ urlpatterns = [
 data = (
     [
         path("telecentres.geojson", places.geojson, name="geojson"),
+        path("telecentres/<slug:slug>/occupation.csv", figures.occupancy_csv, name="occupancy-csv"),
+        path("occupation.csv", figures.network_occupancy_csv, name="network-occupancy-csv"),
+        path("mes-releves.csv", figures.my_statement_csv, name="my-statement-csv"),
+        path("accueils-entre-communes.csv", figures.who_hosted_whom_csv, name="hosting-csv"),
         path("calendrier/<str:token>.ics", calendars.feed, name="feed"),
         path("mes-reservations/<int:pk>.ics", calendars.one, name="booking-ics"),
     ],

@@ -42,6 +42,7 @@ NOBODY_HERE = dict.fromkeys(ROLES, "missing")
 POST_ONLY = dict.fromkeys(ROLES, "post only") | {"visitor": "sign-in"}
 MEMBERS_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "member": "page"}
 COMMITTEE_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "committee": "page"}
+STAFF_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "adviser": "page", "administrator": "page"}
 HOSTS_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "host": "page", "adviser": "page", "administrator": "page"}
 DESK = dict.fromkeys(ROLES, "sign-in") | {"adviser": "page", "administrator": "page"}
 
@@ -139,6 +140,13 @@ POLICIES = {
     "telecentres-data:feed": Policy(EVERYBODY, "feed"),
     "telecentres-data:booking-ics": Policy(MEMBERS_ONLY, "booking"),
     "telecentres:day": Policy(HOSTS_ONLY, "kept place"),
+    "telecentres:occupancy": Policy(HOSTS_ONLY, "kept place"),
+    "telecentres-data:occupancy-csv": Policy(HOSTS_ONLY, "kept place"),
+    "telecentres-data:network-occupancy-csv": Policy(STAFF_ONLY),
+    "telecentres:hosting": Policy(STAFF_ONLY),
+    "telecentres-data:hosting-csv": Policy(STAFF_ONLY),
+    "telecentres:my-statement": Policy(MEMBERS_ONLY),
+    "telecentres-data:my-statement-csv": Policy(MEMBERS_ONLY),
     "telecentres:close": Policy(HOSTS_ONLY, "kept place", FORM),
     "telecentres:book-for": Policy(POST_ONLY, "kept place", PRESS),
     "telecentres:sell-pass": Policy(POST_ONLY, "kept place", PRESS),

@@ -5,7 +5,7 @@ estimates, empty is what nobody knows.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -27,12 +27,16 @@ class _Line:
         return line
 
 
-def table(villages: QuerySet[Village]) -> Iterator[str]:
-    """The text of the table, line by line, so that any number of villages takes the same memory."""
+def csv_lines(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """The text of a table, line by line, so that any number of rows takes the same memory; no cell is a formula."""
     writer = csv.writer(_Line())
-    yield writer.writerow(COLUMNS)
-    for village in villages.iterator(chunk_size=ROWS_AT_ONCE):
-        yield writer.writerow([_harmless(cell) for cell in _cells(village)])
+    yield writer.writerow(header)
+    for row in rows:
+        yield writer.writerow([_harmless(cell) for cell in row])
+
+
+def table(villages: QuerySet[Village]) -> Iterator[str]:
+    return csv_lines(COLUMNS, (_cells(village) for village in villages.iterator(chunk_size=ROWS_AT_ONCE)))
 
 
 def _cells(village: Village) -> list[object]:

@@ -194,6 +194,11 @@ class Booking(models.Model):
         return self.member.user.email if self.member else self.guest_email
 
     @property
+    def day(self) -> dt.date:
+        """By the calendar of the territory."""
+        return timezone.localdate(self.period.lower, timezone.get_default_timezone())
+
+    @property
     def starts_at(self) -> dt.datetime:
         return self.period.lower
 

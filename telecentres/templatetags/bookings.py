@@ -5,16 +5,18 @@ import datetime as dt
 from django import template
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
+from sohosolo.templatetags.typography import nearest_percent, percent
 from telecentres import wording
 from telecentres.availability import Cell, Day, Line, State, Week
 from telecentres.enums import Stretch
 from telecentres.half_days import Slot, local_day
 from telecentres.models import Closure
+from telecentres.occupancy import Share
 
 register = template.Library()
 register.filter("booked_time", wording.booked_time)
@@ -23,6 +25,24 @@ register.filter("ordinal", wording.ordinal)
 register.filter("series_time", wording.series_time)
 register.filter("occurrence_said", wording.occurrence_said)
 register.filter("weekday", wording.weekday)
+
+
+@register.filter
+def weekday_name(weekday: int) -> str:
+    return str(WEEKDAYS[weekday])
+
+
+@register.simple_tag
+def bar(share: Share) -> SafeString:
+    """A bar as long as the share, and the share in figures: the drawing adds nothing to hear."""
+    if share.part is None:
+        return SafeString("–")
+    drawn = format_html(
+        '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="bar__all" width="100" height="8"/><rect class="bar__part" width="{}" height="8"/></svg>',
+        f"{share.part * 100:.1f}",
+    )
+    return format_html('<span class="bar__line">{} {}</span>', drawn, nearest_percent(share.part) if share.used else percent(0))
 
 
 @register.filter
@@ -35,6 +55,12 @@ def signed(units: int) -> str:
 def slot_time(slot: Slot) -> str:
     """« jeudi 26 novembre au matin »."""
     return wording.booked_time(slot)
+
+
+@register.filter
+def part_of_day(day: dt.date, stretch: Stretch) -> str:
+    """« jeudi 26 novembre au matin »."""
+    return wording.day_part(day, stretch)
 
 
 @register.filter

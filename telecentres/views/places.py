@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import OuterRef, Subquery, Sum
@@ -20,7 +21,8 @@ from members.models import Member
 from telecentres import wording
 from telecentres.availability import PlaceNow, next_morning
 from telecentres.enums import DeskKind, Public, RateUnit, Stretch
-from telecentres.half_days import local_day, next_public_holiday
+from telecentres.forms import WhenForm
+from telecentres.half_days import local_day, next_public_holiday, public_holiday
 from telecentres.models import Closure, Pass, Telecentre
 from villages.drawings import territory_map
 from villages.network_map import Mark
@@ -40,20 +42,32 @@ class PriceLine:
 @require_safe
 @conditional_page
 def telecentres(request: HttpRequest) -> HttpResponse:
-    morning, places = places_and_their_morning()
+    """What is free, anywhere, when: on the next morning, or at the half-day that the address names."""
+    now = timezone.now()
+    form = WhenForm(request.GET if {"jour", "moment"} & request.GET.keys() else None, today=local_day(now))
+    asked = (form.cleaned_data["jour"], form.cleaned_data["moment"]) if form.is_valid() else None
+    day, stretch = asked or (next_morning(now), Stretch.MORNING)
+    places = free_places(day, stretch, now)
+    closed_by = public_holiday(day) if day else None
     return render(
         request,
         "telecentres/telecentres.html",
-        {"places": places, "morning": morning, "network_map": map_of(places)},
+        {
+            "places": places,
+            "day": day,
+            "stretch": stretch,
+            "holiday": closed_by,
+            "form": form if form.is_bound else WhenForm.showing(day or local_day(now), stretch, today=local_day(now)),
+            "network_map": map_of(places),
+        },
+        status=HTTPStatus.BAD_REQUEST if form.is_bound and not form.is_valid() else HTTPStatus.OK,
     )
 
 
-def places_and_their_morning() -> tuple[dt.date | None, list[Telecentre]]:
-    """The next morning on which places open, and all open places with the desks still `free` then."""
-    now = timezone.now()
-    morning = next_morning(now)
+def free_places(day: dt.date | None, stretch: Stretch, now: dt.datetime) -> list[Telecentre]:
+    """All open places with the desks still `free` then."""
     places = Telecentre.objects.open().select_related("commune").in_french_order()
-    return morning, list(places.with_free_desks(morning or local_day(now), Stretch.MORNING, now))
+    return list(places.with_free_desks(day or local_day(now), stretch, now))
 
 
 def map_of(places: list[Telecentre]) -> SafeString:
@@ -68,7 +82,9 @@ def map_of(places: list[Telecentre]) -> SafeString:
 @require_safe
 @conditional_page
 def geojson(request: HttpRequest) -> JsonResponse:
-    morning, places = places_and_their_morning()
+    now = timezone.now()
+    morning = next_morning(now)
+    places = free_places(morning, Stretch.MORNING, now)
     features = [
         {
             "type": "Feature",

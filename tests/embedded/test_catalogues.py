@@ -57,5 +57,5 @@ def test_nothing_is_counted_in_the_singular_in_french(catalogue, tmp_path):
         file.write('\nmsgid "%(n)s desk"\nmsgid_plural "%(n)s desks"\nmsgstr[0] "%(n)s poste"\nmsgstr[1] "%(n)s postes"\n')
     compile_catalogues(tmp_path)
     with catalogue.with_suffix(".mo").open("rb") as compiled:
-        words = gettext.GNUTranslations(compiled)
-    assert [words.ngettext("%(n)s desk", "%(n)s desks", n) for n in (0, 1, 2)] == ["%(n)s poste", "%(n)s poste", "%(n)s postes"]
+        counted = gettext.GNUTranslations(compiled).ngettext
+    assert [counted("%(n)s desk", "%(n)s desks", n) for n in (0, 1, 2)] == ["%(n)s poste", "%(n)s poste", "%(n)s postes"]

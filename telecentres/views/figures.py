@@ -1,0 +1,98 @@
+"""Figures: how full a place is, what a member used in a month, who hosted whom. Each also as CSV."""
+
+from collections.abc import Iterable
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from telecentres.half_days import local_day
+from telecentres.models import Telecentre
+from telecentres.occupancy import OCCUPANCY_COLUMNS, Month, Occupancy, occupancy_rows
+from telecentres.statements import HOSTING_COLUMNS, STATEMENT_COLUMNS, hosting, hosting_rows, statement_of
+from telecentres.views.host import kept_place
+from telecentres.views.places import member_of
+from villages.export import csv_lines
+
+MONTHS_BACK = 11
+
+
+def asked_month(request: HttpRequest) -> Month:
+    month = Month.read(request.GET.get("mois", ""), today=local_day(timezone.now()))
+    if month is None:
+        raise Http404
+    return month
+
+
+def as_csv(name: str, header: Iterable[str], rows: Iterable[Iterable[object]]) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(csv_lines(header, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@require_safe
+def occupancy(request: HttpRequest, slug: str) -> HttpResponse:
+    """Of one place, for whoever keeps it: the month, and the year up to it."""
+    place, month = kept_place(request, slug), asked_month(request)
+    year = month
+    for _ in range(MONTHS_BACK):
+        year = year.previous
+    return render(
+        request,
+        "telecentres/occupancy.html",
+        {"telecentre": place, "month": month, "occupancy": Occupancy(place, month, month), "year": Occupancy(place, year, month)},
+    )
+
+
+@require_safe
+def occupancy_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+    place, month = kept_place(request, slug), asked_month(request)
+    return as_csv(f"occupation-{place.slug}-{month}", OCCUPANCY_COLUMNS, occupancy_rows([place], month, for_others=False))
+
+
+@require_safe
+def network_occupancy_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Of every place, as funders get it: nobody can be recognised."""
+    staff_only(request)
+    month = asked_month(request)
+    places = Telecentre.objects.open().select_related("commune").in_french_order()
+    return as_csv(f"occupation-{month}", OCCUPANCY_COLUMNS, occupancy_rows(places, month, for_others=True))
+
+
+@require_safe
+def my_statement(request: HttpRequest) -> HttpResponse:
+    member, month = member_of(request), asked_month(request)
+    if member is None:
+        raise Http404
+    statement = statement_of(member, month)
+    return render(request, "telecentres/my_statement.html", {"member": member, "month": month, "statement": statement})
+
+
+@require_safe
+def my_statement_csv(request: HttpRequest) -> StreamingHttpResponse:
+    member, month = member_of(request), asked_month(request)
+    if member is None:
+        raise Http404
+    return as_csv(f"releve-{month}", STATEMENT_COLUMNS, statement_of(member, month).rows())
+
+
+@require_safe
+def who_hosted_whom(request: HttpRequest) -> HttpResponse:
+    """For the network's team: what communes owe each other is theirs to settle."""
+    staff_only(request)
+    month = asked_month(request)
+    return render(request, "telecentres/hosting.html", {"month": month, "rows": hosting(month)})
+
+
+@require_safe
+def who_hosted_whom_csv(request: HttpRequest) -> StreamingHttpResponse:
+    staff_only(request)
+    month = asked_month(request)
+    return as_csv(f"accueils-{month}", HOSTING_COLUMNS, hosting_rows(month))
+
+
+def staff_only(request: HttpRequest) -> None:
+    if not request.user.is_staff:
+        raise Http404

@@ -98,7 +98,8 @@ class Visit:
         return found + [f"asked {address}" for address in self.strangers]
 
     def overflows(self) -> bool:
-        """Does the page scroll sideways?"""
+        """Does the page scroll sideways? Once its style sheets are there: what it says can be read before."""
+        self.page.wait_for_load_state("load")
         return self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 

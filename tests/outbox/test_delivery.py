@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 import threading
+import time
 
 import pytest
 import time_machine
@@ -263,7 +264,17 @@ def another_worker(transactional_db):
                 cursor.execute("SELECT pg_advisory_lock(%s, %s)", [delivery.ADVISORY_CLASS, token])
 
         def die(self):
+            """Its locks go when the server has noticed, a moment after the connection has gone."""
             self.session.close()
+            for _ in range(500):
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid::int8 = %s",
+                        [delivery.ADVISORY_CLASS],
+                    )
+                    if not cursor.fetchone()[0]:
+                        return
+                time.sleep(0.01)
 
     worker = Worker()
     yield worker

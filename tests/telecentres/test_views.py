@@ -204,7 +204,7 @@ def test_the_list_says_what_is_free_tomorrow_morning(client, desk):
     BookingFactory(desk=full, day=WEDNESDAY)
     ClosureFactory(telecentre=shut.telecentre, day=WEDNESDAY)
     said = text_of(client.get(reverse("telecentres:telecentres")))
-    assert "Postes libres mercredi 25 novembre au matin" in said
+    assert "Postes libres, mercredi 25 novembre au matin" in said
     assert f"Télécentre de Fleurance {desk.telecentre.address}" in said
     assert [said.count(f"{words} Voir la semaine") for words in ("1 poste libre", "complet", "fermé")] == [1, 1, 1]
 

@@ -14,7 +14,20 @@ from django.utils.translation import ngettext
 from telecentres import services, wording
 from telecentres.enums import BookingStatus, Weekday
 from telecentres.half_days import crossing_weekday
-from telecentres.models import Booking, Closure, Desk, OpeningHours, Rate, Telecentre
+from telecentres.models import (
+    Booking,
+    BookingSeries,
+    Closure,
+    Desk,
+    OpeningHours,
+    Pass,
+    PassEntry,
+    PassOffer,
+    Rate,
+    Telecentre,
+    WaitingEntry,
+)
+from villages.admin import ReadOnly
 
 RULES = ["notice_minutes", "horizon_days", "cancel_before_hours", "release_after_minutes", "hold_hours"]
 
@@ -118,14 +131,18 @@ class When(admin.SimpleListFilter):
 
 @admin.register(Booking)
 class BookingAdmin(admin.ModelAdmin):
-    list_display = ["when", "place", "desk", "member", "status", "price", "created_at"]
+    list_display = ["when", "place", "desk", "who", "status", "price", "units", "created_at"]
     list_filter = [When, "status", "desk__kind", "desk__telecentre"]
     list_select_related = ["desk__telecentre", "member__user"]
-    search_fields = ["member__user__sort_name", "member__user__email"]
+    search_fields = ["member__user__sort_name", "member__user__email", "guest"]
     search_help_text = _("Member's name or e-mail")
     ordering = ["-pk"]
     show_full_result_count = False
     actions = ["call_off"]
+
+    @admin.display(description=_("who"), ordering="member__user__sort_name")
+    def who(self, booking: Booking) -> str:
+        return booking.who
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -158,3 +175,78 @@ class BookingAdmin(admin.ModelAdmin):
         if done:
             sentence = ngettext("%(count)s booking is called off.", "%(count)s bookings are called off.", done)
             self.message_user(request, sentence % {"count": done}, messages.SUCCESS)
+
+
+@admin.register(PassOffer)
+class PassOfferAdmin(admin.ModelAdmin):
+    """What is on sale in every place. A pass that was sold stays as it was sold."""
+
+    list_display = ["half_days", "price", "valid_days", "is_sold"]
+    ordering = ["half_days", "pk"]
+
+
+class PassEntryInline(ReadOnly, admin.TabularInline):
+    model = PassEntry
+    fields = ["at", "units", "reason", "booking", "by", "note"]
+    ordering = ["-at", "-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PassEntry]:
+        return super().get_queryset(request).select_related("booking__desk", "by")
+
+
+@admin.register(Pass)
+class PassAdmin(ReadOnly, admin.ModelAdmin):
+    """Each with its ledger. What is wrong is put right by a line more, never by changing one."""
+
+    list_display = ["member", "kind", "balance", "half_days", "price", "valid_until", "sold_at"]
+    list_filter = ["kind", "sold_at"]
+    list_select_related = ["member__user", "sold_at"]
+    search_fields = ["member__user__sort_name", "member__user__email"]
+    search_help_text = _("Member's name or e-mail")
+    ordering = ["-pk"]
+    inlines = [PassEntryInline]
+    actions = ["give_one", "take_one"]
+
+    @admin.action(description=_("Put right: one half-day more"), permissions=["correct"])
+    def give_one(self, request: HttpRequest, queryset: QuerySet[Pass]) -> None:
+        self.correct(request, queryset, +1)
+
+    @admin.action(description=_("Put right: one half-day less"), permissions=["correct"])
+    def take_one(self, request: HttpRequest, queryset: QuerySet[Pass]) -> None:
+        self.correct(request, queryset, -1)
+
+    def has_correct_permission(self, request: HttpRequest) -> bool:
+        return getattr(request.user, "is_lead", False)
+
+    def correct(self, request: HttpRequest, queryset: QuerySet[Pass], units: int) -> None:
+        for one in queryset.select_related("member__user"):
+            try:
+                services.correct_pass(of=one, units=units, note=_("put right in the admin"), by=request.user)
+            except services.LedgerRefused as refusal:
+                self.message_user(request, f"{one.member}: {refusal}", messages.WARNING)
+            else:
+                self.message_user(request, f"{one.member}: {units:+d}", messages.SUCCESS)
+
+
+@admin.register(WaitingEntry)
+class WaitingEntryAdmin(ReadOnly, admin.ModelAdmin):
+    """Who waits for what."""
+
+    list_display = ["when", "telecentre", "kind", "member", "status", "joined_at"]
+    list_filter = ["status", "telecentre"]
+    list_select_related = ["telecentre", "member__user"]
+    ordering = ["-pk"]
+
+    @admin.display(description=_("when"), ordering="period")
+    def when(self, entry: WaitingEntry) -> str:
+        return wording.booked_time(entry)
+
+
+@admin.register(BookingSeries)
+class BookingSeriesAdmin(ReadOnly, admin.ModelAdmin):
+    """Who has the same place every week."""
+
+    list_display = ["telecentre", "member", "desk", "stretch", "first", "last", "handled_until", "ended_at"]
+    list_filter = ["telecentre"]
+    list_select_related = ["telecentre", "member__user", "desk"]
+    ordering = ["-pk"]

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.enums import Role
 
+TO_LOOK_AT = ["view_booking", "view_pass", "view_passentry", "view_passoffer", "view_waitingentry", "view_bookingseries"]
 TO_RUN_A_PLACE = ["telecentre", "openinghours", "desk", "rate", "closure"]
 
 
@@ -10,9 +11,10 @@ class TelecentresConfig(AppConfig):
     name = "telecentres"
     verbose_name = _("Télécentres")
     role_permissions = {
-        Role.ADVISER: ["view_telecentre", "view_booking"],
+        Role.ADVISER: ["view_telecentre", *TO_LOOK_AT],
         Role.LEAD: [
-            "view_booking",
+            *TO_LOOK_AT,
+            *(f"{act}_passoffer" for act in ("add", "change")),
             "change_booking",  # to call one off; nothing of a booking is written by hand
             *(f"{act}_{model}" for act in ("view", "add", "change") for model in TO_RUN_A_PLACE),
             *(f"delete_{model}" for model in ("openinghours", "rate", "closure")),

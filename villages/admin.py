@@ -46,9 +46,9 @@ class LeadsOnly:
 
 
 class ReadOnly:
-    """What the imports brought is changed by the next import, not by hand."""
+    """What imports brought, or services wrote, is read here and not written by hand."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:

@@ -8,14 +8,17 @@ from django.utils import timezone
 
 from telecentres.admin import RULES
 from telecentres.enums import BookingStatus, HalfDay
-from telecentres.models import Booking, Closure, Telecentre
+from telecentres.models import Booking, Closure, PassOffer, Telecentre
 from tests.factories.members import UserFactory
 from tests.factories.telecentres import (
     BookingFactory,
     ClosureFactory,
     DeskFactory,
+    PassFactory,
     RateFactory,
+    SeriesFactory,
     TelecentreFactory,
+    WaitingEntryFactory,
     next_working_day,
     whole_day,
 )
@@ -49,6 +52,47 @@ def test_who_may_come_in(client, who, places, bookings, adding):
     assert client.get(page("telecentre_changelist")).status_code == places
     assert client.get(page("booking_changelist")).status_code == bookings
     assert client.get(page("telecentre_add")).status_code == adding
+
+
+@pytest.mark.parametrize("name", ["pass", "waitingentry", "bookingseries", "passoffer"])
+def test_what_services_write_is_read(client, name):
+    PassFactory(), WaitingEntryFactory(), SeriesFactory()
+    client.force_login(UserFactory(adviser=True))
+    assert client.get(page(f"{name}_changelist")).status_code == 200
+    assert client.get(page(f"{name}_add")).status_code == 403
+
+
+def test_a_pass_is_shown_with_its_ledger_and_put_right_by_a_line_more(client, lead):
+    one = PassFactory(left=3)
+    assert "-7" in client.get(page("pass_change", one.pk)).content.decode()
+    client.post(page("pass_changelist"), {"action": "give_one", "_selected_action": [one.pk]})
+    one.refresh_from_db()
+    assert one.balance == 4
+    assert one.entries.latest("pk").by == lead
+
+
+def test_an_adviser_puts_no_pass_right(client):
+    one = PassFactory(left=3)
+    client.force_login(UserFactory(adviser=True))
+    client.post(page("pass_changelist"), {"action": "give_one", "_selected_action": [one.pk]})
+    one.refresh_from_db()
+    assert one.balance == 3
+
+
+def test_what_is_on_sale_is_the_leads_to_say(client, lead):
+    facts = {"half_days": 10, "price": "48", "valid_days": 365, "is_sold": "on"}
+    assert client.post(page("passoffer_add"), facts).status_code == 302
+    assert PassOffer.objects.get().price == 48
+
+
+@pytest.mark.parametrize("count", [2, 60])
+@pytest.mark.parametrize("name", ["pass", "waitingentry", "bookingseries"])
+def test_their_lists_cost_the_same(client, lead, name, count, django_assert_num_queries):
+    {"pass": PassFactory, "waitingentry": WaitingEntryFactory, "bookingseries": SeriesFactory}[name].create_batch(count)
+    client.get(page(f"{name}_changelist"))
+    # session, person, roles and rights; places to choose from; counted and read
+    with django_assert_num_queries(8):
+        client.get(page(f"{name}_changelist"))
 
 
 def test_bookings_are_read_and_never_written_by_hand(client):

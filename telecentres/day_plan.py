@@ -26,6 +26,10 @@ class Seat:
     is_second_half: bool  # of a whole day: its press stands in the first
 
     @property
+    def first_name(self) -> str:
+        return self.booking.member.user.get_short_name() if self.booking.member else self.booking.guest
+
+    @property
     def can_arrive(self) -> bool:
         return self.booking.may_check_in(self.now) and not self.is_second_half
 
@@ -115,13 +119,18 @@ class DayPlan:
         return sum(one.status == BookingStatus.CONFIRMED and one.ends_at > self.now for one in self.bookings)
 
     @property
-    def free(self) -> int:
-        """Shared desks that nobody has during the half-day under way, or the next one of the day."""
+    def now_by_desk(self) -> list[tuple[Desk, HalfOfDesk]]:
+        """Each desk in the half-day under way, or the next one of the day; none once the day is over."""
         slot = next((slot for slot in self.halves.values() if slot and slot.ends_at > self.now), None)
-        if slot is None or self.holiday:
+        return [(desk, half) for desk, halves in self.lines for half in halves if slot and half.slot == slot]
+
+    @property
+    def free(self) -> int:
+        """Shared desks that nobody has then."""
+        if self.holiday:
             return 0
-        desks = [(desk, half) for desk, halves in self.lines for half in halves if half.slot == slot and desk.kind == DeskKind.DESK]
-        return sum(not half.closed and all(seat.did_not_come for seat in half.seats) for _desk, half in desks)
+        shared = [half for desk, half in self.now_by_desk if desk.kind == DeskKind.DESK]
+        return sum(not half.closed and all(seat.did_not_come for seat in half.seats) for half in shared)
 
 
 def no_shows(telecentre: Telecentre, members: set[int], now: dt.datetime) -> dict[int, int]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from telecentres.views import calendars, figures, host, mine, places, weekly, weeks
+from telecentres.views import at_desk, calendars, figures, host, mine, places, weekly, weeks
 
 app_name = "telecentres"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("telecentres/<slug:slug>/chaque-semaine/", weekly.new_series, name="series-new"),
     path("telecentres/<slug:slug>/occupation/", figures.occupancy, name="occupancy"),
     path("telecentres/<slug:slug>/accueil/", host.day, name="day"),
+    path("telecentres/<slug:slug>/ecran/", host.wall, name="wall"),
+    path("telecentres/<slug:slug>/codes/", at_desk.codes, name="codes"),
+    path("postes/<str:code>/", at_desk.at_desk, name="at-desk"),
     path("telecentres/<slug:slug>/accueil/reserver/", host.book_for, name="book-for"),
     path("telecentres/<slug:slug>/accueil/carnet/", host.sell, name="sell-pass"),
     path("telecentres/<slug:slug>/accueil/<int:pk>/arrivee/", host.arrival, name="arrival"),

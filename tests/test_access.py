@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from outbox.models import Pulse
 from sohosolo.celery import app
+from telecentres.desk_codes import CODES
 from telecentres.notifications import HELD_LINKS
 from telecentres.services import make_feed
 from tests.factories.members import MemberFactory, UserFactory
@@ -141,6 +142,9 @@ POLICIES = {
     "telecentres-data:booking-ics": Policy(MEMBERS_ONLY, "booking"),
     "telecentres:day": Policy(HOSTS_ONLY, "kept place"),
     "telecentres:occupancy": Policy(HOSTS_ONLY, "kept place"),
+    "telecentres:wall": Policy(HOSTS_ONLY, "kept place"),
+    "telecentres:codes": Policy(HOSTS_ONLY, "kept place"),
+    "telecentres:at-desk": Policy(MEMBERS_ONLY, "desk code", FORM),
     "telecentres-data:occupancy-csv": Policy(HOSTS_ONLY, "kept place"),
     "telecentres-data:network-occupancy-csv": Policy(STAFF_ONLY),
     "telecentres:hosting": Policy(STAFF_ONLY),
@@ -262,6 +266,7 @@ def sample(people, settings, tmp_path):
         "waiting entry": [WaitingEntryFactory(member=booking.member, telecentre=booking.desk.telecentre).pk],
         "feed": [make_feed(by=booking.member.user, member=booking.member)],
         "kept place": [hosted.slug],
+        "desk code": [CODES.sign(booking.desk_id)],
         "kept booking": [hosted.slug, BookingFactory(desk__telecentre=hosted).pk],
         "kept closure": [hosted.slug, ClosureFactory(telecentre=hosted).pk],
         "member": [MemberFactory(shown=True).slug],

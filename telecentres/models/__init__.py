@@ -1,6 +1,6 @@
 """Télécentres, their desks and hours, who sits where and when, who waits, and who has paid ahead."""
 
-from telecentres.models.booking import Booking, BookingQuerySet
+from telecentres.models.booking import DOORS_OPEN_BEFORE, Booking, BookingQuerySet
 from telecentres.models.desk import Desk, DeskQuerySet
 from telecentres.models.feed import CalendarFeed
 from telecentres.models.opening import Closure, OpeningHours, Rate
@@ -10,6 +10,7 @@ from telecentres.models.telecentre import Telecentre
 from telecentres.models.waiting import WaitingEntry
 
 __all__ = [
+    "DOORS_OPEN_BEFORE",
     "Booking",
     "BookingQuerySet",
     "BookingSeries",

@@ -67,6 +67,18 @@ def show_day(
     )
 
 
+@require_safe
+def wall(request: HttpRequest, slug: str) -> HttpResponse:
+    """Today on a screen on the wall, read from afar and renewed by itself: first names alone, since anybody passes."""
+    place = kept_place(request, slug)
+    now = timezone.now()
+    response = render(
+        request, "telecentres/wall.html", {"telecentre": place, "plan": DayPlan(place, local_day(now), now=now), "now": now}
+    )
+    response["Refresh"] = "60"  # nobody stands there to press, and nobody is interrupted
+    return response
+
+
 def day_of(place: Telecentre, shown: dt.date) -> HttpResponseRedirect:
     address = reverse("telecentres:day", args=[place.slug])
     return HttpResponseRedirect(f"{address}?jour={shown.isoformat()}", status=HTTPStatus.SEE_OTHER)

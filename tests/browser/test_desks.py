@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from telecentres.desk_codes import CODES
 from telecentres.enums import BookingStatus, RateUnit, Stretch, WaitingStatus
 from telecentres.half_days import public_holiday
 from telecentres.models import Booking, PassOffer
@@ -61,7 +62,7 @@ def member(place, day):
     return member
 
 
-PAGES = ["my-bookings", "my-passes", "my-calendar"]
+PAGES = ["my-bookings", "my-passes", "my-calendar", "my-statement"]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -92,6 +93,19 @@ def test_a_host_has_a_day_without_fault(visit, member, place, day):
     assert browser.faults() == []
     browser.page.get_by_role("button", name="Fermer", exact=True).click()
     assert not Booking.objects.live().filter(desk__telecentre=place, status=BookingStatus.CONFIRMED).exists()
+
+
+@pytest.mark.parametrize("name", ["wall", "codes", "occupancy"])
+def test_what_a_host_hangs_up_and_counts_is_without_fault(visit, member, place, name):
+    host = UserFactory()
+    place.hosts.add(host)
+    assert visit(host).faults(reverse(f"telecentres:{name}", args=["fleurance"])) == []
+
+
+def test_what_is_free_anywhere_and_a_scanned_desk_are_without_fault(visit, member, place, day):
+    browser = visit(member.user)
+    assert browser.faults(reverse("telecentres:telecentres") + f"?jour={day}&moment=afternoon") == []
+    assert browser.faults(reverse("telecentres:at-desk", args=[CODES.sign(place.desks.first().pk)])) == []
 
 
 def test_the_link_of_a_held_place_is_accepted_on_the_narrowest_phone_without_a_script(visit, member):

@@ -1,0 +1,21 @@
+"""The code that stands on a desk: whoever scans it is at that desk."""
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from telecentres.models import Desk
+
+CODES = signing.Signer(salt="telecentres.desk_code")
+
+
+def address_of(desk: Desk) -> str:
+    return f"{settings.SITE_URL}{reverse('telecentres:at-desk', args=[CODES.sign(desk.pk)])}"
+
+
+def desk_of(code: str) -> int | None:
+    """None for a code that nobody printed."""
+    try:
+        return int(CODES.unsign(code))
+    except (signing.BadSignature, ValueError):
+        return None

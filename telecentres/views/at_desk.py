@@ -1,0 +1,81 @@
+"""Standing before a desk, with its code scanned: I am there, or I take it."""
+
+import datetime as dt
+import secrets
+from http import HTTPStatus
+
+import segno
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from telecentres import services
+from telecentres.desk_codes import address_of, desk_of
+from telecentres.half_days import Opening, Slot, local_day
+from telecentres.models import DOORS_OPEN_BEFORE, Booking, Desk
+from telecentres.views.host import kept_place
+from telecentres.views.places import member_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def at_desk(request: HttpRequest, code: str) -> HttpResponse:
+    """GET says whose it is now; POST checks the member in, or takes the desk for the half-day under way and checks them in."""
+    pk, member = desk_of(code), member_of(request)
+    if pk is None or member is None:
+        raise Http404
+    desk = get_object_or_404(Desk.objects.bookable().select_related("telecentre__commune"), pk=pk)
+    now = timezone.now()
+    slot = half_day_at(desk, now)
+    standing = Booking.objects.live(now).filter(desk=desk).overlapping(slot.period).order_by("period", "pk") if slot else []
+    mine = next((booking for booking in standing if booking.member_id == member.pk), None)
+    refusal = None
+    if request.method == "POST" and slot:
+        try:
+            booking = mine or services.book_desk(
+                desk=desk, member=member, period=slot.period, key=request.POST.get("key", "")[:64], now=now, on_the_spot=True
+            )
+            services.check_in(booking=booking, now=now)
+        except (services.BookingRefused, services.CheckInRefused) as error:
+            refusal = error
+        else:
+            messages.success(request, _("Welcome: %(desk)s is yours.") % {"desk": desk})
+            return HttpResponseRedirect(reverse("telecentres:my-bookings"), status=HTTPStatus.SEE_OTHER)
+    return render(
+        request,
+        "telecentres/at_desk.html",
+        {
+            "desk": desk,
+            "telecentre": desk.telecentre,
+            "slot": slot,
+            "mine": mine,
+            "is_taken": any(booking.member_id != member.pk for booking in standing),
+            "refusal": refusal,
+            "key": secrets.token_urlsafe(16),
+        },
+        status=HTTPStatus.CONFLICT if refusal else HTTPStatus.OK,
+    )
+
+
+def half_day_at(desk: Desk, now: dt.datetime) -> Slot | None:
+    """The half-day under way, or one that begins in a moment."""
+    slots = Opening(desk.telecentre.hours_at_hand()).half_days(local_day(now))
+    return next((slot for slot in slots if slot.starts_at - DOORS_OPEN_BEFORE <= now < slot.ends_at), None)
+
+
+@require_safe
+def codes(request: HttpRequest, slug: str) -> HttpResponse:
+    """A sheet to print and cut: a code for each desk."""
+    place = kept_place(request, slug)
+    desks = Desk.objects.filter(telecentre=place, is_active=True).in_order()
+    return render(
+        request, "telecentres/codes.html", {"telecentre": place, "codes": [(desk, drawn(address_of(desk))) for desk in desks]}
+    )
+
+
+def drawn(address: str) -> SafeString:
+    return SafeString(segno.make(address, error="m").svg_inline(omitsize=True, svgclass="code", lineclass=None, border=2))

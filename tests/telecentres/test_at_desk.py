@@ -1,0 +1,112 @@
+"""Before a desk, its code scanned: I am there, or I take it. And what hosts print and hang up for it."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from telecentres.desk_codes import CODES
+from telecentres.enums import BookingStatus
+from telecentres.half_days import at
+from telecentres.models import Booking
+from tests.factories.members import MemberFactory, UserFactory
+from tests.factories.telecentres import BookingFactory, ClosureFactory, DeskFactory, TelecentreFactory
+
+TUESDAY = dt.date(2026, 11, 24)
+NOW = at(TUESDAY, dt.time(9))
+
+
+@pytest.fixture(autouse=True)
+def clock(db):
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def desk():
+    return DeskFactory(name="Poste 1", telecentre=TelecentreFactory(slug="fleurance"))
+
+
+@pytest.fixture
+def member(client):
+    member = MemberFactory()
+    client.force_login(member.user)
+    return member
+
+
+@pytest.fixture
+def address(desk) -> str:
+    return reverse("telecentres:at-desk", args=[CODES.sign(desk.pk)])
+
+
+def test_whoever_booked_it_is_there_with_one_press(client, member, desk, address):
+    booking = BookingFactory(desk=desk, member=member, day=TUESDAY)
+    assert "Je suis là" in client.get(address).content.decode()
+    client.post(address)
+    booking.refresh_from_db()
+    assert booking.status == BookingStatus.CHECKED_IN
+    assert "Vous êtes là" in client.get(address).content.decode()
+
+
+def test_what_is_free_is_taken_though_it_has_begun(client, member, desk, address):
+    for _press in range(2):
+        client.post(address, {"key": "a"})
+    booking = Booking.objects.get()
+    assert (booking.member, booking.status, booking.checked_in_at) == (member, BookingStatus.CHECKED_IN, NOW)
+    assert booking.starts_at < NOW < booking.ends_at
+
+
+def test_looking_takes_nothing(client, member, address):
+    client.get(address)
+    assert not Booking.objects.exists()
+
+
+def test_what_another_has_is_not_taken(client, member, desk, address):
+    BookingFactory(desk=desk, day=TUESDAY)
+    assert "Quelqu’un d’autre" in client.get(address).content.decode()
+    assert client.post(address, {"key": "a"}).status_code == 409
+    assert Booking.objects.count() == 1
+
+
+def test_a_closed_desk_is_not_taken(client, member, desk, address):
+    ClosureFactory(telecentre=desk.telecentre, day=TUESDAY, reason="peinture")
+    answer = client.post(address, {"key": "a"})
+    assert answer.status_code == 409
+    assert "peinture" in answer.content.decode()
+
+
+def test_at_night_it_says_that_it_is_closed(client, member, address, clock):
+    clock.move_to(at(TUESDAY, dt.time(22)))
+    assert "fermé pour le moment" in client.get(address).content.decode()
+    client.post(address, {"key": "a"})
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize("code", ["1", "1:forged", "x"])
+def test_a_code_that_nobody_printed_is_none(client, member, code):
+    assert client.get(reverse("telecentres:at-desk", args=[code])).status_code == 404
+
+
+def test_a_host_prints_a_code_for_each_desk(client, desk):
+    host = UserFactory()
+    desk.telecentre.hosts.add(host)
+    DeskFactory(telecentre=desk.telecentre)
+    client.force_login(host)
+    page = client.get(reverse("telecentres:codes", args=["fleurance"])).content.decode()
+    assert page.count('class="code"') == 2
+    assert " style=" not in page
+
+
+def test_the_wall_says_first_names_alone_and_renews_itself(client, desk):
+    host = UserFactory()
+    desk.telecentre.hosts.add(host)
+    BookingFactory(desk=desk, day=TUESDAY, member__user__first_name="Inès", member__user__last_name="Daubas")
+    DeskFactory(telecentre=desk.telecentre)
+    client.force_login(host)
+    answer = client.get(reverse("telecentres:wall", args=["fleurance"]))
+    page = answer.content.decode()
+    assert answer["Refresh"] == "60"
+    assert "Inès" in page
+    assert "Daubas" not in page
+    assert "libre" in page

@@ -4,7 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 class MemberStatus(models.TextChoices):
     ACTIVE = "active", _("active")
+    TRIAL = "trial", _("on trial")  # thinks of settling, and has half-days for nothing; not of the directory
     FORMER = "former", _("former")
+
+    @classmethod
+    def may_book(cls) -> list["MemberStatus"]:
+        return [cls.ACTIVE, cls.TRIAL]
 
 
 class Visibility(models.TextChoices):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from members.enums import Role, Visibility
+from members.enums import MemberStatus, Role, Visibility
 from members.models import SHOWN_FIELDS, Member, User
 from villages.models import Commune
 
@@ -62,9 +62,17 @@ def make_member(
     bio: str = "",
     website: str = "",
     phone: str = "",
+    status: MemberStatus = MemberStatus.ACTIVE,
     now: dt.datetime | None = None,
 ) -> Member:
-    """Nothing of the new member is shown to anybody until they agree (`agree_visibility`)."""
+    """Nothing of the new member is shown to anybody until they agree (`agree_visibility`). A trial may become a membership."""
+    if status == MemberStatus.ACTIVE and end_trial(user):
+        member = Member.objects.get(user=user)
+        member.joined_on = joined_on
+        member.save(update_fields=["joined_on"])
+        facts = {"commune": commune, "activity": activity, "skills": skills, "bio": bio, "website": website, "phone": phone}
+        update_profile(member=member, first_name=user.first_name, last_name=user.last_name, now=now, **facts)
+        return member
     for attempt in range(1, SLUG_ATTEMPTS + 1):
         if Member.objects.filter(user=user).exists():
             raise MembershipRefused(_("This person is already a member."))
@@ -80,12 +88,18 @@ def make_member(
                     bio=bio,
                     website=website,
                     phone=phone,
+                    status=status,
                     changed_at=now or timezone.now(),
                 )
         except IntegrityError:  # this very moment a namesake took the address, or somebody else made the same member
             if attempt == SLUG_ATTEMPTS:
                 raise
     raise AssertionError  # the loop returns or raises
+
+
+def end_trial(user: User) -> bool:
+    """Whether there was one."""
+    return Member.objects.filter(user=user, status=MemberStatus.TRIAL).update(status=MemberStatus.ACTIVE) > 0
 
 
 def free_slug(name: str) -> str:

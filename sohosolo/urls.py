@@ -39,6 +39,7 @@ urlpatterns = [
         path("villages/trouver/joindre/", views.join_answers, name="join-answers"),
         path("", include(welcome)),
         path("mon-espace/", views.my_space, name="my-space"),
+        path("projets/<str:reference>/essai/", views.grant_trial, name="grant-trial"),
         path("", include("telecentres.urls")),
         path("comptes/", include("allauth.urls")),
         path("courrier/", include("outbox.urls")),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from hashlib import sha256
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,13 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.csrf import csrf_failure as django_csrf_failure
-from django.views.decorators.http import conditional_page, require_POST, require_safe
+from django.views.decorators.http import conditional_page, require_http_methods, require_POST, require_safe
 
 from members.models import Member, User
 from projects import services as projects_services
 from projects.enums import Stage
 from projects.models import ProjectFile, Task
-from sohosolo import health
+from sohosolo import health, trials
+from sohosolo.forms import TrialForm
 from sohosolo.sitemaps import SITEMAPS
 from telecentres.availability import Coming, next_days_free, next_morning
 from telecentres.enums import Stretch
@@ -226,6 +228,26 @@ def desk_of(user, today: dt.date) -> dict[str, int]:
         "files": ProjectFile.objects.open().filter(adviser=user).count(),
         "unassigned": ProjectFile.objects.without_adviser().count(),
     }
+
+
+# ---- Try before settling -----------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def grant_trial(request: HttpRequest, reference: str) -> HttpResponse:
+    """Half-days for the holder of a file. GET asks how many, POST grants them."""
+    file = get_object_or_404(ProjectFile.objects.visible_to(request.user).select_related("holder__user"), reference=reference)
+    form = TrialForm(request.POST or None)
+    if form.is_valid():
+        try:
+            trial = trials.grant_trial(file=file, half_days=form.cleaned_data["half_days"], by=request.user)
+        except trials.TrialRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("%(holder)s has a trial: %(trial)s.") % {"holder": file.holder, "trial": trial})
+            return redirect("admin:projects_projectfile_change", file.pk)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "grant_trial.html", {"file": file, "form": form}, status=status)
 
 
 # ---- Health and refusals -----------------------------------------------------------------------------------------------

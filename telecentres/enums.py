@@ -144,6 +144,7 @@ class RefusalReason(enum.StrEnum):
     CANCELLED_SINCE = "cancelled_since"
     MOVED_SINCE = "moved_since"
     TOO_LATE_TO_MOVE = "too_late_to_move"
+    TRIAL_OVER = "trial_over"
 
 
 class AlternativeKind(enum.StrEnum):

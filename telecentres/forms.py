@@ -336,3 +336,13 @@ class WhenForm(forms.Form):
         if abs(day - self.today) > A_YEAR:
             raise forms.ValidationError(_("Choose a day of the coming year."))
         return day
+
+
+class PlanForm(forms.ModelForm):
+    class Meta:
+        model = Desk
+        fields = ["plan_x", "plan_y"]
+        widgets = dict.fromkeys(fields, forms.NumberInput(attrs={"min": 0, "max": 100}))
+
+
+PlanFormSet = forms.modelformset_factory(Desk, form=PlanForm, extra=0)

@@ -8,10 +8,11 @@ from django.core import signing
 from outbox import services as outbox
 from outbox.models import Letter
 from telecentres.icalendar import calendar_of
-from telecentres.models import Booking, BookingSeries, Closure
+from telecentres.models import Booking, BookingSeries, Closure, Pass
 
 CONFIRMED, CANCELLED, REMINDER = "telecentres.booking_confirmed", "telecentres.booking_cancelled", "telecentres.booking_reminder"
 MOVED, RESEATED, CLOSED_OUT = "telecentres.booking_moved", "telecentres.booking_reseated", "telecentres.booking_closed_out"
+TRIAL_GRANTED = "telecentres.trial_granted"
 HELD = "telecentres.place_held"
 SERIES_BOOKED, SERIES_REFUSED = "telecentres.series_booked", "telecentres.series_days_refused"
 SERIES_CALLED_OFF, SERIES_MOVED = "telecentres.series_called_off", "telecentres.series_moved"
@@ -55,6 +56,17 @@ def booking_closed_out(booking: Booking, *, closure: Closure, alternatives: Iter
 def place_held(booking: Booking, *, at: dt.datetime) -> Letter | None:
     """What they waited for is theirs until `held_until`: the link shows it, and a press there accepts it."""
     return post(HELD, booking, at, useless_after=booking.held_until, token=HELD_LINKS.sign(booking.pk))
+
+
+def trial_granted(trial: Pass, *, at: dt.datetime) -> Letter:
+    user = trial.member.user
+    return outbox.post_rendered(
+        key=f"{TRIAL_GRANTED}:{trial.pk}",
+        to=user.email,
+        template="telecentres/email/trial_granted",
+        context={"trial": trial, "first_name": user.get_short_name()},
+        send_after=at,
+    )
 
 
 def series_booked(series: BookingSeries, occurrences: Iterable, *, at: dt.datetime) -> Letter:

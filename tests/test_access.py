@@ -17,6 +17,7 @@ from telecentres.desk_codes import CODES
 from telecentres.notifications import HELD_LINKS
 from telecentres.services import make_feed
 from tests.factories.members import MemberFactory, UserFactory
+from tests.factories.projects import ProjectFileFactory
 from tests.factories.telecentres import BookingFactory, ClosureFactory, SeriesFactory, TelecentreFactory, WaitingEntryFactory
 from tests.factories.villages import (
     CommitteeMemberFactory,
@@ -67,6 +68,7 @@ POLICIES = {
     "readyz": Policy(EVERYBODY),
     "home": Policy(EVERYBODY),
     "my-space": Policy(SIGNED_IN),
+    "grant-trial": Policy(STAFF_ONLY, "file", FORM),
     "join-answers": Policy(POST_ONLY, methods=frozenset({"POST"})),
     # villages
     "villages:villages": Policy(EVERYBODY),
@@ -142,6 +144,7 @@ POLICIES = {
     "telecentres-data:booking-ics": Policy(MEMBERS_ONLY, "booking"),
     "telecentres:day": Policy(HOSTS_ONLY, "kept place"),
     "telecentres:occupancy": Policy(HOSTS_ONLY, "kept place"),
+    "telecentres:plan": Policy(HOSTS_ONLY, "kept place", FORM),
     "telecentres:wall": Policy(HOSTS_ONLY, "kept place"),
     "telecentres:codes": Policy(HOSTS_ONLY, "kept place"),
     "telecentres:at-desk": Policy(MEMBERS_ONLY, "desk code", FORM),
@@ -261,6 +264,7 @@ def sample(people, settings, tmp_path):
         "kept photo": [kept.slug, home.pk, photo.pk],
         "telecentre": [booking.desk.telecentre.slug],
         "booking": [booking.pk],
+        "file": [ProjectFileFactory().reference],
         "held place": [HELD_LINKS.sign(booking.pk)],
         "series": [SeriesFactory(member=booking.member, telecentre=booking.desk.telecentre).pk],
         "waiting entry": [WaitingEntryFactory(member=booking.member, telecentre=booking.desk.telecentre).pk],

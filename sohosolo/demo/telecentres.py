@@ -61,7 +61,7 @@ def open_telecentres(world: World) -> list[Site]:
             access_notes=facts["access"],
             on_the_spot="\n".join(facts["on_the_spot"]),
             opening_hours=opening_hours(facts),
-            desks=desks(world, facts),
+            desks=on_the_plan(list(desks(world, facts))),
             rates=rates(world, facts),
             hosts=[host(world, name) for name in facts["hosts"]],
         )
@@ -98,6 +98,20 @@ def desks(world: World, facts: Mapping[str, Any]) -> Iterator[Desk]:
                 number, letter = next(marks[spot["kind"]])
                 name = world.material.desk_names[spot["kind"]].format(number=number, letter=letter)
             yield Desk(kind=DeskKind(spot["kind"]), name=name, note=spot["note"], seats=spot.get("seats", 1))
+
+
+def on_the_plan(desks: list[Desk]) -> list[Desk]:
+    """Shared desks in rows on the left, offices and rooms along the right."""
+    open_space, closed = [], []
+    for desk in desks:
+        (open_space if desk.kind == DeskKind.DESK else closed).append(desk)
+    across = 3 if len(open_space) <= 9 else 5
+    rows = max(1, -(-len(open_space) // across) - 1)
+    for number, desk in enumerate(open_space):
+        desk.plan_x, desk.plan_y = number % across * 62 // (across - 1), number // across * 100 // rows if rows else 0
+    for number, desk in enumerate(closed):
+        desk.plan_x, desk.plan_y = 100, number * 100 // max(1, len(closed) - 1)
+    return desks
 
 
 def rates(world: World, facts: Mapping[str, Any]) -> Iterator[Rate]:

@@ -101,6 +101,8 @@ class Desk(models.Model):
     seats = models.PositiveSmallIntegerField(_("seats"), default=1)
     position = models.PositiveSmallIntegerField(_("order in the list"), default=0)
     is_active = models.BooleanField(_("can be booked"), default=True)
+    plan_x = models.PositiveSmallIntegerField(_("on the plan, from the left"), null=True, blank=True)  # hundredths of the room
+    plan_y = models.PositiveSmallIntegerField(_("on the plan, from the top"), null=True, blank=True)
 
     objects = DeskQuerySet.as_manager()
 
@@ -111,6 +113,11 @@ class Desk(models.Model):
             models.UniqueConstraint(name="desk_name_once_a_place", fields=["telecentre", "name"]),
             models.CheckConstraint(name="desk_kind_known", condition=Q(kind__in=DeskKind.values)),
             models.CheckConstraint(name="desk_seats_at_least_one", condition=Q(seats__gte=1)),
+            models.CheckConstraint(
+                name="desk_on_the_plan_or_not",
+                condition=Q(plan_x=None, plan_y=None) | Q(plan_x__range=(0, 100), plan_y__range=(0, 100)),
+                violation_error_message=_("On the plan a desk has both figures, from 0 to 100, or neither."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from telecentres.enums import BookingStatus, DeskKind, RateUnit, WaitingStatus
 from telecentres.half_days import Opening, Slot, days_between, local_day, overlap, public_holiday
 from telecentres.models import Booking, Closure, Desk, OpeningHours, Pass, Rate, Telecentre, WaitingEntry
 from telecentres.services import refusals
-from telecentres.services.paying import Quote, cheapest
+from telecentres.services.paying import Quote, Way, cheapest
 from telecentres.services.refusals import BookingRequest
 
 
@@ -54,7 +54,7 @@ class Facts:
         """What stands on these desks, where members sit, who waits. The desks are locked by the caller, for as short as can be."""
         kinds = {request.kind for request in self.requests}
         in_line = WaitingEntry.objects.waiting().filter(telecentre=self.telecentre, kind__in=kinds)
-        in_line = in_line.filter(member__status=MemberStatus.ACTIVE).overlapping(self.span).in_line()
+        in_line = in_line.filter(member__status__in=MemberStatus.may_book()).overlapping(self.span).in_line()
         self.waiting = list(in_line)
         self.desks = in_order(desks)
         known = {desk.pk: desk for desk in desks}
@@ -161,10 +161,13 @@ class Facts:
         return rates
 
     def quote(self, request: BookingRequest, slot: Slot) -> Quote:
-        """The cheapest way for whom it is. What a pass pays is taken from it here, so that the next request finds it gone."""
+        """The cheapest way for whom it is; a trial opens nothing else. What a pass pays is taken from it here, so that the next
+        request finds it gone."""
         passes = [one for one in self._passes_of[request.member.pk] if one.created_at <= request.now] if request.member else []
         rates = self._rates[request.public, request.kind]
         quote = cheapest(kind=request.kind, slot=slot, rates=rates, passes=passes)
+        if request.member and request.member.status == MemberStatus.TRIAL and quote.way != Way.TRIAL:
+            raise refusals.trial_is_over()
         if quote.paid_with:
             quote.paid_with.balance -= quote.units
         return quote

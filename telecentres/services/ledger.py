@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members.models import Member, User
+from telecentres import notifications
 from telecentres.enums import EntryReason, PassKind
 from telecentres.half_days import local_day
 from telecentres.models import Booking, Pass, PassEntry, PassOffer, Telecentre
@@ -42,11 +43,13 @@ def sell_pass(
     )
 
 
+@transaction.atomic
 def grant_trial(
     *, member: Member, half_days: int, valid_days: int, key: str, by: User | None = None, now: dt.datetime | None = None
 ) -> Pass:
-    """Half-days for nothing, in any place, for somebody who thinks of settling. The same `key` is the same pass."""
-    return open_pass(
+    """Half-days for nothing, in any place, for somebody who thinks of settling; a letter tells them. The same `key` is the same."""
+    now = now or timezone.now()
+    trial = open_pass(
         PassKind.TRIAL,
         EntryReason.GRANTED,
         member=member,
@@ -56,8 +59,10 @@ def grant_trial(
         key=key,
         sold_at=None,
         by=by,
-        now=now or timezone.now(),
+        now=now,
     )
+    notifications.trial_granted(trial, at=now)
+    return trial
 
 
 @transaction.atomic

@@ -33,9 +33,9 @@ def keep_place(telecentre_id: int) -> Telecentre:
 
 
 def lock_members(member_ids: Iterable[int]) -> set[int]:
-    """In the order of their ids. Returns those who are members today."""
+    """In the order of their ids. Returns those who may book today."""
     members = Member.objects.select_for_update(no_key=True).filter(pk__in=member_ids).order_by("pk")
-    return {pk for pk, status in members.values_list("pk", "status") if status == MemberStatus.ACTIVE}
+    return {pk for pk, status in members.values_list("pk", "status") if status in MemberStatus.may_book()}
 
 
 def lock_passes(member_ids: Iterable[int], *, empty_too: bool = False) -> list[Pass]:

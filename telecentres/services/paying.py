@@ -46,14 +46,16 @@ def cheapest(*, kind: DeskKind, slot: Slot, rates: Mapping[RateUnit, Decimal], p
     `passes` are those of the member, valid or not; whoever has none pays the rate.
     """
     quote = by_rate(slot, rates)
-    if quote.price is None or kind not in OPENED_BY_PASSES or slot.stretch not in HALF_DAYS:
+    if kind not in OPENED_BY_PASSES or slot.stretch not in HALF_DAYS:
         return quote
     units = HALF_DAYS[slot.stretch]
     able = [one for one in passes if one.balance >= units and one.valid_from <= slot.day <= one.valid_until]
+    if quote.price is None:  # what costs nothing counts for a trial all the same
+        able = [one for one in able if one.kind == PassKind.TRIAL]
     if not able:
         return quote
     best = min(able, key=lambda one: (Fraction(one.price) / one.half_days, one.valid_until, one.pk))
-    if Fraction(best.price) / best.half_days * units > Fraction(quote.price):
+    if Fraction(best.price) / best.half_days * units > Fraction(quote.price or 0):
         return quote
     way = Way.TRIAL if best.kind == PassKind.TRIAL else Way.PASS
     return Quote(Decimal(0), way, paid_with=best, units=units, instead_of=quote.price)

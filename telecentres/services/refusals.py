@@ -16,7 +16,7 @@ from telecentres.half_days import Slot
 from telecentres.models import Booking, BookingSeries, Desk, Telecentre
 from telecentres.services.alternatives import Alternative, find_alternatives
 
-NO_WAY_OUT = {RefusalReason.NOT_A_MEMBER, RefusalReason.KEY_REUSED}
+NO_WAY_OUT = {RefusalReason.NOT_A_MEMBER, RefusalReason.KEY_REUSED, RefusalReason.TRIAL_OVER}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +139,13 @@ def busy() -> BookingRefused:
 
 def not_a_member() -> BookingRefused:
     return BookingRefused(_("Booking is for members of the network."), reason=RefusalReason.NOT_A_MEMBER)
+
+
+def trial_is_over() -> BookingRefused:
+    return BookingRefused(
+        _("Your trial opens shared desks by the half-day, and has none left for this. Your adviser can help."),
+        reason=RefusalReason.TRIAL_OVER,
+    )
 
 
 def not_a_half_day() -> BookingRefused:

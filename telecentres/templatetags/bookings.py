@@ -14,8 +14,9 @@ from sohosolo.templatetags.typography import nearest_percent, percent
 from telecentres import wording
 from telecentres.availability import Cell, Day, Line, State, Week
 from telecentres.enums import Stretch
+from telecentres.floor_plan import floor_plan
 from telecentres.half_days import Slot, local_day
-from telecentres.models import Closure
+from telecentres.models import Closure, Desk
 from telecentres.occupancy import Share
 
 register = template.Library()
@@ -30,6 +31,12 @@ register.filter("weekday", wording.weekday)
 @register.filter
 def weekday_name(weekday: int) -> str:
     return str(WEEKDAYS[weekday])
+
+
+@register.simple_tag
+def plan(states: list[tuple[Desk, State]]) -> SafeString:
+    """The drawn plan, each desk with the word that its line of the list says."""
+    return floor_plan(states, words={state: str(word) for state, word in WORDS.items()})
 
 
 @register.simple_tag

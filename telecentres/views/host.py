@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from members.models import Member
 from telecentres import services, wording
+from telecentres.availability import State
 from telecentres.day_plan import DayPlan, members_called
 from telecentres.enums import Stretch
-from telecentres.forms import CallerForm, ClosingForm, SaleForm
+from telecentres.forms import CallerForm, ClosingForm, PlanFormSet, SaleForm
 from telecentres.half_days import Opening, local_day
 from telecentres.models import Booking, Closure, Desk, OpeningHours, Telecentre
 from telecentres.views.places import open_place
@@ -77,6 +78,24 @@ def wall(request: HttpRequest, slug: str) -> HttpResponse:
     )
     response["Refresh"] = "60"  # nobody stands there to press, and nobody is interrupted
     return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where each desk stands on the drawn plan: two figures a desk, the drawing above them."""
+    place = kept_place(request, slug)
+    desks = Desk.objects.filter(telecentre=place, is_active=True).in_order()
+    forms = PlanFormSet(request.POST or None, queryset=desks)
+    if forms.is_valid():
+        forms.save()
+        messages.success(request, _("The plan is drawn anew."))
+        return HttpResponseRedirect(reverse("telecentres:plan", args=[place.slug]), status=HTTPStatus.SEE_OTHER)
+    return render(
+        request,
+        "telecentres/plan.html",
+        {"telecentre": place, "forms": forms, "states": [(desk, State.FREE) for desk in desks]},
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if forms.is_bound else HTTPStatus.OK,
+    )
 
 
 def day_of(place: Telecentre, shown: dt.date) -> HttpResponseRedirect:

@@ -153,10 +153,10 @@ def open_place(slug: str) -> Telecentre:
 
 
 def member_of(request: HttpRequest) -> Member | None:
-    """The visitor as an active member."""
+    """The visitor as somebody who may book: a member, or one who thinks of settling and has a trial."""
     if not request.user.is_authenticated:
         return None
-    return Member.objects.filter(user=request.user.pk, status=MemberStatus.ACTIVE).first()
+    return Member.objects.filter(user=request.user.pk, status__in=MemberStatus.may_book()).first()
 
 
 def member_with_half_days(request: HttpRequest) -> Member | None:
@@ -165,7 +165,7 @@ def member_with_half_days(request: HttpRequest) -> Member | None:
         return None
     passes = Pass.objects.filter(member=OuterRef("pk")).valid_on(local_day(timezone.now())).order_by()
     left = passes.values("member").annotate(left=Sum("balance")).values("left")
-    members = Member.objects.filter(user=request.user.pk, status=MemberStatus.ACTIVE)
+    members = Member.objects.filter(user=request.user.pk, status__in=MemberStatus.may_book())
     return members.annotate(half_days_left=Coalesce(Subquery(left), 0)).first()
 
 

@@ -38,6 +38,7 @@ REFUSED = {  # the title of the page that says no; the sentence under it is the 
     RefusalReason.PROMISED: gettext_lazy("Others wait for it"),
     RefusalReason.MOVED_SINCE: gettext_lazy("Moved since"),
     RefusalReason.TOO_LATE_TO_MOVE: gettext_lazy("It can no longer be moved"),
+    RefusalReason.TRIAL_OVER: gettext_lazy("Not on your trial"),
     RefusalReason.NOT_A_MEMBER: gettext_lazy("For members of the network"),
 }
 

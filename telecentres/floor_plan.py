@@ -1,0 +1,71 @@
+"""The drawn plan of a place: its desks where the host put them. The list beside it says the same."""
+
+from collections.abc import Iterable, Mapping
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from telecentres.availability import State
+from telecentres.enums import DeskKind
+from telecentres.models import Desk
+
+WIDTH, HEIGHT, MARGIN = 1000, 560, 70
+TABLES = {DeskKind.DESK: (110, 66), DeskKind.OFFICE: (130, 80), DeskKind.ROOM: (190, 90)}
+# A sign beside the colour: who sees none reads it.
+LOOKS = {
+    State.FREE: ("is-free", ""),
+    State.MINE: ("is-mine", "★ "),
+    State.HELD: ("is-mine", "★ "),
+    State.TAKEN: ("is-busy", "× "),
+}
+CLOSED = ("is-shut", "– ")
+
+
+def floor_plan(states: Iterable[tuple[Desk, State]], *, words: Mapping[State, str]) -> SafeString:
+    """SVG of those desks that have a place on the plan; nothing where none has. Each leads to its line of the list."""
+    placed = [(desk, state) for desk, state in states if desk.plan_x is not None]
+    if not placed:
+        return SafeString("")
+    drawn = format_html_join("", "{}", ((table(desk, state, words.get(state, "")),) for desk, state in placed))
+    return format_html(
+        '<svg class="plan__svg" viewBox="0 0 {} {}" role="group" aria-label="{}">'
+        '<rect class="plan__floor" x="4" y="4" width="{}" height="{}"/>{}</svg>',
+        WIDTH,
+        HEIGHT,
+        _("Plan of the place"),
+        WIDTH - 8,
+        HEIGHT - 8,
+        drawn,
+    )
+
+
+def table(desk: Desk, state: State, word: str) -> SafeString:
+    wide, high = TABLES[DeskKind(desk.kind)]
+    x = MARGIN + desk.plan_x * (WIDTH - 2 * MARGIN - wide) / 100
+    y = MARGIN / 2 + desk.plan_y * (HEIGHT - 2 * MARGIN - high) / 100
+    look, sign = LOOKS.get(state, CLOSED)
+    seats = min(desk.seats, 3)
+    places = ((round(x + wide * (n + 1) / (seats + 1)), round(y + high + 22)) for n in range(seats))
+    chairs = format_html_join("", '<circle class="plan__seat" cx="{}" cy="{}" r="15"/>', places)
+    return format_html(
+        '<a class="plan__place {}" href="#poste-{}" aria-label="{}">{}'
+        '<rect class="plan__desk" x="{}" y="{}" width="{}" height="{}" rx="6"/><text class="plan__n" x="{}" y="{}">{}</text></a>',
+        look,
+        desk.pk,
+        f"{desk.name}, {word}" if word else desk.name,
+        chairs,
+        round(x),
+        round(y),
+        wide,
+        high,
+        round(x + wide / 2),
+        round(y + high / 2 + 8),
+        f"{sign}{short(desk.name)}",
+    )
+
+
+def short(name: str) -> str:
+    """« Poste 3 » → « 3 », « Salle de réunion » → « S »."""
+    last = name.split()[-1]
+    return last if len(last) <= 2 else name[:1]

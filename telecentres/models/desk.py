@@ -115,7 +115,8 @@ class Desk(models.Model):
             models.CheckConstraint(name="desk_seats_at_least_one", condition=Q(seats__gte=1)),
             models.CheckConstraint(
                 name="desk_on_the_plan_or_not",
-                condition=Q(plan_x=None, plan_y=None) | Q(plan_x__range=(0, 100), plan_y__range=(0, 100)),
+                condition=Q(plan_x=None, plan_y=None)
+                | Q(plan_x__isnull=False, plan_y__isnull=False, plan_x__range=(0, 100), plan_y__range=(0, 100)),
                 violation_error_message=_("On the plan a desk has both figures, from 0 to 100, or neither."),
             ),
         ]

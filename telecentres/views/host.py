@@ -93,7 +93,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "telecentres/plan.html",
-        {"telecentre": place, "forms": forms, "states": [(desk, State.FREE) for desk in desks]},
+        {"telecentre": place, "forms": forms, "states": [(desk, State.FREE) for desk in desks.all()]},
         status=HTTPStatus.UNPROCESSABLE_ENTITY if forms.is_bound else HTTPStatus.OK,
     )
 

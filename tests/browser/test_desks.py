@@ -50,7 +50,7 @@ def member(place, day):
     member = MemberFactory()
     PassFactory(member=member, left=6)
     PassOffer.objects.create(half_days=10, price=48)
-    desk = DeskFactory(telecentre=place, name="Poste 1", note="fenêtre sur la halle")
+    desk = DeskFactory(telecentre=place, name="Poste 1", note="fenêtre sur la halle", plan_x=0, plan_y=0)
     DeskFactory(telecentre=place, name="Salle", room=True)
     BookingFactory(desk=desk, member=member, day=day)
     tomorrow = timezone.now() + dt.timedelta(hours=20)
@@ -95,7 +95,7 @@ def test_a_host_has_a_day_without_fault(visit, member, place, day):
     assert not Booking.objects.live().filter(desk__telecentre=place, status=BookingStatus.CONFIRMED).exists()
 
 
-@pytest.mark.parametrize("name", ["wall", "codes", "occupancy"])
+@pytest.mark.parametrize("name", ["wall", "codes", "occupancy", "plan"])
 def test_what_a_host_hangs_up_and_counts_is_without_fault(visit, member, place, name):
     host = UserFactory()
     place.hosts.add(host)
@@ -105,6 +105,7 @@ def test_what_a_host_hangs_up_and_counts_is_without_fault(visit, member, place, 
 def test_what_is_free_anywhere_and_a_scanned_desk_are_without_fault(visit, member, place, day):
     browser = visit(member.user)
     assert browser.faults(reverse("telecentres:telecentres") + f"?jour={day}&moment=afternoon") == []
+    assert browser.faults(place.get_absolute_url()) == []
     assert browser.faults(reverse("telecentres:at-desk", args=[CODES.sign(place.desks.first().pk)])) == []
 
 

@@ -342,7 +342,7 @@ class PlanForm(forms.ModelForm):
     class Meta:
         model = Desk
         fields = ["plan_x", "plan_y"]
-        widgets = dict.fromkeys(fields, forms.NumberInput(attrs={"min": 0, "max": 100}))
+        widgets = dict.fromkeys(fields, forms.NumberInput(attrs={"class": "field", "min": 0, "max": 100}))
 
 
 PlanFormSet = forms.modelformset_factory(Desk, form=PlanForm, extra=0)

@@ -79,12 +79,12 @@ def must_wait(request: BookingRequest, facts: Facts, active: set[int]) -> Slot:
 
 
 def leave_line(*, entry: WaitingEntry, now: dt.datetime | None = None) -> WaitingEntry:
-    """A place that is held for it goes to the next in line."""
-    if entry.booking_id and entry.status == WaitingStatus.OFFERED:
-        decline_place(booking=entry.booking, now=now)
-    else:
-        WaitingEntry.objects.waiting().filter(pk=entry.pk).update(status=WaitingStatus.LEFT)
+    """A place that is held for it, be it since this very moment, goes to the next in line."""
+    left = WaitingEntry.objects.waiting().filter(pk=entry.pk).update(status=WaitingStatus.LEFT)
     entry.refresh_from_db()
+    if not left and entry.status == WaitingStatus.OFFERED:
+        decline_place(booking=entry.booking, now=now)
+        entry.refresh_from_db()
     return entry
 
 
@@ -125,7 +125,8 @@ def offer(entry: WaitingEntry, now: dt.datetime) -> bool:
             facts = Facts(share_place(entry.telecentre_id), [request])
             active = lock_people(facts)
             facts.read_bookings(lock_desks(desks_for(request)))
-            if not WaitingEntry.objects.waiting().filter(pk=entry.pk).exists():
+            # Whoever leaves the line at this moment has left before, or finds the place held and lets it go.
+            if WaitingEntry.objects.waiting().select_for_update(no_key=True).filter(pk=entry.pk).first() is None:
                 return False
             try:
                 booking = check(request, facts, active)

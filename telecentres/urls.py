@@ -13,6 +13,7 @@ urlpatterns = [
     path("telecentres/<slug:slug>/accueil/", host.day, name="day"),
     path("telecentres/<slug:slug>/ecran/", host.wall, name="wall"),
     path("telecentres/<slug:slug>/codes/", at_desk.codes, name="codes"),
+    path("telecentres/<slug:slug>/calendrier/", calendars.place_calendar, name="place-calendar"),
     path("telecentres/<slug:slug>/plan/", host.plan, name="plan"),
     path("postes/<str:code>/", at_desk.at_desk, name="at-desk"),
     path("telecentres/<slug:slug>/accueil/reserver/", host.book_for, name="book-for"),

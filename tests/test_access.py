@@ -144,6 +144,7 @@ POLICIES = {
     "telecentres-data:booking-ics": Policy(MEMBERS_ONLY, "booking"),
     "telecentres:day": Policy(HOSTS_ONLY, "kept place"),
     "telecentres:occupancy": Policy(HOSTS_ONLY, "kept place"),
+    "telecentres:place-calendar": Policy(HOSTS_ONLY, "kept place", FORM),
     "telecentres:plan": Policy(HOSTS_ONLY, "kept place", FORM),
     "telecentres:wall": Policy(HOSTS_ONLY, "kept place"),
     "telecentres:codes": Policy(HOSTS_ONLY, "kept place"),

@@ -107,6 +107,8 @@ class Booking(models.Model):
     changed_at = models.DateTimeField(_("changed at"), default=timezone.now, editable=False)
     sequence = models.PositiveSmallIntegerField(_("times moved"), default=0)  # a calendar keeps the latest of the same UID
 
+    why_this_price = ""  # a sentence, of a booking just made: it is not kept
+
     objects = BookingQuerySet.as_manager()
 
     class Meta:

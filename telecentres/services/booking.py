@@ -18,6 +18,7 @@ from telecentres.services.checking import Facts
 from telecentres.services.ledger import charge
 from telecentres.services.lines import leave_lines
 from telecentres.services.locking import lock_desks, lock_members, lock_passes, locks_collided, share_place
+from telecentres.services.paying import explain
 from telecentres.services.refusals import BookingRefused, BookingRequest
 
 EXCLUSION_VIOLATED, UNIQUE_VIOLATED = "23P01", "23505"
@@ -155,7 +156,7 @@ def check(request: BookingRequest, facts: Facts, active: set[int]) -> Booking:
     desk = facts.free_desk(request, slot)
     desk.telecentre = request.telecentre
     quote = facts.quote(request, slot)
-    return Booking(
+    booking = Booking(
         desk=desk,
         member=request.member,
         guest=request.guest,
@@ -173,6 +174,8 @@ def check(request: BookingRequest, facts: Facts, active: set[int]) -> Booking:
         created_at=request.now,
         changed_at=request.now,
     )
+    booking.why_this_price = explain(quote)  # for whoever books, now
+    return booking
 
 
 def answer_to_database(error: IntegrityError | OperationalError, request: BookingRequest) -> Booking:

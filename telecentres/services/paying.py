@@ -7,6 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sohosolo.templatetags.typography import euros
 from telecentres.enums import DeskKind, PassKind, RateUnit, Stretch
 from telecentres.half_days import Slot
 from telecentres.models import Pass
@@ -82,3 +86,29 @@ def by_rate(slot: Slot, rates: Mapping[RateUnit, Decimal]) -> Quote:
 
 def hours_begun(slot: Slot) -> int:
     return ceil((slot.ends_at - slot.starts_at).total_seconds() / 3600)
+
+
+def explain(quote: Quote) -> str:
+    """Why this way, in a sentence for whoever books. Nothing where nothing is to be paid."""
+    if quote.way == Way.FREE:
+        return ""
+    facts = {"price": euros(quote.price or 0), "instead": euros(quote.instead_of or 0), "units": quote.units}
+    if quote.way == Way.PASS:
+        return (
+            ngettext(
+                "%(units)s half-day of your pass, no dearer than the %(instead)s of the rate.",
+                "%(units)s half-days of your pass, no dearer than the %(instead)s of the rate.",
+                quote.units,
+            )
+            % facts
+        )
+    if quote.way == Way.TRIAL:
+        return ngettext("%(units)s half-day of your trial.", "%(units)s half-days of your trial.", quote.units) % facts
+    return (
+        {
+            Way.DAY: _("%(price)s for the day, no dearer than two half-days. It is paid at the place."),
+            Way.TWO_HALF_DAYS: _("%(price)s: two half-days cost less than the day. It is paid at the place."),
+            Way.HOURS_AS_A_DAY: _("%(price)s: so many hours cost no more than a day. It is paid at the place."),
+        }.get(quote.way)
+        or _("%(price)s, paid at the place.")
+    ) % facts

@@ -18,6 +18,7 @@ from telecentres import services
 from telecentres.half_days import local_day, midnight
 from telecentres.icalendar import calendar_of
 from telecentres.models import Booking, BookingQuerySet, CalendarFeed
+from telecentres.views.host import kept_place
 from telecentres.views.places import member_of
 
 KEPT = dt.timedelta(days=60)  # how long what is over, or called off, stays in a feed
@@ -25,24 +26,36 @@ KEPT = dt.timedelta(days=60)  # how long what is over, or called off, stays in a
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_calendar(request: HttpRequest) -> HttpResponse:
-    """Make the address, or a new one, or none. It is shown once: afterwards the calendar has it, and nobody else."""
+    """The member's own bookings."""
     member = member_of(request)
     if member is None:
         raise Http404
+    return show_calendar(request, member=member)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def place_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """All that is booked in a place, with names: for whoever keeps it."""
+    return show_calendar(request, telecentre=kept_place(request, slug))
+
+
+def show_calendar(request: HttpRequest, **whose) -> HttpResponse:
+    """Make the address, or a new one, or none. It is shown once: afterwards the calendar has it, and nobody else."""
     token = ""
     if request.method == "POST" and "revoke" in request.POST:
-        services.revoke_feeds(by=request.user, member=member)
+        services.revoke_feeds(by=request.user, **whose)
         messages.success(request, _("The address is dead: calendars that had it get nothing more."))
     elif request.method == "POST":
-        token = services.make_feed(by=request.user, member=member)
+        token = services.make_feed(by=request.user, **whose)
     address = f"{settings.SITE_URL}{reverse('telecentres-data:feed', args=[token])}" if token else ""
     return render(
         request,
         "telecentres/my_calendar.html",
         {
+            "telecentre": whose.get("telecentre"),
             "address": address,
             "webcal": address.replace("https://", "webcal://").replace("http://", "webcal://"),
-            "feed": CalendarFeed.objects.in_use().filter(member=member).first(),
+            "feed": CalendarFeed.objects.in_use().filter(made_by=request.user, **whose).first(),
         },
     )
 

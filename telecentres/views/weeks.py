@@ -76,7 +76,8 @@ def book(request: HttpRequest, place: Telecentre, member: Member) -> HttpRespons
             return show_week(request, place, form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         return show_refusal(request, place, refusal)
     said = {"desk": booking.desk, "place": place, "when": wording.booked_time(booking)}
-    messages.success(request, _("Booked: %(desk)s, %(place)s, %(when)s.") % said)
+    sentence = _("Booked: %(desk)s, %(place)s, %(when)s.") % said
+    messages.success(request, f"{sentence} {booking.why_this_price}".strip())
     return HttpResponseRedirect(reverse("telecentres:my-bookings"), status=HTTPStatus.SEE_OTHER)
 
 

@@ -120,6 +120,16 @@ def test_a_place_has_one_for_its_host_with_names_until_they_keep_it_no_longer(cl
     assert client.get(address).status_code == 404
 
 
+def test_a_host_makes_it_from_their_day(client):
+    booking, host = BookingFactory(day=dt.date(2026, 10, 22)), UserFactory()
+    place = booking.desk.telecentre
+    place.hosts.add(host)
+    client.force_login(host)
+    page = client.post(reverse("telecentres:place-calendar", args=[place.slug]))
+    address = page.context["address"].partition("/calendrier/")[2]
+    assert len(events_of(client.get(f"/calendrier/{address}").content)) == 1
+
+
 def test_one_booking_is_a_file_of_its_own(client, member):
     booking = BookingFactory(member=member, day=dt.date(2026, 10, 22))
     client.force_login(member.user)

@@ -247,7 +247,9 @@ def room(place):
 def test_a_room_is_booked_by_the_hour(client, member, room):
     wish = {"desk": room.pk, "day": "2026-11-25", "from": "14:00", "until": "16:30", "key": "a"}
     answer = client.post(reverse("telecentres:week", args=["fleurance"]), wish, follow=True)
-    assert said(answer) == ["C’est réservé : Salle, Télécentre de Fleurance, mercredi 25 novembre de 14 h à 16 h 30."]
+    assert said(answer) == [
+        "C’est réservé : Salle, Télécentre de Fleurance, mercredi 25 novembre de 14 h à 16 h 30. 15 €, à payer sur place."
+    ]
     booking = Booking.objects.get()
     assert (booking.stretch, booking.price) == (Stretch.HOURS, 15)
 
@@ -343,3 +345,15 @@ def test_passes_cost_the_same(client, member, desk, django_assert_num_queries, c
         PassFactory(member=member, left=1)
     with django_assert_num_queries(4):  # person, passes, movements, offers
         client.get(reverse("telecentres:my-passes"))
+
+
+def test_why_it_costs_what_it_costs_is_said(client, member, desk):
+    RateFactory(telecentre=desk.telecentre, price=6)
+    RateFactory(telecentre=desk.telecentre, price=10, unit="day")
+    wish = {"slot": f"{desk.pk} 2026-11-26 day", "key": "a"}
+    answer = client.post(reverse("telecentres:week", args=["fleurance"]), wish, follow=True)
+    assert said(answer)[0].endswith("10 € la journée, pas plus cher que deux demi-journées. À payer sur place.")
+    PassFactory(member=member)
+    wish = {"slot": f"{desk.pk} 2026-11-27 morning", "key": "b"}
+    answer = client.post(reverse("telecentres:week", args=["fleurance"]), wish, follow=True)
+    assert said(answer)[0].endswith("1 demi-journée de votre carnet, pas plus chère que les 6 € du tarif.")

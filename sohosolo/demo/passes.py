@@ -11,7 +11,7 @@ from sohosolo.demo.world import World
 from telecentres import services
 from telecentres.enums import BookingStatus, DeskKind, HalfDay
 from telecentres.half_days import Slot, days_between
-from telecentres.models import Booking, PassOffer
+from telecentres.models import Booking, Desk, PassOffer
 
 SHARE_WITH_A_PASS = 0.15
 SOLD_DAYS_AGO = (5, 45)
@@ -53,7 +53,7 @@ def wait_for_places(world: World, sites: Sequence[Site], solos: Sequence[Solo]) 
     """Where the next morning is full some wait; one desk becomes free, and is kept for the first of them: the known member."""
     site = next((site for site in sites if site.facts.get("full_next_morning")), None)
     slot = next_morning(world, site) if site else None
-    if slot is None:
+    if slot is None or something_is_free(world, site, slot):
         return
     seated = set(Booking.objects.live(world.now).filter(takes_seat=True).overlapping(slot.period).values_list("member", flat=True))
     waiters = [solo.member for solo in solos if solo.member.pk not in seated][:WAITERS]
@@ -64,6 +64,12 @@ def wait_for_places(world: World, sites: Sequence[Site], solos: Sequence[Solo]) 
     if waiters and (booking := there.filter(period=slot.period).order_by("pk").first()):
         services.cancel_booking(booking=booking, by=host_of(site), now=world.now)
         services.offer_free_places(telecentre_id=site.telecentre.pk, now=world.now)
+
+
+def something_is_free(world: World, site: Site, slot: Slot) -> bool:
+    """In a small network too few may have come to fill it: then nobody waits."""
+    desks = Desk.objects.filter(telecentre=site.telecentre, kind=DeskKind.DESK, is_active=True)
+    return desks.opening_on(slot.day, slot.stretch).free(world.now).exists()
 
 
 def next_morning(world: World, site: Site) -> Slot | None:

@@ -1,7 +1,6 @@
 """The secret addresses of calendars: made, found by their token, revoked."""
 
 import datetime as dt
-import hashlib
 import secrets
 
 from django.db import transaction
@@ -9,10 +8,7 @@ from django.utils import timezone
 
 from members.models import Member, User
 from telecentres.models import CalendarFeed, Telecentre
-
-
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+from villages.models import hash_of
 
 
 @transaction.atomic

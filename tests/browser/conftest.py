@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -66,6 +67,11 @@ class Visit:
 
     def open(self, path: str):
         return self.page.goto(self.address + path)
+
+    def arrive(self, press: Callable[[], None]) -> None:
+        """Press, and wait for the page it leads to: what is read too soon is still the page before."""
+        with self.page.expect_navigation():
+            press()
 
     def axe(self, rules: tuple[str, ...] = STANDARDS) -> list[str]:
         """What axe finds on the page as it stands: one line a violation, with the first element at fault."""

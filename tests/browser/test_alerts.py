@@ -117,7 +117,7 @@ def test_without_javascript_a_small_page_asks_once_more(visit, villages):
     page = somebody.page
     for village in villages[:2]:
         somebody.open(village.get_absolute_url())
-        page.locator(".keep__press").click()
+        somebody.arrive(page.locator(".keep__press").click)
         page.get_by_role("button", name="Garder ce village").click()
         expect(page.locator(".keep__press")).to_have_attribute("aria-pressed", "true")
         assert page.url.endswith(village.get_absolute_url())

@@ -91,5 +91,5 @@ def test_nothing_is_wrong_with_the_pages(visit, seat):
     for name, of in others.items():
         assert visitor.faults(reverse(f"villages:committee-{name}", args=[village.slug, *of])) == [], name
     visitor.open(reverse("villages:committee-project-add", args=[village.slug]))
-    visitor.page.click("main form .button--main")  # empty: the errors too
+    visitor.arrive(visitor.page.locator("main form .button--main").click)  # empty: the errors too
     assert visitor.faults() == []

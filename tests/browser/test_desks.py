@@ -77,7 +77,7 @@ def test_moving_waiting_and_every_week_are_without_fault(visit, member, place, d
     browser.open(reverse("telecentres:series-new", args=["fleurance"]))
     for weekday in browser.page.locator("[name=weekdays]").all():
         weekday.check()
-    browser.page.get_by_role("button", name="Voir les jours").click()
+    browser.arrive(browser.page.get_by_role("button", name="Voir les jours").click)
     assert browser.faults() == []
 
 
@@ -89,9 +89,9 @@ def test_a_host_has_a_day_without_fault(visit, member, place, day):
     browser.open(reverse("telecentres:close", args=["fleurance"]))
     browser.page.fill("[name=first]", day.isoformat())
     browser.page.fill("[name=reason]", "l’électricien change le tableau")
-    browser.page.get_by_role("button", name="Voir qui est concerné").click()
+    browser.arrive(browser.page.get_by_role("button", name="Voir qui est concerné").click)
     assert browser.faults() == []
-    browser.page.get_by_role("button", name="Fermer", exact=True).click()
+    browser.arrive(browser.page.get_by_role("button", name="Fermer", exact=True).click)
     assert not Booking.objects.live().filter(desk__telecentre=place, status=BookingStatus.CONFIRMED).exists()
 
 
@@ -113,7 +113,7 @@ def test_the_link_of_a_held_place_is_accepted_on_the_narrowest_phone_without_a_s
     held = Booking.objects.get(status=BookingStatus.HELD)
     browser = visit(viewport=NARROWEST, javascript=False)
     browser.open(reverse("telecentres:held", args=[HELD_LINKS.sign(held.pk)]))
-    browser.page.get_by_role("button", name="L’accepter").click()
+    browser.arrive(browser.page.get_by_role("button", name="L’accepter").click)
     assert browser.page.get_by_role("heading", name="Elle est à vous").is_visible()
     held.refresh_from_db()
     assert held.status == BookingStatus.CONFIRMED

@@ -128,6 +128,6 @@ def test_without_javascript_and_on_a_phone_nothing_is_missing(visit, house):
     page.get_by_role("button", name="Voir les logements").click()
     expect(page.locator("#combien")).to_have_text("1 logement")
     page.get_by_label("Trier par").select_option("prix")
-    page.get_by_role("button", name="Trier").click()
+    somebody.arrive(page.get_by_role("button", name="Trier").click)
     page.get_by_role("link", name="Ferme en pierre").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ferme en pierre")

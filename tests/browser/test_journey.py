@@ -63,15 +63,15 @@ def test_a_stranger_finds_a_village_then_signs_in_and_books_a_desk(visit, networ
     page = person.page
     person.open("/")
     page.get_by_label("Où voulez-vous vivre et travailler").fill("saint clar")
-    page.get_by_role("button", name="Chercher").click()
-    page.get_by_role("link", name="Saint-Clar").first.click()
-    page.get_by_role("link", name="Télécentre de Fleurance").click()
-    page.get_by_role("link", name="Réserver un poste").first.click()
-    page.get_by_role("button", name="Libre").first.click()
+    person.arrive(page.get_by_role("button", name="Chercher").click)
+    person.arrive(page.get_by_role("link", name="Saint-Clar").first.click)
+    person.arrive(page.get_by_role("link", name="Télécentre de Fleurance").click)
+    person.arrive(page.get_by_role("link", name="Réserver un poste").first.click)
+    person.arrive(page.get_by_role("button", name="Libre").first.click)
     page.get_by_label("Adresse", exact=False).fill(member.user.email)
     page.get_by_role("textbox", name="Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter", exact=True).click()
-    page.get_by_role("button", name="Libre").first.click()
+    person.arrive(page.get_by_role("button", name="Se connecter", exact=True).click)
+    person.arrive(page.get_by_role("button", name="Libre").first.click)
     assert page.get_by_role("heading", name="Mes réservations").is_visible()
     assert Booking.objects.live().filter(member=member).count() == 1
     assert person.complaints == []
@@ -84,9 +84,9 @@ def test_a_member_books_in_three_presses_from_the_home_page(visit, network, view
     person = visit(member.user, viewport=viewport, javascript=javascript)
     person.open("/")
     page = person.page
-    page.get_by_role("list", name="Les télécentres").get_by_role("link", name="Fleurance").click()
-    page.get_by_role("link", name="Réserver un poste").first.click()
-    page.get_by_role("button", name="libre").locator("visible=true").first.click()
+    person.arrive(page.get_by_role("list", name="Les télécentres").get_by_role("link", name="Fleurance").click)
+    person.arrive(page.get_by_role("link", name="Réserver un poste").first.click)
+    person.arrive(page.get_by_role("button", name="libre").locator("visible=true").first.click)
     assert Booking.objects.live().filter(member=member).count() == 1
 
 

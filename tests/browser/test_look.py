@@ -37,7 +37,7 @@ def test_on_a_phone_the_menu_opens_and_closes_with_the_keyboard_alone(visit, jav
 def test_the_bar_says_the_same_page_in_the_other_language(visit):
     stranger = visit()
     stranger.open("/comptes/login/?next=/mon-espace/")
-    stranger.page.get_by_role("link", name="EN English", exact=True).click()
+    stranger.arrive(stranger.page.get_by_role("link", name="EN English", exact=True).click)
     assert stranger.page.url == stranger.address + "/en/comptes/login/?next=/mon-espace/"
     assert stranger.page.locator("html").get_attribute("lang") == "en"
 
@@ -47,7 +47,7 @@ def test_a_form_that_comes_back_is_accessible_and_its_summary_leads_to_the_field
     stranger = visit()
     stranger.open(SIGN_UP)
     stranger.page.get_by_label("Adresse électronique").fill("pas une adresse")
-    stranger.page.locator("main form .button--main").click()
+    stranger.arrive(stranger.page.locator("main form .button--main").click)
     assert stranger.faults() == []
     summary = stranger.page.get_by_role("alert")
     summary.get_by_role("link", name="Adresse électronique").click()

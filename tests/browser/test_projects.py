@@ -54,7 +54,7 @@ def test_nothing_is_wrong_with_a_form_that_comes_back(visit, claire, file):
     mine = visit(claire)
     mine.open(f"/admin/projects/projectfile/{file.pk}/etape/")
     mine.page.get_by_label("en pause", exact=True).check()
-    mine.page.get_by_role("button", name="Changer d’étape").click()
+    mine.arrive(mine.page.get_by_role("button", name="Changer d’étape").click)
     assert "Une pause demande le jour où elle finit" in mine.page.inner_text("main")
     assert mine.faults() == []
 
@@ -98,9 +98,9 @@ def test_without_javascript_the_daily_work_is_done_all_the_same(visit, claire, f
     mine = visit(claire, javascript=False)
     mine.open(file.get_admin_url())
     mine.page.get_by_label("Ce qui s’est dit, ce qui suit").fill("Rappel promis")
-    mine.page.get_by_role("button", name="Noter").click()
-    mine.page.get_by_role("link", name="Changer d’étape").click()
+    mine.arrive(mine.page.get_by_role("button", name="Noter").click)
+    mine.arrive(mine.page.get_by_role("link", name="Changer d’étape").click)
     mine.page.get_by_label("installé", exact=True).check()
-    mine.page.get_by_role("button", name="Changer d’étape").click()
+    mine.arrive(mine.page.get_by_role("button", name="Changer d’étape").click)
     file.refresh_from_db()
     assert (file.stage, file.events.count()) == (Stage.SETTLED, 2)

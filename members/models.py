@@ -196,6 +196,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
             found = found.filter(anywhere)
         return found
 
+    def introduced(self) -> Self:
+        """Those who agreed that members and newcomers of one trade, there on the same day, are told of each other."""
+        return self.filter(user__is_active=True, meets_newcomers_since__isnull=False)
+
     def working_as(self, activity: str) -> Self:
         return self.filter(activity_words__contains=Unaccent(Lower(Value(activity))))
 
@@ -236,6 +240,9 @@ class Member(models.Model):
     phone_visibility = models.CharField(_("telephone"), max_length=8, choices=Visibility, default=Visibility.NOBODY)
     photo_visibility = models.CharField(_("photo"), max_length=8, choices=Visibility, default=Visibility.NOBODY)
     visibility_agreed_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
+    # Of the days in a télécentre: each is a consent with the moment it was given, None where it was not.
+    seen_there_since = models.DateTimeField(_("members see my days since"), null=True, blank=True)
+    meets_newcomers_since = models.DateTimeField(_("is introduced since"), null=True, blank=True)
     changed_at = models.DateTimeField(_("profile changed at"), default=timezone.now)
     activity_words = models.GeneratedField(
         expression=Unaccent(Lower("activity")),
@@ -263,6 +270,7 @@ class Member(models.Model):
         verbose_name_plural = _("members")
         indexes = [
             models.Index(fields=["status", "name_visibility"], name="member_listed"),
+            models.Index(fields=["status"], name="member_introduced", condition=Q(meets_newcomers_since__isnull=False)),
             GinIndex(
                 fields=["activity_words", "bio_words", "skill_words"],
                 opclasses=["gin_trgm_ops"] * 3,

@@ -137,6 +137,18 @@ def agree_visibility(*, member: Member, choices: dict[str, Visibility], at: dt.d
     member.refresh_from_db(fields=["visibility_agreed_at", *(f"{field}_visibility" for field in SHOWN_FIELDS)])
 
 
+@transaction.atomic
+def agree_encounters(
+    *, member: Member, at: dt.datetime, seen_there: bool | None = None, meets_newcomers: bool | None = None
+) -> None:
+    """Who meets whom in a télécentre. None leaves as it was; a consent that stands keeps its day, one withdrawn is gone at once."""
+    asked = {"seen_there_since": seen_there, "meets_newcomers_since": meets_newcomers}
+    for field, agreed in asked.items():
+        if agreed is not None and agreed != bool(getattr(member, field)):
+            setattr(member, field, at if agreed else None)
+    member.save(update_fields=list(asked))
+
+
 def rename(*, user: User, first_name: str, last_name: str) -> None:
     user.first_name, user.last_name = first_name, last_name
     user.save(update_fields=["first_name", "last_name"])

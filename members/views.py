@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from members import services
 from members.enums import Visibility
 from members.forms.directory import DirectoryForm
-from members.forms.profile import NameForm, PhotoForm, ProfileForm, VisibilityForm
+from members.forms.profile import EncountersForm, NameForm, PhotoForm, ProfileForm, VisibilityForm
 from members.models import SEEN_BY_ALL, SEEN_BY_MEMBERS, Member
 from members.profiles import Profile
 from villages import pictures
@@ -97,15 +97,19 @@ def my_photo(request: HttpRequest) -> HttpResponse:
 def my_visibility(request: HttpRequest) -> HttpResponse:
     own = own_member(request)
     form = VisibilityForm(request.POST or None, member=own)
-    if form.is_valid():
-        services.agree_visibility(member=own, choices=form.cleaned_data, at=timezone.now())
+    encounters = EncountersForm(request.POST or None, member=own)
+    if form.is_valid() and encounters.is_valid():
+        now = timezone.now()
+        services.agree_visibility(member=own, choices=form.cleaned_data, at=now)
+        services.agree_encounters(member=own, at=now, **encounters.cleaned_data)
         messages.success(request, _("From now on, this is what is seen of you."))
         return redirect("members:my-visibility")
     previews = [
         (_("What everybody sees"), preview(own, SEEN_BY_ALL)),
         (_("What members see"), preview(own, SEEN_BY_MEMBERS)),
     ]
-    return render(request, "members/my_visibility.html", {"form": form, "previews": previews, "member": own})
+    context = {"form": form, "encounters": encounters, "previews": previews, "member": own}
+    return render(request, "members/my_visibility.html", context)
 
 
 def own_member(request: HttpRequest) -> Member:

@@ -17,6 +17,7 @@ app.conf.beat_schedule = {
     "remind members of tomorrow's bookings": {"task": "telecentres.remind_upcoming", "schedule": EVERY_MINUTE},
     "offer freed desks to those who wait": {"task": "telecentres.keep_lines", "schedule": EVERY_MINUTE},
     "book the days of series that come within reach": {"task": "telecentres.carry_series_on", "schedule": EVERY_MINUTE},
+    "introduce newcomers to members of their trade": {"task": "telecentres.introduce_newcomers", "schedule": EVERY_MINUTE},
     "close the bookings that are over": {"task": "telecentres.complete_past", "schedule": EVERY_MINUTE},
     "ask committees whether their dwellings are still there": {"task": "villages.remind_housing", "schedule": EVERY_MINUTE},
     "plan the advisers' reminders": {"task": "projects.plan_reminders", "schedule": EVERY_MINUTE},

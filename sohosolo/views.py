@@ -25,9 +25,10 @@ from projects.models import ProjectFile, Task
 from sohosolo import health, trials
 from sohosolo.forms import TrialForm
 from sohosolo.sitemaps import SITEMAPS
-from telecentres.availability import Coming, next_days_free, next_morning
+from telecentres.availability import next_days_free, next_morning
+from telecentres.coming import coming_of
 from telecentres.enums import Stretch
-from telecentres.models import Booking, Telecentre
+from telecentres.models import Telecentre
 from villages import drawings, matching_views
 from villages import views as villages_views
 from villages.enums import PlaceKind
@@ -206,10 +207,9 @@ def sitemap_section(request: HttpRequest, section: str) -> HttpResponse:
 def my_space(request: HttpRequest) -> HttpResponse:
     """What is coming for this person, in time order, and what else is theirs here, whatever they are to the network."""
     now, user = timezone.now(), request.user
-    bookings = Booking.objects.visible_to(user)
     context = {
         "now": now,
-        "coming": [Coming(booking, now) for booking in bookings.upcoming(now).with_place()[:BOOKINGS_SHOWN]],
+        "coming": coming_of(user, now, at_most=BOOKINGS_SHOWN),
         "member": Member.objects.active().filter(user=user).select_related("commune").first(),
         "own_files": own_files(user).select_related("adviser"),
         "hosted": user.hosted_telecentres.select_related("commune").in_french_order(),

@@ -1,4 +1,4 @@
-"""The drawn plan of a place: its desks where the host put them. The list beside it says the same."""
+"""The drawn plan of a place: its rooms and its desks where the host put them. The list beside it says the same."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from telecentres.availability import State
 from telecentres.enums import DeskKind
-from telecentres.models import Desk
+from telecentres.models import Desk, PlanArea
 
 WIDTH, HEIGHT, MARGIN = 1000, 560, 70
 TABLES = {DeskKind.DESK: (110, 66), DeskKind.OFFICE: (130, 80), DeskKind.ROOM: (190, 90)}
@@ -22,21 +22,39 @@ LOOKS = {
 CLOSED = ("is-shut", "– ")
 
 
-def floor_plan(states: Iterable[tuple[Desk, State]], *, words: Mapping[State, str]) -> SafeString:
+def floor_plan(states: Iterable[tuple[Desk, State]], *, words: Mapping[State, str], areas: Iterable[PlanArea] = ()) -> SafeString:
     """SVG of those desks that have a place on the plan; nothing where none has. Each leads to its line of the list."""
     placed = [(desk, state) for desk, state in states if desk.plan_x is not None]
     if not placed:
         return SafeString("")
+    rooms = format_html_join("", "{}", ((room(area),) for area in areas))
     drawn = format_html_join("", "{}", ((table(desk, state, words.get(state, "")),) for desk, state in placed))
     return format_html(
         '<svg class="plan__svg" viewBox="0 0 {} {}" role="group" aria-label="{}">'
-        '<rect class="plan__floor" x="4" y="4" width="{}" height="{}"/>{}</svg>',
+        '<rect class="plan__floor" x="4" y="4" width="{}" height="{}"/>{}{}</svg>',
         WIDTH,
         HEIGHT,
         _("Plan of the place"),
         WIDTH - 8,
         HEIGHT - 8,
+        rooms,
         drawn,
+    )
+
+
+def room(area: PlanArea) -> SafeString:
+    """Its walls and its name, in its lower left corner."""
+    across, down = (WIDTH - 8) / 100, (HEIGHT - 8) / 100
+    x, y, wide, deep = 4 + area.x * across, 4 + area.y * down, area.wide * across, area.deep * down
+    return format_html(
+        '<rect class="plan__wall" x="{}" y="{}" width="{}" height="{}"/><text class="plan__room" x="{}" y="{}">{}</text>',
+        round(x),
+        round(y),
+        round(wide),
+        round(deep),
+        round(x + 12),
+        round(y + deep - 12),
+        area.name,
     )
 
 

@@ -14,7 +14,7 @@ from members.models import Member, User
 from telecentres.availability import ANY
 from telecentres.enums import DeskKind, RefusalReason, Stretch, Weekday
 from telecentres.half_days import Opening, at, days_between
-from telecentres.models import BookingSeries, Desk, OpeningHours, PassOffer, Telecentre
+from telecentres.models import BookingSeries, Desk, OpeningHours, PassOffer, PlanArea, Telecentre
 from telecentres.services import BookingRefused
 from telecentres.wording import local
 
@@ -346,3 +346,16 @@ class PlanForm(forms.ModelForm):
 
 
 PlanFormSet = forms.modelformset_factory(Desk, form=PlanForm, extra=0)
+
+
+class RoomForm(forms.ModelForm):
+    class Meta:
+        model = PlanArea
+        fields = ["name", "x", "y", "wide", "deep"]
+        labels = {"x": _("From the left"), "y": _("From the top"), "wide": _("Width"), "deep": _("Depth")}
+        widgets = {"name": forms.TextInput(attrs={"class": "field"})} | dict.fromkeys(
+            fields[1:], forms.NumberInput(attrs={"class": "field", "min": 0, "max": 100})
+        )
+
+
+RoomFormSet = forms.inlineformset_factory(Telecentre, PlanArea, form=RoomForm, extra=2)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.core import signing
 
+from members.models import Member
 from outbox import services as outbox
 from outbox.models import Letter
 from telecentres.icalendar import calendar_of
@@ -14,6 +15,7 @@ CONFIRMED, CANCELLED, REMINDER = "telecentres.booking_confirmed", "telecentres.b
 MOVED, RESEATED, CLOSED_OUT = "telecentres.booking_moved", "telecentres.booking_reseated", "telecentres.booking_closed_out"
 TRIAL_GRANTED = "telecentres.trial_granted"
 HELD = "telecentres.place_held"
+INTRODUCED, NEWCOMER_COMES = "telecentres.newcomer_introduced", "telecentres.newcomer_comes"
 SERIES_BOOKED, SERIES_REFUSED = "telecentres.series_booked", "telecentres.series_days_refused"
 SERIES_CALLED_OFF, SERIES_MOVED = "telecentres.series_called_off", "telecentres.series_moved"
 HELD_LINKS = signing.Signer(salt="telecentres.place_held")
@@ -56,6 +58,25 @@ def booking_closed_out(booking: Booking, *, closure: Closure, alternatives: Iter
 def place_held(booking: Booking, *, at: dt.datetime) -> Letter | None:
     """What they waited for is theirs until `held_until`: the link shows it, and a press there accepts it."""
     return post(HELD, booking, at, useless_after=booking.held_until, token=HELD_LINKS.sign(booking.pk))
+
+
+def newcomer_introduced(booking: Booking, members: list[Member], *, at: dt.datetime) -> None:
+    """One letter to the newcomer with the names of those members, one to each of them with the newcomer's."""
+    post(INTRODUCED, booking, at, people=members)
+    for member in members:
+        outbox.post_rendered(
+            key=f"{NEWCOMER_COMES}:{booking.pk}.{member.pk}",
+            to=member.user.email,
+            template="telecentres/email/newcomer_comes",
+            send_after=at,
+            useless_after=booking.ends_at,
+            context={
+                "booking": booking,
+                "telecentre": booking.desk.telecentre,
+                "newcomer": booking.member,
+                "first_name": member.user.get_short_name(),
+            },
+        )
 
 
 def trial_granted(trial: Pass, *, at: dt.datetime) -> Letter:

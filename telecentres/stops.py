@@ -1,5 +1,6 @@
 """When a letter about a booking must not leave any more."""
 
+from members.models import Member
 from outbox import stops
 from telecentres import notifications
 from telecentres.enums import BookingStatus
@@ -8,6 +9,16 @@ from telecentres.models import Booking
 STANDING = [BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN]
 
 
+@stops.when(notifications.NEWCOMER_COMES)
+def they_do_not_meet_any_more(fact: str) -> bool:
+    """The newcomer comes no more, or one of the two has withdrawn their consent."""
+    booking_id, _dot, member_id = fact.partition(".")
+    agreed = Member.objects.introduced().values("pk")
+    comes = Booking.objects.filter(pk=booking_id, status__in=STANDING, member__in=agreed)
+    return not (comes.exists() and agreed.filter(pk=member_id).exists())
+
+
+@stops.when(notifications.INTRODUCED)
 @stops.when(notifications.CONFIRMED)
 def booking_is_off(booking_id: str) -> bool:
     """Cancelled, or given up for another reason."""

@@ -9,6 +9,11 @@ def remind_upcoming(**kwargs) -> None:
     services.remind_upcoming(now=timezone.now())
 
 
+@shared_task(name="telecentres.introduce_newcomers")
+def introduce_newcomers(**kwargs) -> None:
+    services.introduce_newcomers(now=timezone.now())
+
+
 @shared_task(name="telecentres.complete_past")
 def complete_past(**kwargs) -> None:
     services.complete_past(now=timezone.now())

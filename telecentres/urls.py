@@ -33,6 +33,7 @@ urlpatterns = [
     path("accueils-entre-communes/", figures.who_hosted_whom, name="hosting"),
     path("mon-calendrier/", calendars.my_calendar, name="my-calendar"),
     path("mes-reservations/<int:pk>/annuler/", mine.cancel, name="cancel"),
+    path("mes-reservations/presentations/", mine.be_introduced, name="be-introduced"),
     path("places-gardees/<str:token>/", mine.held, name="held"),
 ]
 

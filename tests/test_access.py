@@ -138,6 +138,7 @@ POLICIES = {
     "telecentres:answer": Policy(POST_ONLY, "booking", PRESS),
     "telecentres:arrive": Policy(POST_ONLY, "booking", PRESS),
     "telecentres:leave-line": Policy(POST_ONLY, "waiting entry", PRESS),
+    "telecentres:be-introduced": Policy(POST_ONLY, methods=PRESS),
     "telecentres:my-passes": Policy(SIGNED_IN),
     "telecentres:my-calendar": Policy(MEMBERS_ONLY, methods=FORM),
     "telecentres-data:feed": Policy(EVERYBODY, "feed"),

@@ -169,3 +169,24 @@ class VisibilityForm(forms.Form):
                 label=self.LABELS[name], choices=[(level, capfirst(level.label)) for level in Visibility]
             )
         self.fields["name"].help_text = _("Without your name, nothing else of you is shown.")
+
+
+class EncountersForm(forms.Form):
+    """What a member agrees to about the days they work in a télécentre."""
+
+    seen_there = forms.BooleanField(
+        label=_("Members who are there the same day see that I come"),
+        help_text=_("Only those who may see your name, and only the days both of you have booked."),
+        required=False,
+    )
+    meets_newcomers = forms.BooleanField(
+        label=_("I gladly meet newcomers of my trade"),
+        help_text=_(
+            "Somebody tries a télécentre on a day you are there: each of you is told the other's name and activity, by e-mail."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
+        agreed = {"seen_there": bool(member.seen_there_since), "meets_newcomers": bool(member.meets_newcomers_since)}
+        super().__init__(*args, initial=agreed, **kwargs)

@@ -111,6 +111,8 @@ def join(world: World, user: User, day: dt.date, shows: Mapping[str, Visibility]
     at = min(world.at(day, dt.time(10)), world.now)
     member = services.make_member(user=user, joined_on=day, now=at, **facts)
     services.agree_visibility(member=member, choices=shows, at=at)
+    if shows.get("name", Visibility.NOBODY) != Visibility.NOBODY:
+        services.agree_encounters(member=member, seen_there=True, meets_newcomers=True, at=at)
     return member
 
 

@@ -1,7 +1,7 @@
 """The places where members work: hours, desks, prices, hosts, and the days they announced closed."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
@@ -17,7 +17,7 @@ from sohosolo.demo.world import World
 from telecentres import services
 from telecentres.enums import DeskKind, HalfDay, Stretch, Weekday
 from telecentres.half_days import Opening, Slot, overlap, public_holiday
-from telecentres.models import Closure, Desk, OpeningHours, Rate, Telecentre
+from telecentres.models import Closure, Desk, OpeningHours, PlanArea, Rate, Telecentre
 
 MONDAY_TO_FRIDAY = list(Weekday)[:5]
 
@@ -61,10 +61,11 @@ def open_telecentres(world: World) -> list[Site]:
             access_notes=facts["access"],
             on_the_spot="\n".join(facts["on_the_spot"]),
             opening_hours=opening_hours(facts),
-            desks=on_the_plan(list(desks(world, facts))),
+            desks=(placed := on_the_plan(list(desks(world, facts)))),
             rates=rates(world, facts),
             hosts=[host(world, name) for name in facts["hosts"]],
         )
+        PlanArea.objects.bulk_create(walls(placed))
         opening = Opening(telecentre.opening_hours.all())
         spots = list(telecentre.desks.in_order())
         closures = [close(world, telecentre, opening, spots, closure) for closure in facts.get("closures", [])]
@@ -110,8 +111,16 @@ def on_the_plan(desks: list[Desk]) -> list[Desk]:
     for number, desk in enumerate(open_space):
         desk.plan_x, desk.plan_y = number % across * 62 // (across - 1), number // across * 100 // rows if rows else 0
     for number, desk in enumerate(closed):
-        desk.plan_x, desk.plan_y = 100, number * 100 // max(1, len(closed) - 1)
+        desk.plan_x, desk.plan_y = 95, (number * 100 + 42) // len(closed)
     return desks
+
+
+def walls(desks: Sequence[Desk]) -> Iterator[PlanArea]:
+    """Around each office and each room along the right, one below the other."""
+    closed = [desk for desk in desks if desk.kind != DeskKind.DESK]
+    for number, desk in enumerate(closed):
+        deep = 100 // len(closed)
+        yield PlanArea(telecentre=desk.telecentre, name=desk.name[:30], x=70, y=number * deep, wide=30, deep=deep)
 
 
 def rates(world: World, facts: Mapping[str, Any]) -> Iterator[Rate]:

@@ -5,6 +5,7 @@ from telecentres.models.desk import Desk, DeskQuerySet
 from telecentres.models.feed import CalendarFeed
 from telecentres.models.opening import Closure, OpeningHours, Rate
 from telecentres.models.passes import Pass, PassEntry, PassOffer
+from telecentres.models.plan import PlanArea
 from telecentres.models.series import BookingSeries
 from telecentres.models.telecentre import Telecentre
 from telecentres.models.waiting import WaitingEntry
@@ -22,6 +23,7 @@ __all__ = [
     "Pass",
     "PassEntry",
     "PassOffer",
+    "PlanArea",
     "Rate",
     "Telecentre",
     "WaitingEntry",

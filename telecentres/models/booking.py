@@ -11,6 +11,7 @@ from django.db.models import ExpressionWrapper, F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.enums import MemberStatus
 from members.models import Member
 from telecentres.enums import BookingStatus, Stretch
 
@@ -48,6 +49,18 @@ class BookingQuerySet(models.QuerySet["Booking"]):
             reminded_at=None,
             period__startswith__gt=now,
             period__startswith__lte=before,
+        )
+
+    def to_introduce(self, now: dt.datetime) -> Self:
+        """Of newcomers on trial who wish to be introduced: those that begin within the hours of the reminder, not yet done."""
+        return self.filter(
+            member__status=MemberStatus.TRIAL,
+            member__meets_newcomers_since__isnull=False,
+            member__user__is_active=True,
+            status=BookingStatus.CONFIRMED,
+            introduced_at=None,
+            period__startswith__gt=now,
+            period__startswith__lte=now + dt.timedelta(hours=settings.BOOKING_REMINDER_BEFORE_HOURS),
         )
 
     def over(self, now: dt.datetime) -> Self:
@@ -103,6 +116,7 @@ class Booking(models.Model):
     checked_in_at = models.DateTimeField(_("arrived at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
     reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
+    introduced_at = models.DateTimeField(_("introduced at"), null=True, blank=True)  # a newcomer to members of the same trade
     created_at = models.DateTimeField(_("booked at"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("changed at"), default=timezone.now, editable=False)
     sequence = models.PositiveSmallIntegerField(_("times moved"), default=0)  # a calendar keeps the latest of the same UID

@@ -7,6 +7,7 @@ from telecentres.services.cancelling import cancel_booking
 from telecentres.services.clockwork import complete_past, remind_upcoming
 from telecentres.services.closing import Affected, ClosureRefused, affected_by, close_days, reopen
 from telecentres.services.feeds import feed_of, make_feed, revoke_feeds
+from telecentres.services.introducing import introduce_newcomers
 from telecentres.services.ledger import LedgerRefused, correct_pass, grant_trial, sell_pass
 from telecentres.services.moving import move_booking
 from telecentres.services.places import make_known, open_telecentre
@@ -60,6 +61,7 @@ __all__ = [
     "feed_of",
     "find_alternatives",
     "grant_trial",
+    "introduce_newcomers",
     "join_line",
     "leave_line",
     "make_feed",

@@ -125,6 +125,9 @@ def promised(request: BookingRequest, slot: Slot) -> BookingRefused:
 
 def already_seated(booking: Booking) -> BookingRefused:
     facts = {"desk": str(booking.desk), "place": str(booking.desk.telecentre), "when": wording.booked_time(booking)}
+    if booking.status == BookingStatus.HELD:
+        sentence = _("A seat is kept for you then: %(desk)s, %(place)s, %(when)s. Accept it or let it go first, in your bookings.")
+        return BookingRefused(sentence % facts, reason=RefusalReason.ALREADY_SEATED)
     return BookingRefused(
         _("You already have a seat then: %(desk)s, %(place)s, %(when)s. One seat at a time: call the other off first.") % facts,
         reason=RefusalReason.ALREADY_SEATED,

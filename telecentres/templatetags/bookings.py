@@ -1,6 +1,7 @@
 """How bookings, half-days and closures are said in templates, and one half-day of the week's grid."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django import template
 from django.urls import reverse
@@ -16,7 +17,7 @@ from telecentres.availability import Cell, Day, Line, State, Week
 from telecentres.enums import Stretch
 from telecentres.floor_plan import floor_plan
 from telecentres.half_days import Slot, local_day
-from telecentres.models import Closure, Desk
+from telecentres.models import Closure, Desk, PlanArea
 from telecentres.occupancy import Share
 
 register = template.Library()
@@ -34,9 +35,9 @@ def weekday_name(weekday: int) -> str:
 
 
 @register.simple_tag
-def plan(states: list[tuple[Desk, State]]) -> SafeString:
+def plan(states: list[tuple[Desk, State]], areas: Iterable[PlanArea]) -> SafeString:
     """The drawn plan, each desk with the word that its line of the list says."""
-    return floor_plan(states, words={state: str(word) for state, word in WORDS.items()})
+    return floor_plan(states, words={state: str(word) for state, word in WORDS.items()}, areas=areas)
 
 
 @register.simple_tag

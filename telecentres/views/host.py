@@ -5,6 +5,7 @@ import secrets
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -18,7 +19,7 @@ from telecentres import services, wording
 from telecentres.availability import State
 from telecentres.day_plan import DayPlan, members_called
 from telecentres.enums import Stretch
-from telecentres.forms import CallerForm, ClosingForm, PlanFormSet, SaleForm
+from telecentres.forms import CallerForm, ClosingForm, PlanFormSet, RoomFormSet, SaleForm
 from telecentres.half_days import Opening, local_day
 from telecentres.models import Booking, Closure, Desk, OpeningHours, Telecentre
 from telecentres.views.places import open_place
@@ -82,18 +83,27 @@ def wall(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
-    """Where each desk stands on the drawn plan: two figures a desk, the drawing above them."""
+    """Where each desk and each room stands on the drawn plan, the drawing above the figures."""
     place = kept_place(request, slug)
     desks = Desk.objects.filter(telecentre=place, is_active=True).in_order()
     forms = PlanFormSet(request.POST or None, queryset=desks)
-    if forms.is_valid():
-        forms.save()
+    rooms = RoomFormSet(request.POST or None, instance=place, prefix="room")
+    if all([forms.is_valid(), rooms.is_valid()]):
+        with transaction.atomic():
+            forms.save()
+            rooms.save()
         messages.success(request, _("The plan is drawn anew."))
         return HttpResponseRedirect(reverse("telecentres:plan", args=[place.slug]), status=HTTPStatus.SEE_OTHER)
     return render(
         request,
         "telecentres/plan.html",
-        {"telecentre": place, "forms": forms, "states": [(desk, State.FREE) for desk in desks.all()]},
+        {
+            "telecentre": place,
+            "forms": forms,
+            "rooms": rooms,
+            "states": [(desk, State.FREE) for desk in desks.all()],
+            "areas": place.plan_areas.all(),
+        },
         status=HTTPStatus.UNPROCESSABLE_ENTITY if forms.is_bound else HTTPStatus.OK,
     )
 

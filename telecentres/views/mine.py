@@ -14,8 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from members import services as members
+from members.enums import MemberStatus
+from members.models import Member
 from telecentres import services, wording
-from telecentres.availability import Coming, Week
+from telecentres.availability import Week
+from telecentres.coming import Coming, coming_of
 from telecentres.enums import BookingStatus, DeskKind
 from telecentres.forms import BookingForm
 from telecentres.half_days import local_day
@@ -35,18 +39,33 @@ def my_bookings(request: HttpRequest) -> HttpResponse:
     entries = WaitingEntry.objects.visible_to(request.user).waiting().filter(period__endswith__gt=now)
     passes = Pass.objects.visible_to(request.user)
     series = BookingSeries.objects.visible_to(request.user).filter(ended_at=None, last__gte=local_day(now))
+    member = member_of(request)
     return render(
         request,
         "telecentres/my_bookings.html",
         {
-            "coming": [Coming(booking, now) for booking in bookings.upcoming(now)],
+            "coming": coming_of(request.user, now),
             "page": page,
             "waiting": entries.with_position().select_related("telecentre__commune").order_by("period", "pk"),
             "series": series.select_related("telecentre__commune", "desk").order_by("first", "pk"),
             "passes": passes.valid_on(local_day(now)).with_something_left().order_by("valid_until", "pk"),
-            "is_member": member_of(request) is not None,
+            "is_member": member is not None,
+            "newcomer": member if member and member.status == MemberStatus.TRIAL else None,
         },
     )
+
+
+@require_POST
+def be_introduced(request: HttpRequest) -> HttpResponse:
+    """Whoever is on trial says whether they wish to meet members of their trade. Members say it on their own page."""
+    newcomer = get_object_or_404(Member, user=request.user, status=MemberStatus.TRIAL)
+    agreed = "no" not in request.POST
+    members.agree_encounters(member=newcomer, meets_newcomers=agreed, at=timezone.now())
+    messages.success(
+        request,
+        _("Agreed: you will be introduced to members of your trade.") if agreed else _("You will not be introduced any more."),
+    )
+    return back(request)
 
 
 def back(request: HttpRequest) -> HttpResponseRedirect:

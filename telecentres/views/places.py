@@ -32,6 +32,7 @@ from villages.network_map import Mark
 class PriceLine:
     """In euros; None where the place has no such rate."""
 
+    public: Public
     kind: DeskKind
     half_day: Decimal | None
     day: Decimal | None
@@ -169,14 +170,15 @@ def member_with_half_days(request: HttpRequest) -> Member | None:
     return members.annotate(half_days_left=Coalesce(Subquery(left), 0)).first()
 
 
-def rates_of(place: Telecentre) -> list[PriceLine]:
-    """For members, in the order of the kinds of desk."""
-    prices: dict[str, dict[str, Decimal]] = defaultdict(dict)
+def rates_of(place: Telecentre, *publics: Public) -> list[PriceLine]:
+    """For those publics, or for members, then for visitors; each in the order of the kinds of desk."""
+    prices: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
     for public, kind, unit, price in place.rates_at_hand():
-        if public == Public.MEMBER:
-            prices[kind][unit] = price
+        prices[public, kind][unit] = price
+    units = (RateUnit.HALF_DAY, RateUnit.DAY, RateUnit.HOUR)
     return [
-        PriceLine(kind, *(prices[kind].get(unit) for unit in (RateUnit.HALF_DAY, RateUnit.DAY, RateUnit.HOUR)))
+        PriceLine(public, kind, *(prices[public, kind].get(unit) for unit in units))
+        for public in publics or Public
         for kind in DeskKind
-        if kind in prices
+        if (public, kind) in prices
     ]

@@ -18,7 +18,7 @@ from django.views.decorators.http import conditional_page, require_http_methods,
 from members.models import Member
 from telecentres import services, wording
 from telecentres.availability import Week
-from telecentres.enums import RefusalReason
+from telecentres.enums import Public, RefusalReason
 from telecentres.forms import STALE_PAGE, BookingForm, WaitingForm
 from telecentres.half_days import local_day, next_public_holiday
 from telecentres.models import Telecentre, WaitingEntry
@@ -99,7 +99,7 @@ def show_week(
             "form": form,
             "unknown_day": unknown_day,
             "key": secrets.token_urlsafe(16),
-            "rates": rates_of(place),
+            "rates": rates_of(place, Public.MEMBER),
             "half_days_left": member.half_days_left if member else 0,
             "is_keeper": request.user.is_authenticated and place.is_kept_by(request.user),
             "next_holiday": next_public_holiday(asked),

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from telecentres.availability import Coming, PlaceNow, State, Week, next_days_free, next_morning
+from telecentres.availability import PlaceNow, State, Week, next_days_free, next_morning
+from telecentres.coming import Coming
 from telecentres.enums import HalfDay, Stretch
 from telecentres.half_days import at
 from telecentres.models import Booking, OpeningHours, Telecentre

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from telecentres.availability import State
 from telecentres.floor_plan import HEIGHT, WIDTH, floor_plan, short
-from telecentres.models import Desk
+from telecentres.models import Desk, PlanArea
 from tests.factories.members import UserFactory
 from tests.factories.telecentres import DeskFactory, TelecentreFactory
 
@@ -56,7 +56,7 @@ def test_a_name_is_escaped_and_short():
 
 
 def form_of(desks, **changes) -> dict:
-    facts = {"form-TOTAL_FORMS": len(desks), "form-INITIAL_FORMS": len(desks)}
+    facts = {"form-TOTAL_FORMS": len(desks), "form-INITIAL_FORMS": len(desks), "room-TOTAL_FORMS": 1, "room-INITIAL_FORMS": 0}
     for number, desk in enumerate(desks):
         facts |= {f"form-{number}-id": desk.pk, f"form-{number}-plan_x": "10", f"form-{number}-plan_y": "20"}
     return facts | changes
@@ -76,6 +76,37 @@ def test_figures_that_make_no_place_are_said_and_change_nothing(client, host, pl
     answer = client.post(reverse("telecentres:plan", args=["fleurance"]), form_of(desks, **wrong))
     assert answer.status_code == 422
     assert set(Desk.objects.values_list("plan_x", flat=True)) == {None}
+
+
+KITCHEN = {"room-0-name": "Cuisine", "room-0-x": "60", "room-0-y": "50", "room-0-wide": "40", "room-0-deep": "50"}
+
+
+def test_a_host_draws_a_room_and_takes_it_away(client, host, place):
+    address = reverse("telecentres:plan", args=["fleurance"])
+    desks = DeskFactory.create_batch(1, telecentre=place)
+    assert client.post(address, form_of(desks, **KITCHEN)).status_code == 303
+    page = client.get(place.get_absolute_url()).content.decode()
+    assert page.count('class="plan__wall"') == 1
+    assert ">Cuisine</text>" in page
+    kept = {"room-INITIAL_FORMS": 1, "room-0-id": PlanArea.objects.get().pk, "room-0-DELETE": "on"}
+    assert client.post(address, form_of(desks, **KITCHEN, **kept)).status_code == 303
+    assert not PlanArea.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", [{"room-0-x": "61"}, {"room-0-deep": "51"}, {"room-0-wide": "4"}, {"room-0-name": ""}])
+def test_a_room_that_does_not_fit_is_said_beside_it_and_nothing_is_kept(client, host, place, wrong):
+    desks = DeskFactory.create_batch(1, telecentre=place)
+    answer = client.post(reverse("telecentres:plan", args=["fleurance"]), form_of(desks, **(KITCHEN | wrong)))
+    assert answer.status_code == 422
+    said = answer.content.decode()
+    assert ('class="errors"' in said) != ('class="form__error"' in said), "beside the name, or of the room as a whole"
+    assert not PlanArea.objects.exists()
+    assert set(Desk.objects.values_list("plan_x", flat=True)) == {None}, "neither are the desks"
+
+
+def test_the_database_refuses_a_room_that_goes_beyond(place):
+    with pytest.raises(IntegrityError, match="plan_area_inside"):
+        PlanArea.objects.create(telecentre=place, name="Cuisine", x=61, y=0, wide=40, deep=10)
 
 
 def test_another_places_desk_is_not_placed(client, host, place):

@@ -18,13 +18,14 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
+from django.db.models import Sum
 from django.urls import reverse
 
 from members.models import Member
 from telecentres.enums import Stretch
-from telecentres.models import Booking, Desk
+from telecentres.models import Booking, Desk, Pass, Telecentre
 from tests.factories.members import MemberFactory
-from tests.factories.telecentres import DeskFactory, TelecentreFactory, half_day
+from tests.factories.telecentres import DeskFactory, PassFactory, RateFactory, TelecentreFactory, half_day
 from tests.factories.villages import CommuneFactory
 from tests.telecentres.racing import Outcome, deadlocks, overlapping_pairs, p95, race, without_constraints
 from tests.telecentres.test_races import days
@@ -214,4 +215,49 @@ def test_hours_half_days_and_days_of_one_room_over_http_never_overlap(members):
             granted = Booking.objects.filter(desk=room, period__overlap=of_the_day).count()
             assert statuses[303] == granted + (outcomes[0].value.status == 303)
     assert overlapping_pairs(room) == 0
+    assert deadlocks() == before
+
+
+def test_series_against_singles_over_http_give_each_day_to_one(desk, members):
+    """Half of them press for the same weekday of four weeks at one desk, the others for one of those days."""
+    place, before = desk.telecentre, deadlocks()
+    Telecentre.objects.filter(pk=place.pk).update(horizon_days=365)
+    near = days(28 * (ROUNDS // 7 + 1))
+    weekly, single = (reverse(f"telecentres:{name}", args=[place.slug]) for name in ("series-new", "week"))
+    with server("sohosolo.wsgi:application") as port, signed_in(members, port) as people:
+        for number in range(ROUNDS):
+            weekday, weeks_ahead = number % 7, number // 7 * 4
+            weeks = [day for day in near if day.weekday() == weekday][weeks_ahead : weeks_ahead + 4]
+            wish = {"desk": desk.pk, "weekdays": weekday, "stretch": "morning", "book": "1"}
+            wish |= {"first": weeks[0].isoformat(), "last": weeks[-1].isoformat()}
+            acts = [
+                partial(person.post, weekly, key=f"series {number}", **wish)
+                if rank % 2
+                else partial(person.post, single, key=f"single {number}", slot=f"{desk.pk} {weeks[rank // 2 % len(weeks)]} morning")
+                for rank, person in enumerate(people)
+            ]
+            outcomes = race(acts)
+            assert [outcome.error for outcome in outcomes if outcome.error] == []
+            assert {outcome.value.status for outcome in outcomes} <= {303, 409}
+            for day in weeks:
+                assert Booking.objects.live().filter(desk=desk, period=half_day(place, day)).count() == 1
+    assert deadlocks() == before
+
+
+def test_two_passes_of_five_against_forty_presses_over_http_never_go_below_zero(members):
+    """One member, forty half-days at once: ten are paid with the passes, the others at the place."""
+    place = TelecentreFactory(every_day=True, horizon_days=365)
+    RateFactory(telecentre=place, price=6)
+    desk, member, before = DeskFactory(telecentre=place), members[0], deadlocks()
+    passes = PassFactory.create_batch(2, member=member, half_days=5)
+    path = reverse("telecentres:week", args=[place.slug])
+    with server("sohosolo.wsgi:application") as port, signed_in([member] * SESSIONS, port) as people:
+        acts = [
+            partial(person.post, path, key=f"page of {day}", slot=f"{desk.pk} {day} morning")
+            for person, day in zip(people, days(SESSIONS), strict=True)
+        ]
+        outcomes = race(acts)
+    assert Counter(outcome.value.status for outcome in outcomes) == {303: SESSIONS}
+    assert list(Pass.objects.filter(pk__in=[one.pk for one in passes]).values_list("balance", flat=True)) == [0, 0]
+    assert Booking.objects.aggregate(units=Sum("units"), paid=Sum("price")) == {"units": 10, "paid": 30 * 6}
     assert deadlocks() == before

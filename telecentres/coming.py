@@ -1,0 +1,67 @@
+"""What is coming for somebody: their bookings, each with what may still be done about it and who else is there."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from members.models import Member, User
+from telecentres.encounters import also_there
+from telecentres.enums import BookingStatus
+from telecentres.half_days import local_day
+from telecentres.models import Booking
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One coming booking, loaded with_place(), as a line in time order beside whatever else is coming."""
+
+    booking: Booking
+    now: dt.datetime
+    others: Sequence[Member] = ()  # there on the same day
+    template = "telecentres/_coming.html"
+
+    @property
+    def at(self) -> dt.datetime:
+        return self.booking.starts_at
+
+    @property
+    def days_away(self) -> int:
+        """0 today, 1 tomorrow."""
+        return (local_day(self.booking.starts_at) - local_day(self.now)).days
+
+    @property
+    def is_held(self) -> bool:
+        return self.booking.status == BookingStatus.HELD
+
+    @property
+    def is_there(self) -> bool:
+        return self.booking.status == BookingStatus.CHECKED_IN
+
+    @property
+    def can_check_in(self) -> bool:
+        return self.booking.may_check_in(self.now)
+
+    @property
+    def can_be_moved(self) -> bool:
+        """To another desk at least."""
+        return self.booking.status == BookingStatus.CONFIRMED and self.now < self.booking.starts_at
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        return (
+            self.booking.status == BookingStatus.CONFIRMED
+            and self.now <= self.booking.cancel_until
+            and self.now < self.booking.starts_at
+        )
+
+    @property
+    def access_notes(self) -> str:
+        """How to get in, on the day itself and not before."""
+        return self.booking.desk.telecentre.access_notes if self.days_away <= 0 else ""
+
+
+def coming_of(user: User, now: dt.datetime, *, at_most: int | None = None) -> list[Coming]:
+    """The next one first. Two queries, however many."""
+    bookings = list(Booking.objects.visible_to(user).upcoming(now).with_place()[:at_most])
+    others = also_there(bookings, viewer=user, now=now)
+    return [Coming(booking, now, others.get(booking.pk, ())) for booking in bookings]

@@ -11,6 +11,7 @@ from telecentres.enums import DeskKind
 from telecentres.models import Desk, PlanArea
 
 WIDTH, HEIGHT, MARGIN = 1000, 560, 70
+CHAIRS = 37  # the room they take below a table
 TABLES = {DeskKind.DESK: (110, 66), DeskKind.OFFICE: (130, 80), DeskKind.ROOM: (190, 90)}
 # A sign beside the colour: who sees none reads it.
 LOOKS = {
@@ -43,7 +44,7 @@ def floor_plan(states: Iterable[tuple[Desk, State]], *, words: Mapping[State, st
 
 
 def room(area: PlanArea) -> SafeString:
-    """Its walls and its name, in its lower left corner."""
+    """Its walls and its name, in its upper left corner."""
     across, down = (WIDTH - 8) / 100, (HEIGHT - 8) / 100
     x, y, wide, deep = 4 + area.x * across, 4 + area.y * down, area.wide * across, area.deep * down
     return format_html(
@@ -53,7 +54,7 @@ def room(area: PlanArea) -> SafeString:
         round(wide),
         round(deep),
         round(x + 12),
-        round(y + deep - 12),
+        round(y + 24),
         area.name,
     )
 
@@ -61,7 +62,7 @@ def room(area: PlanArea) -> SafeString:
 def table(desk: Desk, state: State, word: str) -> SafeString:
     wide, high = TABLES[DeskKind(desk.kind)]
     x = MARGIN + desk.plan_x * (WIDTH - 2 * MARGIN - wide) / 100
-    y = MARGIN / 2 + desk.plan_y * (HEIGHT - 2 * MARGIN - high) / 100
+    y = MARGIN / 2 + desk.plan_y * (HEIGHT - MARGIN - high - CHAIRS) / 100
     look, sign = LOOKS.get(state, CLOSED)
     seats = min(desk.seats, 3)
     places = ((round(x + wide * (n + 1) / (seats + 1)), round(y + high + 22)) for n in range(seats))

@@ -111,7 +111,7 @@ def on_the_plan(desks: list[Desk]) -> list[Desk]:
     for number, desk in enumerate(open_space):
         desk.plan_x, desk.plan_y = number % across * 62 // (across - 1), number // across * 100 // rows if rows else 0
     for number, desk in enumerate(closed):
-        desk.plan_x, desk.plan_y = 95, (number * 100 + 42) // len(closed)
+        desk.plan_x, desk.plan_y = 100, number * 100 // (len(closed) - 1) if len(closed) > 1 else 50
     return desks
 
 
@@ -119,8 +119,8 @@ def walls(desks: Sequence[Desk]) -> Iterator[PlanArea]:
     """Around each office and each room along the right, one below the other."""
     closed = [desk for desk in desks if desk.kind != DeskKind.DESK]
     for number, desk in enumerate(closed):
-        deep = 100 // len(closed)
-        yield PlanArea(telecentre=desk.telecentre, name=desk.name[:30], x=70, y=number * deep, wide=30, deep=deep)
+        top, bottom = number * 100 // len(closed), (number + 1) * 100 // len(closed)
+        yield PlanArea(telecentre=desk.telecentre, name=desk.name[:30], x=70, y=top, wide=30, deep=bottom - top)
 
 
 def rates(world: World, facts: Mapping[str, Any]) -> Iterator[Rate]:

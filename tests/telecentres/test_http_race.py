@@ -249,7 +249,7 @@ def test_two_passes_of_five_against_forty_presses_over_http_never_go_below_zero(
     place = TelecentreFactory(every_day=True, horizon_days=365)
     RateFactory(telecentre=place, price=6)
     desk, member, before = DeskFactory(telecentre=place), members[0], deadlocks()
-    passes = PassFactory.create_batch(2, member=member, half_days=5)
+    passes = PassFactory.create_batch(2, member=member, half_days=5, price=25)
     path = reverse("telecentres:week", args=[place.slug])
     with server("sohosolo.wsgi:application") as port, signed_in([member] * SESSIONS, port) as people:
         acts = [

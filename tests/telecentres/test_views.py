@@ -670,7 +670,7 @@ def test_my_bookings_cost_the_same_for_two_and_for_sixty(client, member, django_
         BookingFactory(member=member, period=half_day(TelecentreFactory(every_day=True), WEDNESDAY + dt.timedelta(days=day)))
         BookingFactory(member=member, period=half_day(TelecentreFactory(every_day=True), TUESDAY - dt.timedelta(days=day + 1)))
     # person, coming ones, the past counted and read, who waits, series, passes, member
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(MY_BOOKINGS)
 
 

@@ -102,3 +102,145 @@ class ReminderRule(models.TextChoices):
     TASK_POSTPONED = "task_postponed", _("task put off again and again")
     TASKS_LATE = "tasks_late", _("too many late tasks")
     FILE_UNASSIGNED = "file_unassigned", _("file without adviser")
+
+
+class Ball(models.TextChoices):
+    """Who has to do the next thing."""
+
+    ADVISER = "adviser", pgettext_lazy("who holds the ball", "the adviser")
+    HOLDER = "holder", pgettext_lazy("who holds the ball", "the holder")
+    VILLAGE = "village", pgettext_lazy("who holds the ball", "a village")
+    FUNDER = "funder", pgettext_lazy("who holds the ball", "a funder")
+
+
+class IntroductionState(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("introduction", "draft")
+    AWAITING_CONSENT = "awaiting_consent", pgettext_lazy("introduction", "waits for consent")
+    READY = "ready", pgettext_lazy("introduction", "ready to be sent")
+    SENT = "sent", pgettext_lazy("introduction", "sent")
+    ACCEPTED = "accepted", pgettext_lazy("introduction", "accepted")
+    CONTACT_MADE = "contact_made", pgettext_lazy("introduction", "in touch")
+    VISITED = "visited", pgettext_lazy("introduction", "visited")
+    CHOSEN = "chosen", pgettext_lazy("introduction", "chosen")
+    NOT_CHOSEN = "not_chosen", pgettext_lazy("introduction", "not chosen")
+    DECLINED = "declined", pgettext_lazy("introduction", "declined")
+    LATER = "later", pgettext_lazy("introduction", "later")
+    NO_ANSWER = "no_answer", pgettext_lazy("introduction", "no answer")
+    WITHDRAWN = "withdrawn", pgettext_lazy("introduction", "withdrawn")
+
+    @classmethod
+    def live(cls) -> list["IntroductionState"]:
+        """Those that take one of a file's three places."""
+        return [cls.DRAFT, cls.AWAITING_CONSENT, cls.READY, cls.SENT, cls.ACCEPTED, cls.CONTACT_MADE, cls.VISITED]
+
+    @classmethod
+    def asked(cls) -> list["IntroductionState"]:
+        """A village has been written to and its answer is still taken."""
+        return [cls.SENT, cls.LATER, cls.NO_ANSWER]
+
+    @classmethod
+    def answered(cls) -> list["IntroductionState"]:
+        """The village has said something."""
+        return [cls.ACCEPTED, cls.CONTACT_MADE, cls.VISITED, cls.CHOSEN, cls.NOT_CHOSEN, cls.DECLINED, cls.LATER]
+
+    @property
+    def is_live(self) -> bool:
+        return self in self.live()
+
+    @property
+    def next_states(self) -> frozenset["IntroductionState"]:
+        """A late answer is still taken; whatever is live may be withdrawn."""
+        State = IntroductionState  # noqa: N806 -- the class's own name, shortened to keep the table readable
+        answers = {State.ACCEPTED, State.CONTACT_MADE, State.DECLINED, State.LATER}
+        ends = {State.CHOSEN, State.NOT_CHOSEN, State.WITHDRAWN}
+        return frozenset(
+            {
+                State.DRAFT: {State.AWAITING_CONSENT, State.WITHDRAWN},
+                State.AWAITING_CONSENT: {State.READY, State.WITHDRAWN},
+                State.READY: {State.SENT, State.WITHDRAWN},
+                State.SENT: answers | {State.NO_ANSWER, State.WITHDRAWN},
+                State.NO_ANSWER: answers | {State.WITHDRAWN},
+                State.LATER: answers - {State.LATER} | {State.WITHDRAWN},
+                State.ACCEPTED: {State.CONTACT_MADE, State.VISITED, *ends},
+                State.CONTACT_MADE: {State.VISITED, *ends},
+                State.VISITED: ends,
+            }.get(self, ())
+        )
+
+
+class Via(models.TextChoices):
+    """How an answer came."""
+
+    LINK = "link", _("by the link of a letter")
+    SPACE = "space", _("on the site, signed in")
+    ORAL = "oral", _("by word of mouth, noted by the team")
+    PORTAL = "portal", _("by the portal itself")
+
+
+class SchemeKind(models.TextChoices):
+    GRANT = "grant", pgettext_lazy("funding", "grant")
+    HONOUR_LOAN = "honour_loan", pgettext_lazy("funding", "loan on honour")
+    LOAN = "loan", pgettext_lazy("funding", "loan")
+    RELIEF = "relief", pgettext_lazy("funding", "relief from charges")
+    BENEFIT = "benefit", pgettext_lazy("funding", "benefit")
+
+
+class FundingState(models.TextChoices):
+    PLANNED = "planned", pgettext_lazy("funding line", "planned")
+    TO_COMPLETE = "to_complete", pgettext_lazy("funding line", "to complete")
+    LODGED = "lodged", pgettext_lazy("funding line", "lodged")
+    GRANTED = "granted", pgettext_lazy("funding line", "granted")
+    PAID = "paid", pgettext_lazy("funding line", "paid")
+    REFUSED = "refused", pgettext_lazy("funding line", "refused")
+    GIVEN_UP = "given_up", pgettext_lazy("funding line", "given up")
+
+    @classmethod
+    def hoped_for(cls) -> list["FundingState"]:
+        return [cls.PLANNED, cls.TO_COMPLETE, cls.LODGED]
+
+    @classmethod
+    def acquired(cls) -> list["FundingState"]:
+        return [cls.GRANTED, cls.PAID]
+
+    @classmethod
+    def to_lodge(cls) -> list["FundingState"]:
+        return [cls.PLANNED, cls.TO_COMPLETE]
+
+
+class ConsentPurpose(models.TextChoices):
+    FILE = "file", _("to follow the project")
+    NEWS = "news", _("to tell of the network's meetings")
+
+
+class StillHere(models.TextChoices):
+    YES = "yes", pgettext_lazy("after settling", "yes")
+    LEFT = "left", pgettext_lazy("after settling", "no, we have left")
+
+
+class StillActive(models.TextChoices):
+    YES = "yes", pgettext_lazy("after settling", "yes")
+    CHANGED = "changed", pgettext_lazy("after settling", "yes, doing something else")
+    STOPPED = "stopped", pgettext_lazy("after settling", "no")
+
+
+class Dwelling(models.TextChoices):
+    OWNER = "owner", pgettext_lazy("after settling", "our own")
+    RENT = "rent", pgettext_lazy("after settling", "rented, for as long as we wish")
+    TEMPORARY = "temporary", pgettext_lazy("after settling", "for a time only")
+
+
+class PartnerWork(models.TextChoices):
+    NONE = "none", pgettext_lazy("after settling", "I live without a partner")
+    WORKS = "works", pgettext_lazy("after settling", "has work")
+    SEEKS = "seeks", pgettext_lazy("after settling", "is looking for work")
+
+
+class LeavingReason(models.TextChoices):
+    WORK = "work", pgettext_lazy("leaving", "work, or the lack of it")
+    PARTNER_WORK = "partner_work", pgettext_lazy("leaving", "the partner's work")
+    HOUSING = "housing", pgettext_lazy("leaving", "housing")
+    ISOLATION = "isolation", pgettext_lazy("leaving", "too alone")
+    SCHOOL = "school", pgettext_lazy("leaving", "school or child care")
+    SERVICES = "services", pgettext_lazy("leaving", "doctors, shops, services")
+    FAMILY = "family", pgettext_lazy("leaving", "the family")
+    OTHER = "other", pgettext_lazy("leaving", "something else")

@@ -1,14 +1,19 @@
-"""The letters to advisers: which template, to whom, once."""
+"""The letters about project files: which template, to whom, once."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from members.models import User
 from outbox.models import Letter
-from outbox.services import post_rendered
-from projects.models import ProjectFile, Task
+from outbox.services import Attachment, post_rendered
+from projects import links
+from projects.models import ConsentRequest, Introduction, ProjectFile, Task
+from projects.sharing import read
+from projects.visit_calendar import visit_event
+from villages.models import CommitteeMember
 
 LINES_AT_MOST = 20  # of one kind in a letter: the desk shows the rest
 
@@ -56,3 +61,94 @@ def _post(key: str, template: str, contents: Contents) -> Letter:
         "lines": LINES_AT_MOST,
     }
     return post_rendered(key=key, to=contents.reader.email, template=template, context=context)
+
+
+# ---- Introductions -----------------------------------------------------------------------------------------------------
+
+CONSENT_ASKED, INTRODUCED = "projects.consent_asked", "projects.introductions"
+ACCEPTED, CONTACT, VISIT = "projects.accepted", "projects.contact", "projects.visit"
+
+
+def consent_asked(request: ConsentRequest, introductions: Sequence[Introduction], *, at: dt.datetime) -> Letter:
+    """To the holder: the very lines that would be shared, and the link under which they say yes or no."""
+    return _to_holder(
+        f"{CONSENT_ASKED}:{request.pk}",
+        "projects/email/consent_asked",
+        request.file,
+        at,
+        request=request,
+        lines=read(request.snapshot),
+        introductions=introductions,
+        link=links.consent_link(request),
+    )
+
+
+def introductions_sent(introductions: Sequence[Introduction], reader: CommitteeMember, *, at: dt.datetime) -> Letter:
+    """One letter to a village for all that it is asked that day."""
+    village = introductions[0].village
+    return post_rendered(
+        key=f"{INTRODUCED}:{village.pk}.{at:%Y-%m-%d}",
+        to=reader.email,
+        template="projects/email/introductions",
+        context={
+            "village": village,
+            "first_name": reader.name,
+            "asked": [
+                (one, [line for line in read(one.request.snapshot) if not line.after_yes], links.answer_link(one, reader))
+                for one in introductions
+            ],
+        },
+        send_after=at,
+    )
+
+
+def introduction_accepted(one: Introduction, *, at: dt.datetime) -> Letter | None:
+    """To the holder: who awaits them, and the link that says they have spoken."""
+    if not one.file.holder.email:
+        return None
+    return _to_holder(
+        f"{ACCEPTED}:{one.pk}",
+        "projects/email/accepted",
+        one.file,
+        at,
+        introduction=one,
+        village=one.village,
+        committee=[person for person in one.village.committee.in_order() if person.email][:2],
+        link=links.contact_link(one),
+    )
+
+
+def visit_planned(one: Introduction, *, reader: CommitteeMember | None, at: dt.datetime) -> None:
+    """To the holder and to the village, each with the same event for their calendar."""
+    fact = f"{one.pk}.{one.visit_at:%Y-%m-%dT%H:%M}"
+    event = Attachment("visite.ics", "text/calendar", visit_event(one).decode())
+    facts = {"introduction": one, "village": one.village, "file": one.file, "holder": one.file.holder}
+    if one.file.holder.email:
+        post_rendered(
+            key=f"{VISIT}:{fact}.holder",
+            to=one.file.holder.email,
+            template="projects/email/visit",
+            context={**facts, "first_name": one.file.holder.first_name, "signed_by": _signature(one.file)},
+            send_after=at,
+            useless_after=one.visit_at,
+            attachments=[event],
+        )
+    if reader:
+        post_rendered(
+            key=f"{VISIT}:{fact}.village",
+            to=reader.email,
+            template="projects/email/visit",
+            context={**facts, "first_name": reader.name},
+            send_after=at,
+            useless_after=one.visit_at,
+            attachments=[event],
+        )
+
+
+def _to_holder(key: str, template: str, file: ProjectFile, at: dt.datetime, **facts) -> Letter:
+    context = {"file": file, "first_name": file.holder.first_name, "signed_by": _signature(file), **facts}
+    return post_rendered(key=key, to=file.holder.email, template=template, context=context, send_after=at)
+
+
+def _signature(file: ProjectFile) -> str:
+    return file.adviser.get_full_name() if file.adviser else ""

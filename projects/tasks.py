@@ -3,9 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from projects import reminders
+from projects import reminders, services
 
 
 @shared_task(name="projects.plan_reminders")
 def plan_reminders(**kwargs) -> None:
     reminders.plan(now=timezone.now())
+
+
+@shared_task(name="projects.send_introductions")
+def send_introductions(**kwargs) -> None:
+    services.send_ready(now=timezone.now())

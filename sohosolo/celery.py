@@ -21,5 +21,6 @@ app.conf.beat_schedule = {
     "close the bookings that are over": {"task": "telecentres.complete_past", "schedule": EVERY_MINUTE},
     "ask committees whether their dwellings are still there": {"task": "villages.remind_housing", "schedule": EVERY_MINUTE},
     "plan the advisers' reminders": {"task": "projects.plan_reminders", "schedule": EVERY_MINUTE},
+    "write to villages that have somebody to meet": {"task": "projects.send_introductions", "schedule": EVERY_MINUTE},
     "send the news of saved searches": {"task": "villages.send_news", "schedule": EVERY_MINUTE},
 }

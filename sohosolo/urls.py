@@ -40,6 +40,7 @@ urlpatterns = [
         path("", include(welcome)),
         path("mon-espace/", views.my_space, name="my-space"),
         path("projets/<str:reference>/essai/", views.grant_trial, name="grant-trial"),
+        path("", include("projects.urls")),
         path("", include("telecentres.urls")),
         path("comptes/", include("allauth.urls")),
         path("courrier/", include("outbox.urls")),

@@ -12,12 +12,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from outbox.models import Pulse
+from projects import links
 from sohosolo.celery import app
 from telecentres.desk_codes import CODES
 from telecentres.notifications import HELD_LINKS
 from telecentres.services import make_feed
 from tests.factories.members import MemberFactory, UserFactory
-from tests.factories.projects import ProjectFileFactory
+from tests.factories.projects import IntroductionFactory, ProjectFileFactory
 from tests.factories.telecentres import BookingFactory, ClosureFactory, SeriesFactory, TelecentreFactory, WaitingEntryFactory
 from tests.factories.villages import (
     CommitteeMemberFactory,
@@ -128,6 +129,9 @@ POLICIES = {
     "telecentres:telecentre": Policy(EVERYBODY, "telecentre"),
     "telecentres:week": Policy(EVERYBODY, "telecentre", FORM),
     "telecentres-data:geojson": Policy(EVERYBODY),
+    "projects:consent": Policy(EVERYBODY, "consent link", FORM),
+    "projects:introduction": Policy(EVERYBODY, "introduction link", FORM),
+    "projects:contact": Policy(EVERYBODY, "contact link", FORM),
     "telecentres:my-bookings": Policy(SIGNED_IN),
     "telecentres:cancel": Policy(dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "member": "page"}, "booking", FORM),
     "telecentres:held": Policy(EVERYBODY, "held place", FORM),
@@ -267,6 +271,9 @@ def sample(people, settings, tmp_path):
         "telecentre": [booking.desk.telecentre.slug],
         "booking": [booking.pk],
         "file": [ProjectFileFactory().reference],
+        "consent link": [token_in(links.consent_link(IntroductionFactory(awaiting=True).request))],
+        "introduction link": [token_in(links.answer_link(IntroductionFactory(sent=True, village=kept), seat))],
+        "contact link": [token_in(links.contact_link(IntroductionFactory(accepted=True)))],
         "held place": [HELD_LINKS.sign(booking.pk)],
         "series": [SeriesFactory(member=booking.member, telecentre=booking.desk.telecentre).pk],
         "waiting entry": [WaitingEntryFactory(member=booking.member, telecentre=booking.desk.telecentre).pk],
@@ -286,6 +293,10 @@ def sample(people, settings, tmp_path):
         "passkey": [1],
         "search": [token_of(SavedSearchFactory())],
     }
+
+
+def token_in(link: str) -> str:
+    return link.rstrip("/").rpartition("/")[2]
 
 
 def answer_of(response) -> str:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
-from projects.forms import ActForm
+from projects.forms.desk import ActForm
 from projects.models import ProjectFile
 from projects.services import Refused
 

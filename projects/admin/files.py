@@ -18,7 +18,7 @@ from projects.admin.advisers import AdvisersMay, AdvisersOnly
 from projects.admin.wording import due_date, short_date
 from projects.enums import ClosingReason, Stage
 from projects.filters import AdviserFilter, LateTaskFilter, StageFilter
-from projects.forms import AssignForm, CloseForm, EventForm, HouseholdForm, MoveForm, OpenFileForm, TaskForm
+from projects.forms.desk import AssignForm, CloseForm, EventForm, HouseholdForm, MoveForm, OpenFileForm, TaskForm
 from projects.models import Household, ProjectFile
 from projects.timeline import timeline_of
 from sohosolo.templatetags.typography import day

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from projects.admin.advisers import AdvisersOnly
-from projects.forms import HolderForm
+from projects.forms.desk import HolderForm
 from projects.models import Holder
 
 

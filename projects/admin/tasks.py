@@ -16,7 +16,7 @@ from projects import services
 from projects.admin.advisers import AdvisersOnly
 from projects.admin.wording import due_date
 from projects.filters import AssigneeFilter, WhenFilter
-from projects.forms import PostponeForm, TaskChangeForm, team_and
+from projects.forms.desk import PostponeForm, TaskChangeForm, team_and
 from projects.models import Task
 from sohosolo.templatetags.typography import day
 

@@ -5,8 +5,8 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from projects import services
-from projects.enums import ClosingReason, Direction, EventKind, Stage
-from projects.models import Event, Holder, Household, ProjectFile, Task
+from projects.enums import ClosingReason, Direction, EventKind, IntroductionState, Stage, Via
+from projects.models import ConsentRequest, Event, Holder, Household, Introduction, ProjectFile, Task
 from tests.factories.members import UserFactory
 
 
@@ -70,3 +70,43 @@ class EventFactory(DjangoModelFactory):
     direction = Direction.IN
     text = "Demande si l’aide se cumule."
     author = factory.SubFactory(UserFactory, adviser=True)
+
+
+class ConsentRequestFactory(DjangoModelFactory):
+    """Asked of the holder and not answered; `agreed` was answered with yes."""
+
+    class Meta:
+        model = ConsentRequest
+
+    class Params:
+        given = factory.Trait(agreed=True, answered_at=factory.LazyFunction(timezone.now), via=Via.LINK)
+
+    file = factory.SubFactory(ProjectFileFactory, supported=True)
+    snapshot = [["Prénom", "Nadia", False], ["Nom", "Nadia Ferrand", True]]
+    words = "J’accepte."
+    version = "2026-11"
+    fingerprint = "0" * 64
+    nonce = factory.Sequence(lambda n: f"{n:032x}")
+
+
+class IntroductionFactory(DjangoModelFactory):
+    """A draft; `awaiting` waits for its holder's consent, `sent` waits for the village, `accepted` has its yes."""
+
+    class Meta:
+        model = Introduction
+
+    class Params:
+        awaiting = factory.Trait(
+            state=IntroductionState.AWAITING_CONSENT,
+            request=factory.SubFactory(ConsentRequestFactory, file=factory.SelfAttribute("..file")),
+        )
+        sent = factory.Trait(
+            state=IntroductionState.SENT,
+            sent_at=factory.LazyFunction(timezone.now),
+            request=factory.SubFactory(ConsentRequestFactory, given=True, file=factory.SelfAttribute("..file")),
+        )
+        accepted = factory.Trait(sent=True, state=IntroductionState.ACCEPTED, answered_at=factory.LazyFunction(timezone.now))
+
+    file = factory.SubFactory(ProjectFileFactory, supported=True)
+    village = factory.SubFactory("tests.factories.villages.VillageFactory")
+    slot = factory.LazyAttribute(lambda one: Introduction.objects.live().filter(file=one.file).count() + 1)

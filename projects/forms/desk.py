@@ -9,17 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import User
 from projects.enums import ClosingReason, Direction, EventKind, SchoolLevel, Stage
+from projects.forms.fields import DayInput
 from projects.models import Holder, Household, ProjectFile, Task
 from projects.services import Refused
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar, which needs no script of ours."""
-
-    input_type = "date"
-
-    def __init__(self, **options) -> None:
-        super().__init__(format="%Y-%m-%d", **options)
 
 
 class ActForm(forms.Form):

@@ -1,0 +1,80 @@
+"""The signed links of letters to people without an account. To look shows, to press acts."""
+
+from dataclasses import dataclass
+
+from django.core import signing
+from django.urls import reverse
+
+from projects.models import ConsentRequest, FollowUp, Introduction
+from villages.models import CommitteeMember
+
+CONSENT, ANSWER, CONTACT, NEWS = "projects.consent", "projects.introduction", "projects.contact", "projects.news"
+LASTS = 90 * 24 * 3600  # seconds: a late answer is still taken
+
+
+class DeadLink(Exception):
+    """Forged, cut short or too old; its reader has left the committee; or what it speaks of was taken back."""
+
+
+def consent_link(request: ConsentRequest) -> str:
+    return reverse("projects:consent", args=[signing.dumps([request.pk, request.nonce], salt=CONSENT)])
+
+
+def consent_of(token: str) -> ConsentRequest:
+    """Raises DeadLink."""
+    pk, nonce = opened(token, CONSENT)
+    found = ConsentRequest.objects.select_related("file__holder", "file__adviser").filter(pk=pk, nonce=nonce).first()
+    if found is None:
+        raise DeadLink
+    return found
+
+
+@dataclass(frozen=True)
+class Asked:
+    introduction: Introduction
+    reader: CommitteeMember
+
+
+def answer_link(introduction: Introduction, reader: CommitteeMember) -> str:
+    return reverse("projects:introduction", args=[signing.dumps([introduction.pk, reader.pk], salt=ANSWER)])
+
+
+def asked_by(token: str) -> Asked:
+    """Raises DeadLink. What was withdrawn or answered since is the page's to say."""
+    pk, reader_pk = opened(token, ANSWER)
+    introduction = Introduction.objects.with_people().filter(pk=pk, sent_at__isnull=False).first()
+    reader = introduction and CommitteeMember.objects.filter(pk=reader_pk, village=introduction.village_id).first()
+    if not reader:
+        raise DeadLink
+    return Asked(introduction, reader)
+
+
+def contact_link(introduction: Introduction) -> str:
+    return reverse("projects:contact", args=[signing.dumps(introduction.pk, salt=CONTACT)])
+
+
+def contact_of(token: str) -> Introduction:
+    """Raises DeadLink."""
+    introduction = Introduction.objects.with_people().filter(pk=opened(token, CONTACT)).first()
+    if introduction is None:
+        raise DeadLink
+    return introduction
+
+
+def news_link(follow_up: FollowUp) -> str:
+    return reverse("projects:news", args=[signing.dumps(follow_up.pk, salt=NEWS)])
+
+
+def news_of(token: str) -> FollowUp:
+    """Raises DeadLink."""
+    found = FollowUp.objects.select_related("file__holder", "file__adviser").filter(pk=opened(token, NEWS)).first()
+    if found is None:
+        raise DeadLink
+    return found
+
+
+def opened(token: str, salt: str):
+    try:
+        return signing.loads(token, salt=salt, max_age=LASTS)
+    except signing.BadSignature as fault:
+        raise DeadLink from fault

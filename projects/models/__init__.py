@@ -1,0 +1,47 @@
+"""Project files: who wants to settle, what was said and done, and what is due next."""
+
+from projects.models.consent import Consent
+from projects.models.document import Document
+from projects.models.file import ProjectFile, ProjectFileQuerySet, ReferenceCounter
+from projects.models.follow_up import MONTHS, FollowUp
+from projects.models.funding import FundingLine, Gap, Need, Scheme, SchemeStep
+from projects.models.introduction import AT_ONCE, ConsentRequest, Introduction, IntroductionMove
+from projects.models.log import Event, Export, Transition
+from projects.models.people import LOOKS_LIKE_A_TELEPHONE, Holder, HolderQuerySet, Household, Merge
+from projects.models.reminder import DigestRun, Hold, Reminder, ReminderQuerySet, RuleSetting
+from projects.models.task import Task, TaskQuerySet, TaskTemplate
+
+__all__ = [
+    "AT_ONCE",
+    "LOOKS_LIKE_A_TELEPHONE",
+    "MONTHS",
+    "Consent",
+    "ConsentRequest",
+    "DigestRun",
+    "Document",
+    "Event",
+    "Export",
+    "FollowUp",
+    "FundingLine",
+    "Gap",
+    "Hold",
+    "Holder",
+    "HolderQuerySet",
+    "Household",
+    "Introduction",
+    "IntroductionMove",
+    "Merge",
+    "Need",
+    "ProjectFile",
+    "ProjectFileQuerySet",
+    "ReferenceCounter",
+    "Reminder",
+    "ReminderQuerySet",
+    "RuleSetting",
+    "Scheme",
+    "SchemeStep",
+    "Task",
+    "TaskQuerySet",
+    "TaskTemplate",
+    "Transition",
+]

@@ -1,0 +1,163 @@
+"""The project file: one project to settle and work here."""
+
+import datetime as dt
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from projects.enums import Ball, BusinessTrack, ClosingReason, EventKind, Origin, SettlingTrack, Stage
+from projects.models.log import Event
+from projects.models.people import LOOKS_LIKE_A_TELEPHONE, Holder
+from projects.models.task import Task
+from villages.models import PlainWords, Village
+
+
+class ProjectFileQuerySet(models.QuerySet["ProjectFile"]):
+    def open(self) -> Self:
+        return self.filter(stage__in=Stage.open())
+
+    def visible_to(self, user) -> Self:
+        """Advisers see the team's files; nobody else sees any here."""
+        return self if user.is_adviser else self.none()
+
+    def without_adviser(self) -> Self:
+        return self.open().filter(adviser__isnull=True)
+
+    def followed_by(self, user) -> Self:
+        return self.open().filter(adviser=user)
+
+    def with_late_task(self, today: dt.date) -> Self:
+        return self.open().filter(Exists(Task.objects.to_do().filter(file=OuterRef("pk"), due_on__lt=today)))
+
+    def matching(self, text: str) -> Self:
+        """Each word of `text` in the reference, the title or the holder's name or address; or the holder's telephone number."""
+        found = Q()
+        for word in text.split():
+            holders = Holder.objects.filter(words__contains=PlainWords(Value(word)))
+            found &= Q(reference__icontains=word) | Q(words__contains=PlainWords(Value(word))) | Q(holder__in=holders)
+        if LOOKS_LIKE_A_TELEPHONE.fullmatch(text.strip()):
+            found |= Q(holder__in=Holder.objects.matching(text))
+        return self.filter(found)
+
+    def with_answers(self, address: str) -> Self:
+        """Adds `has_answers`: whether `services.note_answers` has carried those of this address into the file."""
+        noted = Event.objects.filter(file=OuterRef("pk"), kind=EventKind.NOTE, text__endswith=f"\n{address}")
+        return self.annotate(has_answers=Exists(noted))
+
+    def with_people(self) -> Self:
+        return self.select_related("holder", "adviser", "deputy")
+
+    def with_next_task(self) -> Self:
+        """Adds `next_task_title` and `next_task_on`: what is to be done first, on each row."""
+        first = Task.objects.to_do().filter(file=OuterRef("pk")).order_by("due_on", "pk")
+        return self.annotate(next_task_title=Subquery(first.values("title")[:1]), next_task_on=Subquery(first.values("due_on")[:1]))
+
+
+class ProjectFile(models.Model):
+    """One project to settle and work here. Its stage moves through `services.move_file` only."""
+
+    reference = models.CharField(_("reference"), max_length=12, unique=True)  # 2026-0042
+    holder = models.ForeignKey(Holder, models.PROTECT, related_name="files", verbose_name=_("holder"))
+    title = models.CharField(_("project"), max_length=160)
+    summary = models.TextField(_("summary"), blank=True)
+    stage = models.CharField(_("stage"), max_length=12, choices=Stage, default=Stage.NEW)
+    paused_until = models.DateField(_("paused until"), null=True, blank=True)
+    pause_reason = models.CharField(_("reason of the pause"), max_length=200, blank=True)
+    closing_reason = models.CharField(_("closing reason"), max_length=10, choices=ClosingReason, blank=True)
+    origin = models.CharField(_("origin"), max_length=8, choices=Origin, default=Origin.WEB)
+    convention = models.CharField(_("convention"), max_length=80, blank=True)
+    business_track = models.CharField(_("business"), max_length=12, choices=BusinessTrack, default=BusinessTrack.IDEA)
+    settling_track = models.CharField(_("settling"), max_length=14, choices=SettlingTrack, default=SettlingTrack.SEARCHING)
+    adviser = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="advised_files",
+        verbose_name=_("adviser"),
+    )
+    adviser_since = models.DateTimeField(_("with this adviser since"), null=True, blank=True, editable=False)
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deputised_files",
+        verbose_name=_("deputy adviser"),
+    )
+    ball = models.CharField(_("who holds the ball"), max_length=8, choices=Ball, default=Ball.ADVISER)
+    ball_since = models.DateTimeField(_("since"), default=timezone.now)
+    ball_note = models.CharField(_("what for"), max_length=160, blank=True)
+    answers = models.CharField(_("answers to the questionnaire"), max_length=2000, blank=True)  # the query of its address
+    settled_in = models.ForeignKey(
+        Village, models.PROTECT, null=True, blank=True, related_name="newcomers", verbose_name=_("settled in")
+    )
+    settled_on = models.DateField(_("settled on"), null=True, blank=True)
+    registered_on = models.DateField(_("business registered on"), null=True, blank=True)
+    siret = models.CharField(_("SIRET"), max_length=14, blank=True)
+    jobs = models.PositiveSmallIntegerField(_("jobs, the holder's among them"), null=True, blank=True)
+    opened_on = models.DateField(_("opened on"))
+    opened_at = models.DateTimeField(_("entered at"), default=timezone.now)
+    last_contact_in_at = models.DateTimeField(_("last heard of"), null=True, blank=True)
+    last_contact_out_at = models.DateTimeField(_("last contacted"), null=True, blank=True)
+    stage_since = models.DateTimeField(_("at this stage since"), default=timezone.now)
+    words = models.GeneratedField(expression=PlainWords("title"), output_field=models.TextField(), db_persist=True, editable=False)
+
+    objects = ProjectFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("project file")
+        verbose_name_plural = _("project files")
+        indexes = [
+            models.Index(fields=["adviser", "stage"], name="file_of_adviser"),
+            models.Index(fields=["stage", "-opened_on"], name="file_by_stage"),
+            models.Index(fields=["opened_at"], name="file_unassigned", condition=Q(adviser__isnull=True, stage__in=Stage.open())),
+        ]
+        constraints = [
+            models.CheckConstraint(name="file_stage_known", condition=Q(stage__in=Stage.values)),
+            models.CheckConstraint(
+                name="file_pause_has_an_end_and_a_reason",
+                condition=~Q(stage=Stage.PAUSED) | (Q(paused_until__isnull=False) & ~Q(pause_reason="")),
+                violation_error_message=_("A pause has an end and a reason."),
+            ),
+            models.CheckConstraint(
+                name="file_closed_has_a_reason",
+                condition=~Q(stage=Stage.CLOSED) | ~Q(closing_reason=""),
+                violation_error_message=_("A closed file says why."),
+            ),
+            models.CheckConstraint(
+                name="file_deputy_is_somebody_else",
+                condition=Q(deputy__isnull=True) | Q(adviser__isnull=True) | ~Q(deputy=F("adviser")),
+                violation_error_message=_("The deputy is somebody else than the adviser."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    def get_admin_url(self) -> str:
+        return reverse("admin:projects_projectfile_change", args=[self.pk])
+
+    @property
+    def last_contact_at(self) -> dt.datetime | None:
+        """The last time either spoke to the other."""
+        return max(filter(None, [self.last_contact_in_at, self.last_contact_out_at]), default=None)
+
+
+class ReferenceCounter(models.Model):
+    """The last number given in a year. The row stays locked until the file that took the number is there: no gap, no double."""
+
+    year = models.PositiveSmallIntegerField(_("year"), primary_key=True)
+    last = models.PositiveIntegerField(_("last number"))
+
+    class Meta:
+        verbose_name = _("counter of references")
+        verbose_name_plural = _("counters of references")
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.last:04d}"

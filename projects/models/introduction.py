@@ -1,0 +1,162 @@
+"""A candidate introduced to villages: what is shared, who agreed to it and when, what the village answered."""
+
+import datetime as dt
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from projects.enums import IntroductionState, Via
+from villages.models import Village
+
+AT_ONCE = 3  # villages that a file may be with at the same time
+
+
+class ConsentRequest(models.Model):
+    """What would be shared of a file, word for word, and the holder's answer to it.
+
+    `snapshot` is a list of `[label, value]` in the order shown; `fingerprint` is the SHA-256 of it and of the consent's own words.
+    Once answered it is proof: the database refuses any change.
+    """
+
+    file = models.ForeignKey(
+        "projects.ProjectFile", models.CASCADE, related_name="consent_requests", verbose_name=_("project file")
+    )
+    snapshot = models.JSONField(_("what would be shared"))
+    words = models.TextField(_("the words agreed to"))
+    version = models.CharField(_("version of the words"), max_length=20)
+    fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    nonce = models.CharField(max_length=32, unique=True, editable=False)  # in the link: another one kills it
+    asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("asked by"))
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    agreed = models.BooleanField(_("agreed"), null=True, blank=True)
+    via = models.CharField(_("how"), max_length=6, choices=Via, blank=True)
+
+    class Meta:
+        verbose_name = _("consent to an introduction")
+        verbose_name_plural = _("consents to introductions")
+        indexes = [models.Index(fields=["asked_at"], name="consent_pending", condition=Q(answered_at__isnull=True))]
+        constraints = [
+            models.CheckConstraint(
+                name="consent_answered_or_not",
+                condition=Q(answered_at__isnull=True, agreed__isnull=True, via="")
+                | Q(answered_at__isnull=False, agreed__isnull=False) & ~Q(via=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_id}, {timezone.localtime(self.asked_at):%d/%m/%Y}"
+
+
+class IntroductionQuerySet(models.QuerySet["Introduction"]):
+    def visible_to(self, user) -> Self:
+        return self if user.is_adviser else self.none()
+
+    def live(self) -> Self:
+        return self.filter(state__in=IntroductionState.live())
+
+    def asked(self) -> Self:
+        return self.filter(state__in=IntroductionState.asked())
+
+    def ever_sent(self) -> Self:
+        """All that a village was ever asked, withdrawn since or not."""
+        return self.filter(sent_at__isnull=False)
+
+    def silent(self) -> Self:
+        """Sent, and nothing heard since."""
+        return self.filter(state=IntroductionState.SENT)
+
+    def with_people(self) -> Self:
+        return self.select_related("village__commune", "file__holder", "file__adviser", "request")
+
+
+class Introduction(models.Model):
+    """One file and one village. Its state moves through `services.move_introduction` only.
+
+    While it is live it holds one of the file's three places (`slot`): a constraint, so that no two presses make it four.
+    """
+
+    file = models.ForeignKey("projects.ProjectFile", models.CASCADE, related_name="introductions", verbose_name=_("project file"))
+    village = models.ForeignKey(Village, models.PROTECT, related_name="introductions", verbose_name=_("village"))
+    request = models.ForeignKey(
+        ConsentRequest, models.PROTECT, null=True, blank=True, related_name="introductions", verbose_name=_("consent")
+    )
+    state = models.CharField(_("state"), max_length=16, choices=IntroductionState, default=IntroductionState.DRAFT)
+    state_since = models.DateTimeField(_("so since"), default=timezone.now)
+    slot = models.PositiveSmallIntegerField(_("place"), null=True, blank=True)
+    reasons = models.JSONField(_("what speaks for it"), default=list, blank=True)  # sentences, as the matching said them
+    created_at = models.DateTimeField(_("entered at"), default=timezone.now)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
+    )
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    reader_name = models.CharField(_("sent to"), max_length=120, blank=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    answered_by = models.CharField(_("answered by"), max_length=120, blank=True)
+    answer = models.CharField(_("what they said"), max_length=500, blank=True)
+    later_on = models.DateField(_("not before"), null=True, blank=True)
+    visit_at = models.DateTimeField(_("visit planned for"), null=True, blank=True)
+
+    objects = IntroductionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("introduction")
+        verbose_name_plural = _("introductions")
+        indexes = [
+            models.Index(fields=["village", "state"], name="introduction_of_village"),
+            models.Index(fields=["state", "sent_at"], name="introduction_asked"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="introduction_state_known", condition=Q(state__in=IntroductionState.values)),
+            models.CheckConstraint(
+                name="introduction_live_holds_a_place",
+                condition=Q(state__in=IntroductionState.live(), slot__isnull=False, slot__gte=1, slot__lte=AT_ONCE)
+                | (~Q(state__in=IntroductionState.live()) & Q(slot__isnull=True)),
+            ),
+            models.UniqueConstraint(name="introduction_place_once", fields=["file", "slot"], condition=Q(slot__isnull=False)),
+            models.UniqueConstraint(name="introduction_village_once", fields=["file", "village"], condition=Q(slot__isnull=False)),
+            models.CheckConstraint(
+                name="introduction_sent_with_consent",
+                condition=Q(sent_at__isnull=True) | Q(request__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="introduction_answered_after_sent",
+                condition=Q(answered_at__isnull=True) | Q(sent_at__isnull=False, answered_at__gte=F("sent_at")),
+            ),
+            models.CheckConstraint(
+                name="introduction_later_has_a_day",
+                condition=~Q(state=IntroductionState.LATER) | Q(later_on__isnull=False),
+                violation_error_message=_("« Not now » says from when on."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file.reference} – {self.village}"
+
+    def days_silent(self, now: dt.datetime) -> int:
+        return (timezone.localdate(now) - timezone.localdate(self.sent_at)).days if self.sent_at else 0
+
+
+class IntroductionMove(models.Model):
+    """One step of an introduction. Append-only: the database refuses a change, and rows go only with their introduction."""
+
+    introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="moves", verbose_name=_("introduction"))
+    from_state = models.CharField(_("from"), max_length=16, choices=IntroductionState)
+    to_state = models.CharField(_("to"), max_length=16, choices=IntroductionState)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    by_name = models.CharField(_("said by"), max_length=120, blank=True)
+    via = models.CharField(_("how"), max_length=6, choices=Via, default=Via.PORTAL)
+    reason = models.CharField(_("in their words"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("step of an introduction")
+        verbose_name_plural = _("steps of introductions")
+        indexes = [models.Index(fields=["introduction", "at"], name="introduction_moves")]
+
+    def __str__(self) -> str:
+        return f"{self.get_from_state_display()} → {self.get_to_state_display()}"

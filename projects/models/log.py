@@ -1,0 +1,66 @@
+"""What happened on a file: the moves of its stage, and what was said and done."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from projects.enums import Direction, EventKind, Stage
+
+
+class Transition(models.Model):
+    """One move of a file from stage to stage. Append-only: the database refuses a change, and rows go only with their file."""
+
+    file = models.ForeignKey("projects.ProjectFile", models.CASCADE, related_name="transitions", verbose_name=_("project file"))
+    from_stage = models.CharField(_("from stage"), max_length=12, choices=Stage)
+    to_stage = models.CharField(_("to stage"), max_length=12, choices=Stage)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("moved by"))
+    at = models.DateTimeField(_("moved at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("stage move")
+        verbose_name_plural = _("stage moves")
+        indexes = [models.Index(fields=["file", "at"], name="transition_of_file")]
+
+    def __str__(self) -> str:
+        return f"{self.get_from_stage_display()} → {self.get_to_stage_display()}"
+
+
+class Event(models.Model):
+    """A call, a meeting, a mail, a visit or a note on a file."""
+
+    file = models.ForeignKey("projects.ProjectFile", models.CASCADE, related_name="events", verbose_name=_("project file"))
+    kind = models.CharField(_("kind of event"), max_length=8, choices=EventKind, default=EventKind.NOTE)
+    direction = models.CharField(_("direction"), max_length=8, choices=Direction, default=Direction.INTERNAL)
+    at = models.DateTimeField(_("happened at"), default=timezone.now)
+    text = models.TextField(_("what was said or done"))
+    minutes = models.PositiveSmallIntegerField(_("minutes spent"), null=True, blank=True)
+    convention = models.CharField(_("convention"), max_length=80, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("author"))
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        indexes = [models.Index(fields=["file", "-at"], name="event_of_file")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {timezone.localtime(self.at):%d/%m/%Y}"
+
+
+class Export(models.Model):
+    """That somebody took data out of the portal: what, how much, when."""
+
+    what = models.CharField(_("what"), max_length=80)
+    asked = models.CharField(_("as asked for"), max_length=500, blank=True)
+    rows = models.PositiveIntegerField(_("rows"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        indexes = [models.Index(fields=["-at"], name="export_recent")]
+
+    def __str__(self) -> str:
+        return self.what

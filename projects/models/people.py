@@ -1,0 +1,117 @@
+"""Who carries a project, and who would come along."""
+
+import re
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from projects.enums import SchoolLevel
+from villages.models import PlainWords
+
+LOOKS_LIKE_A_TELEPHONE = re.compile(r"\+?[\d\s.()/-]{4,}")
+
+
+class HolderQuerySet(models.QuerySet["Holder"]):
+    def visible_to(self, user) -> Self:
+        return self if user.is_adviser else self.none()
+
+    def matching(self, text: str) -> Self:
+        """Each word of `text` in the name or the address, accents forgiven; or the telephone number, however it is spaced."""
+        found = Q()
+        for word in text.split():
+            found &= Q(words__contains=PlainWords(Value(word)))
+        digits = re.sub(r"\D", "", text).lstrip("0")
+        if digits and LOOKS_LIKE_A_TELEPHONE.fullmatch(text.strip()):
+            found |= Q(phone__contains=digits)
+        return self.filter(found)
+
+
+class Holder(models.Model):
+    """The person who carries a project. With an account or not; later perhaps a member: it stays one person."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="holder", verbose_name=_("account")
+    )
+    first_name = models.CharField(_("first name"), max_length=80)
+    last_name = models.CharField(_("last name"), max_length=80)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = PhoneNumberField(_("telephone"), blank=True)
+    lives_in = models.CharField(_("lives in"), max_length=120, blank=True)
+    created_at = models.DateTimeField(_("entered at"), default=timezone.now, editable=False)
+    words = models.GeneratedField(
+        expression=PlainWords(Concat("first_name", Value(" "), "last_name", Value(" "), "email", output_field=models.TextField())),
+        output_field=models.TextField(),
+        db_persist=True,
+        editable=False,
+    )
+
+    objects = HolderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("project holder")
+        verbose_name_plural = _("project holders")
+        indexes = [
+            models.Index(fields=["last_name", "first_name"], name="holder_name"),
+            GinIndex(fields=["words"], opclasses=["gin_trgm_ops"], name="holder_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Household(models.Model):
+    """Who would come along, and what they look for."""
+
+    file = models.OneToOneField("projects.ProjectFile", models.CASCADE, related_name="household", verbose_name=_("project file"))
+    adults = models.PositiveSmallIntegerField(_("adults"), default=1)
+    children = models.PositiveSmallIntegerField(_("children"), default=0)
+    school_levels = ArrayField(
+        models.CharField(max_length=12, choices=SchoolLevel), default=list, blank=True, verbose_name=_("school levels")
+    )
+    partner_job = models.CharField(_("partner's job"), max_length=120, blank=True)
+    wished_on = models.DateField(_("wishes to arrive on"), null=True, blank=True)
+    housing_budget = models.DecimalField(_("housing budget, euros a month"), max_digits=9, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("household")
+        verbose_name_plural = _("households")
+        constraints = [
+            models.CheckConstraint(
+                name="household_has_an_adult",
+                condition=Q(adults__gte=1),
+                violation_error_message=_("A household has an adult."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.file)
+
+    @property
+    def school_words(self) -> list[str]:
+        return [str(SchoolLevel(level).label) for level in self.school_levels]
+
+
+class Merge(models.Model):
+    """Two records of one person made one. It can be undone: `moved` says what came from the other."""
+
+    kept = models.ForeignKey(Holder, models.CASCADE, related_name="merges", verbose_name=_("kept"))
+    absorbed = models.OneToOneField(Holder, models.CASCADE, related_name="merged_by", verbose_name=_("absorbed"))
+    moved = models.JSONField(_("what was moved"), default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("merge")
+        verbose_name_plural = _("merges")
+        constraints = [models.CheckConstraint(name="merge_of_two", condition=~Q(kept=models.F("absorbed")))]
+
+    def __str__(self) -> str:
+        return f"{self.absorbed} → {self.kept}"

@@ -1,0 +1,96 @@
+"""What was said and done, noted."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from members.models import User
+from projects.enums import Direction, EventKind, Stage
+from projects.models import Event, ProjectFile
+from projects.services.locking import locked
+from projects.services.refusals import EventRefused
+
+MEETS = {EventKind.MEETING, EventKind.VISIT}  # both sides were there
+
+
+@transaction.atomic
+def log_event(
+    *,
+    file: ProjectFile,
+    kind: EventKind,
+    direction: Direction,
+    text: str,
+    author: User | None,
+    at: dt.datetime | None = None,
+    minutes: int | None = None,
+    now: dt.datetime | None = None,
+) -> Event:
+    """Note what was said or done. A call, a mail, a meeting or a visit with the holder moves the file's last contact.
+
+    `at` may lie in the past, never in the future (EventRefused). An older contact entered late does not move the file back.
+    """
+    now = now or timezone.now()
+    at = at or now
+    if at > now:
+        raise EventRefused(_("What has not happened yet is a task, not an event: choose a time that has passed."), "at")
+    event = Event.objects.create(
+        file=file, kind=kind, direction=direction, text=text, author=author, at=at, minutes=minutes, convention=file.convention
+    )
+    move_last_contact(file_id=file.pk, events=[event])
+    return event
+
+
+@transaction.atomic
+def log_events(*, events: Sequence[Event], now: dt.datetime | None = None) -> list[Event]:
+    """Note many things at once, of any files, as log_event would one after the other: `events` are not saved yet.
+
+    One query writes them, and one more for each file. Raises EventRefused, and then nothing was noted.
+    """
+    now = now or timezone.now()
+    of_file = defaultdict(list)
+    for event in events:
+        if event.at > now:
+            raise EventRefused(_("What has not happened yet is a task, not an event: choose a time that has passed."), "at")
+        event.convention = event.file.convention
+        of_file[event.file_id].append(event)
+    noted = Event.objects.bulk_create(events, batch_size=1000)
+    for file_id, told in of_file.items():
+        move_last_contact(file_id=file_id, events=told)
+    return noted
+
+
+def move_last_contact(*, file_id: int, events: Iterable[Event]) -> None:
+    moments = defaultdict(list)
+    for event in events:
+        if event.kind != EventKind.NOTE and event.direction != Direction.INTERNAL:
+            if event.direction == Direction.IN or event.kind in MEETS:
+                moments["last_contact_in_at"].append(event.at)
+            if event.direction == Direction.OUT or event.kind in MEETS:
+                moments["last_contact_out_at"].append(event.at)
+    if moments:
+        ProjectFile.objects.filter(pk=file_id).update(**{field: Greatest(field, max(at)) for field, at in moments.items()})
+
+
+@transaction.atomic
+def note_answers(*, file: ProjectFile, address: str, summary: str, by: User, now: dt.datetime | None = None) -> Event:
+    """Note what the holder answered to the questionnaire of the villages: `summary`, and the address that shows the villages.
+
+    The same answers sent twice are one note. It is no contact: nobody spoke. Raises EventRefused where the file is closed.
+    """
+    file = locked(file)
+    if not Stage(file.stage).is_open:
+        raise EventRefused(_("File %(reference)s is closed: reopen it first.") % {"reference": file.reference})
+    noted = file.events.filter(kind=EventKind.NOTE, text__endswith=f"\n{address}").order_by("pk").first()
+    return noted or log_event(
+        file=file,
+        kind=EventKind.NOTE,
+        direction=Direction.IN,
+        text=f"{summary}\n{address}",
+        author=by,
+        now=now,
+    )

@@ -1,0 +1,144 @@
+"""Project files opened, moved from stage to stage, entrusted."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from members.models import User
+from projects.enums import BusinessTrack, ClosingReason, Origin, SettlingTrack, Stage
+from projects.models import Holder, Household, ProjectFile, Transition
+from projects.services.locking import locked
+from projects.services.refusals import AssignmentRefused, StageRefused
+
+
+@transaction.atomic
+def open_file(
+    *,
+    holder: Holder,
+    title: str,
+    summary: str = "",
+    origin: Origin = Origin.WEB,
+    convention: str = "",
+    business_track: BusinessTrack = BusinessTrack.IDEA,
+    settling_track: SettlingTrack = SettlingTrack.SEARCHING,
+    household: dict[str, Any] | None = None,
+    adviser: User | None = None,
+    deputy: User | None = None,
+    now: dt.datetime | None = None,
+) -> ProjectFile:
+    """Open a file under the next reference of its year, `2026-0042`. `household` holds the fields of a Household."""
+    now = now or timezone.now()
+    opened_on = timezone.localdate(now)
+    file = ProjectFile.objects.create(
+        reference=next_reference(opened_on.year),
+        holder=holder,
+        title=title,
+        summary=summary,
+        origin=origin,
+        convention=convention,
+        business_track=business_track,
+        settling_track=settling_track,
+        adviser=adviser,
+        adviser_since=now if adviser else None,
+        deputy=deputy,
+        opened_on=opened_on,
+        opened_at=now,
+        stage_since=now,
+    )
+    if household is not None:
+        Household.objects.create(file=file, **household)
+    return file
+
+
+def next_reference(year: int) -> str:
+    """The next number of the year. Its row stays locked until the transaction ends, so an undone opening leaves no gap."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO projects_referencecounter AS counter (year, last) VALUES (%s, 1)"
+            " ON CONFLICT (year) DO UPDATE SET last = counter.last + 1 RETURNING last",
+            [year],
+        )
+        (number,) = cursor.fetchone()
+    return f"{year}-{number:04d}"
+
+
+@transaction.atomic
+def move_file(
+    *,
+    file: ProjectFile,
+    to: Stage,
+    by: User | None,
+    reason: str = "",
+    paused_until: dt.date | None = None,
+    closing_reason: ClosingReason | str = "",
+    now: dt.datetime | None = None,
+) -> ProjectFile:
+    """Move a file to another stage and keep the trace. Returns the file as it now is; raises StageRefused.
+
+    A pause needs a coming day and a reason, a closing its closing reason, a reopening a reason. `by` is the person; None is
+    the portal itself, which alone anonymises.
+    """
+    now, to = now or timezone.now(), Stage(to)
+    file = locked(file)
+    since = Stage(file.stage)
+    if to == since:
+        raise StageRefused(_("File %(reference)s is at this stage already.") % {"reference": file.reference}, "to")
+    if to not in (since.next_stages if by is None else since.next_by_hand):
+        raise StageRefused(
+            _("File %(reference)s cannot go from “%(since)s” to “%(to)s”.")
+            % {"reference": file.reference, "since": since.label, "to": to.label},
+            "to",
+        )
+    if to == Stage.PAUSED and (paused_until is None or paused_until <= timezone.localdate(now)):
+        raise StageRefused(_("A pause needs the day it ends, and that day is to come."), "paused_until")
+    if to == Stage.PAUSED and not reason.strip():
+        raise StageRefused(_("A pause needs a reason."), "reason")
+    if to == Stage.CLOSED and not closing_reason:
+        raise StageRefused(_("Closing a file needs a closing reason."), "closing_reason")
+    if since == Stage.CLOSED and to.is_open and not reason.strip():
+        raise StageRefused(_("Reopening a file needs a reason."), "reason")
+    reason = reason.strip()
+    file.stage, file.stage_since = to, now
+    file.paused_until = paused_until if to == Stage.PAUSED else None
+    file.pause_reason = reason if to == Stage.PAUSED else ""
+    if to != Stage.ANONYMISED:  # how it ended stays known for the figures
+        file.closing_reason = closing_reason if to == Stage.CLOSED else ""
+    file.save(update_fields=["stage", "stage_since", "paused_until", "pause_reason", "closing_reason"])
+    Transition.objects.create(file=file, from_stage=since, to_stage=to, reason=reason, by=by, at=now)
+    return file
+
+
+@transaction.atomic
+def assign_adviser(
+    *, file: ProjectFile, adviser: User, by: User, deputy: User | None = None, now: dt.datetime | None = None
+) -> ProjectFile:
+    """Entrust a file to an adviser; the former adviser's open tasks go along. Returns the file as it now is.
+
+    The lead entrusts any file to anybody; an adviser takes a file that nobody has. Raises AssignmentRefused.
+    """
+    now = now or timezone.now()
+    file = locked(file)
+    if not by.is_lead:
+        if adviser != by:
+            raise AssignmentRefused(_("Only the lead adviser entrusts a file to somebody else."), "adviser")
+        if file.adviser_id not in (None, by.pk):
+            raise AssignmentRefused(
+                _("File %(reference)s has an adviser already: %(adviser)s. The lead adviser may entrust it to you.")
+                % {"reference": file.reference, "adviser": file.adviser}
+            )
+    if not Stage(file.stage).is_open:
+        raise AssignmentRefused(_("File %(reference)s is closed: reopen it first.") % {"reference": file.reference})
+    for field, person in {"adviser": adviser, "deputy": deputy}.items():
+        if person is not None and not person.is_adviser:
+            raise AssignmentRefused(_("A file is entrusted to advisers only."), field)
+    if deputy == adviser:
+        raise AssignmentRefused(_("The deputy is somebody else than the adviser."), "deputy")
+    if file.adviser_id != adviser.pk:
+        file.tasks.to_do().filter(assignee=file.adviser_id).update(assignee=adviser)
+        file.adviser_since = now
+    file.adviser, file.deputy = adviser, deputy
+    file.save(update_fields=["adviser", "adviser_since", "deputy"])
+    return file

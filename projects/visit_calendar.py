@@ -1,0 +1,28 @@
+"""A visit as an event for any calendar: one UID for the introduction, so that a visit moved replaces the one before."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+from projects.models import Introduction
+
+LASTS = dt.timedelta(hours=2)
+
+
+def visit_event(one: Introduction) -> bytes:
+    """In UTC, which every calendar shows in its own time. SEQUENCE grows with the hour it was planned at."""
+    calendar, event = Calendar(), Event()
+    calendar.add("prodid", "-//SOHO SOLO//visites//FR")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    event.add("uid", f"introduction-{one.pk}@{settings.SITE_URL.partition('//')[2]}")
+    event.add("sequence", max(0, int((one.visit_at - one.created_at).total_seconds() // 60)))
+    event.add("dtstamp", dt.datetime.now(dt.UTC))
+    event.add("dtstart", one.visit_at.astimezone(dt.UTC))
+    event.add("dtend", (one.visit_at + LASTS).astimezone(dt.UTC))
+    event.add("summary", _("Visit of %(village)s") % {"village": one.village})
+    event.add("location", str(one.village))
+    calendar.add_component(event)
+    return calendar.to_ical()

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from django.core import signing
 from django.urls import reverse
 
-from projects.models import ConsentRequest, FollowUp, Introduction
+from projects.enums import Stage
+from projects.models import ConsentRequest, FollowUp, Introduction, ProjectFile
 from villages.models import CommitteeMember
 
 CONSENT, ANSWER, CONTACT, NEWS = "projects.consent", "projects.introduction", "projects.contact", "projects.news"
+FILE = "projects.file"
 LASTS = 90 * 24 * 3600  # seconds: a late answer is still taken
 
 
@@ -59,6 +61,20 @@ def contact_of(token: str) -> Introduction:
     if introduction is None:
         raise DeadLink
     return introduction
+
+
+def file_link(file: ProjectFile) -> str:
+    return reverse("projects:own-file", args=[signing.dumps([file.pk, file.holder_id], salt=FILE)])
+
+
+def file_of(token: str) -> ProjectFile:
+    """Raises DeadLink: also where the file has become somebody else's, or nobody's."""
+    pk, holder = opened(token, FILE)
+    files = ProjectFile.objects.exclude(stage=Stage.ANONYMISED).select_related("holder", "adviser")
+    found = files.filter(pk=pk, holder=holder).first()
+    if found is None:
+        raise DeadLink
+    return found
 
 
 def news_link(follow_up: FollowUp) -> str:

@@ -65,8 +65,14 @@ def _post(key: str, template: str, contents: Contents) -> Letter:
 
 # ---- Introductions -----------------------------------------------------------------------------------------------------
 
+RECEIVED = "projects.received"
 CONSENT_ASKED, INTRODUCED = "projects.consent_asked", "projects.introductions"
 ACCEPTED, CONTACT, VISIT = "projects.accepted", "projects.contact", "projects.visit"
+
+
+def file_received(file: ProjectFile, *, at: dt.datetime) -> Letter:
+    """The reference, what was written, who will call, and the link to the holder's own page."""
+    return _to_holder(f"{RECEIVED}:{file.pk}", "projects/email/received", file, at, link=links.file_link(file))
 
 
 def consent_asked(request: ConsentRequest, introductions: Sequence[Introduction], *, at: dt.datetime) -> Letter:

@@ -18,7 +18,7 @@ from telecentres.desk_codes import CODES
 from telecentres.notifications import HELD_LINKS
 from telecentres.services import make_feed
 from tests.factories.members import MemberFactory, UserFactory
-from tests.factories.projects import IntroductionFactory, ProjectFileFactory
+from tests.factories.projects import DocumentFactory, IntroductionFactory, ProjectFileFactory
 from tests.factories.telecentres import BookingFactory, ClosureFactory, SeriesFactory, TelecentreFactory, WaitingEntryFactory
 from tests.factories.villages import (
     CommitteeMemberFactory,
@@ -129,6 +129,13 @@ POLICIES = {
     "telecentres:telecentre": Policy(EVERYBODY, "telecentre"),
     "telecentres:week": Policy(EVERYBODY, "telecentre", FORM),
     "telecentres-data:geojson": Policy(EVERYBODY),
+    "projects:lay-down": Policy(EVERYBODY, methods=FORM),
+    "projects:draft": Policy(dict.fromkeys(ROLES, "post only"), methods=PRESS),
+    "projects:laid-down": Policy(EVERYBODY),
+    "projects:own-file": Policy(EVERYBODY, "file link", FORM),
+    "projects:own-file-act": Policy(dict.fromkeys(ROLES, "post only"), "file link", PRESS),
+    "projects:own-paper": Policy(EVERYBODY, "own paper"),
+    "projects:mine": Policy(dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "holder": "elsewhere"}, "own file"),
     "projects:consent": Policy(EVERYBODY, "consent link", FORM),
     "projects:introduction": Policy(EVERYBODY, "introduction link", FORM),
     "projects:contact": Policy(EVERYBODY, "contact link", FORM),
@@ -255,6 +262,7 @@ def sample(people, settings, tmp_path):
     village = VillageFactory()
     settings.MEDIA_ROOT = tmp_path
     seat = people["committee"].committee_seats.get()
+    own = ProjectFileFactory(holder__user=people["holder"])
     kept, home = seat.village, HousingFactory(village=seat.village)
     photo = add_photo(housing=home, picture=redrawn(size=(20, 20)), alt="La façade")
     return {
@@ -271,6 +279,9 @@ def sample(people, settings, tmp_path):
         "telecentre": [booking.desk.telecentre.slug],
         "booking": [booking.pk],
         "file": [ProjectFileFactory().reference],
+        "file link": [token_in(links.file_link(own))],
+        "own file": [own.reference],
+        "own paper": [token_in(links.file_link(own)), DocumentFactory(file=own, received=True).pk],
         "consent link": [token_in(links.consent_link(IntroductionFactory(awaiting=True).request))],
         "introduction link": [token_in(links.answer_link(IntroductionFactory(sent=True, village=kept), seat))],
         "contact link": [token_in(links.contact_link(IntroductionFactory(accepted=True)))],

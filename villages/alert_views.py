@@ -1,9 +1,7 @@
 """Saved searches on the site: asked for by anybody, confirmed, changed and ended by whoever holds the link of a letter."""
 
 import datetime as dt
-import ipaddress
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from villages import services, watched
 from villages.forms.alerts import AlertForm, RhythmForm
-from villages.limits import too_often
+from villages.limits import place_of, too_often
 from villages.models import SavedSearch
 
 A_DAY, AN_HOUR = 86_400, 3_600  # seconds
@@ -74,12 +72,6 @@ def ask(form: AlertForm, of: str, query: str, *, now: dt.datetime) -> None:
             read=watched.read,
             now=now,
         )
-
-
-def place_of(request: HttpRequest) -> str:
-    """The visitor's network address; of IPv6 the network, since a household has billions of addresses there."""
-    address = ipaddress.ip_address(get_adapter().get_client_ip(request))
-    return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
 
 
 @login_not_required

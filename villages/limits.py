@@ -1,9 +1,12 @@
 """How often anybody may do the same thing, counted in the cache, over fixed stretches of time."""
 
 import hashlib
+import ipaddress
 import time
 
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
+from django.http import HttpRequest
 
 
 def too_often(what: str, who: str, *, most: int, seconds: int) -> bool:
@@ -15,3 +18,9 @@ def too_often(what: str, who: str, *, most: int, seconds: int) -> bool:
         return cache.incr(name) > most
     except ValueError:  # it expired in between: a new stretch has begun
         return False
+
+
+def place_of(request: HttpRequest) -> str:
+    """The visitor's network address; of IPv6 the network, since a household has billions of addresses there."""
+    address = ipaddress.ip_address(get_adapter().get_client_ip(request))
+    return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))

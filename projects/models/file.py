@@ -101,6 +101,7 @@ class ProjectFile(models.Model):
     registered_on = models.DateField(_("business registered on"), null=True, blank=True)
     siret = models.CharField(_("SIRET"), max_length=14, blank=True)
     jobs = models.PositiveSmallIntegerField(_("jobs, the holder's among them"), null=True, blank=True)
+    key = models.CharField(max_length=64, blank=True, editable=False)  # of the form it came by: sent twice is one file
     opened_on = models.DateField(_("opened on"))
     opened_at = models.DateTimeField(_("entered at"), default=timezone.now)
     last_contact_in_at = models.DateTimeField(_("last heard of"), null=True, blank=True)
@@ -119,6 +120,7 @@ class ProjectFile(models.Model):
             models.Index(fields=["opened_at"], name="file_unassigned", condition=Q(adviser__isnull=True, stage__in=Stage.open())),
         ]
         constraints = [
+            models.UniqueConstraint(name="file_of_a_form_once", fields=["key"], condition=~Q(key="")),
             models.CheckConstraint(name="file_stage_known", condition=Q(stage__in=Stage.values)),
             models.CheckConstraint(
                 name="file_pause_has_an_end_and_a_reason",

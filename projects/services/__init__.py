@@ -4,8 +4,11 @@ The same functions serve the admin's pages, the demonstration and the tests. Eac
 where none is given. A refusal's message is written for the person at the screen and may be shown as it stands.
 """
 
+from projects.services.consents import give_consent, withdraw_consent
+from projects.services.documents import ask_document, receive_document, remove_document
 from projects.services.events import log_event, log_events, note_answers
-from projects.services.files import assign_adviser, move_file, next_reference, open_file
+from projects.services.files import assign_adviser, end_by_holder, move_file, next_reference, open_file
+from projects.services.intake import lay_down, whose_turn
 from projects.services.introductions import (
     ANSWERS,
     answer_consent,
@@ -19,8 +22,10 @@ from projects.services.introductions import (
     send_ready,
     withdraw_all,
 )
+from projects.services.kept_words import kept
 from projects.services.refusals import (
     AssignmentRefused,
+    DocumentRefused,
     EventRefused,
     FundingRefused,
     IntroductionRefused,
@@ -28,11 +33,12 @@ from projects.services.refusals import (
     StageRefused,
     TaskRefused,
 )
-from projects.services.tasks import add_task, finish_task, postpone_task
+from projects.services.tasks import add_task, add_tasks_of_stage, finish_task, postpone_task
 
 __all__ = [
     "ANSWERS",
     "AssignmentRefused",
+    "DocumentRefused",
     "EventRefused",
     "FundingRefused",
     "IntroductionRefused",
@@ -40,13 +46,19 @@ __all__ = [
     "StageRefused",
     "TaskRefused",
     "add_task",
+    "add_tasks_of_stage",
     "answer_consent",
     "answer_introduction",
     "ask_consent",
+    "ask_document",
     "assign_adviser",
     "choose_villages",
     "confirm_contact",
+    "end_by_holder",
     "finish_task",
+    "give_consent",
+    "kept",
+    "lay_down",
     "log_event",
     "log_events",
     "move_file",
@@ -57,6 +69,10 @@ __all__ = [
     "plan_visit",
     "postpone_task",
     "reader_of",
+    "receive_document",
+    "remove_document",
     "send_ready",
+    "whose_turn",
     "withdraw_all",
+    "withdraw_consent",
 ]

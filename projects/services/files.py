@@ -6,10 +6,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from members.models import User
 from projects.enums import BusinessTrack, ClosingReason, Origin, SettlingTrack, Stage
 from projects.models import Holder, Household, ProjectFile, Transition
+from projects.services.introductions import withdraw_all
+from projects.services.kept_words import kept
 from projects.services.locking import locked
 from projects.services.refusals import AssignmentRefused, StageRefused
 
@@ -27,6 +30,8 @@ def open_file(
     household: dict[str, Any] | None = None,
     adviser: User | None = None,
     deputy: User | None = None,
+    answers: str = "",
+    key: str = "",
     now: dt.datetime | None = None,
 ) -> ProjectFile:
     """Open a file under the next reference of its year, `2026-0042`. `household` holds the fields of a Household."""
@@ -44,6 +49,9 @@ def open_file(
         adviser=adviser,
         adviser_since=now if adviser else None,
         deputy=deputy,
+        answers=answers,
+        key=key,
+        ball_since=now,
         opened_on=opened_on,
         opened_at=now,
         stage_since=now,
@@ -142,3 +150,13 @@ def assign_adviser(
     file.adviser, file.deputy = adviser, deputy
     file.save(update_fields=["adviser", "adviser_since", "deputy"])
     return file
+
+
+@transaction.atomic
+def end_by_holder(*, file: ProjectFile, reason: ClosingReason, now: dt.datetime | None = None) -> ProjectFile:
+    """The holder ends their own project: every introduction is taken back with it."""
+    now = now or timezone.now()
+    withdraw_all(file=file, by=None, reason=kept(gettext_noop("the project has ended")), now=now)
+    return move_file(
+        file=file, to=Stage.CLOSED, by=None, closing_reason=reason, reason=kept(gettext_noop("ended by the holder")), now=now
+    )

@@ -29,5 +29,9 @@ class IntroductionRefused(Refused):
     """The introduction stays as it was."""
 
 
+class DocumentRefused(Refused):
+    """No paper was kept."""
+
+
 class FundingRefused(Refused):
     """The funding line stays as it was."""

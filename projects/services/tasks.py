@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members.models import User
-from projects.models import ProjectFile, Task
+from projects.models import ProjectFile, Task, TaskTemplate
 from projects.services.refusals import TaskRefused
+from projects.working_days import working_days_after
 
 
 def add_task(
@@ -24,6 +25,29 @@ def add_task(
     now = now or timezone.now()
     return Task.objects.create(
         file=file, title=title, due_on=due_on, due_set_at=now, assignee=assignee, created_by=by, created_at=now
+    )
+
+
+def add_tasks_of_stage(*, file: ProjectFile, now: dt.datetime) -> list[Task]:
+    """The tasks that come by themselves at the stage the file has reached, for whoever follows it; none where nobody does.
+
+    A task of the same words that is still to be done is not set twice.
+    """
+    if file.adviser is None:
+        return []
+    there = set(file.tasks.to_do().values_list("title", flat=True))
+    today = timezone.localdate(now)
+    return Task.objects.bulk_create(
+        Task(
+            file=file,
+            title=template.title,
+            due_on=working_days_after(today, template.working_days),
+            due_set_at=now,
+            assignee=file.adviser,
+            created_at=now,
+        )
+        for template in TaskTemplate.objects.filter(stage=file.stage, is_active=True)
+        if template.title not in there
     )
 
 

@@ -6,7 +6,7 @@ from factory.django import DjangoModelFactory
 
 from projects import services
 from projects.enums import ClosingReason, Direction, EventKind, IntroductionState, Stage, Via
-from projects.models import ConsentRequest, Event, Holder, Household, Introduction, ProjectFile, Task
+from projects.models import ConsentRequest, Document, Event, Holder, Household, Introduction, ProjectFile, Task
 from tests.factories.members import UserFactory
 
 
@@ -110,3 +110,23 @@ class IntroductionFactory(DjangoModelFactory):
     file = factory.SubFactory(ProjectFileFactory, supported=True)
     village = factory.SubFactory("tests.factories.villages.VillageFactory")
     slot = factory.LazyAttribute(lambda one: Introduction.objects.live().filter(file=one.file).count() + 1)
+
+
+class DocumentFactory(DjangoModelFactory):
+    """Asked for and not there yet; `received` has come, as a small PDF."""
+
+    class Meta:
+        model = Document
+
+    class Params:
+        received = factory.Trait(
+            received_at=factory.LazyFunction(timezone.now),
+            content=factory.django.FileField(data=b"%PDF-1.7 a paper", filename="paper.pdf"),
+            name="paper.pdf",
+            type="application/pdf",
+            size=16,
+        )
+
+    file = factory.SubFactory(ProjectFileFactory)
+    label = "Deux devis"
+    asked_at = factory.LazyFunction(timezone.now)

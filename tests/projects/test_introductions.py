@@ -1,4 +1,4 @@
-"""A candidate introduced to villages: three at a time, with a consent that is kept, answered once by somebody without an account."""
+"""A candidate introduced to villages: three at a time, with a consent that is kept, answered once without an account."""
 
 import datetime as dt
 import re

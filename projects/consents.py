@@ -1,0 +1,28 @@
+"""The words that people agree to when they lay down a project. A change of words is a new version: what was agreed to stays."""
+
+from django.conf import settings
+from django.utils.translation import gettext, gettext_lazy, override
+
+from projects.enums import ConsentPurpose
+
+VERSION = "2026-11"
+WORDS = {
+    ConsentPurpose.FILE: gettext_lazy("I agree that %(operator)s keeps these answers to follow my project."),
+    ConsentPurpose.NEWS: gettext_lazy("I gladly hear of the network's meetings."),
+}
+FILE_HINT = gettext_lazy(
+    "The advisers read them. No village gets them without a second agreement. They are erased two years after we last spoke, "
+    "or as soon as you ask."
+)
+
+
+def words_of(purpose: ConsentPurpose) -> str:
+    """As they are kept: in the first language, with the operator named and what stood below them."""
+    with override(settings.LANGUAGE_CODE):
+        words = str(WORDS[purpose]) % {"operator": settings.TERRITORY.operator}
+        return f"{words} {gettext(str(FILE_HINT))}" if purpose == ConsentPurpose.FILE else words
+
+
+def said_of(purpose: ConsentPurpose) -> str:
+    """As the page says them, in the reader's language."""
+    return str(WORDS[purpose]) % {"operator": settings.TERRITORY.operator}

@@ -1,0 +1,75 @@
+"""Papers of a file: asked for, received, taken away."""
+
+import datetime as dt
+from functools import partial
+
+from django.core.files.base import ContentFile, File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from members.models import User
+from projects import papers
+from projects.enums import Ball
+from projects.models import Document, ProjectFile
+from projects.services.ball import pass_ball
+from projects.services.kept_words import kept
+from projects.services.locking import locked
+from projects.services.refusals import DocumentRefused
+
+MOST = 60  # papers on one file
+
+
+@transaction.atomic
+def ask_document(*, file: ProjectFile, label: str, by: User, now: dt.datetime | None = None) -> Document:
+    """The holder sees it on their own page, and is reminded of it. The ball is theirs from here on."""
+    now = now or timezone.now()
+    file = locked(file)
+    same = file.documents.awaited().filter(label=label).first()
+    if same:
+        return same
+    pass_ball(file=file, to=Ball.HOLDER, note=kept(gettext_noop("send %(paper)s"), paper=label), now=now)
+    return Document.objects.create(file=file, label=label, asked_at=now, asked_by=by, created_at=now)
+
+
+@transaction.atomic
+def receive_document(
+    *,
+    file: ProjectFile,
+    upload: File,
+    name: str,
+    document: Document | None = None,
+    label: str = "",
+    by: User | None = None,
+    now: dt.datetime | None = None,
+) -> Document:
+    """Keep a paper, one that was asked for or another. Its type is what its bytes say. Raises DocumentRefused."""
+    now = now or timezone.now()
+    file = locked(file)
+    try:
+        kind = papers.kind_of(upload)
+    except papers.PaperRefused as refusal:
+        raise DocumentRefused(str(refusal), "upload") from refusal
+    if file.documents.count() >= MOST:
+        raise DocumentRefused(_("This file holds %(most)d papers: take one away first.") % {"most": MOST}, "upload")
+    if document is None:
+        document = Document(file=file, label=label or papers.tidy_name(name), created_at=now)
+    elif document.received_at:
+        raise DocumentRefused(_("This paper has come already."), "upload")
+    document.received_at, document.sent_by = now, by
+    document.name, document.type, document.size = papers.tidy_name(name), kind, upload.size
+    upload.seek(0)
+    document.content.save("", ContentFile(upload.read()), save=False)
+    document.save()
+    if by is None or not by.is_adviser:
+        pass_ball(file=file, to=Ball.ADVISER, note=kept(gettext_noop("read %(paper)s"), paper=document.label), now=now)
+    return document
+
+
+@transaction.atomic
+def remove_document(*, document: Document) -> None:
+    """Its content goes once that is certain."""
+    if document.content:
+        transaction.on_commit(partial(document.content.storage.delete, document.content.name))
+    document.delete()

@@ -1,0 +1,108 @@
+"""« Déposer mon projet »: short, kept as one goes, acknowledged at once."""
+
+import datetime as dt
+import secrets
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from members.models import User
+from projects import services
+from projects.forms.intake import LONGEST_ANSWERS, IntakeForm
+from projects.working_days import working_days_after
+from villages.limits import place_of, too_often
+
+DRAFT = "projects.draft"  # in the session: what was typed, and when
+KEPT_FOR = dt.timedelta(days=30)
+AN_HOUR = 3600
+LAID_DOWN_AN_HOUR = 10  # from one place
+CALLED_WITHIN = 3  # working days
+WAITING_FILE = "projects.laid_down"  # the reference, for the page that says thank you
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def lay_down(request: HttpRequest) -> HttpResponse:
+    """The form, as far as it was filled in. A press on « Finir plus tard » keeps it, the other lays the project down."""
+    if request.method != "POST":
+        form = IntakeForm(initial=first_facts(request))
+        return page(request, form)
+    if "later" in request.POST:
+        keep_draft(request)
+        return redirect("projects:lay-down")
+    form = IntakeForm(request.POST)
+    if not form.is_valid():
+        keep_draft(request)
+        return page(request, form, status=422)
+    if form.cleaned_data["website"]:
+        return redirect("projects:laid-down")  # a machine: it learns nothing
+    if too_often("lay-down", place_of(request), most=LAID_DOWN_AN_HOUR, seconds=AN_HOUR):
+        form.add_error(None, _("Many projects came from here within the hour. Try again a little later, or call us."))
+        return page(request, form, status=429)
+    user = request.user if request.user.is_authenticated else None
+    file = services.lay_down(**form.facts(), user=user, now=timezone.now())
+    request.session.pop(DRAFT, None)
+    request.session[WAITING_FILE] = file.reference
+    return redirect("projects:laid-down")
+
+
+def page(request: HttpRequest, form: IntakeForm, *, status: int = 200) -> HttpResponse:
+    today = timezone.localdate()
+    context = {
+        "form": form,
+        "kept_at": draft_of(request).get("at"),
+        "kept_for": KEPT_FOR.days,
+        "called_by": working_days_after(today, CALLED_WITHIN),
+        "called_within": CALLED_WITHIN,
+        "team": User.objects.advisers().order_by("sort_name", "pk")[:4],
+    }
+    return render(request, "projects/lay_down.html", context, status=status)
+
+
+def first_facts(request: HttpRequest) -> dict:
+    """The draft; else what is known of whoever is signed in; and the answers that the address carries."""
+    facts = {"key": secrets.token_urlsafe(16)}
+    if request.user.is_authenticated:
+        facts |= {"first_name": request.user.first_name, "last_name": request.user.last_name, "email": request.user.email}
+    facts |= draft_of(request).get("facts", {})
+    if answers := request.GET.get("reponses", "")[:LONGEST_ANSWERS]:
+        facts["answers"] = answers
+    return facts | ({"village": request.GET["village"]} if request.GET.get("village") else {})
+
+
+def draft_of(request: HttpRequest) -> dict:
+    """Nothing where there is none, or where it is older than KEPT_FOR."""
+    draft = request.session.get(DRAFT) if request.session.session_key else None
+    if not draft:
+        return {}
+    at = dt.datetime.fromisoformat(draft["at"])
+    return {"at": at, "facts": draft["facts"]} if timezone.now() - at < KEPT_FOR else {}
+
+
+def keep_draft(request: HttpRequest) -> None:
+    request.session[DRAFT] = {"at": timezone.now().isoformat(), "facts": IntakeForm.draft_of(request.POST)}
+    if not request.user.is_authenticated:
+        request.session.set_expiry(KEPT_FOR)
+
+
+@login_not_required
+@require_POST
+def draft(request: HttpRequest) -> HttpResponse:
+    """What is typed, kept without a press: answered with the line that says so."""
+    keep_draft(request)
+    return render(request, "projects/_draft_kept.html", {"kept_at": timezone.now(), "kept_for": KEPT_FOR.days})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def laid_down(request: HttpRequest) -> HttpResponse:
+    reference = request.session.get(WAITING_FILE, "") if request.session.session_key else ""
+    called_by = working_days_after(timezone.localdate(), CALLED_WITHIN)
+    return render(request, "projects/laid_down.html", {"reference": reference, "called_by": called_by})

@@ -15,5 +15,6 @@ urlpatterns = [
     path("mes-projets/<str:reference>/", own_file.mine, name="mine"),
     path("accord/<str:token>/", links.consent, name="consent"),
     path("mise-en-relation/<str:token>/", links.introduction, name="introduction"),
+    path("nouvelles/<str:token>/", links.news, name="news"),
     path("prise-de-contact/<str:token>/", links.contact, name="contact"),
 ]

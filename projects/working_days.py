@@ -35,3 +35,14 @@ def latest_start(today: dt.date, count: int) -> dt.date:
             start -= ONE_DAY
         start -= ONE_DAY
     return start
+
+
+def working_days_before(day: dt.date, count: int) -> dt.date:
+    """The count-th working day before `day`; for a count of none, `day` itself or the working day before it."""
+    while not is_working_day(day):
+        day -= ONE_DAY
+    for _ in range(count):
+        day -= ONE_DAY
+        while not is_working_day(day):
+            day -= ONE_DAY
+    return day

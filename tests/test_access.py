@@ -18,7 +18,7 @@ from telecentres.desk_codes import CODES
 from telecentres.notifications import HELD_LINKS
 from telecentres.services import make_feed
 from tests.factories.members import MemberFactory, UserFactory
-from tests.factories.projects import DocumentFactory, IntroductionFactory, ProjectFileFactory
+from tests.factories.projects import DocumentFactory, FollowUpFactory, IntroductionFactory, ProjectFileFactory
 from tests.factories.telecentres import BookingFactory, ClosureFactory, SeriesFactory, TelecentreFactory, WaitingEntryFactory
 from tests.factories.villages import (
     CommitteeMemberFactory,
@@ -138,6 +138,7 @@ POLICIES = {
     "projects:mine": Policy(dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "holder": "elsewhere"}, "own file"),
     "projects:consent": Policy(EVERYBODY, "consent link", FORM),
     "projects:introduction": Policy(EVERYBODY, "introduction link", FORM),
+    "projects:news": Policy(EVERYBODY, "news link", FORM),
     "projects:contact": Policy(EVERYBODY, "contact link", FORM),
     "telecentres:my-bookings": Policy(SIGNED_IN),
     "telecentres:cancel": Policy(dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "member": "page"}, "booking", FORM),
@@ -284,6 +285,7 @@ def sample(people, settings, tmp_path):
         "own paper": [token_in(links.file_link(own)), DocumentFactory(file=own, received=True).pk],
         "consent link": [token_in(links.consent_link(IntroductionFactory(awaiting=True).request))],
         "introduction link": [token_in(links.answer_link(IntroductionFactory(sent=True, village=kept), seat))],
+        "news link": [token_in(links.news_link(FollowUpFactory()))],
         "contact link": [token_in(links.contact_link(IntroductionFactory(accepted=True)))],
         "held place": [HELD_LINKS.sign(booking.pk)],
         "series": [SeriesFactory(member=booking.member, telecentre=booking.desk.telecentre).pk],

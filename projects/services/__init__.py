@@ -4,10 +4,13 @@ The same functions serve the admin's pages, the demonstration and the tests. Eac
 where none is given. A refusal's message is written for the person at the screen and may be shown as it stands.
 """
 
+from projects.services.ball import pass_ball
 from projects.services.consents import give_consent, withdraw_consent
 from projects.services.documents import ask_document, receive_document, remove_document
 from projects.services.events import log_event, log_events, note_answers
 from projects.services.files import assign_adviser, end_by_holder, move_file, next_reference, open_file
+from projects.services.follow_ups import answer_follow_up, months_later
+from projects.services.funding import gap_of, save_line
 from projects.services.intake import lay_down, whose_turn
 from projects.services.introductions import (
     ANSWERS,
@@ -27,6 +30,7 @@ from projects.services.refusals import (
     AssignmentRefused,
     DocumentRefused,
     EventRefused,
+    FollowUpRefused,
     FundingRefused,
     IntroductionRefused,
     Refused,
@@ -40,6 +44,7 @@ __all__ = [
     "AssignmentRefused",
     "DocumentRefused",
     "EventRefused",
+    "FollowUpRefused",
     "FundingRefused",
     "IntroductionRefused",
     "Refused",
@@ -48,6 +53,7 @@ __all__ = [
     "add_task",
     "add_tasks_of_stage",
     "answer_consent",
+    "answer_follow_up",
     "answer_introduction",
     "ask_consent",
     "ask_document",
@@ -56,21 +62,25 @@ __all__ = [
     "confirm_contact",
     "end_by_holder",
     "finish_task",
+    "gap_of",
     "give_consent",
     "kept",
     "lay_down",
     "log_event",
     "log_events",
+    "months_later",
     "move_file",
     "move_introduction",
     "next_reference",
     "note_answers",
     "open_file",
+    "pass_ball",
     "plan_visit",
     "postpone_task",
     "reader_of",
     "receive_document",
     "remove_document",
+    "save_line",
     "send_ready",
     "whose_turn",
     "withdraw_all",

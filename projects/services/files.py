@@ -9,12 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from members.models import User
-from projects.enums import BusinessTrack, ClosingReason, Origin, SettlingTrack, Stage
+from projects.enums import Ball, BusinessTrack, ClosingReason, IntroductionState, Origin, SettlingTrack, Stage
 from projects.models import Holder, Household, ProjectFile, Transition
+from projects.services.ball import pass_ball
+from projects.services.follow_ups import schedule
 from projects.services.introductions import withdraw_all
 from projects.services.kept_words import kept
 from projects.services.locking import locked
 from projects.services.refusals import AssignmentRefused, StageRefused
+from projects.services.tasks import add_tasks_of_stage
+from villages.models import Village
 
 
 @transaction.atomic
@@ -82,9 +86,12 @@ def move_file(
     reason: str = "",
     paused_until: dt.date | None = None,
     closing_reason: ClosingReason | str = "",
+    settled_in: Village | None = None,
     now: dt.datetime | None = None,
 ) -> ProjectFile:
     """Move a file to another stage and keep the trace. Returns the file as it now is; raises StageRefused.
+
+    The tasks of the new stage come with it; a closed file takes its introductions back; a settled one will be asked for news.
 
     A pause needs a coming day and a reason, a closing its closing reason, a reopening a reason. `by` is the person; None is
     the portal itself, which alone anonymises.
@@ -116,7 +123,34 @@ def move_file(
         file.closing_reason = closing_reason if to == Stage.CLOSED else ""
     file.save(update_fields=["stage", "stage_since", "paused_until", "pause_reason", "closing_reason"])
     Transition.objects.create(file=file, from_stage=since, to_stage=to, reason=reason, by=by, at=now)
+    arrive(file, since, settled_in=settled_in, now=now)
     return file
+
+
+def arrive(file: ProjectFile, since: Stage, *, settled_in: Village | None, now: dt.datetime) -> None:
+    """What a stage brings with it."""
+    match file.stage:
+        case Stage.PAUSED:
+            pass_ball(file=file, to=Ball.HOLDER, note=kept(gettext_noop("come back from the pause")), now=now)
+        case Stage.SUPPORTED if since in (Stage.PAUSED, Stage.CLOSED):
+            pass_ball(file=file, to=Ball.ADVISER, note=kept(gettext_noop("take the file up again")), now=now)
+        case Stage.SETTLED:
+            settle(file, settled_in, now=now)
+        case Stage.CLOSED | Stage.ANONYMISED:
+            withdraw_all(file=file, by=None, reason=kept(gettext_noop("the file is closed")), now=now)
+    add_tasks_of_stage(file=file, now=now)
+
+
+def settle(file: ProjectFile, village: Village | None, *, now: dt.datetime) -> None:
+    """In the village that was said, else in the one that was chosen of those it was introduced to."""
+    if village is None:
+        chosen = (
+            file.introductions.filter(state=IntroductionState.CHOSEN).select_related("village").order_by("-state_since").first()
+        )
+        village = chosen.village if chosen else None
+    file.settled_on, file.settled_in, file.settling_track = timezone.localdate(now), village, SettlingTrack.ARRIVED
+    file.save(update_fields=["settled_on", "settled_in", "settling_track"])
+    schedule(file)
 
 
 @transaction.atomic

@@ -33,5 +33,9 @@ class DocumentRefused(Refused):
     """No paper was kept."""
 
 
+class FollowUpRefused(Refused):
+    """Nothing was written down."""
+
+
 class FundingRefused(Refused):
     """The funding line stays as it was."""

@@ -78,7 +78,7 @@ def first_facts(request: HttpRequest) -> dict:
 
 def draft_of(request: HttpRequest) -> dict:
     """Nothing where there is none, or where it is older than KEPT_FOR."""
-    draft = request.session.get(DRAFT) if request.session.session_key else None
+    draft = request.session.get(DRAFT)
     if not draft:
         return {}
     at = dt.datetime.fromisoformat(draft["at"])
@@ -103,6 +103,6 @@ def draft(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def laid_down(request: HttpRequest) -> HttpResponse:
-    reference = request.session.get(WAITING_FILE, "") if request.session.session_key else ""
+    reference = request.session.get(WAITING_FILE, "")
     called_by = working_days_after(timezone.localdate(), CALLED_WITHIN)
     return render(request, "projects/laid_down.html", {"reference": reference, "called_by": called_by})

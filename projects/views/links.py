@@ -1,6 +1,7 @@
 """The pages behind the links of letters: a holder's consent, a village's answer, « we have spoken ». No account is needed."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from projects import links, services
 from projects.enums import IntroductionState, Via
-from projects.forms.links import AnswerForm, ConsentForm
+from projects.forms.links import AnswerForm, ConsentForm, NewsForm
 from projects.sharing import read
 
 GONE = 410
@@ -109,6 +110,21 @@ def introduction(request: HttpRequest, token: str) -> HttpResponse:
 def answered(request: HttpRequest, one) -> HttpResponse:
     context = {"introduction": one, "lines": read(one.request.snapshot), "shows_contact": one.state in READS_ALL}
     return render(request, "projects/introduction_answered.html", context)
+
+
+@behind_a_link
+def news(request: HttpRequest, token: str) -> HttpResponse:
+    """The short form of 3, 12, 24 and 36 months. GET shows, POST keeps; once."""
+    asked = links.news_of(token)
+    thanks = _("Thank you. Whatever you told us helps those who come after you.")
+    if asked.answered_at:
+        return said(request, _("You have answered"), thanks)
+    form = NewsForm(request.POST or None)
+    if form.is_valid():
+        with suppress(services.FollowUpRefused):  # somebody of the family was quicker: their answer stands
+            services.answer_follow_up(follow_up=asked, facts=form.cleaned_data, via=Via.LINK, now=timezone.now())
+        return said(request, _("It is written down"), thanks)
+    return render(request, "projects/news.html", {"asked": asked, "form": form}, status=422 if form.is_bound else 200)
 
 
 @behind_a_link

@@ -6,7 +6,18 @@ from factory.django import DjangoModelFactory
 
 from projects import services
 from projects.enums import ClosingReason, Direction, EventKind, IntroductionState, Stage, Via
-from projects.models import ConsentRequest, Document, Event, Holder, Household, Introduction, ProjectFile, Task
+from projects.models import (
+    ConsentRequest,
+    Document,
+    Event,
+    FollowUp,
+    FundingLine,
+    Holder,
+    Household,
+    Introduction,
+    ProjectFile,
+    Task,
+)
 from tests.factories.members import UserFactory
 
 
@@ -130,3 +141,23 @@ class DocumentFactory(DjangoModelFactory):
     file = factory.SubFactory(ProjectFileFactory)
     label = "Deux devis"
     asked_at = factory.LazyFunction(timezone.now)
+
+
+class FollowUpFactory(DjangoModelFactory):
+    """Three months after somebody settled, not asked yet."""
+
+    class Meta:
+        model = FollowUp
+
+    file = factory.SubFactory(ProjectFileFactory, stage=Stage.SETTLED)
+    months = 3
+    due_on = factory.LazyFunction(timezone.localdate)
+
+
+class FundingLineFactory(DjangoModelFactory):
+    class Meta:
+        model = FundingLine
+
+    file = factory.SubFactory(ProjectFileFactory, supported=True)
+    funder = "Initiative Gers"
+    requested = 6000

@@ -1,0 +1,154 @@
+"""Money: what is needed, asked, granted, missing; and the tasks counted back from the day the committee sits."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from projects import services
+from projects.enums import Ball, FundingState
+from projects.models import FundingLine, Need, Scheme, SchemeStep, Task
+from projects.working_days import is_working_day, working_days_before
+from tests.factories.members import UserFactory
+from tests.factories.projects import FundingLineFactory, ProjectFileFactory
+
+pytestmark = pytest.mark.django_db
+
+NOON = dt.datetime(2026, 11, 24, 11, 0, tzinfo=dt.UTC)
+COMMITTEE = dt.date(2026, 12, 10)
+
+
+@pytest.fixture
+def adviser():
+    return UserFactory(adviser=True)
+
+
+@pytest.fixture
+def file(adviser):
+    return ProjectFileFactory(supported=True, adviser=adviser)
+
+
+@pytest.fixture
+def scheme():
+    scheme = Scheme.objects.create(name="Prêt d’honneur", funder="Initiative Gers", kind="honour_loan")
+    for title, days in (("Devis", 11), ("Dossier complet", 10), ("Oral préparé", 4)):
+        SchemeStep.objects.create(scheme=scheme, title=title, working_days_before=days)
+    return scheme
+
+
+def line(file, **facts):
+    return FundingLine(**{"file": file, "funder": "Initiative Gers", "requested": Decimal(6000)} | facts)
+
+
+def save(one, now=NOON):
+    return services.save_line(line=one, by=one.file.adviser, now=now)
+
+
+def days(one) -> dict[str, dt.date]:
+    return dict(one.tasks.to_do().values_list("title", "due_on"))
+
+
+def test_the_gap_is_what_nobody_has_been_asked_for(file):
+    for label, amount in (("Poste de travail", 5900), ("Trésorerie", 9000), ("Site", 3500)):
+        Need.objects.create(file=file, label=label, amount=amount)
+    FundingLineFactory(file=file, requested=7000, granted=7000, state=FundingState.GRANTED, decided_on=NOON.date())
+    FundingLineFactory(file=file, requested=6000, state=FundingState.TO_COMPLETE)
+    FundingLineFactory(file=file, requested=3000, state=FundingState.LODGED)
+    FundingLineFactory(file=file, requested=9999, state=FundingState.REFUSED)
+    gap = services.gap_of(file)
+    assert (gap.needs, gap.acquired, gap.asked, gap.missing, gap.at_risk) == (18400, 7000, 9000, 2400, 11400)
+
+
+def test_nothing_is_missing_where_nothing_is_needed_nor_where_too_much_was_found(file):
+    assert services.gap_of(file).missing == 0
+    Need.objects.create(file=file, label="Site", amount=100)
+    FundingLineFactory(file=file, requested=6000)
+    assert services.gap_of(file).missing == 0
+
+
+def test_the_steps_are_counted_back_over_working_days(file, scheme):
+    one = save(line(file, scheme=scheme, committee_on=COMMITTEE, deadline=dt.date(2026, 11, 26)))
+    assert days(one) == {
+        "Devis, Initiative Gers": dt.date(2026, 11, 25),
+        "Dossier complet, Initiative Gers": dt.date(2026, 11, 26),
+        "Oral préparé, Initiative Gers": dt.date(2026, 12, 4),
+        "Déposer la demande auprès de\u202f: Initiative Gers": dt.date(2026, 11, 26),
+    }
+    assert set(one.tasks.values_list("assignee", flat=True)) == {file.adviser_id}
+
+
+def test_another_day_of_the_committee_moves_what_is_still_to_be_done(file, scheme):
+    one = save(line(file, scheme=scheme, committee_on=COMMITTEE))
+    services.finish_task(task=one.tasks.get(title__startswith="Devis"), by=file.adviser, now=NOON)
+    one.committee_on = COMMITTEE + dt.timedelta(days=7)
+    save(one)
+    assert "Devis, Initiative Gers" not in days(one), "what was done stays done"
+    assert days(one)["Oral préparé, Initiative Gers"] == dt.date(2026, 12, 11)
+    assert one.tasks.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("facts", "left"),
+    [
+        ({"state": FundingState.LODGED}, 3),
+        ({"state": FundingState.REFUSED}, 0),
+        ({"state": FundingState.GIVEN_UP}, 0),
+        ({"state": FundingState.GRANTED, "granted": Decimal(5000)}, 0),
+    ],
+)
+def test_what_is_of_no_use_any_more_ends(file, scheme, facts, left):
+    one = save(line(file, scheme=scheme, committee_on=COMMITTEE, deadline=COMMITTEE))
+    assert one.tasks.to_do().count() == 4
+    for name, value in facts.items():
+        setattr(one, name, value)
+    save(one)
+    assert one.tasks.to_do().count() == left
+
+
+def test_a_state_sets_its_date_and_passes_the_ball(file):
+    one = save(line(file))
+    one.state = FundingState.LODGED
+    save(one)
+    file.refresh_from_db()
+    assert (one.lodged_on, file.ball) == (NOON.date(), Ball.FUNDER)
+    one.state, one.granted = FundingState.GRANTED, Decimal(5000)
+    save(one)
+    file.refresh_from_db()
+    assert (one.decided_on, file.ball) == (NOON.date(), Ball.ADVISER)
+    one.state = FundingState.PAID
+    save(one)
+    assert (one.paid, one.paid_on) == (5000, NOON.date())
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"requested": Decimal(0)},
+        {"state": FundingState.GRANTED},
+        {"state": FundingState.PAID, "granted": Decimal(10), "paid": Decimal(11)},
+        {"deadline": COMMITTEE + dt.timedelta(days=1), "committee_on": COMMITTEE},
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_sentence_and_by_the_database(file, facts):
+    with pytest.raises(services.FundingRefused):
+        save(line(file, **facts))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        line(file, **facts).save()
+    assert not FundingLine.objects.exists()
+    assert not Task.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "before"),
+    [
+        (dt.date(2026, 4, 7), 1, dt.date(2026, 4, 3)),  # the Tuesday after Easter Monday
+        (dt.date(2026, 11, 2), 0, dt.date(2026, 11, 2)),
+        (dt.date(2026, 11, 1), 0, dt.date(2026, 10, 30)),  # a Sunday and a holiday
+        (dt.date(2027, 1, 4), 1, dt.date(2026, 12, 31)),
+        (dt.date(2026, 12, 10), 11, dt.date(2026, 11, 25)),
+    ],
+)
+def test_working_days_are_counted_back(day, count, before):
+    assert working_days_before(day, count) == before
+    assert is_working_day(before)

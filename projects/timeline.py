@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from projects.enums import Direction, EventKind
-from projects.models import Event, ProjectFile, Task, Transition
+from projects.enums import Direction, EventKind, IntroductionState
+from projects.models import Event, IntroductionMove, ProjectFile, Task, Transition
 
+UNTOLD = [IntroductionState.AWAITING_CONSENT]  # of each village: the consent itself is told
 AT_FIRST = 30  # lines shown before one asks for all
 
 
@@ -33,10 +34,12 @@ class Timeline:
 
 
 def timeline_of(file: ProjectFile, *, whole: bool = False) -> Timeline:
-    """Three queries and a count of each, however long the file's history is."""
+    """Four queries and a count of each, however long the file's history is."""
+    moves = IntroductionMove.objects.filter(introduction__file=file).exclude(to_state__in=UNTOLD)
     sources = [
         (file.events.select_related("author").order_by("-at", "-pk"), line_of_event),
         (file.transitions.select_related("by").order_by("-at", "-pk"), line_of_transition),
+        (moves.select_related("introduction__village__commune", "by").order_by("-at", "-pk"), line_of_move),
         (file.tasks.filter(done_at__isnull=False).select_related("done_by").order_by("-done_at", "-pk"), line_of_task),
     ]
     total = sum(rows.count() for rows, _line in sources)
@@ -68,6 +71,15 @@ def what_happened(kind: EventKind, direction: Direction) -> str:
 def line_of_transition(move: Transition) -> Line:
     stages = {"since": move.get_from_stage_display(), "to": move.get_to_stage_display()}
     return Line(at=move.at, title=_("Stage: %(since)s → %(to)s") % stages, text=move.reason, by=name_of(move.by), said=False)
+
+
+def line_of_move(move: IntroductionMove) -> Line:
+    """What a village or the holder said of an introduction, or the letter that the portal sent."""
+    told = {"village": move.introduction.village, "state": move.get_to_state_display()}
+    if move.to_state == IntroductionState.SENT:
+        return Line(at=move.at, title=_("Letter of the portal to %(village)s") % told, text="", by="", said=False)
+    by = move.by_name or name_of(move.by)
+    return Line(at=move.at, title=_("%(village)s: %(state)s") % told, text=move.reason, by=by, said=bool(move.by_name))
 
 
 def line_of_task(task: Task) -> Line:

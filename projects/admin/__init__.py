@@ -1,8 +1,10 @@
 """The advisers' second front door to the services: the stock admin, with pages of its own where a change form is not enough."""
 
 from projects.admin.files import ProjectFileAdmin
+from projects.admin.funding import SchemeAdmin
+from projects.admin.introductions import IntroductionAdmin
 from projects.admin.people import HolderAdmin
 from projects.admin.reminders import ReminderAdmin
 from projects.admin.tasks import TaskAdmin
 
-__all__ = ["HolderAdmin", "ProjectFileAdmin", "ReminderAdmin", "TaskAdmin"]
+__all__ = ["HolderAdmin", "IntroductionAdmin", "ProjectFileAdmin", "ReminderAdmin", "SchemeAdmin", "TaskAdmin"]

@@ -15,8 +15,13 @@ from django.views.decorators.http import require_http_methods
 
 from projects import services
 from projects.admin.advisers import AdvisersMay, AdvisersOnly
+from projects.admin.brief import BriefPage
+from projects.admin.documents import DocumentPages
+from projects.admin.funding import FundingPages
+from projects.admin.introductions import IntroductionPages
 from projects.admin.wording import due_date, short_date
-from projects.enums import ClosingReason, Stage
+from projects.enums import ClosingReason, IntroductionState, Stage
+from projects.file_page import introductions_of, tracks_of
 from projects.filters import AdviserFilter, LateTaskFilter, StageFilter
 from projects.forms.desk import AssignForm, CloseForm, EventForm, HouseholdForm, MoveForm, OpenFileForm, TaskForm
 from projects.models import Household, ProjectFile
@@ -46,7 +51,7 @@ class HouseholdInline(AdvisersMay, admin.StackedInline):
 
 
 @admin.register(ProjectFile)
-class ProjectFileAdmin(AdvisersOnly):
+class ProjectFileAdmin(IntroductionPages, FundingPages, DocumentPages, BriefPage, AdvisersOnly):
     add_words = _("Open a file")
     list_display = ["reference", "person", "stage_tag", "adviser", "settling_track", "next_task", "last_contact"]
     list_display_links = ["reference"]
@@ -195,6 +200,14 @@ class ProjectFileAdmin(AdvisersOnly):
                 "timeline": timeline_of(file, whole=request.GET.get("fil") == "tout"),
                 "tasks": list(file.tasks.to_do().select_related("assignee").order_by("due_on", "pk")),
                 "household": Household.objects.filter(file=file).first(),
+                "tracks": tracks_of(file),
+                "introductions": introductions_of(file, now=timezone.now()),
+                "waits_for_consent": file.introductions.filter(state=IntroductionState.AWAITING_CONSENT).exists(),
+                "needs": list(file.needs.order_by("pk")),
+                "lines": list(file.funding_lines.select_related("scheme").order_by("committee_on", "pk")),
+                "gap": services.gap_of(file),
+                "documents": list(file.documents.order_by("received_at", "pk")),
+                "follow_ups": list(file.follow_ups.order_by("months")) if file.settled_on else [],
                 "event_form": EventForm(auto_id="event_%s"),
                 "task_form": TaskForm(file=file, by=request.user, auto_id="task_%s"),
             },
@@ -208,6 +221,10 @@ class ProjectFileAdmin(AdvisersOnly):
             ("confier", "assign", self.assign),
             ("noter", "note", self.note),
             ("echeance", "add_task", self.add_task),
+            *self.introduction_pages(),
+            *self.funding_pages(),
+            *self.document_pages(),
+            *self.brief_page(),
         ]
         return [
             path(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.models import User
-from projects.enums import ClosingReason, Direction, EventKind, SchoolLevel, Stage
+from projects.enums import Ball, ClosingReason, Direction, EventKind, SchoolLevel, Stage
 from projects.forms.fields import DayInput
 from projects.models import Holder, Household, ProjectFile, Task
 from projects.services import Refused
@@ -80,6 +80,7 @@ class EventForm(ActForm):
         label=_("What was said, what follows"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3}), strip=True
     )
     what = forms.ChoiceField(label=_("What it was"), choices=[(key, label) for key, (_kind, _direction, label) in WHAT.items()])
+    ball = forms.ChoiceField(label=_("Who has the ball"), choices=[("", _("ball as it was")), *Ball.choices], required=False)
     minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=1440, required=False)
     at = forms.SplitDateTimeField(
         label=_("When"),
@@ -96,7 +97,7 @@ class EventForm(ActForm):
     def event(self) -> dict:
         """The arguments of `log_event` that were typed."""
         kind, direction, _label = self.WHAT[self.cleaned_data["what"]]
-        facts = {name: self.cleaned_data[name] for name in ("text", "minutes", "at")}
+        facts = {name: self.cleaned_data[name] for name in ("text", "minutes", "at", "ball")}
         return {"kind": kind, "direction": direction, **facts}
 
 

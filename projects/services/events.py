@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members.models import User
-from projects.enums import Direction, EventKind, Stage
+from projects.enums import Ball, Direction, EventKind, Stage
 from projects.models import Event, ProjectFile
+from projects.services.ball import pass_ball
 from projects.services.locking import locked
 from projects.services.refusals import EventRefused
 
@@ -28,11 +29,13 @@ def log_event(
     author: User | None,
     at: dt.datetime | None = None,
     minutes: int | None = None,
+    ball: Ball | str = "",
     now: dt.datetime | None = None,
 ) -> Event:
     """Note what was said or done. A call, a mail, a meeting or a visit with the holder moves the file's last contact.
 
-    `at` may lie in the past, never in the future (EventRefused). An older contact entered late does not move the file back.
+    `ball` says who has the next thing to do. `at` may lie in the past, never in the future (EventRefused). An older contact
+    entered late does not move the file back.
     """
     now = now or timezone.now()
     at = at or now
@@ -42,7 +45,14 @@ def log_event(
         file=file, kind=kind, direction=direction, text=text, author=author, at=at, minutes=minutes, convention=file.convention
     )
     move_last_contact(file_id=file.pk, events=[event])
+    if ball:
+        pass_ball(file=locked(file), to=Ball(ball), note=first_words(text), now=now)
     return event
+
+
+def first_words(text: str) -> str:
+    """The first sentence or line, for whoever looks at who holds the ball."""
+    return text.strip().partition("\n")[0].partition(". ")[0]
 
 
 @transaction.atomic

@@ -1,10 +1,12 @@
-"""What waits on an adviser's desk, for the admin's first page."""
+"""What waits on an adviser's desk, for the admin's first page; the funding plan as a bar."""
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from members.models import User
-from projects.models import ProjectFile, Task
+from projects.models import Gap, ProjectFile, Task
 
 register = template.Library()
 
@@ -21,3 +23,18 @@ def desk_of(user: User) -> dict[str, int] | None:
         "today": tasks.filter(due_on=today).count(),
         "unassigned": ProjectFile.objects.without_adviser().count(),
     }
+
+
+@register.simple_tag
+def funding_bar(gap: Gap) -> SafeString:
+    """What is acquired, what is asked for, what is missing, of the whole. The sentence below it says the same."""
+    whole = max(gap.needs, gap.acquired + gap.asked)
+    acquired, asked = (round(float(part) * 1000 / float(whole)) for part in (gap.acquired, gap.asked))
+    return format_html(
+        '<svg class="funding-bar" viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="funding-bar__all" width="1000" height="20"/><rect class="funding-bar__acquired" width="{}" height="20"/>'
+        '<rect class="funding-bar__asked" x="{}" width="{}" height="20"/></svg>',
+        acquired,
+        acquired,
+        asked,
+    )

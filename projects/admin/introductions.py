@@ -1,0 +1,191 @@
+"""Introductions from the desk: villages chosen, the consent asked for, answers by word of mouth, visits, outcomes."""
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from projects import services, sharing
+from projects.admin.advisers import AdvisersOnly
+from projects.candidates import candidates_of
+from projects.enums import IntroductionState, Via
+from projects.forms.introductions import ChooseForm, OralAnswerForm, OralConsentForm, OutcomeForm, VisitForm
+from projects.models import AT_ONCE, Introduction
+
+FORM = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class IntroductionPages:
+    """The pages of a file about its villages."""
+
+    def introduction_pages(self) -> list:
+        return [
+            ("villages", "choose", self.choose),
+            ("accord", "consent", self.consent),
+            ("accord/oral", "oral_consent", self.oral_consent),
+        ]
+
+    def choose(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The villages, with what speaks for and against each, how they answer, and what they have to do; one to three ticked."""
+        file, now = self.one(request, pk), timezone.now()
+        candidates = candidates_of(file, now=now, name=request.GET.get("nom", "").strip())
+        form = ChooseForm(
+            request.POST if request.method == "POST" else None, villages=[candidate.village for candidate in candidates]
+        )
+        if form.is_valid():
+            reasons = {candidate.village.pk: candidate.met for candidate in candidates}
+            chosen = {village: reasons[village.pk] for village in form.cleaned_data["villages"]}
+            try:
+                services.choose_villages(file=file, reasons=chosen, by=request.user, now=now)
+            except services.Refused as refusal:
+                form.refuse(refusal)
+            else:
+                return redirect("admin:projects_projectfile_consent", file.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": file._meta,
+            "file": file,
+            "form": form,
+            "candidates": candidates,
+            "name": request.GET.get("nom", ""),
+            "ticked": [str(value) for value in request.POST.getlist("villages")],
+            "room": AT_ONCE - file.introductions.live().count(),
+            "title": _("Choose villages"),
+        }
+        return TemplateResponse(request, "admin/projects/choose_villages.html", context, status=422 if form.errors else 200)
+
+    def consent(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Exactly what would be shared, with whom; a press asks the holder."""
+        file = self.one(request, pk)
+        drafts = list(file.introductions.filter(state=IntroductionState.DRAFT).select_related("village__commune").order_by("pk"))
+        refusal = None
+        if request.method == "POST":
+            try:
+                services.ask_consent(file=file, by=request.user, now=timezone.now())
+            except services.Refused as error:
+                refusal = error
+            else:
+                said = _("The holder is asked by letter. Nothing leaves before they agree.")
+                self.message_user(request, said, messages.SUCCESS)
+                return redirect(file.get_admin_url())
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": file._meta,
+            "file": file,
+            "drafts": drafts,
+            "lines": sharing.snapshot_of(file),
+            "words": sharing.consent_words(),
+            "refusal": refusal,
+            "title": _("What would be shared"),
+        }
+        return TemplateResponse(request, "admin/projects/ask_consent.html", context, status=409 if refusal else 200)
+
+    def oral_consent(self, request: HttpRequest, pk: int) -> HttpResponse:
+        file = self.one(request, pk)
+        asked = file.consent_requests.filter(answered_at=None).order_by("-pk")
+        waiting = get_object_or_404(asked, introductions__state=IntroductionState.AWAITING_CONSENT) if asked.exists() else None
+        if waiting is None:
+            return redirect(file.get_admin_url())
+        villages = [one.village for one in waiting.introductions.select_related("village__commune")]
+        form = OralConsentForm(request.POST or None, villages=villages)
+
+        def act(values):
+            agreed_to = [village.pk for village in values["villages"]]
+            services.answer_consent(request=waiting, agreed_to=agreed_to, via=Via.ORAL, by=request.user, now=timezone.now())
+            return _("The holder’s answer is written down.")
+
+        title = _("What the holder said")
+        return self.act_page(request, file, form, title=title, button=_("Write it down"), act=act)
+
+
+@admin.register(Introduction)
+class IntroductionAdmin(AdvisersOnly):
+    """The list of all of them, and the pages on which one goes on."""
+
+    list_display = ["village", "whose", "state", "sent_at", "answered_at", "answered_by"]
+    list_filter = ["state"]
+    list_select_related = ["village__commune", "file__holder"]
+    search_fields = ["village__commune__sort_name", "file__reference"]
+    ordering = ["-state_since", "-pk"]
+    fields = [
+        "village",
+        "whose",
+        "state",
+        "state_since",
+        "sent_at",
+        "reader_name",
+        "answered_at",
+        "answered_by",
+        "answer",
+        "later_on",
+        "visit_at",
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Introduction | None = None) -> list[str]:
+        return self.fields
+
+    @admin.display(description=_("project file"), ordering="file__reference")
+    def whose(self, one: Introduction) -> str:
+        return format_html('<a href="{}">{}</a> {}', one.file.get_admin_url(), one.file.reference, one.file.holder)
+
+    def get_urls(self):
+        own = [
+            ("reponse", "answer", FORM(self.answer)),
+            ("visite", "visit", FORM(self.visit)),
+            ("suite", "outcome", FORM(self.outcome)),
+            ("contact", "contact", require_POST(self.contact)),
+        ]
+        return [
+            path(f"<int:pk>/{word}/", self.admin_site.admin_view(view), name=f"projects_introduction_{name}")
+            for word, name, view in own
+        ] + super().get_urls()
+
+    def answer(self, request: HttpRequest, pk: int) -> HttpResponse:
+        one = self.one(request, pk)
+
+        def act(values):
+            services.answer_introduction(introduction=one, via=Via.ORAL, by=request.user, now=timezone.now(), **values)
+            return _("The answer of %(village)s is written down.") % {"village": one.village}
+
+        title = _("What %(village)s said") % {"village": one.village}
+        form = OralAnswerForm(request.POST or None)
+        return self.act_page(request, one.file, form, title=title, button=_("Write it down"), act=act)
+
+    def visit(self, request: HttpRequest, pk: int) -> HttpResponse:
+        one = self.one(request, pk)
+
+        def act(values):
+            services.plan_visit(introduction=one, by=request.user, now=timezone.now(), **values)
+            return _("The visit is told to both, with an event for their calendars.")
+
+        title = _("Plan the visit of %(village)s") % {"village": one.village}
+        return self.act_page(request, one.file, VisitForm(request.POST or None), title=title, button=_("Plan it"), act=act)
+
+    def outcome(self, request: HttpRequest, pk: int) -> HttpResponse:
+        one = self.one(request, pk)
+
+        def act(values):
+            moved = services.move_introduction(introduction=one, by=request.user, now=timezone.now(), **values)
+            return f"{moved.village} : {moved.get_state_display()}"
+
+        form = OutcomeForm(request.POST or None, state=IntroductionState(one.state))
+        title = _("What became of %(village)s") % {"village": one.village}
+        return self.act_page(request, one.file, form, title=title, button=_("Write it down"), act=act)
+
+    def contact(self, request: HttpRequest, pk: int) -> HttpResponse:
+        one = self.one(request, pk)
+        try:
+            services.confirm_contact(introduction=one, via=Via.ORAL, by=request.user, now=timezone.now())
+        except services.Refused as refusal:
+            self.message_user(request, str(refusal), messages.WARNING)
+        else:
+            self.message_user(request, _("Written down: they have spoken."), messages.SUCCESS)
+        return redirect(f"{reverse('admin:projects_projectfile_change', args=[one.file_id])}#mises-en-relation")

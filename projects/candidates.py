@@ -1,0 +1,80 @@
+"""The villages that an adviser may choose for a file: what the matching says of them, how they answer, what they have to do."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Value
+from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from projects.models import ProjectFile
+from projects.village_record import Record, records_of
+from villages.candidates import candidates_for
+from villages.matching import Household, Verdict, rank
+from villages.matching_views import answers_of, chief_town, line_of
+from villages.models import Journey, NearestAmenity, PlainWords, Village
+
+SHOWN = 12  # of those that the matching ranks, the best first
+LISTED = 60  # of those that are merely listed
+
+
+@dataclass(frozen=True)
+class Candidate:
+    village: Village
+    record: Record
+    welcomes: bool
+    met: Sequence[str] = ()
+    failed: Sequence[str] = ()
+    unknown: Sequence[str] = ()
+
+
+def candidates_of(file: ProjectFile, *, now: dt.datetime, name: str = "") -> list[Candidate]:
+    """Ranked where the file carries answers to the questionnaire; those whose name begins so where one is looked for."""
+    today = timezone.localdate(now)
+    form = answers_of(file.answers) if file.answers else None
+    if form is not None and form.is_valid() and not name:
+        verdicts = [verdict for verdict in rank(form.household, candidates_for(form.household, on=today)) if not verdict.setbacks]
+        return ranked(verdicts[:SHOWN], form.household, today, now)
+    villages = Village.objects.public().with_commune().in_french_order()
+    if name:
+        villages = villages.filter(commune__sort_name__startswith=PlainWords(Value(name)))
+    found = list(villages[:LISTED])
+    records = records_of(found, now=now)
+    return [Candidate(village, records.get(village.pk, Record()), village.welcomes(today)) for village in found]
+
+
+def ranked(verdicts: list[Verdict], household: Household, today: dt.date, now: dt.datetime) -> list[Candidate]:
+    found = Village.objects.filter(slug__in=[verdict.facts.key for verdict in verdicts]).with_commune()
+    villages = {village.slug: village for village in found}
+    places = {
+        (journey.village_id, journey.place.kind): journey.place.where
+        for journey in Journey.objects.nearest_of_each_kind(villages.values()).with_place()
+    }
+    amenities = NearestAmenity.objects.filter(village__in=villages.values()).with_commune()
+    places |= {(nearest.village_id, nearest.kind): nearest.commune.name for nearest in amenities}
+    records = records_of(list(villages.values()), now=now)
+    reason, town = get_template("villages/_reason.html"), chief_town()
+
+    def said(verdict: Verdict, which: str) -> list[str]:
+        village = villages[verdict.facts.key]
+        lines = [line_of(one, village, places) for one in getattr(verdict, which)]
+        return [in_words(reason, line, town) for line in lines]
+
+    return [
+        Candidate(
+            village=villages[verdict.facts.key],
+            record=records.get(villages[verdict.facts.key].pk, Record()),
+            welcomes=villages[verdict.facts.key].welcomes(today),
+            **{which: said(verdict, which) for which in ("met", "failed", "unknown")},
+        )
+        for verdict in verdicts
+    ]
+
+
+def in_words(template, line, town: str) -> str:
+    context = {"found": line.found, "where": line.where, "metropolis": settings.TERRITORY.metropolis, "chief_town": town}
+    return re.sub(r"\s+", " ", strip_tags(template.render(context))).strip()

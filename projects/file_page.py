@@ -1,0 +1,73 @@
+"""What a file's page shows beside its timeline: how far it is on its two tracks, and where each introduction stands."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from projects.enums import BusinessTrack, IntroductionState, SettlingTrack
+from projects.models import Introduction, ProjectFile
+from projects.village_record import Record, records_of
+
+State = IntroductionState
+
+
+@dataclass(frozen=True)
+class Step:
+    label: str
+    is_past: bool
+    is_now: bool
+
+
+def tracks_of(file: ProjectFile) -> list[tuple[str, list[Step]]]:
+    return [
+        (_("The business"), steps(BusinessTrack, file.business_track)),
+        (_("The settling"), steps(SettlingTrack, file.settling_track)),
+    ]
+
+
+def steps(track, now: str) -> list[Step]:
+    order = list(track)
+    place = order.index(track(now))
+    return [Step(str(step.label), number < place, number == place) for number, step in enumerate(order)]
+
+
+@dataclass(frozen=True)
+class Introduced:
+    """One village on the file's page, with what may be done next."""
+
+    one: Introduction
+    record: Record
+    days_silent: int
+
+    @property
+    def can_answer(self) -> bool:
+        return self.one.state in State.asked()
+
+    @property
+    def can_confirm_contact(self) -> bool:
+        return self.one.state == State.ACCEPTED
+
+    @property
+    def can_visit(self) -> bool:
+        return self.one.state in (State.ACCEPTED, State.CONTACT_MADE)
+
+    @property
+    def can_end(self) -> bool:
+        return bool(State(self.one.state).next_states - {State.AWAITING_CONSENT})
+
+    @property
+    def look(self) -> str:
+        if self.one.state in (State.ACCEPTED, State.CONTACT_MADE, State.VISITED, State.CHOSEN):
+            return "yes"
+        return "no" if self.one.state in (State.DECLINED, State.WITHDRAWN, State.NOT_CHOSEN) else "open"
+
+
+def introductions_of(file: ProjectFile, *, now: dt.datetime) -> list[Introduced]:
+    """Two queries. What is live first, then the newest."""
+    found = list(file.introductions.select_related("village__commune").order_by("slot", "-pk"))
+    records = records_of([one.village for one in found], now=now) if found else {}
+    return [
+        Introduced(one, records.get(one.village_id, Record()), one.days_silent(now) if one.state == State.SENT else 0)
+        for one in found
+    ]

@@ -1,0 +1,57 @@
+"""The funding plan as advisers type it: needs, and lines."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from projects.forms.fields import DayInput
+from projects.models import FundingLine, Need, ProjectFile, Scheme
+
+DATES = ["deadline", "committee_on", "lodged_on", "decided_on", "paid_on"]
+
+
+class NeedForm(forms.ModelForm):
+    class Meta:
+        model = Need
+        fields = ["label", "amount"]
+
+
+NeedFormSet = forms.inlineformset_factory(ProjectFile, Need, form=NeedForm, extra=2)
+
+
+class LineForm(forms.ModelForm):
+    """Choosing a scheme fills in its funder."""
+
+    class Meta:
+        model = FundingLine
+        fields = ["scheme", "funder", "label", "requested", "state", "granted", "paid", *DATES]
+        widgets = dict.fromkeys(DATES, DayInput)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["funder"].required = False
+        schemes = Scheme.objects.filter(is_active=True)
+        if self.instance.scheme_id:
+            schemes = schemes | Scheme.objects.filter(pk=self.instance.scheme_id)
+        self.fields["scheme"].queryset = schemes
+
+    def clean(self) -> dict:
+        facts = super().clean()
+        if not facts.get("funder"):
+            if facts.get("scheme"):
+                facts["funder"] = facts["scheme"].funder
+                self.instance.funder = facts["funder"]
+            else:
+                self.add_error("funder", self.fields["funder"].error_messages["required"])
+        return facts
+
+    def refuse(self, refusal) -> None:
+        self.add_error(None, str(refusal))
+
+
+class SchemeForm(forms.ModelForm):
+    website = forms.URLField(label=_("Web site"), required=False, assume_scheme="https")
+
+    class Meta:
+        model = Scheme
+        fields = ["name", "funder", "kind", "most", "about", "website", "checked_on", "is_active"]
+        widgets = {"checked_on": DayInput}

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from projects.enums import Direction, EventKind, IntroductionState
-from projects.models import Event, IntroductionMove, ProjectFile, Task, Transition
+from projects.models import ConsentRequest, Event, IntroductionMove, ProjectFile, Task, Transition
 
-UNTOLD = [IntroductionState.AWAITING_CONSENT]  # of each village: the consent itself is told
+UNTOLD = [IntroductionState.AWAITING_CONSENT, IntroductionState.READY]  # of each village: the consent itself is told
 AT_FIRST = 30  # lines shown before one asks for all
 
 
@@ -34,12 +34,13 @@ class Timeline:
 
 
 def timeline_of(file: ProjectFile, *, whole: bool = False) -> Timeline:
-    """Four queries and a count of each, however long the file's history is."""
+    """Five queries and a count of each, however long the file's history is."""
     moves = IntroductionMove.objects.filter(introduction__file=file).exclude(to_state__in=UNTOLD)
     sources = [
         (file.events.select_related("author").order_by("-at", "-pk"), line_of_event),
         (file.transitions.select_related("by").order_by("-at", "-pk"), line_of_transition),
         (moves.select_related("introduction__village__commune", "by").order_by("-at", "-pk"), line_of_move),
+        (file.consent_requests.filter(answered_at__isnull=False).order_by("-answered_at", "-pk"), line_of_consent),
         (file.tasks.filter(done_at__isnull=False).select_related("done_by").order_by("-done_at", "-pk"), line_of_task),
     ]
     total = sum(rows.count() for rows, _line in sources)
@@ -71,6 +72,11 @@ def what_happened(kind: EventKind, direction: Direction) -> str:
 def line_of_transition(move: Transition) -> Line:
     stages = {"since": move.get_from_stage_display(), "to": move.get_to_stage_display()}
     return Line(at=move.at, title=_("Stage: %(since)s → %(to)s") % stages, text=move.reason, by=name_of(move.by), said=False)
+
+
+def line_of_consent(request: ConsentRequest) -> Line:
+    title = _("The holder agreed to be introduced") if request.agreed else _("The holder did not wish to be introduced")
+    return Line(at=request.answered_at, title=title, text="", by=request.get_via_display(), said=False)
 
 
 def line_of_move(move: IntroductionMove) -> Line:

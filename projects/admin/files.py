@@ -19,6 +19,7 @@ from projects.admin.brief import BriefPage
 from projects.admin.documents import DocumentPages
 from projects.admin.funding import FundingPages
 from projects.admin.introductions import IntroductionPages
+from projects.admin.morning import MorningActs
 from projects.admin.wording import due_date, short_date
 from projects.enums import ClosingReason, IntroductionState, Stage
 from projects.file_page import introductions_of, tracks_of
@@ -51,7 +52,7 @@ class HouseholdInline(AdvisersMay, admin.StackedInline):
 
 
 @admin.register(ProjectFile)
-class ProjectFileAdmin(IntroductionPages, FundingPages, DocumentPages, BriefPage, AdvisersOnly):
+class ProjectFileAdmin(IntroductionPages, FundingPages, DocumentPages, BriefPage, MorningActs, AdvisersOnly):
     add_words = _("Open a file")
     list_display = ["reference", "person", "stage_tag", "adviser", "settling_track", "next_task", "last_contact"]
     list_display_links = ["reference"]
@@ -226,14 +227,18 @@ class ProjectFileAdmin(IntroductionPages, FundingPages, DocumentPages, BriefPage
             *self.document_pages(),
             *self.brief_page(),
         ]
-        return [
-            path(
-                f"<int:pk>/{word}/",
-                self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(view)),
-                name=f"projects_projectfile_{name}",
-            )
-            for word, name, view in own
-        ] + super().get_urls()
+        return (
+            self.morning_urls()
+            + [
+                path(
+                    f"<int:pk>/{word}/",
+                    self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(view)),
+                    name=f"projects_projectfile_{name}",
+                )
+                for word, name, view in own
+            ]
+            + super().get_urls()
+        )
 
     def move(self, request: HttpRequest, pk: int) -> HttpResponse:
         file = self.one(request, pk)

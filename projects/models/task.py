@@ -110,3 +110,30 @@ class TaskTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class AsideQuerySet(models.QuerySet["Aside"]):
+    def standing(self, today: dt.date) -> Self:
+        """Done with for good, or until a day that has not come."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=today))
+
+
+class Aside(models.Model):
+    """A card of the morning that somebody put aside: until a day, or for good. What is a task is done or postponed instead.
+
+    `card` names the basket, the row and the occurrence: the next answer of the same village is another card.
+    """
+
+    card = models.CharField(_("card"), max_length=80, unique=True)
+    until = models.DateField(_("until"), null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    objects = AsideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("card put aside")
+        verbose_name_plural = _("cards put aside")
+
+    def __str__(self) -> str:
+        return self.card

@@ -26,6 +26,7 @@ from projects.services.introductions import (
     withdraw_all,
 )
 from projects.services.kept_words import kept
+from projects.services.morning import put_aside
 from projects.services.refusals import (
     AssignmentRefused,
     DocumentRefused,
@@ -77,6 +78,7 @@ __all__ = [
     "pass_ball",
     "plan_visit",
     "postpone_task",
+    "put_aside",
     "reader_of",
     "receive_document",
     "remove_document",

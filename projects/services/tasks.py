@@ -35,6 +35,9 @@ def add_tasks_of_stage(*, file: ProjectFile, now: dt.datetime) -> list[Task]:
     """
     if file.adviser is None:
         return []
+    templates = list(TaskTemplate.objects.filter(stage=file.stage, is_active=True))
+    if not templates:
+        return []
     there = set(file.tasks.to_do().values_list("title", flat=True))
     today = timezone.localdate(now)
     return Task.objects.bulk_create(
@@ -46,7 +49,7 @@ def add_tasks_of_stage(*, file: ProjectFile, now: dt.datetime) -> list[Task]:
             assignee=file.adviser,
             created_at=now,
         )
-        for template in TaskTemplate.objects.filter(stage=file.stage, is_active=True)
+        for template in templates
         if template.title not in there
     )
 

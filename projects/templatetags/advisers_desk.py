@@ -5,24 +5,19 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from members.models import User
-from projects.models import Gap, ProjectFile, Task
+from projects.models import Gap
+from projects.morning import Morning
 
 register = template.Library()
 
 
-@register.simple_tag
-def desk_of(user: User) -> dict[str, int] | None:
-    """The figures, each the length of a list one press away; None for those who work on no files."""
-    if not user.is_adviser:
+@register.simple_tag(takes_context=True)
+def morning(context: template.Context) -> Morning | None:
+    """Of whoever is signed in, or of the team where the address asks for it; None for those who work on no files."""
+    request = context["request"]
+    if not request.user.is_adviser:
         return None
-    today, tasks = timezone.localdate(), Task.objects.live().filter(assignee=user)
-    return {
-        "files": ProjectFile.objects.followed_by(user).count(),
-        "late": tasks.filter(due_on__lt=today).count(),
-        "today": tasks.filter(due_on=today).count(),
-        "unassigned": ProjectFile.objects.without_adviser().count(),
-    }
+    return Morning(request.user, now=timezone.now(), team="equipe" in request.GET)
 
 
 @register.simple_tag

@@ -26,6 +26,7 @@ from sohosolo.demo.members import make_members
 from sohosolo.demo.passes import arrive, sell_passes, wait_for_places
 from sohosolo.demo.prices import tell_connection_and_prices
 from sohosolo.demo.stories import live_files
+from sohosolo.demo.support import help_along, open_directory, plan_stage_tasks
 from sohosolo.demo.team import give_the_password, make_team, sign_in_addresses
 from sohosolo.demo.telecentres import open_telecentres
 from sohosolo.demo.villages import open_villages
@@ -115,7 +116,10 @@ class Network:
             live_bookings(self.world, self.sites, self.solos)
             arrive(self.world, self.sites)
             wait_for_places(self.world, self.sites, self.solos)
+            open_directory(self.world)
             live_files(self.world, self.team, self.welcomes, self.solos)
+            help_along(self.world)
+            plan_stage_tasks(self.world)
             wait_for_news(self.world)
             give_the_password(self.world.material)
 

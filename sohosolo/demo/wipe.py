@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from members.models import Member
+from projects.models import Document
 from villages.models import HousingPhoto
 
 KEPT = {"contenttypes", "auth"}  # what `migrate` writes: the kinds of things, and who may do what with them
@@ -16,6 +17,7 @@ def wipe_network() -> None:
     files = [(member.photo.storage, member.photo.name) for member in Member.objects.exclude(photo="")]
     for photo in HousingPhoto.objects.all():
         files += [(photo.picture.storage, name) for name in (photo.picture.name, photo.small_name)]
+    files += [(document.content.storage, document.content.name) for document in Document.objects.exclude(content="")]
     tables = {
         model._meta.db_table
         for model in apps.get_models(include_auto_created=True)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from projects import services
-from projects.enums import Direction, EventKind, Stage
+from projects.enums import Ball, Direction, EventKind, Stage
 from projects.models import Event, ProjectFile, Task
 from tests.factories.members import UserFactory
 from tests.factories.projects import HolderFactory, HouseholdFactory, ProjectFileFactory, TaskFactory
@@ -68,11 +68,15 @@ def test_a_call_is_noted_and_a_task_is_done_with_the_keyboard_alone(visit, clair
     keyboard.press("Tab")
     keyboard.type("Rendez-vous")
     keyboard.press("Tab")
+    keyboard.type("le porteur")
+    keyboard.press("Tab")
     keyboard.type("25")
     keyboard.press("Enter")
     mine.page.get_by_text("C’est noté dans le fil.").wait_for()
     event = Event.objects.latest("pk")
     assert (event.text, event.kind, event.minutes) == ("Rappel promis lundi", EventKind.MEETING, 25)
+    file.refresh_from_db()
+    assert (file.ball, file.ball_note) == (Ball.HOLDER, "Rappel promis lundi")
     mine.page.get_by_role("button", name="Fait").first.focus()
     keyboard.press("Enter")
     mine.page.get_by_text("est fait.").wait_for()

@@ -96,6 +96,7 @@ PAGES = {  # address: (what a GET answers an adviser, what a POST without a word
     FILES + "{file}/documents/{document}/enlever/": (200, 302),
     FILES + "{file}/fiche/": (200, 200),
     FILES + "{file}/": (302, 302),
+    FILES + "matinee/": (405, 404),
     INTRODUCTIONS: (200, 200),
     INTRODUCTIONS + "add/": (403, 403),
     INTRODUCTIONS + "{introduction}/change/": (200, 302),
@@ -207,9 +208,9 @@ def test_nobody_else_gets_in_and_nothing_changes(client, addresses, role):
 
 def test_the_index_shows_the_desk_to_advisers_only(client, claire):
     client.force_login(UserFactory(is_staff=True))
-    assert "Mes dossiers" not in texts(client.get("/admin/"))
+    assert "Ma matinée" not in texts(client.get("/admin/"))
     client.force_login(claire)
-    assert "Mes dossiers" in texts(client.get("/admin/"))
+    assert "Ma matinée" in texts(client.get("/admin/"))
 
 
 def test_no_page_holds_an_inline_script_or_style(desk, addresses):
@@ -382,16 +383,6 @@ def test_the_tasks_are_filtered(desk, claire, sophie, query, found):
     }
     names = {task.pk: name for name, task in tasks.items()}
     assert {names[pk] for pk in rows(desk.get(f"{TASKS}?{query}"))} == found
-
-
-def test_the_figures_of_the_first_page_are_the_lengths_of_the_lists_they_lead_to(desk, files, claire):
-    TaskFactory(assignee=claire, due_on=in_days(-2), file=files["mine"])
-    TaskFactory(assignee=claire, due_on=today(), file=files["mine"])
-    html = desk.get("/admin/").content.decode()
-    links = re.findall(r'<a href="([^"]+)"[^>]*><b>(\d+)</b>', html)
-    assert [int(figure) for _address, figure in links] == [1, 1, 1, 1]
-    for address, figure in links:
-        assert len(rows(desk.get(address.replace("&amp;", "&")))) == int(figure), address
 
 
 # ---- Opening and correcting ------------------------------------------------------------------------------------------

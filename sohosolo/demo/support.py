@@ -1,0 +1,182 @@
+"""How advisers help: villages that were asked and what they answered, money, papers, and news of those who have settled.
+
+Lived through the same services as the site, with the clock of then, and without letters.
+"""
+
+import datetime as dt
+import io
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from outbox.services import silence
+from projects import services
+from projects.enums import BusinessTrack, FundingState, IntroductionState, SettlingTrack, Stage, Via
+from projects.models import FollowUp, FundingLine, Introduction, Need, ProjectFile, Scheme, SchemeStep, TaskTemplate
+from sohosolo.demo.chance import Dice
+from sohosolo.demo.days import DAY, office_hour
+from sohosolo.demo.world import World
+from villages.models import Village
+
+INTRODUCED = 45  # files, of those that are far enough
+ANSWERS = {"yes": 55, "no": 14, "later": 11, "": 20}  # weights; the empty one is silence
+WITH_MONEY = {BusinessTrack.PLAN, BusinessTrack.FUNDING, BusinessTrack.REGISTERED}
+NEWS_ANSWERED = 0.78
+
+
+def open_directory(world: World) -> None:
+    """The schemes the team knows, and the tasks that come by themselves. Before any file is lived."""
+    for facts in world.material.projects["schemes"]:
+        steps = facts.get("steps", [])
+        scheme = Scheme.objects.create(
+            **{name: value for name, value in facts.items() if name != "steps"}, checked_on=world.today - 40 * DAY
+        )
+        SchemeStep.objects.bulk_create(SchemeStep(scheme=scheme, **step) for step in steps)
+
+
+def plan_stage_tasks(world: World) -> None:
+    """After the files were lived: their past has its own tasks."""
+    TaskTemplate.objects.bulk_create(TaskTemplate(**facts) for facts in world.material.projects["stage_tasks"])
+
+
+def help_along(world: World) -> None:
+    dice = world.dice("support")
+    with silence():
+        introduce(world, dice)
+        fund(world, dice)
+        ask_for_papers(world, dice)
+        hear_news(world, dice)
+
+
+# ---- Villages ------------------------------------------------------------------------------------------------------------
+
+
+def introduce(world: World, dice: Dice) -> None:
+    far_enough = [SettlingTrack.INTRODUCED, SettlingTrack.VISITING, SettlingTrack.HOUSING_FOUND]
+    files = ProjectFile.objects.filter(stage=Stage.SUPPORTED, settling_track__in=far_enough, adviser__isnull=False)
+    known = world.material.team["holder"]
+    files = sorted(files.select_related("holder", "adviser").order_by("pk"), key=lambda file: file.holder.email != known["email"])
+    villages = [village for village in Village.objects.public().with_commune().order_by("pk") if village.welcomes(world.today)]
+    for number, file in enumerate(files[:INTRODUCED]):
+        asked_at = office_hour(world, dice, world.now - dice.randint(4, 45) * DAY, 0)
+        chosen = dice.sample(villages, dice.randint(1, 3))
+        services.choose_villages(file=file, reasons={village: [] for village in chosen}, by=file.adviser, now=asked_at)
+        request = services.ask_consent(file=file, by=file.adviser, now=asked_at)
+        if number % 9 == 8:  # some have not answered yet
+            continue
+        agreed_at = office_hour(world, dice, asked_at, dice.randint(0, 2))
+        services.answer_consent(request=request, agreed_to=[one.pk for one in chosen], via=Via.LINK, now=agreed_at)
+        services.send_ready(now=agreed_at)
+        for one in file.introductions.filter(state=IntroductionState.SENT).with_people().order_by("pk"):
+            answer(world, dice, one, agreed_at)
+
+
+def answer(world: World, dice: Dice, one: Introduction, sent_at: dt.datetime) -> None:
+    said, at = dice.by_share(ANSWERS), office_hour(world, dice, sent_at, dice.randint(1, 6))
+    if not said or at >= world.now:
+        return
+    facts: dict[str, Any] = {"words": dice.choice(world.material.projects["village_answers"][said])}
+    if said == "later":
+        facts["later_on"] = world.today + dice.randint(30, 120) * DAY
+    services.answer_introduction(introduction=one, answer=said, by_name=one.reader_name, via=Via.LINK, now=at, **facts)
+    if said == "yes" and dice.likely(0.6):
+        met = office_hour(world, dice, at, dice.randint(1, 5))
+        services.confirm_contact(introduction=one, via=Via.LINK, now=met)
+        if dice.likely(0.5):
+            visit = world.at(world.today + dice.randint(0, 12) * DAY, dt.time(dice.choice([10, 14, 16]), 30))
+            if visit > world.now:
+                services.plan_visit(introduction=one, at=visit, by=one.file.adviser, now=met)
+
+
+# ---- Money and papers -----------------------------------------------------------------------------------------------------
+
+
+def fund(world: World, dice: Dice) -> None:
+    schemes = list(Scheme.objects.prefetch_related("steps").order_by("pk"))
+    files = ProjectFile.objects.filter(stage=Stage.SUPPORTED, business_track__in=WITH_MONEY, adviser__isnull=False)
+    for file in files.select_related("adviser").order_by("pk"):
+        needs = dice.some(world.material.projects["needs"], 2, 3)
+        Need.objects.bulk_create(
+            Need(file=file, label=need["label"], amount=Decimal(dice.randrange(need["from"], need["to"], 100))) for need in needs
+        )
+        own = FundingLine(
+            file=file, funder=world.material.projects["own_funds"], requested=Decimal(dice.randrange(2000, 9000, 500))
+        )
+        own.state, own.granted, own.decided_on = FundingState.GRANTED, own.requested, file.opened_on
+        services.save_line(line=own, by=file.adviser, now=world.now - 20 * DAY)
+        for scheme in dice.some(schemes, 1, 2):
+            ask(world, dice, file, scheme)
+
+
+def ask(world: World, dice: Dice, file: ProjectFile, scheme: Scheme) -> None:
+    most = int(scheme.most or 8000)
+    committee = world.today + dice.randint(-10, 45) * DAY
+    line = FundingLine(
+        file=file,
+        scheme=scheme,
+        funder=scheme.funder,
+        label=scheme.name,
+        requested=Decimal(dice.randrange(1000, most + 1, 500)),
+        committee_on=committee,
+        deadline=committee - 14 * DAY,
+        state=FundingState.TO_COMPLETE,
+    )
+    if line.deadline < world.today:
+        line.state, line.lodged_on = FundingState.LODGED, line.deadline - DAY
+        if committee < world.today - 4 * DAY and dice.likely(0.7):
+            line.state, line.decided_on = FundingState.GRANTED, committee
+            line.granted = line.requested if dice.likely(0.6) else line.requested / 2
+    at = max(world.now - 25 * DAY, file.opened_at)
+    services.save_line(line=line, by=file.adviser, now=at)
+    line.tasks.to_do().filter(due_on__lt=world.today).update(done_at=at, done_by=file.adviser)
+
+
+def ask_for_papers(world: World, dice: Dice) -> None:
+    files = ProjectFile.objects.filter(stage=Stage.SUPPORTED, funding_lines__isnull=False).distinct().select_related("adviser")
+    for file in files.order_by("pk"):
+        for label in dice.some(world.material.projects["papers"], 0, 2):
+            at = max(world.now - dice.randint(3, 25) * DAY, file.opened_at)
+            document = services.ask_document(file=file, label=label, by=file.adviser, now=at)
+            if dice.likely(0.6):
+                upload = SimpleUploadedFile(f"{label}.pdf", a_page())
+                then = min(at + dice.randint(1, 6) * DAY, world.now)
+                services.receive_document(file=file, document=document, upload=upload, name=upload.name, now=then)
+
+
+def a_page() -> bytes:
+    """An empty sheet as a PDF."""
+    sheet = io.BytesIO()
+    Image.new("1", (210, 297), 1).save(sheet, "PDF", resolution=25.4)
+    return sheet.getvalue()
+
+
+# ---- Afterwards ----------------------------------------------------------------------------------------------------------
+
+
+def hear_news(world: World, dice: Dice) -> None:
+    """Those whose months have come were asked, and most have answered."""
+    due = FollowUp.objects.filter(due_on__lte=world.today, file__stage__in=[Stage.SETTLED, Stage.CLOSED]).order_by("pk")
+    asked = list(due.select_related("file"))
+    for one in asked:
+        one.asked_at = world.at(one.due_on, dt.time(9))
+    FollowUp.objects.bulk_update(asked, ["asked_at"])
+    for one in asked:
+        if dice.likely(NEWS_ANSWERED):
+            at = min(one.asked_at + dice.randint(1, 12) * DAY, world.now)
+            services.answer_follow_up(follow_up=one, facts=news_of(dice, one), via=Via.LINK, now=at)
+
+
+def news_of(dice: Dice, one: FollowUp) -> Mapping[str, Any]:
+    if dice.likely(0.02 * one.months / 3):
+        return {"still_here": "left", "still_active": "yes", "leaving": dice.choice(["work", "housing", "isolation", "family"])}
+    return {
+        "still_here": "yes",
+        "still_active": dice.by_share({"yes": 88, "changed": 8, "stopped": 4}),
+        "dwelling": dice.by_share({"rent": 60, "owner": 30, "temporary": 10}),
+        "partner": dice.by_share({"works": 50, "none": 35, "seeks": 15}),
+        "knows_people": dice.by_share({1: 8, 2: 27, 3: 45, 4: 20}),
+        "jobs": dice.by_share({1: 80, 2: 15, 3: 5}),
+    }

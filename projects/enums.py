@@ -102,6 +102,19 @@ class ReminderRule(models.TextChoices):
     TASK_POSTPONED = "task_postponed", _("task put off again and again")
     TASKS_LATE = "tasks_late", _("too many late tasks")
     FILE_UNASSIGNED = "file_unassigned", _("file without adviser")
+    FIRST_CONTACT = "first_contact", _("no first contact")
+    NO_NEXT_ACTION = "no_next_action", _("open file without a next action")
+    NO_ACTIVITY = "no_activity", _("nothing has happened on the file")
+    STILL_INTERESTED = "still_interested", _("“is it still on?” to the holder")
+    PAUSE_ENDS = "pause_ends", _("pause that ends")
+    CONSENT_PENDING = "consent_pending", _("consent not answered")
+    VILLAGE_SILENT = "village_silent", _("village that does not answer")
+    CONTACT_PENDING = "contact_pending", _("accepted, and nobody has called")
+    FUNDING_DEADLINE = "funding_deadline", _("request to be lodged")
+    DECISION_OVERDUE = "decision_overdue", _("funder’s decision overdue")
+    DOCUMENT_ASKED = "document_asked", _("paper asked for")
+    NEWS_ASKED = "news_asked", _("news after settling")
+    RETENTION = "retention", _("file to be anonymised")
 
 
 class Ball(models.TextChoices):

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +11,7 @@ from members.models import User
 from outbox.models import Letter
 from outbox.services import Attachment, post_rendered
 from projects import links
+from projects.enums import ReminderRule
 from projects.models import ConsentRequest, Introduction, ProjectFile, Task
 from projects.sharing import read
 from projects.visit_calendar import visit_event
@@ -28,9 +30,15 @@ class Contents:
     files: dict[int, ProjectFile] = field(default_factory=dict)
     put_off: dict[int, Task] = field(default_factory=dict)
     piles: dict[User, int] = field(default_factory=dict)
+    ruled: dict[str, dict[int, Any]] = field(default_factory=dict)  # by rule: rules.Line
 
     def __bool__(self) -> bool:
-        return bool(self.tasks or self.files or self.put_off or self.piles)
+        return bool(self.tasks or self.files or self.put_off or self.piles or any(self.ruled.values()))
+
+    @property
+    def matters(self) -> list[tuple[str, list[Any]]]:
+        """What the other rules say, each under its name."""
+        return [(str(ReminderRule(rule).label).capitalize(), list(lines.values())) for rule, lines in self.ruled.items() if lines]
 
     @property
     def sections(self) -> list[tuple[str, list[Task]]]:
@@ -61,6 +69,23 @@ def _post(key: str, template: str, contents: Contents) -> Letter:
         "lines": LINES_AT_MOST,
     }
     return post_rendered(key=key, to=contents.reader.email, template=template, context=context)
+
+
+# ---- Reminders to people outside of the team ----------------------------------------------------------------------------
+
+NUDGE = "projects.nudge"
+
+
+def nudge(*, key: str, nudges: Sequence[Any], at: dt.datetime) -> Letter:
+    """One letter with all that one person is reminded of that day; `nudges` are rules.Nudge of one reader, never none."""
+    first = nudges[0]
+    return post_rendered(
+        key=key,
+        to=first.to,
+        template="projects/email/nudge",
+        context={"nudges": nudges, "first_name": first.name, "signed_by": _signature(first.file) if first.file else ""},
+        send_after=at,
+    )
 
 
 # ---- Introductions -----------------------------------------------------------------------------------------------------

@@ -21,10 +21,11 @@ from django.utils import timezone
 from members.models import User
 from outbox.enums import LetterState
 from outbox.models import Letter, Pulse
-from projects import notifications
+from projects import notifications, nudges, services
 from projects.enums import ReminderRule
 from projects.models import DigestRun, ProjectFile, Reminder, Task
 from projects.notifications import Contents
+from projects.rules import ADVISERS, RULES, Delays, Reader
 from projects.working_days import is_working_day, latest_start, working_days_after
 
 ONE_PLANNER = 0x50505231  # the key of the planners' advisory lock
@@ -41,6 +42,8 @@ def plan(*, now: dt.datetime) -> int:
         if alone():
             if digest_is_due(now):
                 written += write_digests(now)
+            elif run := DigestRun.objects.filter(day=timezone.localdate(now), nudged_at__isnull=True).first():
+                written += write_to_others(run, now)
             written += tell_what_was_set_for_today(now)
         Pulse.objects.record(name="projects.plan_reminders", at=now)
     return written
@@ -136,6 +139,21 @@ def files_without_adviser(team: Team) -> Iterator[Reminder]:
             yield Reminder(rule=ReminderRule.FILE_UNASSIGNED, target=f"file:{pk}", occurrence=occurrence, recipient=user)
 
 
+def matters_of_rules(team: Team, delays: Delays) -> Iterator[Reminder]:
+    """What the other rules have to say: to the file's adviser, to the deputy while that one is away, to the leads."""
+    dues = [(rule.slug, due) for rule in ADVISERS if delays.is_used(rule.slug) for due in rule.due(team.day, delays.of(rule))]
+    ids = chain.from_iterable((due.adviser_id, due.deputy_id) for _slug, due in dues)
+    people = User.objects.filter(is_active=True).in_bulk({pk for pk in ids if pk})
+    for slug, due in dues:
+        near = [people[pk] for pk in (due.adviser_id, due.deputy_id) if pk in people]
+        reader = next(chain((user for user in near if not user.is_absent_on(team.day)), near, team.leads), None)
+        readers = {reader.pk: reader} if reader and Reader.ADVISER in due.readers else {}
+        if Reader.LEAD in due.readers:
+            readers |= {lead.pk: lead for lead in team.leads}
+        for pk, user in readers.items():
+            yield Reminder(rule=slug, target=f"{slug}:{due.pk}", occurrence=f"{due.occurrence}:{pk}", recipient=user)
+
+
 # ---- The digest of a working day -------------------------------------------------------------------------------------
 
 
@@ -150,10 +168,11 @@ def digest_is_due(now: dt.datetime) -> bool:
 
 def write_digests(now: dt.datetime) -> int:
     """One digest for everybody who has something to be told. From here on the day's digests are written."""
-    today = timezone.localdate(now)
+    today, delays = timezone.localdate(now), Delays()
     DigestRun.objects.create(day=today, at=now)
     team = Team.of(today)
     reminders = [
+        *matters_of_rules(team, delays),
         *tasks_due(Task.objects.live().filter(due_on__lte=working_days_after(today, settings.TASK_REMINDER_BEFORE_DAYS)), team),
         *tasks_put_off_too_often(team),
         *piles_of_late_tasks(team),
@@ -164,6 +183,14 @@ def write_digests(now: dt.datetime) -> int:
     keys = {reminder.letter_key for reminder in reminders} | take_back_what_has_not_left(today)
     write_down(reminders, now)
     return write_letters(keys, today, notifications.digest)
+
+
+def write_to_others(run: DigestRun, now: dt.datetime) -> int:
+    """At the tick after the digests: holders and villages are reminded, and what has been kept long enough is anonymised."""
+    run.nudged_at = now
+    run.save(update_fields=["nudged_at"])
+    services.anonymise_due(now=now)
+    return nudges.write_nudges(now, Delays())
 
 
 def digest_key(user_id: int, day: dt.date) -> str:
@@ -243,6 +270,8 @@ def contents_of(reminders: QuerySet[Reminder], today: dt.date) -> dict[str, Cont
     for reminder in told:
         kind, _colon, pk = reminder.target.partition(":")
         named[kind].add(int(pk))
+    delays = Delays()
+    ruled = {slug: RULES[slug].lines(named[slug], today, delays.of(RULES[slug])) for slug in named.keys() & RULES.keys()}
     tasks = Task.objects.live().with_file().select_related("postponed_by").in_bulk(named["task"])
     files = ProjectFile.objects.without_adviser().select_related("holder").in_bulk(named["file"])
     piles = counts_of_late_tasks(today) if named["user"] else {}
@@ -260,4 +289,6 @@ def contents_of(reminders: QuerySet[Reminder], today: dt.date) -> dict[str, Cont
                 says.piles[users[pk]] = piles[pk]
             case ReminderRule.FILE_UNASSIGNED if pk in files:
                 says.files[pk] = files[pk]
+            case slug if slug in ruled and pk in ruled[slug]:
+                says.ruled.setdefault(slug, {})[pk] = ruled[slug][pk]
     return {key: says for key, says in letters.items() if says}

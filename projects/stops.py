@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from outbox import stops
-from projects import notifications, reminders
+from projects import notifications, nudges, reminders
 from projects.enums import IntroductionState
 from projects.models import ConsentRequest, Introduction
 
@@ -16,6 +16,11 @@ def digest_speaks_of_nothing(fact: str) -> bool:
 @stops.when("task_due")
 def task_is_no_longer_due(fact: str) -> bool:
     return not reminders.still_speaks(f"task_due:{fact}", timezone.localdate())
+
+
+@stops.when(notifications.NUDGE)
+def nothing_is_awaited_of_this_person(fact: str) -> bool:
+    return not nudges.still_speaks(f"{notifications.NUDGE}:{fact}")
 
 
 @stops.when(notifications.CONSENT_ASKED)

@@ -5,6 +5,16 @@ from projects.admin.funding import SchemeAdmin
 from projects.admin.introductions import IntroductionAdmin
 from projects.admin.people import HolderAdmin
 from projects.admin.reminders import ReminderAdmin
+from projects.admin.rules import HoldAdmin, RuleSettingAdmin
 from projects.admin.tasks import TaskAdmin
 
-__all__ = ["HolderAdmin", "IntroductionAdmin", "ProjectFileAdmin", "ReminderAdmin", "SchemeAdmin", "TaskAdmin"]
+__all__ = [
+    "HoldAdmin",
+    "HolderAdmin",
+    "IntroductionAdmin",
+    "ProjectFileAdmin",
+    "ReminderAdmin",
+    "RuleSettingAdmin",
+    "SchemeAdmin",
+    "TaskAdmin",
+]

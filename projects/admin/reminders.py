@@ -38,4 +38,6 @@ class ReminderAdmin(AdvisersOnly):
             case "user":
                 address = reverse("admin:projects_task_changelist") + f"?assignee={pk}&when=late"
                 words = _("a colleague’s late tasks")
+            case _rule:
+                return f"{reminder.get_rule_display()} {pk}"
         return format_html('<a href="{}">{}</a>', address, words % {"number": pk})

@@ -106,6 +106,7 @@ class ProjectFile(models.Model):
     opened_at = models.DateTimeField(_("entered at"), default=timezone.now)
     last_contact_in_at = models.DateTimeField(_("last heard of"), null=True, blank=True)
     last_contact_out_at = models.DateTimeField(_("last contacted"), null=True, blank=True)
+    active_at = models.DateTimeField(_("last activity"), default=timezone.now)  # anything said, done or moved
     stage_since = models.DateTimeField(_("at this stage since"), default=timezone.now)
     words = models.GeneratedField(expression=PlainWords("title"), output_field=models.TextField(), db_persist=True, editable=False)
 
@@ -117,6 +118,8 @@ class ProjectFile(models.Model):
         indexes = [
             models.Index(fields=["adviser", "stage"], name="file_of_adviser"),
             models.Index(fields=["stage", "-opened_on"], name="file_by_stage"),
+            models.Index(fields=["active_at"], name="file_quiet", condition=Q(stage__in=[Stage.TO_QUALIFY, Stage.SUPPORTED])),
+            models.Index(fields=["paused_until"], name="file_pause_ends", condition=Q(stage=Stage.PAUSED)),
             models.Index(fields=["opened_at"], name="file_unassigned", condition=Q(adviser__isnull=True, stage__in=Stage.open())),
         ]
         constraints = [

@@ -26,7 +26,9 @@ class Reminder(models.Model):
     rule = models.CharField(_("rule"), max_length=20, choices=ReminderRule)
     target = models.CharField(_("what it is about"), max_length=60)  # "task:17", "file:4", "user:3"
     occurrence = models.CharField(_("occurrence"), max_length=40)  # the day or step the rule names, and to whom if to several
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders", verbose_name=_("recipient"))
+    recipient = models.ForeignKey(  # of the team; somebody outside of it is in the letter
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="reminders", verbose_name=_("recipient")
+    )
     letter_key = models.CharField(_("letter"), max_length=200)  # outbox.Letter.key
     told_at = models.DateTimeField(_("told at"), default=timezone.now)
 
@@ -50,6 +52,7 @@ class DigestRun(models.Model):
 
     day = models.DateField(_("day"), primary_key=True)
     at = models.DateTimeField(_("written at"))
+    nudged_at = models.DateTimeField(_("others written to at"), null=True, blank=True)  # holders and villages, at the next tick
 
     class Meta:
         verbose_name = _("digest run")

@@ -11,12 +11,14 @@ from projects.services.events import log_event, log_events, note_answers
 from projects.services.files import assign_adviser, end_by_holder, move_file, next_reference, open_file
 from projects.services.follow_ups import answer_follow_up, months_later
 from projects.services.funding import gap_of, save_line
+from projects.services.holding import hold_letter, let_letter_go
 from projects.services.intake import lay_down, whose_turn
 from projects.services.introductions import (
     ANSWERS,
     answer_consent,
     answer_introduction,
     ask_consent,
+    call_village,
     choose_villages,
     confirm_contact,
     move_introduction,
@@ -38,10 +40,12 @@ from projects.services.refusals import (
     StageRefused,
     TaskRefused,
 )
+from projects.services.retention import KEPT_FOR, anonymise, anonymise_due, kept_beyond
 from projects.services.tasks import add_task, add_tasks_of_stage, finish_task, postpone_task
 
 __all__ = [
     "ANSWERS",
+    "KEPT_FOR",
     "AssignmentRefused",
     "DocumentRefused",
     "EventRefused",
@@ -53,20 +57,26 @@ __all__ = [
     "TaskRefused",
     "add_task",
     "add_tasks_of_stage",
+    "anonymise",
+    "anonymise_due",
     "answer_consent",
     "answer_follow_up",
     "answer_introduction",
     "ask_consent",
     "ask_document",
     "assign_adviser",
+    "call_village",
     "choose_villages",
     "confirm_contact",
     "end_by_holder",
     "finish_task",
     "gap_of",
     "give_consent",
+    "hold_letter",
     "kept",
+    "kept_beyond",
     "lay_down",
+    "let_letter_go",
     "log_event",
     "log_events",
     "months_later",

@@ -10,7 +10,8 @@ NOTE_AT_MOST = ProjectFile._meta.get_field("ball_note").max_length
 
 def pass_ball(*, file: ProjectFile, to: Ball, note: str, now: dt.datetime) -> None:
     """Call it with the file locked. `since` moves when the ball changes hands; the note always says the last thing asked for."""
-    fields = ["ball", "ball_note"]
+    fields = ["ball", "ball_note", "active_at"]
+    file.active_at = max(file.active_at, now)
     if file.ball != to:
         file.ball_since = now
         fields.append("ball_since")

@@ -75,6 +75,8 @@ def log_events(*, events: Sequence[Event], now: dt.datetime | None = None) -> li
 
 
 def move_last_contact(*, file_id: int, events: Iterable[Event]) -> None:
+    """The last contact and the last activity: forward only."""
+    events = list(events)
     moments = defaultdict(list)
     for event in events:
         if event.kind != EventKind.NOTE and event.direction != Direction.INTERNAL:
@@ -82,8 +84,8 @@ def move_last_contact(*, file_id: int, events: Iterable[Event]) -> None:
                 moments["last_contact_in_at"].append(event.at)
             if event.direction == Direction.OUT or event.kind in MEETS:
                 moments["last_contact_out_at"].append(event.at)
-    if moments:
-        ProjectFile.objects.filter(pk=file_id).update(**{field: Greatest(field, max(at)) for field, at in moments.items()})
+    moments["active_at"] = [event.at for event in events]
+    ProjectFile.objects.filter(pk=file_id).update(**{field: Greatest(field, max(at)) for field, at in moments.items()})
 
 
 @transaction.atomic

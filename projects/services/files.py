@@ -58,6 +58,7 @@ def open_file(
         ball_since=now,
         opened_on=opened_on,
         opened_at=now,
+        active_at=now,
         stage_since=now,
     )
     if household is not None:
@@ -116,12 +117,12 @@ def move_file(
     if since == Stage.CLOSED and to.is_open and not reason.strip():
         raise StageRefused(_("Reopening a file needs a reason."), "reason")
     reason = reason.strip()
-    file.stage, file.stage_since = to, now
+    file.stage, file.stage_since, file.active_at = to, now, now
     file.paused_until = paused_until if to == Stage.PAUSED else None
     file.pause_reason = reason if to == Stage.PAUSED else ""
     if to != Stage.ANONYMISED:  # how it ended stays known for the figures
         file.closing_reason = closing_reason if to == Stage.CLOSED else ""
-    file.save(update_fields=["stage", "stage_since", "paused_until", "pause_reason", "closing_reason"])
+    file.save(update_fields=["stage", "stage_since", "active_at", "paused_until", "pause_reason", "closing_reason"])
     Transition.objects.create(file=file, from_stage=since, to_stage=to, reason=reason, by=by, at=now)
     arrive(file, since, settled_in=settled_in, now=now)
     return file

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from projects import links, papers, services
-from projects.enums import ClosingReason, ConsentPurpose, IntroductionState, Stage
+from projects.enums import ClosingReason, ConsentPurpose, Direction, EventKind, IntroductionState, Stage
 from projects.forms.own_file import PaperForm
 from projects.models import Document, ProjectFile
 from projects.services import kept
@@ -61,6 +61,10 @@ def act(request: HttpRequest, token: str) -> HttpResponse:
         case "withdraw":
             services.withdraw_all(file=file, by=None, reason=kept(gettext_noop("taken back by the holder")), now=now)
             messages.success(request, _("Done: the villages see nothing of you any more."))
+        case "still-on" if Stage(file.stage).is_open:
+            text = kept(gettext_noop("The holder says that the project is still on."))
+            services.log_event(file=file, kind=EventKind.NOTE, direction=Direction.IN, text=text, author=None, now=now)
+            messages.success(request, _("Thank you: your adviser knows that it is still on."))
         case "no-news":
             services.withdraw_consent(holder=file.holder, purpose=ConsentPurpose.NEWS, now=now)
             messages.success(request, _("Done: you get no news of the meetings any more."))

@@ -1,0 +1,89 @@
+"""Reminders to people outside of the team: one letter a person and day, held back by an adviser where they wish."""
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone, translation
+
+from outbox.models import Letter
+from projects import notifications
+from projects.enums import ReminderRule
+from projects.models import FollowUp, Hold, Reminder
+from projects.rules import OUTSIDERS, RULES, Delays, Nudge
+from projects.working_days import is_working_day
+
+A_WEEK = 7  # days that the preview looks ahead
+
+
+def write_nudges(now: dt.datetime, delays: Delays) -> int:
+    """The letters of this working day to holders and villages. Returns how many. Escalations come first: they stop some."""
+    today = timezone.localdate(now)
+    for rule in OUTSIDERS:
+        if delays.is_used(rule.slug):
+            rule.escalate(now, delays.of(rule))
+    by_reader: dict[str, list[Nudge]] = defaultdict(list)
+    for nudge in untold(list(due(today, delays))):
+        by_reader[nudge.to.lower()].append(nudge)
+    written = 0
+    for address, nudges in by_reader.items():
+        key = key_of(address, today)
+        if Letter.objects.filter(key=key).exists():
+            continue  # told today already: the rest is due tomorrow as well
+        Reminder.objects.bulk_create(
+            [
+                Reminder(rule=nudge.rule, target=nudge.target, occurrence=nudge.occurrence, letter_key=key, told_at=now)
+                for nudge in nudges
+            ],
+            ignore_conflicts=True,
+        )
+        asked = [nudge.pk for nudge in nudges if nudge.rule == ReminderRule.NEWS_ASKED]
+        FollowUp.objects.filter(pk__in=asked, asked_at__isnull=True).update(asked_at=now)
+        notifications.nudge(key=key, nudges=nudges, at=now)
+        written += 1
+    return written
+
+
+def due(today: dt.date, delays: Delays) -> Iterator[Nudge]:
+    """What is due on that day and that nobody holds back, in the first language."""
+    held = set(Hold.objects.filter(Q(until__isnull=True) | Q(until__gt=today)).values_list("rule", "target"))
+    with translation.override(settings.LANGUAGE_CODE):
+        for rule in OUTSIDERS:
+            if delays.is_used(rule.slug):
+                yield from (nudge for nudge in rule.nudges(today, delays.of(rule)) if (nudge.rule, nudge.target) not in held)
+
+
+def untold(nudges: list[Nudge]) -> list[Nudge]:
+    targets = [nudge.target for nudge in nudges]
+    told = set(Reminder.objects.filter(target__in=targets).values_list("rule", "target", "occurrence"))
+    return [nudge for nudge in nudges if (nudge.rule, nudge.target, nudge.occurrence) not in told]
+
+
+def key_of(address: str, day: dt.date) -> str:
+    """Says nothing of whose address it is."""
+    return f"projects.nudge:{hashlib.sha256(address.encode()).hexdigest()[:20]}.{day}"
+
+
+def still_speaks(letter_key: str) -> bool:
+    """Whether any of the reasons of this letter holds."""
+    named = defaultdict(set)
+    for rule, target in Reminder.objects.filter(letter_key=letter_key).values_list("rule", "target"):
+        named[rule].add(int(target.rpartition(":")[2]))
+    delays = Delays()
+    return any(RULES[rule].still(pks, delays.of(RULES[rule])) for rule, pks in named.items())
+
+
+def of_the_week(today: dt.date) -> list[tuple[dt.date, Nudge]]:
+    """What will leave within a week if nothing happens, each on its day: what the Monday preview shows. Nothing is written."""
+    delays, seen, found = Delays(), set(), []
+    for ahead in range(A_WEEK):
+        day = today + dt.timedelta(days=ahead)
+        if is_working_day(day):
+            for nudge in untold(list(due(day, delays))):
+                if (nudge.rule, nudge.target) not in seen:
+                    seen.add((nudge.rule, nudge.target))
+                    found.append((day, nudge))
+    return found

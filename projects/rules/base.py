@@ -1,0 +1,125 @@
+"""What a rule is made of."""
+
+import datetime as dt
+import enum
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from django.utils import timezone
+
+from projects.enums import ReminderRule
+from projects.models import ProjectFile, RuleSetting
+from projects.working_days import latest_start
+
+
+class Reader(enum.Enum):
+    """Who of the team is told."""
+
+    ADVISER = "adviser"  # the deputy while they are away
+    LEAD = "lead"
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something an adviser is to be told: of which file, at which step, and as which occurrence of the matter."""
+
+    pk: int
+    occurrence: str
+    readers: Sequence[Reader]
+    adviser_id: int | None
+    deputy_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a digest: what is so, and where to go."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """A few words to somebody outside of the team: a holder, or whoever reads for a village."""
+
+    rule: ReminderRule
+    pk: int
+    occurrence: str
+    to: str
+    name: str
+    subject: str
+    text: str
+    path: str  # on this site: the one thing to do
+    label: str
+    file: ProjectFile | None = field(default=None, compare=False)
+
+    @property
+    def target(self) -> str:
+        return f"{self.rule}:{self.pk}"
+
+
+class Delays:
+    """What the lead has set, over the defaults of the rules: one query for all of them."""
+
+    def __init__(self) -> None:
+        self.set = {row.rule: row for row in RuleSetting.objects.all()}
+
+    def of(self, rule: "type[Rule]") -> Sequence[int]:
+        row = self.set.get(rule.slug)
+        return row.delays if row and len(row.delays) == len(rule.delays) else rule.delays
+
+    def is_used(self, slug: ReminderRule) -> bool:
+        row = self.set.get(slug)
+        return row is None or row.is_active
+
+
+class Rule:
+    """`delays` are days, or working days where `working`; `before` says that they are counted down to a day that comes."""
+
+    slug: ClassVar[ReminderRule]
+    delays: ClassVar[tuple[int, ...]]
+    working: ClassVar[bool] = False
+    before: ClassVar[bool] = False
+
+    @classmethod
+    def began_by(cls, today: dt.date, delay: int) -> dt.date:
+        """What began on this day or earlier has waited long enough."""
+        return latest_start(today, delay) if cls.working else today - dt.timedelta(days=delay)
+
+    @classmethod
+    def reached(cls, began: dt.date, today: dt.date, delays: Sequence[int]) -> int:
+        """The last step whose delay has passed; -1 for none yet."""
+        return sum(began <= cls.began_by(today, delay) for delay in delays) - 1
+
+
+class AdviserRule(Rule):
+    @classmethod
+    def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Due]:
+        raise NotImplementedError
+
+    @classmethod
+    def lines(cls, pks: set[int], today: dt.date, delays: Sequence[int]) -> dict[int, Line]:
+        """Of those that are still so. What is not there has stopped."""
+        raise NotImplementedError
+
+
+class OutsiderRule(Rule):
+    @classmethod
+    def nudges(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Nudge]:
+        raise NotImplementedError
+
+    @classmethod
+    def still(cls, pks: set[int], delays: Sequence[int]) -> set[int]:
+        """Those whose reason holds."""
+        raise NotImplementedError
+
+    @classmethod
+    def escalate(cls, now: dt.datetime, delays: Sequence[int]) -> int:
+        """What the portal does by itself once writing has not helped. Returns how often it did."""
+        return 0
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """The first moment after that day, on the clock of the wall: rows of that day and before are below it."""
+    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))

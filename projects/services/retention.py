@@ -1,0 +1,66 @@
+"""What is kept of a closed file, and for how long: two years after the last contact, as people agreed to."""
+
+import datetime as dt
+from functools import partial
+
+from django.db import transaction
+from django.db.models import DateTimeField, ExpressionWrapper, QuerySet
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext_noop
+
+from projects.enums import Stage
+from projects.models import ConsentRequest, Document, Household, IntroductionMove, ProjectFile
+from projects.services.files import move_file
+from projects.services.kept_words import kept
+from projects.services.locking import locked
+
+KEPT_FOR = dt.timedelta(days=730)
+
+
+def kept_beyond(files: QuerySet[ProjectFile]) -> QuerySet[ProjectFile]:
+    """Each with `last_seen`: the last contact, or the day it was closed. GREATEST leaves out what is empty."""
+    last = Greatest("stage_since", "last_contact_in_at", "last_contact_out_at")
+    return files.annotate(last_seen=ExpressionWrapper(last, output_field=DateTimeField()))
+
+
+def anonymise_due(*, now: dt.datetime) -> int:
+    """Every closed file whose time has come. Returns how many."""
+    due = kept_beyond(ProjectFile.objects.filter(stage=Stage.CLOSED)).filter(last_seen__lt=now - KEPT_FOR).order_by("pk")
+    files = list(due)
+    for file in files:
+        anonymise(file=file, now=now)
+    return len(files)
+
+
+@transaction.atomic
+def anonymise(*, file: ProjectFile, now: dt.datetime) -> ProjectFile:
+    """Who it was and what was said goes; that there was such a file, where it came from and how it ended stays for the figures."""
+    file = locked(file)
+    file = move_file(
+        file=file, to=Stage.ANONYMISED, by=None, reason=kept(gettext_noop("two years after the last contact")), now=now
+    )
+    file.title, file.summary, file.answers, file.ball_note = kept(gettext_noop("Anonymised project")), "", "", ""
+    file.save(update_fields=["title", "summary", "answers", "ball_note"])
+    file.events.update(text="")
+    file.tasks.update(title="–")
+    file.follow_ups.update(comment="")
+    file.introductions.update(answer="", answered_by="", reader_name="", reasons=[])
+    IntroductionMove.objects.filter(introduction__file=file).update(by_name="", reason="")
+    ConsentRequest.objects.filter(file=file).update(snapshot=[], words="")
+    Household.objects.filter(file=file).update(partner_job="")
+    for document in Document.objects.filter(file=file).exclude(content=""):
+        transaction.on_commit(partial(document.content.storage.delete, document.content.name))
+    file.documents.all().delete()
+    forget_holder(file)
+    return file
+
+
+def forget_holder(file: ProjectFile) -> None:
+    """Unless another file of theirs is still kept."""
+    holder = file.holder
+    if holder.files.exclude(stage=Stage.ANONYMISED).exists():
+        return
+    holder.first_name, holder.last_name, holder.user = "", kept(gettext_noop("Anonymous")), None
+    holder.email = holder.phone = holder.lives_in = ""
+    holder.save(update_fields=["first_name", "last_name", "user", "email", "phone", "lives_in"])
+    holder.consents.update(words="")

@@ -182,7 +182,7 @@ def write_digests(now: dt.datetime) -> int:
         reminder.letter_key = digest_key(reminder.recipient_id, today)
     keys = {reminder.letter_key for reminder in reminders} | take_back_what_has_not_left(today)
     write_down(reminders, now)
-    return write_letters(keys, today, notifications.digest)
+    return write_letters(keys, today, notifications.digest, delays)
 
 
 def write_to_others(run: DigestRun, now: dt.datetime) -> int:
@@ -247,9 +247,9 @@ def write_down(reminders: list[Reminder], now: dt.datetime) -> None:
     Reminder.objects.bulk_create(reminders, ignore_conflicts=True)
 
 
-def write_letters(keys: set[str], today: dt.date, letter: Callable[..., Letter]) -> int:
+def write_letters(keys: set[str], today: dt.date, letter: Callable[..., Letter], delays: Delays | None = None) -> int:
     """Write the letters of these keys that have something to say. Returns how many."""
-    contents = contents_of(Reminder.objects.filter(letter_key__in=keys), today)
+    contents = contents_of(Reminder.objects.filter(letter_key__in=keys), today, delays)
     for key, says in contents.items():
         letter(key=key, contents=says)
     return len(contents)
@@ -260,7 +260,7 @@ def still_speaks(letter_key: str, today: dt.date) -> bool:
     return bool(contents_of(Reminder.objects.filter(letter_key=letter_key), today))
 
 
-def contents_of(reminders: QuerySet[Reminder], today: dt.date) -> dict[str, Contents]:
+def contents_of(reminders: QuerySet[Reminder], today: dt.date, delays: Delays | None = None) -> dict[str, Contents]:
     """What each letter has to say, of that which is still so. A letter with nothing to say is not there.
 
     A task done, put off or on a closed file, a file that has found its adviser, a pile that was worked off: silence.
@@ -270,7 +270,7 @@ def contents_of(reminders: QuerySet[Reminder], today: dt.date) -> dict[str, Cont
     for reminder in told:
         kind, _colon, pk = reminder.target.partition(":")
         named[kind].add(int(pk))
-    delays = Delays()
+    delays = delays or Delays()
     ruled = {slug: RULES[slug].lines(named[slug], today, delays.of(RULES[slug])) for slug in named.keys() & RULES.keys()}
     tasks = Task.objects.live().with_file().select_related("postponed_by").in_bulk(named["task"])
     files = ProjectFile.objects.without_adviser().select_related("holder").in_bulk(named["file"])

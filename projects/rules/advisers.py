@@ -1,7 +1,8 @@
 """What advisers and their lead are told in the digest of the morning."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
@@ -17,8 +18,15 @@ from sohosolo.templatetags.typography import day
 ADVISER, LEAD = Reader.ADVISER, Reader.LEAD
 
 
-def files_of(files: QuerySet[ProjectFile], pks: set[int], words) -> dict[int, Line]:
-    return {file.pk: Line(words(file), file.get_admin_url()) for file in files.filter(pk__in=pks).select_related("holder")}
+SHOWN = (
+    *("reference", "opened_on", "active_at", "paused_until", "holder__first_name", "holder__last_name"),
+    *("stage_since", "last_contact_in_at", "last_contact_out_at"),
+)
+
+
+def files_of(files: QuerySet[ProjectFile], pks: set[int], words: Callable[[ProjectFile], str]) -> dict[int, Line]:
+    found = files.filter(pk__in=pks).select_related("holder").only(*SHOWN)
+    return {file.pk: Line(file.pk, partial(words, file)) for file in found}
 
 
 class FirstContact(AdviserRule):
@@ -200,10 +208,11 @@ def open_lines() -> QuerySet[FundingLine]:
 
 def lines_of(lines: QuerySet[FundingLine], pks: set[int], sentence: str, date: str) -> dict[int, Line]:
     found = lines.filter(pk__in=pks).select_related("file__holder")
-    return {
-        line.pk: Line(sentence % {**told(line.file, getattr(line, date)), "funder": line.funder}, line.file.get_admin_url())
-        for line in found
-    }
+
+    def words(line: FundingLine) -> str:
+        return sentence % {**told(line.file, getattr(line, date)), "funder": line.funder}
+
+    return {line.pk: Line(line.file_id, partial(words, line)) for line in found}
 
 
 def told(file: ProjectFile, date: dt.date | None = None) -> dict[str, object]:

@@ -2,10 +2,11 @@
 
 import datetime as dt
 import enum
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from django.urls import reverse
 from django.utils import timezone
 
 from projects.enums import ReminderRule
@@ -33,10 +34,18 @@ class Due:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a digest: what is so, and where to go."""
+    """One line of a digest: what is so, and where to go. Worded when it is read: a digest lists twenty of a kind at most."""
 
-    text: str
-    url: str
+    file_id: int
+    words: Callable[[], str]
+
+    @property
+    def text(self) -> str:
+        return self.words()
+
+    @property
+    def url(self) -> str:
+        return reverse("admin:projects_projectfile_change", args=[self.file_id])
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from projects import services
 from projects.admin.advisers import AdvisersMay, AdvisersOnly
 from projects.admin.brief import BriefPage
 from projects.admin.documents import DocumentPages
+from projects.admin.figures import FigurePages
 from projects.admin.funding import FundingPages
 from projects.admin.introductions import IntroductionPages
 from projects.admin.morning import MorningActs
@@ -52,7 +53,7 @@ class HouseholdInline(AdvisersMay, admin.StackedInline):
 
 
 @admin.register(ProjectFile)
-class ProjectFileAdmin(IntroductionPages, FundingPages, DocumentPages, BriefPage, MorningActs, AdvisersOnly):
+class ProjectFileAdmin(IntroductionPages, FundingPages, DocumentPages, BriefPage, MorningActs, FigurePages, AdvisersOnly):
     add_words = _("Open a file")
     list_display = ["reference", "person", "stage_tag", "adviser", "settling_track", "next_task", "last_contact"]
     list_display_links = ["reference"]
@@ -62,6 +63,7 @@ class ProjectFileAdmin(IntroductionPages, FundingPages, DocumentPages, BriefPage
     autocomplete_fields = ["holder"]
     fieldsets = [
         (None, {"fields": ["title", "summary", ("business_track", "settling_track"), ("origin", "convention"), "who"]}),
+        (_("What came of it"), {"fields": [("settled_in", "registered_on"), ("siret", "jobs")]}),
     ]
     readonly_fields = ["who"]
     inlines = [HouseholdInline]
@@ -227,18 +229,15 @@ class ProjectFileAdmin(IntroductionPages, FundingPages, DocumentPages, BriefPage
             *self.document_pages(),
             *self.brief_page(),
         ]
-        return (
-            self.morning_urls()
-            + [
-                path(
-                    f"<int:pk>/{word}/",
-                    self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(view)),
-                    name=f"projects_projectfile_{name}",
-                )
-                for word, name, view in own
-            ]
-            + super().get_urls()
-        )
+        pages = [
+            path(
+                f"<int:pk>/{word}/",
+                self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(view)),
+                name=f"projects_projectfile_{name}",
+            )
+            for word, name, view in own
+        ]
+        return [*self.morning_urls(), *self.figure_urls(), *pages, *super().get_urls()]
 
     def move(self, request: HttpRequest, pk: int) -> HttpResponse:
         file = self.one(request, pk)

@@ -54,7 +54,9 @@ class Export(models.Model):
     what = models.CharField(_("what"), max_length=80)
     asked = models.CharField(_("as asked for"), max_length=500, blank=True)
     rows = models.PositiveIntegerField(_("rows"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(  # nobody: a command on the server
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
     at = models.DateTimeField(_("at"), default=timezone.now)
 
     class Meta:

@@ -8,6 +8,7 @@ from projects.services.ball import pass_ball
 from projects.services.consents import give_consent, withdraw_consent
 from projects.services.documents import ask_document, receive_document, remove_document
 from projects.services.events import log_event, log_events, note_answers
+from projects.services.exports import note_export
 from projects.services.files import assign_adviser, end_by_holder, move_file, next_reference, open_file
 from projects.services.follow_ups import answer_follow_up, months_later
 from projects.services.funding import gap_of, save_line
@@ -84,6 +85,7 @@ __all__ = [
     "move_introduction",
     "next_reference",
     "note_answers",
+    "note_export",
     "open_file",
     "pass_ball",
     "plan_visit",

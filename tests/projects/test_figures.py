@@ -1,0 +1,218 @@
+"""The funders' report: each figure by hand, the same for a past date whatever came after, and nothing in a cell that computes."""
+
+import datetime as dt
+import io
+import re
+import zipfile
+
+import pytest
+from django.core.management import call_command
+
+from projects import services
+from projects.enums import Direction, EventKind, FundingState, IntroductionState, Stage, Via
+from projects.figures import Asked, Report, working_days_between
+from projects.models import Export, Scheme
+from projects.workbook import workbook_of
+from tests.factories.members import UserFactory
+from tests.factories.projects import (
+    FollowUpFactory,
+    FundingLineFactory,
+    HouseholdFactory,
+    IntroductionFactory,
+    ProjectFileFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOON = dt.datetime(2026, 5, 12, 10, tzinfo=dt.UTC)  # Tuesday
+DAY = dt.timedelta(days=1)
+YEAR = Asked(dt.date(2026, 1, 1), dt.date(2026, 12, 31), dt.date(2026, 11, 23))
+
+
+@pytest.fixture
+def adviser():
+    return UserFactory(adviser=True)
+
+
+def settled(adviser, at, *, adults=2, children=1, **facts):
+    file = ProjectFileFactory(supported=True, adviser=adviser, opened_at=at - 100 * DAY, **facts)
+    HouseholdFactory(file=file, adults=adults, children=children)
+    return services.move_file(file=file, to=Stage.SETTLED, by=adviser, now=at)
+
+
+def value(slug, asked=YEAR):
+    return next(one for one in Report(asked).figures if one.slug == slug).value
+
+
+def test_people_who_arrived_are_those_of_the_households_settled_in_the_period(adviser):
+    settled(adviser, NOON)
+    settled(adviser, NOON, adults=1, children=0)
+    settled(adviser, NOON - 365 * DAY)
+    services.move_file(file=ProjectFileFactory(supported=True), to=Stage.SETTLED, by=adviser, now=NOON)  # no household known
+    report = Report(YEAR)
+    assert report.arrived.value == 5
+    assert len(report.arrived.rows) == 3
+    assert [(one.people, one.households) for one in report.quarters] == [(0, 0), (5, 3), (0, 0), (0, 0)]
+    assert [one.is_running for one in report.quarters] == [False, False, False, True]
+
+
+def test_a_past_date_gives_the_same_whatever_came_after(adviser):
+    file = settled(adviser, NOON)
+    then = Asked(YEAR.first, YEAR.last, NOON.date())
+    before = (Report(then).arrived.value, Report(then).stages, Report(then).answers)
+    services.move_file(file=file, to=Stage.CLOSED, by=adviser, closing_reason="done", now=NOON + 10 * DAY)
+    settled(adviser, NOON + 150 * DAY)
+    IntroductionFactory(sent=True, sent_at=NOON + 5 * DAY, file__opened_at=NOON + 2 * DAY)
+    assert (Report(then).arrived.value, Report(then).stages, Report(then).answers) == before
+    assert dict(Report(then).stages)["installé"] == 1
+    assert dict(Report(YEAR).stages)["clos"] == 1
+
+
+def test_a_file_settled_twice_counts_once(adviser):
+    file = settled(adviser, NOON)
+    for to, facts in ((Stage.CLOSED, {"closing_reason": "done"}), (Stage.SUPPORTED, {"reason": "retour"}), (Stage.SETTLED, {})):
+        file = services.move_file(file=file, to=to, by=adviser, now=NOON + 30 * DAY, **facts)
+    assert value("arrives") == 3
+
+
+@pytest.mark.parametrize(("asked", "people"), [({"convention": "Région"}, 3), ({"origin": "fair"}, 3), ({"origin": "phone"}, 0)])
+def test_a_convention_and_an_origin_narrow_it(adviser, asked, people):
+    settled(adviser, NOON, convention="Région", origin="fair")
+    settled(adviser, NOON, convention="Autre", origin="web")
+    assert value("arrives", Asked(YEAR.first, YEAR.last, YEAR.known, **asked)) == people
+
+
+def test_businesses_jobs_and_money(adviser):
+    settled(adviser, NOON, registered_on=NOON.date(), jobs=2)
+    settled(adviser, NOON, registered_on=dt.date(2025, 12, 31))
+    scheme = Scheme.objects.create(name="LEADER", funder="GAL", kind="grant")
+    granted = {"state": FundingState.GRANTED, "granted": 5000, "decided_on": NOON.date()}
+    FundingLineFactory(scheme=scheme, **granted)
+    FundingLineFactory(scheme=None, **granted)  # their own
+    FundingLineFactory(scheme=scheme, **granted | {"decided_on": dt.date(2025, 6, 1)})
+    assert (value("immatriculees"), value("emplois"), value("obtenus")) == (1, 2, 5000)
+
+
+def test_the_first_contact_is_counted_in_working_days_and_a_note_is_none(adviser):
+    for days in (0, 1, 6):
+        file = ProjectFileFactory(adviser=adviser, opened_at=NOON)
+        services.log_event(
+            file=file, kind=EventKind.NOTE, direction=Direction.INTERNAL, text="lu", author=adviser, at=NOON, now=NOON + 9 * DAY
+        )
+        at = NOON + days * DAY
+        services.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="appel", author=adviser, at=at, now=at)
+    ProjectFileFactory(adviser=adviser, opened_at=NOON)
+    figure = Report(YEAR).first_contact
+    assert (figure.value, len(figure.rows)) == (1, 3)
+    assert "9 sur 10" in figure.definition
+    assert working_days_between(dt.date(2026, 5, 12), dt.date(2026, 5, 18)) == 3  # Ascension on Thursday
+
+
+def test_nothing_is_known_of_nothing():
+    report = Report(YEAR)
+    assert (report.first_contact.value, report.answer_days, report.arrived.value) == (None, None, 0)
+    assert [one.surely for one in report.survival] == [None] * 4
+
+
+def test_the_villages_answers_are_of_all_that_was_sent(adviser):
+    def sent(at):
+        return IntroductionFactory(file__adviser=adviser, sent=True, sent_at=at)
+
+    yes, no, later = (sent(NOON) for _ in range(3))
+    for one, answer, facts in (
+        (yes, "yes", {}),
+        (no, "no", {"words": "complet"}),
+        (later, "later", {"later_on": dt.date(2027, 1, 1)}),
+    ):
+        services.answer_introduction(introduction=one, answer=answer, by_name="H", via=Via.LINK, now=NOON + 4 * DAY, **facts)
+    services.confirm_contact(introduction=yes, via=Via.ORAL, by=adviser, now=NOON + 5 * DAY)
+    sent(NOON)
+    sent(dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC))
+    withdrawn = sent(NOON)
+    services.move_introduction(introduction=withdrawn, to=IntroductionState.WITHDRAWN, by=adviser, now=NOON + DAY)
+    report = Report(YEAR)
+    assert [number for _label, number in report.answers] == [1, 1, 1, 2, 1]
+    assert report.answer_days == 4
+
+
+def test_whoever_does_not_answer_is_unknown_and_never_at_work():
+    known = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+    answers = [("yes", "yes", known), ("yes", "stopped", known), ("left", "yes", known), ("", "", None)]
+    for here, active, at in answers:
+        FollowUpFactory(
+            due_on=dt.date(2026, 3, 1),
+            still_here=here,
+            still_active=active,
+            answered_at=at,
+        )
+    FollowUpFactory(due_on=dt.date(2027, 1, 1))
+    three = Report(YEAR).survival[0]
+    assert (three.followed, three.active, three.unknown, three.stopped) == (4, 1, 1, 2)
+    assert (three.surely, three.perhaps) == (0.25, 0.5)
+    before = Report(Asked(YEAR.first, YEAR.last, dt.date(2026, 5, 1))).survival[0]
+    assert (before.active, before.unknown) == (0, 4), "what was said later was not known then"
+
+
+def test_no_cell_of_the_workbook_computes_and_its_rows_are_those_behind_the_figures(adviser):
+    evil = "=HYPERLINK(0)"
+    settled(adviser, NOON, title=evil)
+    book, rows = workbook_of(Report(YEAR))
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        sheets = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/worksheets/")]
+        words = parts.read("xl/sharedStrings.xml").decode()
+    assert evil in words
+    assert not any("<f>" in sheet for sheet in sheets)
+    assert rows > 10
+
+
+def test_the_command_writes_the_same_and_is_kept(adviser, tmp_path, capsys):
+    settled(adviser, NOON)
+    call_command("funder_report", "--from", "2026-01-01", "--to", "2026-12-31", "--known", "2026-11-23", str(tmp_path / "r.xlsx"))
+    assert (tmp_path / "r.xlsx").read_bytes().startswith(b"PK")
+    assert Export.objects.get().by is None
+    assert "rows" in capsys.readouterr().out
+
+
+@pytest.fixture
+def desk(client, adviser, settings):
+    settings.STAFF_MFA_REQUIRED = False
+    client.force_login(adviser)
+    return client
+
+
+PAGE = "/admin/projects/projectfile/chiffres/"
+PERIOD = "du=2026-01-01&au=2026-12-31&connu=2026-11-23"
+
+
+def test_the_page_shows_each_figure_with_its_definition_and_its_rows(desk, adviser):
+    file = settled(adviser, NOON)
+    page = desk.get(f"{PAGE}?{PERIOD}&lignes=arrives").content.decode()
+    assert "personnes arrivées" in page
+    assert file.reference in page
+    assert re.search(r"<svg class=.figure.", page)
+
+
+@pytest.mark.parametrize("wrong", ["du=2026-12-31&au=2026-01-01", "du=hier", "convention=inconnue", "du=1900-01-01&au=2026-01-01"])
+def test_what_cannot_be_worked_out_is_said(desk, wrong):
+    answer = desk.get(f"{PAGE}?{wrong}")
+    assert answer.status_code == 422
+    assert 'class="errors"' in answer.content.decode()
+
+
+def test_taking_the_spreadsheet_out_is_kept(desk, adviser):
+    settled(adviser, NOON)
+    answer = desk.get(f"/admin/projects/projectfile/chiffres.xlsx?{PERIOD}")
+    assert answer["Content-Type"].endswith("sheet")
+    export = Export.objects.get()
+    assert (export.by, export.what) == (adviser, "funder_report")
+
+
+@pytest.mark.parametrize("count", [2, 40])
+def test_the_report_costs_the_same_number_of_queries(adviser, django_assert_num_queries, count):
+    for _ in range(count):
+        settled(adviser, NOON)
+        IntroductionFactory(file__adviser=adviser, sent=True, sent_at=NOON)
+    with django_assert_num_queries(9):
+        report = Report(YEAR)
+        assert all([report.figures, report.quarters, report.stages, report.answers, report.survival])
+        assert report.answer_days is None

@@ -19,6 +19,7 @@ from projects.admin.brief import BriefPage
 from projects.admin.documents import DocumentPages
 from projects.admin.figures import FigurePages
 from projects.admin.funding import FundingPages
+from projects.admin.handing_over import HandOverPages
 from projects.admin.introductions import IntroductionPages
 from projects.admin.morning import MorningActs
 from projects.admin.wording import due_date, short_date
@@ -53,7 +54,9 @@ class HouseholdInline(AdvisersMay, admin.StackedInline):
 
 
 @admin.register(ProjectFile)
-class ProjectFileAdmin(IntroductionPages, FundingPages, DocumentPages, BriefPage, MorningActs, FigurePages, AdvisersOnly):
+class ProjectFileAdmin(
+    IntroductionPages, FundingPages, DocumentPages, BriefPage, MorningActs, FigurePages, HandOverPages, AdvisersOnly
+):
     add_words = _("Open a file")
     list_display = ["reference", "person", "stage_tag", "adviser", "settling_track", "next_task", "last_contact"]
     list_display_links = ["reference"]
@@ -202,6 +205,7 @@ class ProjectFileAdmin(IntroductionPages, FundingPages, DocumentPages, BriefPage
                 "today": timezone.localdate(),
                 "timeline": timeline_of(file, whole=request.GET.get("fil") == "tout"),
                 "tasks": list(file.tasks.to_do().select_related("assignee").order_by("due_on", "pk")),
+                "same": services.likely_same(file.holder)[:5],
                 "household": Household.objects.filter(file=file).first(),
                 "tracks": tracks_of(file),
                 "introductions": introductions_of(file, now=timezone.now()),
@@ -237,7 +241,7 @@ class ProjectFileAdmin(IntroductionPages, FundingPages, DocumentPages, BriefPage
             )
             for word, name, view in own
         ]
-        return [*self.morning_urls(), *self.figure_urls(), *pages, *super().get_urls()]
+        return [*self.morning_urls(), *self.figure_urls(), *self.hand_over_urls(), *pages, *super().get_urls()]
 
     def move(self, request: HttpRequest, pk: int) -> HttpResponse:
         file = self.one(request, pk)

@@ -1,13 +1,21 @@
 """Project holders: who they are and how to reach them."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
 
+from projects import services
 from projects.admin.advisers import AdvisersOnly
 from projects.forms.desk import HolderForm
 from projects.models import Holder
+
+FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @admin.register(Holder)
@@ -19,6 +27,65 @@ class HolderAdmin(AdvisersOnly):
     ordering = ["last_name", "first_name", "pk"]
     search_fields = ["words"]  # read by get_search_results, which forgives accents
     search_help_text = _("Name, e-mail or telephone")
+
+    change_form_template = "admin/projects/holder/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Holder]:
+        return super().get_queryset(request).current()
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None):
+        holder = self.get_object(request, object_id)
+        if holder is not None:
+            people = {"same": services.likely_same(holder), "merges": holder.merges.select_related("absorbed", "by")}
+            extra_context = (extra_context or {}) | people
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def response_add(self, request: HttpRequest, obj: Holder, post_url_continue: str | None = None) -> HttpResponse:
+        """Somebody like them is known already: said at once, on the page where the two can be made one."""
+        if services.likely_same(obj).exists() and "_popup" not in request.POST:
+            self.message_user(request, _("Somebody like this is known already: see below."), messages.WARNING)
+            return redirect("admin:projects_holder_change", obj.pk)
+        return super().response_add(request, obj, post_url_continue)
+
+    def get_urls(self):
+        own = [
+            path("<int:pk>/fusionner/<int:other_pk>/", self.admin_site.admin_view(FORM(self.merge)), name="projects_holder_merge"),
+            path(
+                "<int:pk>/separer/<int:merge_pk>/", self.admin_site.admin_view(require_POST(self.part)), name="projects_holder_part"
+            ),
+        ]
+        return own + super().get_urls()
+
+    def merge(self, request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
+        """Both side by side; a press makes them one."""
+        kept, other = self.one(request, pk), self.one(request, other_pk)
+        refusal = None
+        if request.method == "POST":
+            try:
+                services.merge_holders(kept=kept, absorbed=other, by=request.user, now=timezone.now())
+            except services.Refused as error:
+                refusal = error
+            else:
+                self.message_user(request, _("They are one now. It can be undone below."), messages.SUCCESS)
+                return redirect("admin:projects_holder_change", kept.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("One person or two?"),
+            "people": [kept, other],
+            "kept": kept,
+            "other": other,
+            "refusal": refusal,
+        }
+        return TemplateResponse(request, "admin/projects/holder/merge.html", context, status=409 if refusal else 200)
+
+    def part(self, request: HttpRequest, pk: int, merge_pk: int) -> HttpResponse:
+        merge = self.one(request, pk).merges.filter(pk=merge_pk).first()
+        if merge is None:
+            raise Http404
+        parted = services.part_again(merge=merge)
+        self.message_user(request, _("%(holder)s has a record of their own again.") % {"holder": parted}, messages.SUCCESS)
+        return redirect("admin:projects_holder_change", pk)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Holder], search_term: str):
         return queryset.matching(search_term), False

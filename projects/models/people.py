@@ -23,6 +23,10 @@ class HolderQuerySet(models.QuerySet["Holder"]):
     def visible_to(self, user) -> Self:
         return self if user.is_adviser else self.none()
 
+    def current(self) -> Self:
+        """Without those that were found to be somebody else's second record."""
+        return self.filter(merged_by__isnull=True)
+
     def matching(self, text: str) -> Self:
         """Each word of `text` in the name or the address, accents forgiven; or the telephone number, however it is spaced."""
         found = Q()

@@ -12,6 +12,7 @@ from projects.services.exports import note_export
 from projects.services.files import assign_adviser, end_by_holder, move_file, next_reference, open_file
 from projects.services.follow_ups import answer_follow_up, months_later
 from projects.services.funding import gap_of, save_line
+from projects.services.handing_over import hand_over
 from projects.services.holding import hold_letter, let_letter_go
 from projects.services.intake import lay_down, whose_turn
 from projects.services.introductions import (
@@ -30,6 +31,7 @@ from projects.services.introductions import (
 )
 from projects.services.kept_words import kept
 from projects.services.morning import put_aside
+from projects.services.people import MergeRefused, likely_same, merge_holders, part_again
 from projects.services.refusals import (
     AssignmentRefused,
     DocumentRefused,
@@ -53,6 +55,7 @@ __all__ = [
     "FollowUpRefused",
     "FundingRefused",
     "IntroductionRefused",
+    "MergeRefused",
     "Refused",
     "StageRefused",
     "TaskRefused",
@@ -73,13 +76,16 @@ __all__ = [
     "finish_task",
     "gap_of",
     "give_consent",
+    "hand_over",
     "hold_letter",
     "kept",
     "kept_beyond",
     "lay_down",
     "let_letter_go",
+    "likely_same",
     "log_event",
     "log_events",
+    "merge_holders",
     "months_later",
     "move_file",
     "move_introduction",
@@ -87,6 +93,7 @@ __all__ = [
     "note_answers",
     "note_export",
     "open_file",
+    "part_again",
     "pass_ball",
     "plan_visit",
     "postpone_task",

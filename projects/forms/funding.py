@@ -1,8 +1,10 @@
 """The funding plan as advisers type it: needs, and lines."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from projects import services
 from projects.forms.fields import DayInput
 from projects.models import FundingLine, Need, ProjectFile, Scheme
 
@@ -42,6 +44,8 @@ class LineForm(forms.ModelForm):
                 self.instance.funder = facts["funder"]
             else:
                 self.add_error("funder", self.fields["funder"].error_messages["required"])
+        if date := services.date_of_state(facts.get("state")):
+            facts[date] = facts.get(date) or timezone.localdate()
         return facts
 
     def refuse(self, refusal) -> None:

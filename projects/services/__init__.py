@@ -11,7 +11,7 @@ from projects.services.events import log_event, log_events, note_answers
 from projects.services.exports import note_export
 from projects.services.files import assign_adviser, end_by_holder, move_file, next_reference, open_file
 from projects.services.follow_ups import answer_follow_up, months_later
-from projects.services.funding import gap_of, save_line
+from projects.services.funding import date_of_state, gap_of, save_line
 from projects.services.handing_over import hand_over
 from projects.services.holding import hold_letter, let_letter_go
 from projects.services.intake import lay_down, whose_turn
@@ -72,6 +72,7 @@ __all__ = [
     "call_village",
     "choose_villages",
     "confirm_contact",
+    "date_of_state",
     "end_by_holder",
     "finish_task",
     "gap_of",

@@ -48,11 +48,16 @@ def save_line(*, line: FundingLine, by: User, now: dt.datetime | None = None) ->
     return line
 
 
+def date_of_state(state: str | None) -> str:
+    """The date that a state brings with it, where it was left empty."""
+    if state == FundingState.LODGED:
+        return "lodged_on"
+    return "decided_on" if state in (*FundingState.acquired(), FundingState.REFUSED) else ""
+
+
 def date_it(line: FundingLine, today: dt.date) -> None:
-    if line.state == FundingState.LODGED and line.lodged_on is None:
-        line.lodged_on = today
-    if line.state in (*FundingState.acquired(), FundingState.REFUSED) and line.decided_on is None:
-        line.decided_on = today
+    if date := date_of_state(line.state):
+        setattr(line, date, getattr(line, date) or today)
     if line.state == FundingState.PAID:
         line.paid_on = line.paid_on or today
         line.paid = line.granted if line.paid is None else line.paid

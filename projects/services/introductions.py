@@ -282,7 +282,7 @@ def move_introduction(
     *, introduction: Introduction, to: IntroductionState, by: User | None, reason: str = "", now: dt.datetime | None = None
 ) -> Introduction:
     """Visited, chosen, not chosen, withdrawn, or without an answer. Raises IntroductionRefused for what has its own service."""
-    now = now or timezone.now()
+    now, to = now or timezone.now(), State(to)
     file, one = both_locked(introduction)
     if to not in (State.VISITED, State.CHOSEN, State.NOT_CHOSEN, State.WITHDRAWN, State.NO_ANSWER):
         raise IntroductionRefused(_("This is said in another way: an answer, a consent, a letter."))

@@ -152,3 +152,16 @@ def test_what_cannot_be_is_refused_with_a_sentence_and_by_the_database(file, fac
 def test_working_days_are_counted_back(day, count, before):
     assert working_days_before(day, count) == before
     assert is_working_day(before)
+
+
+def test_on_its_page_a_state_brings_its_date_and_what_cannot_be_is_said(client, file, settings):
+    settings.STAFF_MFA_REQUIRED = False
+    client.force_login(file.adviser)
+    one = FundingLineFactory(file=file)
+    page = f"/admin/projects/projectfile/{file.pk}/financement/{one.pk}/"
+    typed = {"funder": "Initiative Gers", "requested": "6000", "state": "granted"}
+    answer = client.post(page, typed)
+    assert "dit combien" in answer.content.decode()
+    assert client.post(page, typed | {"granted": "5000"}).status_code == 302
+    one.refresh_from_db()
+    assert (one.state, one.granted, one.decided_on is not None) == (FundingState.GRANTED, 5000, True)

@@ -190,6 +190,7 @@ def write_to_others(run: DigestRun, now: dt.datetime) -> int:
     run.nudged_at = now
     run.save(update_fields=["nudged_at"])
     services.anonymise_due(now=now)
+    services.purge_papers(now=now)
     return nudges.write_nudges(now, Delays())
 
 

@@ -18,7 +18,7 @@ welcome = (
     [
         path("villages/", include(village_pages)),
         *villages.urls.housing_pages(is_qualified=views.is_qualified),
-        *villages.urls.committee_pages(),
+        *villages.urls.committee_pages(introductions=views.introductions_of),
         path("alertes/", include(villages.urls.alerts)),
     ],
     "villages",

@@ -19,9 +19,10 @@ from django.views.csrf import csrf_failure as django_csrf_failure
 from django.views.decorators.http import conditional_page, require_http_methods, require_POST, require_safe
 
 from members.models import Member, User
+from projects import links
 from projects import services as projects_services
-from projects.enums import Stage
-from projects.models import ProjectFile, Task
+from projects.enums import IntroductionState, Stage
+from projects.models import Introduction, ProjectFile, Task
 from sohosolo import health, trials
 from sohosolo.forms import TrialForm
 from sohosolo.sitemaps import SITEMAPS
@@ -162,6 +163,20 @@ def answers_address(form: MatchingForm) -> str:
     """Whole, and in the first language, so that it is the same in every file."""
     with override(settings.LANGUAGE_CODE):
         return f"{settings.SITE_URL}{matching_views.address_of(form)}"
+
+
+# ---- A committee's page, with the families that it is asked about ---------------------------------------------------------
+
+
+def introductions_of(seat: CommitteeMember) -> dict:
+    """Those that await an answer, each under the reader's own link, and those that the village has said yes to."""
+    here = Introduction.objects.filter(village=seat.village_id).with_people()
+    asked = [(one, links.answer_link(one, seat)) for one in here.silent().order_by("sent_at", "pk")]
+    welcomed = [IntroductionState.ACCEPTED, IntroductionState.CONTACT_MADE, IntroductionState.VISITED]
+    met = [(one, links.answer_link(one, seat)) for one in here.filter(state__in=welcomed).order_by("-state_since", "-pk")]
+    if not asked and not met:
+        return {}
+    return {"introductions_template": "villages/_introductions.html", "asked": asked, "met": met}
 
 
 # ---- Housing, and who may see leads ----------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The advisers' second front door to the services: the stock admin, with pages of its own where a change form is not enough."""
 
+from projects.admin.directories import ExportAdmin, TaskTemplateAdmin
 from projects.admin.files import ProjectFileAdmin
 from projects.admin.funding import SchemeAdmin
 from projects.admin.introductions import IntroductionAdmin
@@ -9,6 +10,7 @@ from projects.admin.rules import HoldAdmin, RuleSettingAdmin
 from projects.admin.tasks import TaskAdmin
 
 __all__ = [
+    "ExportAdmin",
     "HoldAdmin",
     "HolderAdmin",
     "IntroductionAdmin",
@@ -17,4 +19,5 @@ __all__ = [
     "RuleSettingAdmin",
     "SchemeAdmin",
     "TaskAdmin",
+    "TaskTemplateAdmin",
 ]

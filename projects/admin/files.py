@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from projects import services
+from projects.admin import changes
 from projects.admin.advisers import AdvisersMay, AdvisersOnly
 from projects.admin.brief import BriefPage
 from projects.admin.documents import DocumentPages
@@ -27,9 +28,11 @@ from projects.enums import ClosingReason, IntroductionState, Stage
 from projects.file_page import introductions_of, tracks_of
 from projects.filters import AdviserFilter, LateTaskFilter, StageFilter
 from projects.forms.desk import AssignForm, CloseForm, EventForm, HouseholdForm, MoveForm, OpenFileForm, TaskForm
-from projects.models import Household, ProjectFile
+from projects.models import Change, Household, ProjectFile
 from projects.timeline import timeline_of
 from sohosolo.templatetags.typography import day
+
+CHANGES_SHOWN = 500
 
 
 class HolderSelect(AutocompleteSelect):
@@ -72,6 +75,7 @@ class ProjectFileAdmin(
     inlines = [HouseholdInline]
     actions = ["take_selected", "close_selected"]
     change_form_template = "admin/projects/projectfile/change_form.html"
+    object_history_template = "admin/projects/projectfile/history.html"
 
     # ---- The list ------------------------------------------------------------------------------------------------------
 
@@ -181,12 +185,24 @@ class ProjectFileAdmin(
 
     def save_model(self, request: HttpRequest, obj: ProjectFile, form, change: bool) -> None:
         if change:
+            changes.note(form, files=[obj], by=request.user)
             obj.save(update_fields=form.changed_data)  # never the stage or the adviser, which may be moving meanwhile
             return
         facts = {name: form.cleaned_data[name] for name in ("holder", "title", "summary", "origin", "convention")}
         adviser = request.user if form.cleaned_data["mine"] else None
         obj.pk = services.open_file(**facts, adviser=adviser, now=timezone.now()).pk
         obj.refresh_from_db()
+
+    def save_formset(self, request: HttpRequest, form, formset, change: bool) -> None:
+        if change:
+            for one in formset.forms:
+                if one.has_changed():
+                    changes.note(one, files=[form.instance], by=request.user)
+        super().save_formset(request, form, formset, change)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        rows = Change.objects.filter(file=object_id if object_id.isdecimal() else None).select_related("by").order_by("-at", "-pk")
+        return super().history_view(request, object_id, (extra_context or {}) | {"changes": rows[:CHANGES_SHOWN]})
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None):
         file = self.get_object(request, object_id)

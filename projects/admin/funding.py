@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects import services
+from projects.admin import changes
 from projects.admin.advisers import AdvisersMay, AdvisersOnly
 from projects.forms.funding import LineForm, NeedFormSet, SchemeForm
 from projects.models import FundingLine, ProjectFile, Scheme, SchemeStep
@@ -58,6 +59,7 @@ class FundingPages:
 
         def act(_values):
             services.save_line(line=form.instance, by=request.user, now=timezone.now())
+            changes.note(form, files=[file], by=request.user)
             return _("The plan is up to date, and its tasks with it.")
 
         return self.act_page(request, file, form, title=title, button=_("Save"), act=act)

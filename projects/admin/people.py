@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from projects import services
+from projects.admin import changes
 from projects.admin.advisers import AdvisersOnly
 from projects.forms.desk import HolderForm
 from projects.models import Holder
@@ -29,6 +30,11 @@ class HolderAdmin(AdvisersOnly):
     search_help_text = _("Name, e-mail or telephone")
 
     change_form_template = "admin/projects/holder/change_form.html"
+
+    def save_model(self, request: HttpRequest, obj: Holder, form, change: bool) -> None:
+        if change:
+            changes.note(form, files=obj.files.all(), by=request.user)
+        super().save_model(request, obj, form, change)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Holder]:
         return super().get_queryset(request).current()

@@ -6,7 +6,7 @@ from projects.models.file import ProjectFile, ProjectFileQuerySet, ReferenceCoun
 from projects.models.follow_up import MONTHS, FollowUp
 from projects.models.funding import FundingLine, Gap, Need, Scheme, SchemeStep
 from projects.models.introduction import AT_ONCE, ConsentRequest, Introduction, IntroductionMove
-from projects.models.log import Event, Export, Transition
+from projects.models.log import Change, Event, Export, Transition
 from projects.models.people import LOOKS_LIKE_A_TELEPHONE, Holder, HolderQuerySet, Household, Merge
 from projects.models.reminder import DigestRun, Hold, Reminder, ReminderQuerySet, RuleSetting
 from projects.models.task import Aside, Task, TaskQuerySet, TaskTemplate
@@ -16,6 +16,7 @@ __all__ = [
     "LOOKS_LIKE_A_TELEPHONE",
     "MONTHS",
     "Aside",
+    "Change",
     "Consent",
     "ConsentRequest",
     "DigestRun",

@@ -66,3 +66,26 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+
+class Change(models.Model):
+    """That a field of a file, its household, its holder or its money was changed by hand: what stood there, what stands now.
+
+    Stages, introductions and what was said have logs of their own.
+    """
+
+    file = models.ForeignKey("projects.ProjectFile", models.CASCADE, related_name="changes", verbose_name=_("project file"))
+    of = models.CharField(_("of what"), max_length=60)
+    field = models.CharField(_("field"), max_length=60)
+    before = models.TextField(_("before"), blank=True)
+    after = models.TextField(_("after"), blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        indexes = [models.Index(fields=["file", "-at"], name="change_of_file")]
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.before} → {self.after}"

@@ -5,6 +5,7 @@ where none is given. A refusal's message is written for the person at the screen
 """
 
 from projects.services.ball import pass_ball
+from projects.services.changes import Changed, note_changes
 from projects.services.consents import give_consent, withdraw_consent
 from projects.services.documents import ask_document, receive_document, remove_document
 from projects.services.events import log_event, log_events, note_answers
@@ -43,13 +44,14 @@ from projects.services.refusals import (
     StageRefused,
     TaskRefused,
 )
-from projects.services.retention import KEPT_FOR, anonymise, anonymise_due, kept_beyond
+from projects.services.retention import KEPT_FOR, anonymise, anonymise_due, kept_beyond, purge_papers
 from projects.services.tasks import add_task, add_tasks_of_stage, finish_task, postpone_task
 
 __all__ = [
     "ANSWERS",
     "KEPT_FOR",
     "AssignmentRefused",
+    "Changed",
     "DocumentRefused",
     "EventRefused",
     "FollowUpRefused",
@@ -92,12 +94,14 @@ __all__ = [
     "move_introduction",
     "next_reference",
     "note_answers",
+    "note_changes",
     "note_export",
     "open_file",
     "part_again",
     "pass_ball",
     "plan_visit",
     "postpone_task",
+    "purge_papers",
     "put_aside",
     "reader_of",
     "receive_document",

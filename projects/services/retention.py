@@ -10,11 +10,13 @@ from django.utils.translation import gettext_noop
 
 from projects.enums import Stage
 from projects.models import ConsentRequest, Document, Household, IntroductionMove, ProjectFile
+from projects.services.documents import remove_document
 from projects.services.files import move_file
 from projects.services.kept_words import kept
 from projects.services.locking import locked
 
 KEPT_FOR = dt.timedelta(days=730)
+PAPERS_KEPT_FOR = dt.timedelta(days=183)  # after the closing
 
 
 def kept_beyond(files: QuerySet[ProjectFile]) -> QuerySet[ProjectFile]:
@@ -32,6 +34,15 @@ def anonymise_due(*, now: dt.datetime) -> int:
     return len(files)
 
 
+def purge_papers(*, now: dt.datetime) -> int:
+    """Papers of files that were closed long enough ago. Returns how many."""
+    old = Document.objects.filter(file__stage=Stage.CLOSED, file__stage_since__lt=now - PAPERS_KEPT_FOR)
+    papers = list(old.order_by("pk"))
+    for document in papers:
+        remove_document(document=document)
+    return len(papers)
+
+
 @transaction.atomic
 def anonymise(*, file: ProjectFile, now: dt.datetime) -> ProjectFile:
     """Who it was and what was said goes; that there was such a file, where it came from and how it ended stays for the figures."""
@@ -44,6 +55,7 @@ def anonymise(*, file: ProjectFile, now: dt.datetime) -> ProjectFile:
     file.events.update(text="")
     file.tasks.update(title="–")
     file.follow_ups.update(comment="")
+    file.changes.all().delete()
     file.introductions.update(answer="", answered_by="", reader_name="", reasons=[])
     IntroductionMove.objects.filter(introduction__file=file).update(by_name="", reason="")
     ConsentRequest.objects.filter(file=file).update(snapshot=[], words="")

@@ -12,7 +12,20 @@ from django.utils.html import escape
 
 from projects import services
 from projects.enums import ClosingReason, Direction, EventKind, Stage
-from projects.models import Event, Hold, Holder, Household, Merge, ProjectFile, RuleSetting, Scheme, Task, Transition
+from projects.models import (
+    Event,
+    Export,
+    Hold,
+    Holder,
+    Household,
+    Merge,
+    ProjectFile,
+    RuleSetting,
+    Scheme,
+    Task,
+    TaskTemplate,
+    Transition,
+)
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.projects import (
     DocumentFactory,
@@ -30,7 +43,9 @@ pytestmark = pytest.mark.django_db
 
 NARROW = "\u202f"
 FILES, TASKS, HOLDERS, REMINDERS = (f"/admin/projects/{name}/" for name in ("projectfile", "task", "holder", "reminder"))
-INTRODUCTIONS, SCHEMES, RULES, HOLDS = (f"/admin/projects/{name}/" for name in ("introduction", "scheme", "rulesetting", "hold"))
+INTRODUCTIONS, SCHEMES, RULES, HOLDS, TEMPLATES, EXPORTS = (
+    f"/admin/projects/{name}/" for name in ("introduction", "scheme", "rulesetting", "hold", "tasktemplate", "export")
+)
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +138,18 @@ PAGES = {  # address: (what a GET answers an adviser, what a POST without a word
     HOLDS + "{hold}/history/": (200, 200),
     HOLDS + "{hold}/delete/": (403, 403),
     HOLDS + "{hold}/": (302, 302),
+    TEMPLATES: (200, 200),
+    TEMPLATES + "add/": (200, 200),
+    TEMPLATES + "{template}/change/": (200, 200),
+    TEMPLATES + "{template}/history/": (200, 200),
+    TEMPLATES + "{template}/delete/": (403, 403),
+    TEMPLATES + "{template}/": (302, 302),
+    EXPORTS: (200, 200),
+    EXPORTS + "add/": (403, 403),
+    EXPORTS + "{export}/change/": (200, 302),
+    EXPORTS + "{export}/history/": (200, 200),
+    EXPORTS + "{export}/delete/": (403, 403),
+    EXPORTS + "{export}/": (302, 302),
     SCHEMES: (200, 200),
     SCHEMES + "add/": (200, 200),
     SCHEMES + "{scheme}/change/": (200, 200),
@@ -194,6 +221,8 @@ def addresses(settings, tmp_path):
             merge := Merge.objects.create(kept=HolderFactory(), absorbed=HolderFactory(), moved=NOTHING_MOVED, by=task.assignee)
         ).kept_id,
         "merge": merge.pk,
+        "template": TaskTemplate.objects.create(stage="new", title="Appel").pk,
+        "export": Export.objects.create(what="funder_report", rows=1, by=task.assignee).pk,
         "rule": RuleSetting.objects.create(rule="pause_ends", delays=[7, 10]).pk,
         "hold": Hold.objects.create(rule="document_asked", target="document_asked:1", by=task.assignee).pk,
         "scheme": Scheme.objects.create(name="ACRE", funder="Urssaf", kind="relief").pk,

@@ -1,5 +1,6 @@
 """Papers: asked for, sent by the holder, known by their bytes, given back as a download to whoever may read them."""
 
+import datetime as dt
 import io
 import zipfile
 
@@ -7,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from projects import links, papers, services
-from projects.enums import Ball
+from projects.enums import Ball, Stage
 from projects.models import Document
 from tests.factories.members import UserFactory
 from tests.factories.projects import DocumentFactory, ProjectFileFactory
@@ -134,4 +135,14 @@ def test_what_is_taken_away_is_gone_from_the_disk(file, media, django_capture_on
     assert len([path for path in media.rglob("*") if path.is_file()]) == 1
     with django_capture_on_commit_callbacks(execute=True):
         services.remove_document(document=document)
+    assert not [path for path in media.rglob("*") if path.is_file()]
+
+
+def test_papers_go_six_months_after_the_file_was_closed(file, media, django_capture_on_commit_callbacks):
+    services.receive_document(file=file, upload=upload(PDF), name="devis.pdf")
+    closed = services.move_file(file=file, to=Stage.CLOSED, by=file.adviser, closing_reason="gave_up")
+    kept_for = dt.timedelta(days=183)
+    assert services.purge_papers(now=closed.stage_since + kept_for) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.purge_papers(now=closed.stage_since + kept_for + dt.timedelta(days=1)) == 1
     assert not [path for path in media.rglob("*") if path.is_file()]

@@ -1,0 +1,36 @@
+"""What was changed by hand, kept with what stood there before."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+
+from members.models import User
+from projects.models import Change, ProjectFile
+
+
+class Changed(NamedTuple):
+    field: str
+    before: Any
+    after: Any
+
+
+def note_changes(
+    *, files: Iterable[ProjectFile], of: str, changes: Iterable[Changed], by: User, now: dt.datetime | None = None
+) -> int:
+    """One row a field that really is another. A holder's changes are those of each of their files. Returns how many rows."""
+    now = now or timezone.now()
+    told = [one for one in changes if said(one.before) != said(one.after)]
+    rows = [
+        Change(file=file, of=of, field=one.field, before=said(one.before), after=said(one.after), by=by, at=now)
+        for file in files
+        for one in told
+    ]
+    return len(Change.objects.bulk_create(rows))
+
+
+def said(value: Any) -> str:
+    if value in (None, "", []):
+        return ""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -406,6 +406,25 @@ def test_nobody_is_written_to_while_the_file_is_paused(rule, busy, claire, saint
     assert not Letter.objects.exclude(key__startswith="projects.accepted").exists()
 
 
+@pytest.mark.parametrize("rule", [ReminderRule.CONSENT_PENDING, ReminderRule.VILLAGE_SILENT, ReminderRule.CONTACT_PENDING])
+def test_nobody_is_written_to_once_the_holder_has_withdrawn(rule, busy, claire, saint_clar):
+    only(rule)
+    file, _stop = make_due(rule, busy, claire, saint_clar)
+    services.withdraw_all(file=file, by=None, reason="", now=at(MONDAY))
+    tick(MONDAY)
+    assert not Letter.objects.exists()
+
+
+@pytest.mark.parametrize("answer", [{"answer": "no", "words": "complet"}, {"answer": "later", "later_on": d(3, 1, 2027)}])
+def test_nobody_is_written_to_who_has_refused_or_put_it_off(busy, claire, saint_clar, answer):
+    only(ReminderRule.VILLAGE_SILENT)
+    one = IntroductionFactory(file=busy(), village=saint_clar, sent=True, sent_at=at(MONDAY - 9 * DAY))
+    services.answer_introduction(introduction=one, by_name="Hélène", via=Via.LINK, now=at(MONDAY), **answer)
+    run(MONDAY, 30)
+    assert not Letter.objects.exists()
+    assert not Task.objects.exists()
+
+
 @pytest.mark.parametrize("rule", [rule.slug for rule in ADVISERS])
 def test_while_the_adviser_is_away_the_deputy_is_told(rule, busy, claire, sophie, saint_clar):
     only(rule)

@@ -16,6 +16,8 @@ from outbox.services import silence
 from projects import services
 from projects.enums import BusinessTrack, FundingState, IntroductionState, SettlingTrack, Stage, Via
 from projects.models import FollowUp, FundingLine, Introduction, Need, ProjectFile, Scheme, SchemeStep, TaskTemplate
+from projects.nudges import write_nudges
+from projects.rules import Delays
 from sohosolo.demo.chance import Dice
 from sohosolo.demo.days import DAY, office_hour
 from sohosolo.demo.world import World
@@ -49,6 +51,7 @@ def help_along(world: World) -> None:
         fund(world, dice)
         ask_for_papers(world, dice)
         hear_news(world, dice)
+        write_nudges(world.now, Delays())  # what was due until now was told, or led to a task
 
 
 # ---- Villages ------------------------------------------------------------------------------------------------------------

@@ -289,60 +289,60 @@ def test_everything_that_names_a_person_goes_from_an_anonymised_file(claire, bus
 # ---- What stops each -----------------------------------------------------------------------------------------------------
 
 
-def make_due(rule, busy, claire, saint_clar):
-    """A matter of that rule, due on the Monday. Gives the file and what ends it."""
-    long_ago = MONDAY - 40 * DAY
+def make_due(rule, busy, claire, saint_clar, day=MONDAY):
+    """A matter of that rule, due on that day. Gives the file and what ends it."""
+    long_ago = day - 40 * DAY
     match rule:
         case ReminderRule.FIRST_CONTACT:
             file = ProjectFileFactory(adviser=claire, opened_at=at(long_ago))
-            return file, lambda: call(file)
+            return file, lambda: call(file, day)
         case ReminderRule.NO_NEXT_ACTION:
-            file = busy(long_ago, active_at=at(MONDAY))
-            return file, lambda: TaskFactory(file=file, assignee=claire, due_on=MONDAY + 90 * DAY)
+            file = busy(long_ago, active_at=at(day))
+            return file, lambda: TaskFactory(file=file, assignee=claire, due_on=day + 90 * DAY)
         case ReminderRule.NO_ACTIVITY:
             file = busy(long_ago)
-            return file, lambda: call(file)
+            return file, lambda: call(file, day)
         case ReminderRule.STILL_INTERESTED:
-            file = busy(MONDAY - 70 * DAY)
-            return file, lambda: call(file)
+            file = busy(day - 70 * DAY)
+            return file, lambda: call(file, day)
         case ReminderRule.PAUSE_ENDS:
-            file = ProjectFileFactory(paused=True, adviser=claire, paused_until=MONDAY)
-            return file, lambda: services.move_file(file=file, to=Stage.SUPPORTED, by=claire, now=at(MONDAY))
+            file = ProjectFileFactory(paused=True, adviser=claire, paused_until=day)
+            return file, lambda: services.move_file(file=file, to=Stage.SUPPORTED, by=claire, now=at(day))
         case ReminderRule.CONSENT_PENDING:
-            one = IntroductionFactory(file=busy(), awaiting=True, request__asked_at=at(long_ago))
-            return one.file, lambda: services.answer_consent(request=one.request, agreed_to=[], via=Via.LINK, now=at(MONDAY))
+            one = IntroductionFactory(file=busy(day), awaiting=True, request__asked_at=at(long_ago))
+            return one.file, lambda: services.answer_consent(request=one.request, agreed_to=[], via=Via.LINK, now=at(day))
         case ReminderRule.VILLAGE_SILENT:
-            one = IntroductionFactory(file=busy(), village=saint_clar, sent=True, sent_at=at(MONDAY - 9 * DAY))
+            one = IntroductionFactory(file=busy(day), village=saint_clar, sent=True, sent_at=at(day - 9 * DAY))
             return one.file, lambda: services.answer_introduction(
-                introduction=one, answer="known", by_name="Hélène", via=Via.ORAL, by=claire, now=at(MONDAY)
+                introduction=one, answer="known", by_name="Hélène", via=Via.ORAL, by=claire, now=at(day)
             )
         case ReminderRule.CONTACT_PENDING:
             facts = {"accepted": True, "sent_at": at(long_ago), "answered_at": at(long_ago), "state_since": at(long_ago)}
-            one = IntroductionFactory(file=busy(), village=saint_clar, **facts)
-            return one.file, lambda: services.confirm_contact(introduction=one, via=Via.ORAL, by=claire, now=at(MONDAY))
+            one = IntroductionFactory(file=busy(day), village=saint_clar, **facts)
+            return one.file, lambda: services.confirm_contact(introduction=one, via=Via.ORAL, by=claire, now=at(day))
         case ReminderRule.FUNDING_DEADLINE:
-            line = FundingLineFactory(file=busy(), deadline=MONDAY + 10 * DAY)
+            line = FundingLineFactory(file=busy(day), deadline=day + 10 * DAY)
             return line.file, lambda: (setattr(line, "state", FundingState.LODGED), line.save())
         case ReminderRule.DECISION_OVERDUE:
-            line = FundingLineFactory(file=busy(), state=FundingState.LODGED, committee_on=long_ago)
+            line = FundingLineFactory(file=busy(day), state=FundingState.LODGED, committee_on=long_ago)
             return line.file, lambda: (setattr(line, "state", FundingState.REFUSED), line.save())
         case ReminderRule.DOCUMENT_ASKED:
-            document = DocumentFactory(file=busy(), asked_at=at(long_ago))
+            document = DocumentFactory(file=busy(day), asked_at=at(long_ago))
             return document.file, lambda: document.delete()
         case ReminderRule.NEWS_ASKED:
-            one = FollowUpFactory(file=busy(stage=Stage.SETTLED, supported=False, settled_on=long_ago), due_on=MONDAY)
+            one = FollowUpFactory(file=busy(stage=Stage.SETTLED, supported=False, settled_on=long_ago), due_on=day)
             return one.file, lambda: services.answer_follow_up(
-                follow_up=one, facts={"still_here": "yes"}, via=Via.ORAL, now=at(MONDAY)
+                follow_up=one, facts={"still_here": "yes"}, via=Via.ORAL, now=at(day)
             )
         case ReminderRule.RETENTION:
-            last = at(MONDAY) - services.KEPT_FOR + 20 * DAY
+            last = at(day) - services.KEPT_FOR + 20 * DAY
             file = ProjectFileFactory(closed=True, adviser=claire, stage_since=last)
-            return file, lambda: call(file)
+            return file, lambda: call(file, day)
     raise AssertionError(rule)
 
 
-def call(file):
-    services.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="Appelé", author=file.adviser, now=at(MONDAY))
+def call(file, day):
+    services.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="Appelé", author=file.adviser, now=at(day))
 
 
 ALL = [rule.slug for rule in (*ADVISERS, *OUTSIDERS)]
@@ -384,6 +384,18 @@ def test_after_ten_days_without_a_clock_it_is_told_once(rule, busy, claire, sain
     assert told.count() == told.values("rule", "target", "occurrence").distinct().count()
     assert told.values("told_at").distinct().count() == 1 or rule == ReminderRule.NO_NEXT_ACTION
     assert all(letter.state == LetterState.SENT for letter in Letter.objects.exclude(key__startswith="projects.visit"))
+
+
+@pytest.mark.parametrize("rule", ALL)
+@pytest.mark.parametrize(("holiday", "told"), [(d(4, 6), d(4, 7)), (d(11, 1), d(11, 2))], ids=["Easter Monday", "All Saints"])
+def test_on_a_holiday_nobody_is_told_and_on_the_next_working_day_once(rule, busy, claire, saint_clar, holiday, told):
+    only(rule)
+    make_due(rule, busy, claire, saint_clar, holiday)
+    for day in (holiday, told):
+        tick(day)
+    assert set(days_told(rule)) == {told}
+    again = Reminder.objects.filter(rule=rule)
+    assert again.count() == again.values("rule", "target", "occurrence").distinct().count()
 
 
 @pytest.mark.parametrize("rule", [rule for rule in ALL if rule != ReminderRule.RETENTION])
@@ -504,14 +516,16 @@ def test_the_preview_of_the_week_says_what_leaves_and_writes_nothing(claire, bus
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_clocks_write_each_letter_once(claire, busy, saint_clar):
-    only(*ALL)
-    for rule in (ReminderRule.DOCUMENT_ASKED, ReminderRule.VILLAGE_SILENT, ReminderRule.FUNDING_DEADLINE):
-        make_due(rule, busy, claire, saint_clar)
+@pytest.mark.parametrize("rule", ALL)
+def test_five_clocks_at_once_tell_it_once(rule, busy, claire, saint_clar):
+    only(rule)
+    make_due(rule, busy, claire, saint_clar)
     for hour in ("07:30", "07:31", "07:32"):
         outcomes = in_threads(5, lambda n, hour=hour: reminders.plan(now=at(MONDAY, hour)))
         assert not [one for one in outcomes if isinstance(one, Exception)]
-    assert sorted(Letter.objects.values_list("to", flat=True)) == sorted([claire.email, "helene@example.org", "nadia@example.org"])
+    told = Reminder.objects.filter(rule=rule)
+    assert told.count() == told.values("rule", "target", "occurrence").distinct().count() == 1
+    assert Letter.objects.filter(key__in=told.values("letter_key")).count() == 1
 
 
 # ---- The lead's settings and the preview, on their pages ---------------------------------------------------------------------

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from projects.figures import Cohort, Quarter
+from projects.figures import Cohort, Count, Quarter
 
 WIDTH, HEIGHT, FLOOR, LEFT = 720, 260, 220, 40
 
@@ -63,16 +63,16 @@ def survival_drawn(cohorts: Sequence[Cohort]) -> SafeString:
     )
 
 
-def answers_drawn(answers: Sequence[tuple[str, int]]) -> SafeString:
+def answers_drawn(answers: Sequence[Count]) -> SafeString:
     """A lying bar for each answer."""
-    most = max(1, *(number for _label, number in answers))
+    most = max(1, *(one.number for one in answers))
     bars = format_html_join(
         "",
         '<rect class="figure__bar" x="0" y="{}" width="{}" height="28"/>'
         '<text class="figure__n figure__n--side" x="{}" y="{}">{}</text>',
         (
-            (number * 44 + 8, round(560 * count / most), round(560 * count / most) + 10, number * 44 + 28, count)
-            for number, (_label, count) in enumerate(answers)
+            (place * 44 + 8, round(560 * one.number / most), round(560 * one.number / most) + 10, place * 44 + 28, one.number)
+            for place, one in enumerate(answers)
         ),
     )
     return drawing(bars)

@@ -13,7 +13,8 @@ from decimal import Decimal
 from functools import cached_property
 from statistics import median
 
-from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -67,7 +68,17 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Count:
+    """One line of a table: how many stand there. The rows behind are in `figure_rows`."""
+
+    slug: str
+    label: str
+    number: int
+
+
+@dataclass(frozen=True)
 class Quarter:
+    slug: str
     label: str
     people: int
     households: int
@@ -144,7 +155,8 @@ class Report:
             last_day = dt.date(year + (number == 4), number % 4 * 3 + 1, 1) - ONE_DAY
             label = _("%(year)d, quarter %(number)d") % {"year": year, "number": number}
             running = last_day > min(self.asked.last, self.asked.known)
-            found.append(Quarter(label, people[year, number], households[year, number], running))
+            key = (year, number)
+            found.append(Quarter(f"{year}-{number}", label, people[key], households[key], running))
             day = last_day + ONE_DAY
         return found
 
@@ -210,25 +222,23 @@ class Report:
 
     # ---- Files, villages, survival -----------------------------------------------------------------------------------------
 
-    @cached_property
-    def stages(self) -> list[tuple[str, int]]:
-        """Of the files laid down by then, how many stood at each stage when `known` ended."""
+    @property
+    def files_then(self) -> QuerySet[ProjectFile]:
+        """The files laid down by then; `then` is the stage each stood at when `known` ended."""
         last = Transition.objects.filter(file=OuterRef("pk"), at__lt=self.known_until).order_by("-at", "-pk").values("to_stage")[:1]
-        files = ProjectFile.objects.filter(self.of_these_files(), opened_at__lt=self.known_until).annotate(then=Subquery(last))
-        counted = Counter(stage or Stage.NEW for stage in files.values_list("then", flat=True))
-        return [(str(stage.label), counted[stage]) for stage in Stage]
+        files = ProjectFile.objects.filter(self.of_these_files(), opened_at__lt=self.known_until)
+        return files.annotate(then=Coalesce(Subquery(last), Value(Stage.NEW.value)))
 
     @cached_property
-    def answers(self) -> list[tuple[str, int]]:
+    def stages(self) -> list[Count]:
+        counted = Counter(self.files_then.values_list("then", flat=True))
+        return [Count(stage.value, str(stage.label), counted[stage]) for stage in Stage]
+
+    @cached_property
+    def answers(self) -> list[Count]:
         """Of all that was sent in the period, also to villages that never answered: what they had said by then."""
         counted = Counter(self.said.values())
-        return [
-            (_("accepted"), counted["yes"]),
-            (_("later"), counted["later"]),
-            (_("declined, with a reason"), counted["no"]),
-            (_("no answer after 30 days"), counted["silent"]),
-            (_("still awaited"), counted["awaited"]),
-        ]
+        return [Count(answer, label, counted[answer]) for answer, label in answer_labels().items()]
 
     @cached_property
     def sent(self) -> QuerySet[Introduction]:
@@ -258,22 +268,36 @@ class Report:
         days = [(answered - sent).total_seconds() / 86_400 for sent, answered in times]
         return round(median(days)) if days else None
 
+    @property
+    def due(self) -> QuerySet[FollowUp]:
+        """Of everybody who ever settled: the news of those whose 3, 12, 24 or 36 months had come."""
+        return FollowUp.objects.filter(self.of_these_files("file__"), due_on__lte=self.asked.known)
+
+    def fate(self, news: FollowUp) -> str:
+        """`active`, `stopped` (gone from here, or no longer at work), or `unknown` to whoever read on the day `known`."""
+        if news.answered_at is None or news.answered_at >= self.known_until:
+            return "unknown"
+        return "stopped" if news.still_here == "left" or news.still_active == "stopped" else "active"
+
     @cached_property
     def survival(self) -> list[Cohort]:
-        """Of everybody who ever settled: those whose 3, 12, 24 or 36 months had come."""
-        due = FollowUp.objects.filter(self.of_these_files("file__"), due_on__lte=self.asked.known)
         found: dict[int, Counter] = defaultdict(Counter)
-        for months, answered_at, here, active in due.values_list("months", "answered_at", "still_here", "still_active"):
-            if answered_at is None or answered_at >= self.known_until:
-                found[months]["unknown"] += 1
-            elif here == "left" or active == "stopped":
-                found[months]["stopped"] += 1
-            else:
-                found[months]["active"] += 1
+        for news in self.due.only("months", "answered_at", "still_here", "still_active"):
+            found[news.months][self.fate(news)] += 1
         return [
             Cohort(months, sum(found[months].values()), found[months]["active"], found[months]["unknown"], found[months]["stopped"])
             for months in MONTHS
         ]
+
+
+def answer_labels() -> dict[str, str]:
+    return {
+        "yes": _("accepted"),
+        "later": _("later"),
+        "no": _("declined, with a reason"),
+        "silent": _("no answer after 30 days"),
+        "awaited": _("still awaited"),
+    }
 
 
 def people_of(file: ProjectFile) -> int:

@@ -1,11 +1,13 @@
 """A report as a spreadsheet: the figures, then the rows behind each. No cell is ever a formula, whatever somebody typed."""
 
 import io
+from collections.abc import Iterable
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from projects.figures import Report
+from projects.figure_rows import TABLES
+from projects.figures import Report, Row
 
 CELLS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
@@ -16,30 +18,35 @@ def workbook_of(report: Report) -> tuple[bytes, int]:
     book = xlsxwriter.Workbook(told, CELLS)
     bold, rows = book.add_format({"bold": True}), 0
 
-    def sheet(name: str, header: list[str], lines: list[list]) -> None:
+    def sheet(name: str, header: list[str], lines: Iterable[list]) -> None:
         nonlocal rows
         page = book.add_worksheet(name[:31])
+        page.freeze_panes(1, 0)
+        page.set_column(0, len(header) - 1, 24)
         page.write_row(0, 0, header, bold)
         for number, line in enumerate(lines, start=1):
             for column, value in enumerate(line):
                 write(page, number, column, value)
-        page.freeze_panes(1, 0)
-        page.set_column(0, len(header) - 1, 24)
-        rows += len(lines)
+            rows += 1
+
+    def rows_sheet(name: str, lines: Iterable[Row]) -> None:
+        sheet(name, [_("Reference"), _("Project"), _("Counts for")], ([row.reference, row.title, row.said] for row in lines))
 
     figures = [[one.unit, one.value, one.definition] for one in report.figures]
     quarters = [[one.label, one.people, one.households] for one in report.quarters]
     sheet(_("Figures"), [_("Figure"), _("Value"), _("Definition")], figures)
     sheet(_("By quarter"), [_("Quarter"), _("People"), _("Households")], quarters)
-    sheet(_("Stages"), [_("Stage"), _("Files")], [list(line) for line in report.stages])
-    sheet(_("Villages"), [_("Answer"), _("Number")], [list(line) for line in report.answers])
+    sheet(_("Stages"), [_("Stage"), _("Files")], [[one.label, one.number] for one in report.stages])
+    sheet(_("Villages"), [_("Answer"), _("Number")], [[one.label, one.number] for one in report.answers])
     sheet(
         _("Survival"),
         [_("After, months"), _("Followed"), _("At work"), _("Unknown"), _("Stopped")],
         [[one.months, one.followed, one.active, one.unknown, one.stopped] for one in report.survival],
     )
     for one in report.figures:
-        sheet(one.slug, [_("Reference"), _("Project"), _("Counts for")], [[row.reference, row.title, row.said] for row in one.rows])
+        rows_sheet(one.slug, one.rows)
+    for kind, table in TABLES.items():
+        rows_sheet(kind, table.rows(report))
     book.close()
     return told.getvalue(), rows
 

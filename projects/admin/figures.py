@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from projects import services
 from projects.figure_drawings import answers_drawn, quarters_drawn, survival_drawn
+from projects.figure_rows import MOST_ROWS, behind
 from projects.figures import Report
 from projects.forms.figures import ReportForm
 from projects.workbook import workbook_of
@@ -33,22 +34,22 @@ class FigurePages:
         return ReportForm(data)
 
     def figures(self, request: HttpRequest) -> HttpResponse:
-        """`lignes` in the address names the figure whose rows are shown."""
+        """`lignes` in the address names the figure, or the line of a table, whose rows are shown."""
         form = self.asked_for(request)
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("Report to the funders"), "form": form}
         if form.is_valid():
             report = Report(form.asked)
-            shown = next((one for one in report.figures if one.slug == request.GET.get("lignes")), None)
             query = form.data.copy()
             query.pop("lignes", None)
             context |= {
                 "report": report,
-                "shown": shown,
+                "shown": behind(report, request.GET.get("lignes", "")),
+                "most_rows": MOST_ROWS,
                 "query": query.urlencode(),
                 "quarters_drawn": quarters_drawn(report.quarters),
                 "survival_drawn": survival_drawn(report.survival),
                 "answers_drawn": answers_drawn(report.answers),
-                "sent": sum(number for _label, number in report.answers),
+                "sent": sum(one.number for one in report.answers),
             }
         status = 200 if form.is_valid() else 422
         return TemplateResponse(request, "admin/projects/figures.html", context, status=status)

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,6 +21,8 @@ DRAFT = "projects.draft"  # in the session: what was typed, and when
 KEPT_FOR = dt.timedelta(days=30)
 AN_HOUR = 3600
 LAID_DOWN_AN_HOUR = 10  # from one place
+DRAFTS_AN_HOUR = 40  # begun from one place
+TOO_MANY = _("Many projects came from here within the hour. Try again a little later, or call us.")
 CALLED_WITHIN = 3  # working days
 WAITING_FILE = "projects.laid_down"  # the reference, for the page that says thank you
 
@@ -33,17 +35,20 @@ def lay_down(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         form = IntakeForm(initial=first_facts(request))
         return page(request, form)
-    if "later" in request.POST:
-        keep_draft(request)
-        return redirect("projects:lay-down")
     form = IntakeForm(request.POST)
+    if "later" in request.POST:
+        if keep_draft(request):
+            return redirect("projects:lay-down")
+        form.errors.clear()
+        form.add_error(None, TOO_MANY)
+        return page(request, form, status=429)
     if not form.is_valid():
         keep_draft(request)
         return page(request, form, status=422)
     if form.cleaned_data["website"]:
         return redirect("projects:laid-down")  # a machine: it learns nothing
     if too_often("lay-down", place_of(request), most=LAID_DOWN_AN_HOUR, seconds=AN_HOUR):
-        form.add_error(None, _("Many projects came from here within the hour. Try again a little later, or call us."))
+        form.add_error(None, TOO_MANY)
         return page(request, form, status=429)
     user = request.user if request.user.is_authenticated else None
     file = services.lay_down(**form.facts(), user=user, now=timezone.now())
@@ -85,17 +90,22 @@ def draft_of(request: HttpRequest) -> dict:
     return {"at": at, "facts": draft["facts"]} if timezone.now() - at < KEPT_FOR else {}
 
 
-def keep_draft(request: HttpRequest) -> None:
+def keep_draft(request: HttpRequest) -> bool:
+    """In the session. False where nothing is kept: too many drafts were begun from this place within the hour."""
+    if DRAFT not in request.session and too_often("draft", place_of(request), most=DRAFTS_AN_HOUR, seconds=AN_HOUR):
+        return False
     request.session[DRAFT] = {"at": timezone.now().isoformat(), "facts": IntakeForm.draft_of(request.POST)}
     if not request.user.is_authenticated:
         request.session.set_expiry(KEPT_FOR)
+    return True
 
 
 @login_not_required
 @require_POST
 def draft(request: HttpRequest) -> HttpResponse:
     """What is typed, kept without a press: answered with the line that says so."""
-    keep_draft(request)
+    if not keep_draft(request):
+        return HttpResponse(status=429)
     return render(request, "projects/_draft_kept.html", {"kept_at": timezone.now(), "kept_for": KEPT_FOR.days})
 
 

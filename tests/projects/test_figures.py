@@ -1,6 +1,7 @@
 """The funders' report: each figure by hand, the same for a past date whatever came after, and nothing in a cell that computes."""
 
 import datetime as dt
+import html
 import io
 import re
 import zipfile
@@ -10,6 +11,7 @@ from django.core.management import call_command
 
 from projects import services
 from projects.enums import Direction, EventKind, FundingState, IntroductionState, Stage, Via
+from projects.figure_rows import behind
 from projects.figures import Asked, Report, working_days_between
 from projects.models import Export, Scheme
 from projects.workbook import workbook_of
@@ -40,6 +42,10 @@ def settled(adviser, at, *, adults=2, children=1, **facts):
     return services.move_file(file=file, to=Stage.SETTLED, by=adviser, now=at)
 
 
+def numbers(counts):
+    return {one.label: one.number for one in counts}
+
+
 def value(slug, asked=YEAR):
     return next(one for one in Report(asked).figures if one.slug == slug).value
 
@@ -64,8 +70,8 @@ def test_a_past_date_gives_the_same_whatever_came_after(adviser):
     settled(adviser, NOON + 150 * DAY)
     IntroductionFactory(sent=True, sent_at=NOON + 5 * DAY, file__opened_at=NOON + 2 * DAY)
     assert (Report(then).arrived.value, Report(then).stages, Report(then).answers) == before
-    assert dict(Report(then).stages)["installé"] == 1
-    assert dict(Report(YEAR).stages)["clos"] == 1
+    assert numbers(Report(then).stages)["installé"] == 1
+    assert numbers(Report(YEAR).stages)["clos"] == 1
 
 
 def test_a_file_settled_twice_counts_once(adviser):
@@ -131,7 +137,7 @@ def test_the_villages_answers_are_of_all_that_was_sent(adviser):
     withdrawn = sent(NOON)
     services.move_introduction(introduction=withdrawn, to=IntroductionState.WITHDRAWN, by=adviser, now=NOON + DAY)
     report = Report(YEAR)
-    assert [number for _label, number in report.answers] == [1, 1, 1, 2, 1]
+    assert [one.number for one in report.answers] == [1, 1, 1, 2, 1]
     assert report.answer_days == 4
 
 
@@ -216,3 +222,56 @@ def test_the_report_costs_the_same_number_of_queries(adviser, django_assert_num_
         report = Report(YEAR)
         assert all([report.figures, report.quarters, report.stages, report.answers, report.survival])
         assert report.answer_days is None
+
+
+def test_every_line_of_every_table_leads_to_exactly_its_rows(desk, adviser):
+    for at in (NOON, NOON, NOON + 100 * DAY):
+        settled(adviser, at)
+    IntroductionFactory(file__adviser=adviser, sent=True, sent_at=NOON)
+    ProjectFileFactory(opened_at=NOON)  # new: nothing in its log
+    page = desk.get(f"{PAGE}?{PERIOD}").content.decode()
+    links = re.findall(r'href="\?([^"#]*lignes=(\w+)\.[^"#]*)#lignes">(\d+)</a>', page)
+    assert {kind for _query, kind, _number in links} == {"trimestre", "etape", "reponse", "suivi"}
+    for query, _kind, number in links:
+        rows = desk.get(f"{PAGE}?{html.unescape(query)}").content.decode().split('id="lignes"')[1].split("</table>")[0]
+        assert rows.count('<th scope="row">') == int(number)
+
+
+def test_the_rows_of_a_past_date_are_those_of_then(adviser):
+    file = settled(adviser, NOON)
+    services.move_file(file=file, to=Stage.CLOSED, by=adviser, closing_reason="done", now=NOON + 10 * DAY)
+    then = Report(Asked(YEAR.first, YEAR.last, NOON.date()))
+    assert [row.file_id for row in behind(then, "etape.settled").rows] == [file.pk]
+    assert [row.file_id for row in behind(Report(YEAR), "etape.closed").rows] == [file.pk]
+    assert behind(Report(YEAR), "etape.settled").rows == []
+
+
+@pytest.mark.parametrize(
+    "slug", ["", "etape", "etape.", "etape.lost", "suivi.3", "suivi.4.unknown", "reponse.perhaps", "autre.yes"]
+)
+def test_what_names_no_line_has_no_rows(slug):
+    assert behind(Report(YEAR), slug) is None
+
+
+def test_a_long_list_is_cut_and_says_so(desk, adviser, monkeypatch):
+    monkeypatch.setattr("projects.figure_rows.MOST_ROWS", 2)
+    for _ in range(3):
+        settled(adviser, NOON)
+    assert behind(Report(YEAR), "trimestre.2026-2").has_more
+    page = desk.get(f"{PAGE}?{PERIOD}&lignes=arrives").content.decode()
+    assert page.split('id="lignes"')[1].split("</table>")[0].count('<th scope="row">') == 2
+    assert "le tableur les contient toutes" in page
+
+
+@pytest.mark.parametrize("count", [2, 40])
+@pytest.mark.parametrize(
+    ("slug", "queries"), [("etape.settled", 2), ("reponse.awaited", 3), ("suivi.3.unknown", 2), ("trimestre.2026-2", 0)]
+)
+def test_rows_cost_the_same_number_of_queries(adviser, django_assert_num_queries, count, slug, queries):
+    for _ in range(count):
+        settled(adviser, NOON)
+        IntroductionFactory(file__adviser=adviser, sent=True, sent_at=NOON)
+    report = Report(YEAR)
+    assert report.figures
+    with django_assert_num_queries(queries):
+        assert behind(report, slug) is not None

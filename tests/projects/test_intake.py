@@ -1,9 +1,11 @@
 """A project laid down by a stranger: little is asked, nothing is lost, two presses make one file, and it has an adviser at once."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
@@ -43,6 +45,11 @@ def adviser():
     return UserFactory(adviser=True, first_name="Claire", last_name="Marsan")
 
 
+def file_linked_in(text):
+    """Whose own page `text` leads to; links of two seconds differ, so none is compared with another."""
+    return links.file_of(re.search(r"/mon-projet/([\w:-]+)/", text)[1])
+
+
 def test_a_stranger_lays_a_project_down(client, adviser):
     TaskTemplate.objects.create(stage=Stage.NEW, title="Premier appel", working_days=3)
     village = VillageFactory(commune__name="Saint-Clar", slug="saint-clar")
@@ -58,7 +65,7 @@ def test_a_stranger_lays_a_project_down(client, adviser):
     letter = Letter.objects.get()
     assert letter.to == "camille@example.org"
     assert file.reference in letter.subject
-    assert links.file_link(file) in letter.text
+    assert file_linked_in(letter.text) == file
     assert "Claire Marsan" in letter.text
     assert Task.objects.get().title == "Premier appel"
 
@@ -217,7 +224,7 @@ def test_nobody_else_finds_a_file_by_its_reference(client):
     client.force_login(UserFactory())
     assert client.get(reverse("projects:mine", args=[file.reference])).status_code == 404
     client.force_login(file.holder.user)
-    assert client.get(reverse("projects:mine", args=[file.reference]))["Location"] == links.file_link(file)
+    assert file_linked_in(client.get(reverse("projects:mine", args=[file.reference]))["Location"]) == file
 
 
 def test_no_more_news_is_kept_as_a_trace(client, adviser):
@@ -227,3 +234,16 @@ def test_no_more_news_is_kept_as_a_trace(client, adviser):
     assert consent.withdrawn_at
     services.give_consent(holder=file.holder, purpose=ConsentPurpose.NEWS, now=timezone.now())
     assert Consent.objects.filter(purpose=ConsentPurpose.NEWS).count() == 2
+
+
+def test_drafts_begun_from_one_place_are_bounded_and_nothing_typed_is_lost(client, monkeypatch):
+    monkeypatch.setattr("projects.views.intake.DRAFTS_AN_HOUR", 1)
+    url, typed = reverse("projects:draft"), {"first_name": "Camille", "summary": "Ouvrir une librairie"}
+    assert [client.post(url, typed).status_code for _ in range(3)] == [200, 200, 200], "whoever began may go on"
+    client.cookies.clear()
+    sessions = Session.objects.count()
+    assert client.post(url, typed).status_code == 429
+    answer = client.post(PAGE, typed | {"later": "1"})
+    assert answer.status_code == 429
+    assert "Ouvrir une librairie" in answer.content.decode()
+    assert Session.objects.count() == sessions

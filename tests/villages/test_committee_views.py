@@ -10,6 +10,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from tests.factories.members import UserFactory
+from tests.factories.projects import IntroductionFactory
 from tests.factories.villages import (
     CommitteeMemberFactory,
     CommuneFactory,
@@ -350,7 +351,9 @@ def test_the_page_costs_the_same_queries_whatever_there_is(client, village, coun
         TerritoryProjectFactory(village=village, title=f"Projet {number}")
         SpeedTestFactory(village=village)
         CommitteeMemberFactory(village=village)
+        IntroductionFactory(village=village, sent=True)
+        IntroductionFactory(village=village, accepted=True)
     for topic in FactTopic:
         FactCheckFactory(village=village, topic=topic)
-    with django_assert_num_queries(9):  # user, seat; then the desk's seven
+    with django_assert_num_queries(11):  # user, seat; the desk's seven; families asked about, families met
         client.get(address("committee-village", village))

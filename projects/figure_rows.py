@@ -1,0 +1,109 @@
+"""The rows behind each line of a report's tables, read only when somebody asks for them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from projects.enums import Stage
+from projects.figures import Report, Row, answer_labels, people_of, quarter_of, row_of
+
+MOST_ROWS = 500
+
+
+@dataclass(frozen=True)
+class Behind:
+    """At most MOST_ROWS of the rows behind one figure or one line of a table."""
+
+    title: str
+    rows: list[Row]
+    has_more: bool
+
+
+def behind(report: Report, slug: str) -> Behind | None:
+    """What `slug` names: a figure, or `kind.line` of a table; None where it names neither."""
+    for figure in report.figures:
+        if figure.slug == slug:
+            return shortened(figure.unit, iter(figure.rows))
+    kind, _dot, line = slug.partition(".")
+    if kind in TABLES and line in TABLES[kind].lines(report):
+        return shortened(TABLES[kind].lines(report)[line], TABLES[kind].rows(report, line))
+    return None
+
+
+def shortened(title: str, rows: Iterator[Row]) -> Behind:
+    first = list(islice(rows, MOST_ROWS + 1))
+    return Behind(title, first[:MOST_ROWS], len(first) > MOST_ROWS)
+
+
+def stage_lines(report: Report) -> dict[str, str]:
+    return {one.slug: one.label for one in report.stages}
+
+
+def stage_rows(report: Report, stage: str = "") -> Iterator[Row]:
+    files = report.files_then.filter(then=stage) if stage else report.files_then
+    for file in files.order_by("opened_at", "pk").iterator():
+        yield row_of(file, str(Stage(file.then).label))
+
+
+def answer_rows(report: Report, answer: str = "") -> Iterator[Row]:
+    labels = answer_labels()
+    for one in report.sent.select_related("file", "village__commune").order_by("sent_at", "pk").iterator():
+        said = report.said[one.pk]
+        if not answer or said == answer:
+            yield row_of(one.file, f"{one.village}, {day(timezone.localdate(one.sent_at))}, {labels[said]}")
+
+
+def fate_labels() -> dict[str, str]:
+    return {"active": _("at work"), "unknown": _("unknown"), "stopped": _("stopped")}
+
+
+def news_lines(report: Report) -> dict[str, str]:
+    return {
+        f"{one.months}.{fate}": _("%(months)d months after settling: %(fate)s") % {"months": one.months, "fate": label}
+        for one in report.survival
+        for fate, label in fate_labels().items()
+    }
+
+
+def news_rows(report: Report, line: str = "") -> Iterator[Row]:
+    labels = news_lines(report)
+    for news in report.due.select_related("file").order_by("months", "due_on", "pk").iterator():
+        named = f"{news.months}.{report.fate(news)}"
+        if not line or named == line:
+            yield row_of(news.file, f"{labels[named]} ({day(news.due_on)})")
+
+
+def quarter_lines(report: Report) -> dict[str, str]:
+    return {one.slug: one.label for one in report.quarters}
+
+
+def quarter_rows(report: Report, quarter: str = "") -> Iterator[Row]:
+    for move in report.settled:
+        settled_on = timezone.localdate(move.at)
+        year, number = quarter_of(settled_on)
+        if not quarter or quarter == f"{year}-{number}":
+            yield row_of(move.file, f"{people_of(move.file)} ({day(settled_on)})")
+
+
+def day(date) -> str:
+    return date_format(date, "SHORT_DATE_FORMAT")
+
+
+@dataclass(frozen=True)
+class Table:
+    """`lines` tells the title of each line; `rows` what stands behind one of them, or behind all."""
+
+    lines: Callable[[Report], dict[str, str]]
+    rows: Callable[..., Iterator[Row]]
+
+
+TABLES = {
+    "trimestre": Table(quarter_lines, quarter_rows),
+    "etape": Table(stage_lines, stage_rows),
+    "reponse": Table(lambda report: {one.slug: one.label for one in report.answers}, answer_rows),
+    "suivi": Table(news_lines, news_rows),
+}

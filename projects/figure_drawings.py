@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from projects.figures import Cohort, Count, Quarter
 
-WIDTH, HEIGHT, FLOOR, LEFT = 720, 260, 220, 40
+WIDTH, HEIGHT, FLOOR, LEFT = 720, 228, 220, 40
 
 
 def quarters_drawn(quarters: Sequence[Quarter]) -> SafeString:

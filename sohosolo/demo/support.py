@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
 from outbox.services import silence
@@ -26,6 +27,7 @@ from villages.models import Village
 INTRODUCED = 45  # files, of those that are far enough
 ANSWERS = {"yes": 55, "no": 14, "later": 11, "": 20}  # weights; the empty one is silence
 WITH_MONEY = {BusinessTrack.PLAN, BusinessTrack.FUNDING, BusinessTrack.REGISTERED}
+REGISTERED = {BusinessTrack.REGISTERED, BusinessTrack.TRADING}
 NEWS_ANSWERED = 0.78
 
 
@@ -51,6 +53,7 @@ def help_along(world: World) -> None:
         fund(world, dice)
         ask_for_papers(world, dice)
         hear_news(world, dice)
+        register(world.dice("registrations"))
         write_nudges(world.now, Delays())  # what was due until now was told, or led to a task
 
 
@@ -154,6 +157,14 @@ def a_page() -> bytes:
     sheet = io.BytesIO()
     Image.new("1", (210, 297), 1).save(sheet, "PDF", resolution=25.4)
     return sheet.getvalue()
+
+
+def register(dice: Dice) -> None:
+    """Whose business is said to be registered has the day of it, in the weeks before the file came where it stands."""
+    files = list(ProjectFile.objects.filter(business_track__in=REGISTERED).order_by("pk"))
+    for file in files:
+        file.registered_on = timezone.localdate(file.stage_since) - dice.randint(3, 60) * DAY
+    ProjectFile.objects.bulk_update(files, ["registered_on"])
 
 
 # ---- Afterwards ----------------------------------------------------------------------------------------------------------

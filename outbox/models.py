@@ -110,7 +110,7 @@ class Letter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.subject or self.key
 
     def is_useless(self, now: dt.datetime) -> bool:
         """It would come too late."""

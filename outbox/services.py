@@ -145,6 +145,8 @@ def send_again(*, letter: Letter) -> Letter:
         raise NotSentAgain(_("“%(letter)s” is on its way already.") % {"letter": newest})
     if newest.state == LetterState.DROPPED:
         raise NotSentAgain(_("“%(letter)s” has lost its reason and is not sent any more.") % {"letter": newest})
+    if not newest.to:
+        raise NotSentAgain(_("This letter is a year old: whom it went to and what it said are not kept."))
     if newest.is_useless(timezone.now()) or not newest.text:
         raise NotSentAgain(
             _("“%(letter)s” held a code or a link that is not kept: a new one must be asked for.") % {"letter": newest}

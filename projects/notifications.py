@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from members.models import User
@@ -174,6 +175,20 @@ def visit_planned(one: Introduction, *, reader: CommitteeMember | None, at: dt.d
             useless_after=one.visit_at,
             attachments=[event],
         )
+
+
+# ---- What was written about a file ---------------------------------------------------------------------------------------
+
+
+def letters_about(file: ProjectFile) -> QuerySet[Letter]:
+    """To its holder, and reminders of it to a village; what a village is first asked is told by the introduction's own steps."""
+    keys = [
+        f"{RECEIVED}:{file.pk}",
+        *(f"{CONSENT_ASKED}:{pk}" for pk in file.consent_requests.values_list("pk", flat=True)),
+        *(f"{ACCEPTED}:{pk}" for pk in file.introductions.values_list("pk", flat=True)),
+        *file.reminders.values_list("letter_key", flat=True),
+    ]
+    return Letter.objects.filter(key__in=keys).defer("text", "html", "headers", "attachments")
 
 
 def _to_holder(key: str, template: str, file: ProjectFile, at: dt.datetime, **facts) -> Letter:

@@ -35,7 +35,14 @@ def write_nudges(now: dt.datetime, delays: Delays) -> int:
             continue  # told today already: the rest is due tomorrow as well
         Reminder.objects.bulk_create(
             [
-                Reminder(rule=nudge.rule, target=nudge.target, occurrence=nudge.occurrence, letter_key=key, told_at=now)
+                Reminder(
+                    rule=nudge.rule,
+                    target=nudge.target,
+                    occurrence=nudge.occurrence,
+                    file=nudge.file,
+                    letter_key=key,
+                    told_at=now,
+                )
                 for nudge in nudges
             ],
             ignore_conflicts=True,

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from outbox.enums import LetterState
+from outbox.models import Letter
 from projects.enums import Direction, EventKind, IntroductionState
 from projects.models import ConsentRequest, Event, IntroductionMove, ProjectFile, Task, Transition
+from projects.notifications import letters_about
 
 UNTOLD = [IntroductionState.AWAITING_CONSENT, IntroductionState.READY]  # of each village: the consent itself is told
 AT_FIRST = 30  # lines shown before one asks for all
@@ -34,7 +37,7 @@ class Timeline:
 
 
 def timeline_of(file: ProjectFile, *, whole: bool = False) -> Timeline:
-    """Five queries and a count of each, however long the file's history is."""
+    """Six queries, a count of each and three for the letters' names, however long the file's history is."""
     moves = IntroductionMove.objects.filter(introduction__file=file).exclude(to_state__in=UNTOLD)
     sources = [
         (file.events.select_related("author").order_by("-at", "-pk"), line_of_event),
@@ -42,6 +45,7 @@ def timeline_of(file: ProjectFile, *, whole: bool = False) -> Timeline:
         (moves.select_related("introduction__village__commune", "by").order_by("-at", "-pk"), line_of_move),
         (file.consent_requests.filter(answered_at__isnull=False).order_by("-answered_at", "-pk"), line_of_consent),
         (file.tasks.filter(done_at__isnull=False).select_related("done_by").order_by("-done_at", "-pk"), line_of_task),
+        (letters_about(file).order_by("-created_at", "-pk"), line_of_letter),
     ]
     total = sum(rows.count() for rows, _line in sources)
     lines = [line_of(row) for rows, line_of in sources for row in (rows if whole else rows[:AT_FIRST])]
@@ -90,6 +94,13 @@ def line_of_move(move: IntroductionMove) -> Line:
 
 def line_of_task(task: Task) -> Line:
     return Line(at=task.done_at, title=_("Done: %(task)s") % {"task": task.title}, text="", by=name_of(task.done_by), said=False)
+
+
+def line_of_letter(letter: Letter) -> Line:
+    """Its state is told where it did not simply leave."""
+    title = _("Letter of the portal: %(subject)s") % {"subject": letter.subject} if letter.subject else _("Letter of the portal")
+    state = "" if letter.state == LetterState.SENT else letter.get_state_display()
+    return Line(at=letter.created_at, title=title, text=state, by="", said=False)
 
 
 def name_of(person) -> str:

@@ -29,6 +29,9 @@ class Reminder(models.Model):
     recipient = models.ForeignKey(  # of the team; somebody outside of it is in the letter
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="reminders", verbose_name=_("recipient")
     )
+    file = models.ForeignKey(
+        "projects.ProjectFile", models.CASCADE, null=True, blank=True, related_name="reminders", verbose_name=_("project file")
+    )  # where somebody outside of the team is reminded of it
     letter_key = models.CharField(_("letter"), max_length=200)  # outbox.Letter.key
     told_at = models.DateTimeField(_("told at"), default=timezone.now)
 

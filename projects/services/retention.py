@@ -8,8 +8,10 @@ from django.db.models import DateTimeField, ExpressionWrapper, QuerySet
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_noop
 
+from outbox.retention import forget
 from projects.enums import Stage
 from projects.models import ConsentRequest, Document, Household, IntroductionMove, ProjectFile
+from projects.notifications import letters_about
 from projects.services.documents import remove_document
 from projects.services.files import move_file
 from projects.services.kept_words import kept
@@ -52,6 +54,7 @@ def anonymise(*, file: ProjectFile, now: dt.datetime) -> ProjectFile:
     )
     file.title, file.summary, file.answers, file.ball_note = kept(gettext_noop("Anonymised project")), "", "", ""
     file.save(update_fields=["title", "summary", "answers", "ball_note"])
+    forget(letters_about(file))
     file.events.update(text="")
     file.tasks.update(title="–")
     file.follow_ups.update(comment="")

@@ -279,11 +279,15 @@ def test_a_closed_file_is_announced_then_anonymised_two_years_after_the_last_con
 def test_everything_that_names_a_person_goes_from_an_anonymised_file(claire, busy, saint_clar):
     one = IntroductionFactory(file=busy(), village=saint_clar, sent=True, sent_at=at(MONDAY))
     services.answer_introduction(introduction=one, answer="yes", by_name="Hélène", via=Via.LINK, words="Venez", now=at(MONDAY))
+    Letter.objects.update(state=LetterState.SENT, sent_at=at(MONDAY))
+    address = one.file.holder.email
+    assert letters_to(address).exists()
     file = services.move_file(file=one.file, to=Stage.CLOSED, by=claire, closing_reason="no_news", now=at(MONDAY))
     services.anonymise(file=file, now=at(MONDAY) + 800 * DAY)
     one.refresh_from_db()
     assert (one.answer, one.answered_by, one.request.snapshot, one.request.words) == ("", "", [], "")
     assert set(one.moves.values_list("by_name", "reason")) == {("", "")}
+    assert not letters_to(address).exists()
 
 
 # ---- What stops each -----------------------------------------------------------------------------------------------------

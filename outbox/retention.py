@@ -1,0 +1,24 @@
+"""How long the portal keeps what it wrote."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+
+from outbox.enums import LetterState
+from outbox.models import Letter
+
+KEPT_FOR = dt.timedelta(days=365)
+
+
+def forget_old_letters(*, now: dt.datetime) -> int:
+    """Forget the letters that were written longer ago. Returns how many."""
+    return forget(Letter.objects.filter(created_at__lt=now - KEPT_FOR))
+
+
+def forget(letters: QuerySet[Letter]) -> int:
+    """Whom they went to and what they said. That they were owed, and what became of them, stays. Returns how many.
+
+    A letter that still waits to leave is left alone.
+    """
+    said = letters.exclude(to="").exclude(state__in=[LetterState.TO_SEND, LetterState.SENDING])
+    return said.update(to="", subject="", text="", html="", headers={}, attachments=[])

@@ -1,4 +1,4 @@
-"""post(), post_rendered(), post_message(), send_again(): owe somebody a letter. The worker sends it: see delivery.py."""
+"""post() and its like, send_again(): owe somebody a letter. The worker sends it: see delivery.py."""
 
 import datetime as dt
 import hashlib
@@ -25,6 +25,10 @@ from outbox.enums import LetterState
 from outbox.models import Letter
 
 OUR_OWN_HEADERS = {"to", "cc", "bcc", "from", "subject", "date", "message-id"}
+COMPOSED = (
+    *("to", "subject", "text", "html", "language", "headers", "attachments"),
+    *("confidential", "send_after", "useless_after", "message_id"),
+)
 SUBJECT_AT_MOST = Letter._meta.get_field("subject").max_length
 
 
@@ -49,7 +53,35 @@ class Attachment(NamedTuple):
     text: str
 
 
-def post(
+def post(**facts: Any) -> Letter:
+    """Owe somebody one letter; `facts` as for compose(). The same `key` twice is the same letter: the second call changes nothing.
+
+    Call it inside the transaction of the fact it announces: the letter is then owed if and only if the fact holds.
+    """
+    return _owe(compose(**facts))
+
+
+def post_rendered(*, key: str, to: str, **facts: Any) -> Letter:
+    """post() a letter written by compose_rendered()."""
+    if _silent.get():
+        return Letter(key=key, to=to)
+    return _owe(compose_rendered(key=key, to=to, **facts))
+
+
+def post_all(letters: Iterable[Letter]) -> None:
+    """post() many composed letters, each of a key of its own, in three queries however many they are."""
+    letters = [] if _silent.get() else list(letters)
+    of_these = Letter.objects.filter(key__in=[letter.key for letter in letters], again=0)
+    owed = set(of_these.values_list("key", flat=True))
+    new = {letter.key: letter for letter in letters if letter.key not in owed}
+    in_one_order = sorted(new.values(), key=lambda letter: letter.key)  # two such transactions wait for each other, never both
+    Letter.objects.bulk_create(in_one_order, ignore_conflicts=True)
+    now = timezone.now()
+    for letter in of_these.filter(key__in=[key for key, letter in new.items() if letter.send_after <= now]).only("pk"):
+        nudge_once_committed(letter)
+
+
+def compose(
     *,
     key: str,
     to: str,
@@ -63,57 +95,54 @@ def post(
     attachments: Iterable[Attachment] = (),
     confidential: bool = False,
 ) -> Letter:
-    """Owe somebody one letter. The same `key` twice is the same letter: the second call changes nothing.
+    """A letter that nobody owes yet.
 
-    Call it inside the transaction of the fact it announces: the letter is then owed if and only if the fact holds.
     `key` reads `<rule>:<fact>`; a stop condition (stops.py) goes by the rule. After `useless_after` the letter is dropped.
     `confidential` says that the body holds a code or a link that signs in: nobody may read it in the admin, and it is blanked
     once sent. The subject is kept, so it must hold no secret. Delivery is at least once: a letter must bear arriving twice.
     """
     if wrong := OUR_OWN_HEADERS & {name.lower() for name in headers or {}}:
         raise ValueError(f"a letter has one recipient and its own {', '.join(sorted(wrong))}")
-    if _silent.get():
-        return Letter(key=key, to=to)
-    send_after = send_after or timezone.now()
-    with transaction.atomic():
-        letter, created = Letter.objects.get_or_create(
-            key=key,
-            again=0,
-            defaults={
-                "to": to.strip(),
-                "subject": one_line(subject),
-                "text": text,
-                "html": html,
-                "language": language,
-                "send_after": send_after,
-                "useless_after": useless_after,
-                "headers": dict(headers or {}),
-                "attachments": [attachment._asdict() for attachment in attachments],
-                "confidential": confidential,
-                "message_id": message_id_of(key),
-            },
-        )
-        if created and send_after <= timezone.now():
-            nudge_once_committed(letter)
-    return letter
+    return Letter(
+        key=key,
+        to=to.strip(),
+        subject=one_line(subject),
+        text=text,
+        html=html,
+        language=language,
+        send_after=send_after or timezone.now(),
+        useless_after=useless_after,
+        headers=dict(headers or {}),
+        attachments=[attachment._asdict() for attachment in attachments],
+        confidential=confidential,
+        message_id=message_id_of(key),
+    )
 
 
-def post_rendered(
-    *, key: str, to: str, template: str, context: Mapping[str, Any], language: str = "fr", **post_options: Any
-) -> Letter:
-    """post() a letter written from `<template>.subject.txt`, `<template>.txt` and `<template>.html`, in the reader's language.
+def compose_rendered(*, key: str, to: str, template: str, context: Mapping[str, Any], language: str = "fr", **facts: Any) -> Letter:
+    """compose() from `<template>.subject.txt`, `<template>.txt` and `<template>.html`, in the reader's language.
 
     The templates extend `outbox/email/base.txt` and `outbox/email/base.html`, and find beside the context `site_url` (no slash
     at its end: write `{{ site_url }}{% url … %}`) and `territory`. `signed_by` in the context is who signs; else the network does.
     """
-    if _silent.get():
-        return Letter(key=key, to=to)
     context = letterhead(language) | dict(context)
     with translation.override(language):
         subject = render_text(f"{template}.subject.txt", context)
         text = render_text(f"{template}.txt", context)
         html = get_template(f"{template}.html").render({"subject": subject, **context})
-    return post(key=key, to=to, subject=subject, text=text, html=html, language=language, **post_options)
+    return compose(key=key, to=to, subject=subject, text=text, html=html, language=language, **facts)
+
+
+def _owe(letter: Letter) -> Letter:
+    """The letter as it is kept: this one, or the one that was owed under its key before."""
+    if _silent.get():
+        return letter
+    said = {name: getattr(letter, name) for name in COMPOSED}
+    with transaction.atomic():
+        kept, created = Letter.objects.get_or_create(key=letter.key, again=0, defaults=said)
+        if created and kept.send_after <= timezone.now():
+            nudge_once_committed(kept)
+    return kept
 
 
 def post_message(*, key: str, message: EmailMessage, language: str = "fr", **post_options: Any) -> Letter:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from members.models import User
 from outbox.models import Letter
-from outbox.services import Attachment, post_rendered
+from outbox.services import Attachment, compose_rendered, post_rendered
 from projects import links
 from projects.enums import ReminderRule
 from projects.models import ConsentRequest, Introduction, ProjectFile, Task
@@ -54,14 +54,15 @@ class Contents:
 
 
 def digest(*, key: str, contents: Contents) -> Letter:
-    return _post(key, "projects/email/digest", contents)
+    """Composed: nobody owes it yet. So are the next two."""
+    return _composed(key, "projects/email/digest", contents)
 
 
 def task_due(*, key: str, contents: Contents) -> Letter:
-    return _post(key, "projects/email/task_due", contents)
+    return _composed(key, "projects/email/task_due", contents)
 
 
-def _post(key: str, template: str, contents: Contents) -> Letter:
+def _composed(key: str, template: str, contents: Contents) -> Letter:
     context = {
         "says": contents,
         "tasks": list(contents.tasks.values()),
@@ -69,7 +70,7 @@ def _post(key: str, template: str, contents: Contents) -> Letter:
         "put_off": sorted(contents.put_off.values(), key=lambda task: (-task.postponed, task.pk)),
         "lines": LINES_AT_MOST,
     }
-    return post_rendered(key=key, to=contents.reader.email, template=template, context=context)
+    return compose_rendered(key=key, to=contents.reader.email, template=template, context=context)
 
 
 # ---- Reminders to people outside of the team ----------------------------------------------------------------------------
@@ -80,7 +81,7 @@ NUDGE = "projects.nudge"
 def nudge(*, key: str, nudges: Sequence[Any], at: dt.datetime) -> Letter:
     """One letter with all that one person is reminded of that day; `nudges` are rules.Nudge of one reader, never none."""
     first = nudges[0]
-    return post_rendered(
+    return compose_rendered(
         key=key,
         to=first.to,
         template="projects/email/nudge",

@@ -4,12 +4,14 @@ import datetime as dt
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone, translation
 
 from outbox.models import Letter
+from outbox.services import post_all
 from projects import notifications
 from projects.enums import ReminderRule
 from projects.models import FollowUp, Hold, Reminder
@@ -28,30 +30,21 @@ def write_nudges(now: dt.datetime, delays: Delays) -> int:
     by_reader: dict[str, list[Nudge]] = defaultdict(list)
     for nudge in untold(list(due(today, delays))):
         by_reader[nudge.to.lower()].append(nudge)
-    written = 0
-    for address, nudges in by_reader.items():
-        key = key_of(address, today)
-        if Letter.objects.filter(key=key).exists():
-            continue  # told today already: the rest is due tomorrow as well
-        Reminder.objects.bulk_create(
-            [
-                Reminder(
-                    rule=nudge.rule,
-                    target=nudge.target,
-                    occurrence=nudge.occurrence,
-                    file=nudge.file,
-                    letter_key=key,
-                    told_at=now,
-                )
-                for nudge in nudges
-            ],
-            ignore_conflicts=True,
-        )
-        asked = [nudge.pk for nudge in nudges if nudge.rule == ReminderRule.NEWS_ASKED]
-        FollowUp.objects.filter(pk__in=asked, asked_at__isnull=True).update(asked_at=now)
-        notifications.nudge(key=key, nudges=nudges, at=now)
-        written += 1
-    return written
+    by_key = {key_of(address, today): nudges for address, nudges in by_reader.items()}
+    for key in Letter.objects.filter(key__in=by_key, again=0).values_list("key", flat=True):
+        del by_key[key]  # told today already: the rest is due tomorrow as well
+    Reminder.objects.bulk_create(
+        (reminder_of(nudge, key, now) for key, nudges in by_key.items() for nudge in nudges), ignore_conflicts=True
+    )
+    asked = [nudge.pk for nudge in chain.from_iterable(by_key.values()) if nudge.rule == ReminderRule.NEWS_ASKED]
+    FollowUp.objects.filter(pk__in=asked, asked_at__isnull=True).update(asked_at=now)
+    post_all(notifications.nudge(key=key, nudges=nudges, at=now) for key, nudges in by_key.items())
+    return len(by_key)
+
+
+def reminder_of(nudge: Nudge, key: str, now: dt.datetime) -> Reminder:
+    facts = {"rule": nudge.rule, "target": nudge.target, "occurrence": nudge.occurrence, "file": nudge.file}
+    return Reminder(**facts, letter_key=key, told_at=now)
 
 
 def due(today: dt.date, delays: Delays) -> Iterator[Nudge]:

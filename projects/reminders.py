@@ -13,14 +13,17 @@ from itertools import chain
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import connection, models, transaction
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
+from members.enums import Role
 from members.models import User
 from outbox.enums import LetterState
 from outbox.models import Letter, Pulse
+from outbox.services import post_all
 from projects import notifications, nudges, services
 from projects.enums import ReminderRule
 from projects.models import DigestRun, ProjectFile, Reminder, Task
@@ -68,11 +71,12 @@ class Team:
 
     @classmethod
     def of(cls, day: dt.date) -> Self:
-        def here(users: QuerySet[User]) -> list[User]:
-            everybody = list(users.order_by("pk"))
-            return [user for user in everybody if not user.is_absent_on(day)] or everybody
+        def here(users: list[User]) -> list[User]:
+            return [user for user in users if not user.is_absent_on(day)] or users
 
-        return cls(day, here(User.objects.advisers()), here(User.objects.leads()))
+        is_lead = Exists(Group.objects.filter(user=OuterRef("pk"), name=Role.LEAD))
+        team = list(User.objects.advisers().annotate(leads=is_lead).order_by("pk"))
+        return cls(day, here(team), here([user for user in team if user.leads]))
 
     def reader_of(self, task: Task, people: dict[int, User]) -> User | None:
         """The assignee; while that one is away the file's deputy, then its adviser; a lead if all three have left."""
@@ -206,6 +210,8 @@ def take_back_what_has_not_left(today: dt.date) -> set[str]:
     waiting = Letter.objects.filter(Q(key__startswith="digest:") | Q(key__startswith="task_due:"), state=LetterState.TO_SEND)
     # A letter that a worker holds at this moment is on its way: it is left alone.
     left_behind = list(waiting.select_for_update(skip_locked=True).values_list("key", flat=True))
+    if not left_behind:
+        return set()
     reminders = Reminder.objects.filter(letter_key__in=left_behind)
     recipients = set(reminders.values_list("recipient", flat=True))
     day = Value(f":{today:%Y-%m-%d}")
@@ -251,8 +257,7 @@ def write_down(reminders: list[Reminder], now: dt.datetime) -> None:
 def write_letters(keys: set[str], today: dt.date, letter: Callable[..., Letter], delays: Delays | None = None) -> int:
     """Write the letters of these keys that have something to say. Returns how many."""
     contents = contents_of(Reminder.objects.filter(letter_key__in=keys), today, delays)
-    for key, says in contents.items():
-        letter(key=key, contents=says)
+    post_all(letter(key=key, contents=says) for key, says in contents.items())
     return len(contents)
 
 

@@ -243,3 +243,55 @@ def test_the_database_keeps_no_secret_of_a_letter_that_has_left():
     with pytest.raises(IntegrityError, match="letter_gone_keeps_no_secret"), transaction.atomic():
         LetterFactory(sent=True, secret=True)
     LetterFactory(sent=True, secret=True, text="")
+
+
+# ---- Many at once --------------------------------------------------------------------------------------------------------
+
+
+def test_many_letters_are_owed_at_once_and_a_key_that_is_there_changes_nothing(nudged, django_capture_on_commit_callbacks):
+    first = services.post(key="digest:1", **WORDS)
+    nudged.clear()
+    letters = [services.compose(key=f"digest:{pk}", **WORDS | {"to": f"p{pk}@example.org"}) for pk in (1, 2, 3)]
+    later = services.compose(key="digest:4", **WORDS, send_after=timezone.now() + dt.timedelta(hours=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        services.post_all([*letters, later])
+    kept = {letter.key: letter for letter in Letter.objects.all()}
+    assert {key: letter.to for key, letter in kept.items()} == {
+        "digest:1": first.to,
+        "digest:2": "p2@example.org",
+        "digest:3": "p3@example.org",
+        "digest:4": first.to,
+    }
+    assert sorted(nudged) == sorted([kept["digest:2"].pk, kept["digest:3"].pk]), "neither what was owed nor what comes later"
+    assert len({letter.message_id for letter in kept.values()}) == 4
+
+
+@pytest.mark.parametrize("count", [2, 200])
+def test_many_letters_cost_the_same_number_of_queries(django_assert_num_queries, count):
+    with django_assert_num_queries(3):
+        services.post_all(services.compose(key=f"digest:{pk}", **WORDS) for pk in range(count))
+
+
+def test_many_letters_are_not_owed_in_silence():
+    with services.silence():
+        services.post_all([services.compose(key="digest:1", **WORDS)])
+    assert not Letter.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_letters_owed_by_two_at_once_are_owed_once():
+    barrier = threading.Barrier(2)
+
+    def owe():
+        letters = [services.compose(key=f"digest:{pk}", **WORDS) for pk in range(50)]
+        barrier.wait()
+        with transaction.atomic():
+            services.post_all(letters)
+        connection.close()
+
+    threads = [threading.Thread(target=owe) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Letter.objects.count() == 50

@@ -12,7 +12,7 @@ from outbox.models import Letter
 from projects import nudges, reminders, services
 from projects.enums import Direction, EventKind, FundingState, IntroductionState, ReminderRule, Stage, Via
 from projects.models import FollowUp, Hold, Reminder, RuleSetting, Task
-from projects.rules import ADVISERS, OUTSIDERS, RULES
+from projects.rules import ADVISERS, OUTSIDERS, RULES, Delays
 from tests.factories.members import UserFactory
 from tests.factories.projects import (
     DocumentFactory,
@@ -251,6 +251,17 @@ def test_a_paper_at_seven_and_fourteen_days_then_a_task(claire, busy):
     run(MONDAY, 40)
     assert days_told(ReminderRule.DOCUMENT_ASKED) == [d(11, 30), d(12, 7)]
     assert timezone.localdate(Task.objects.get().created_at) == d(12, 14)
+
+
+@pytest.mark.parametrize("count", [2, 40])
+def test_reminding_many_holders_costs_the_same_number_of_queries(busy, django_assert_num_queries, count):
+    only(ReminderRule.NEWS_ASKED)
+    for number in range(count):
+        file = busy(stage=Stage.SETTLED, supported=False, settled_on=d(8, 23), holder__email=f"h{number}@example.org")
+        FollowUpFactory(file=file, due_on=MONDAY)
+    delays = Delays()
+    with django_assert_num_queries(10):
+        assert nudges.write_nudges(at(MONDAY), delays) == count
 
 
 def test_news_on_their_day_then_a_task_and_it_stays_unknown(claire, busy):

@@ -27,6 +27,7 @@ from outbox import stops
 from outbox.enums import LetterState
 from outbox.faults import Fault, Verdict, fault_of
 from outbox.models import Letter, LetterQuerySet, Pulse
+from outbox.retention import forget_old_letters
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ def deliver_due(*, now: dt.datetime) -> None:
     """Send what is due, for at most OUTBOX_SWEEP_SECONDS. Any number of sweeps may run at once."""
     give_back_lost_claims(Letter.objects.all(), now=now)
     Letter.objects.holding_a_stale_secret(now).update(text="", html="", headers={})
+    forget_old_letters(now=now)
     ends_at = time.monotonic() + settings.OUTBOX_SWEEP_SECONDS
     with Deliverer() as deliverer:
         while time.monotonic() < ends_at and not deliverer.server_is_away and deliverer.deliver_next(now=now):

@@ -90,6 +90,7 @@ class Letter(models.Model):
                 fields=["first_attempt_at"], name="letter_no_server", condition=Q(state=LetterState.TO_SEND, no_server=True)
             ),
             models.Index(fields=["-created_at"], name="letter_recent"),
+            models.Index(fields=["created_at"], name="letter_to_forget", condition=~Q(to="")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["key", "again"], name="letter_once_per_fact"),

@@ -8,7 +8,7 @@ from celery.signals import worker_ready
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from outbox import delivery, retention
+from outbox import delivery
 
 logger = logging.getLogger(__name__)
 
@@ -26,11 +26,6 @@ def deliver(*, letter_id: int, **kwargs) -> None:
 @shared_task(name="outbox.deliver_due")
 def deliver_due(**kwargs) -> None:
     delivery.deliver_due(now=timezone.now())
-
-
-@shared_task(name="outbox.forget_old_letters")
-def forget_old_letters(**kwargs) -> None:
-    retention.forget_old_letters(now=timezone.now())
 
 
 @worker_ready.connect

@@ -3,7 +3,6 @@
 import os
 
 from celery import Celery
-from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sohosolo.settings")
 
@@ -15,7 +14,6 @@ EVERY_MINUTE = 60.0
 
 app.conf.beat_schedule = {
     "deliver the letters that are due": {"task": "outbox.deliver_due", "schedule": EVERY_MINUTE},
-    "forget what old letters said": {"task": "outbox.forget_old_letters", "schedule": crontab(hour=3, minute=40)},
     "remind members of tomorrow's bookings": {"task": "telecentres.remind_upcoming", "schedule": EVERY_MINUTE},
     "offer freed desks to those who wait": {"task": "telecentres.keep_lines", "schedule": EVERY_MINUTE},
     "book the days of series that come within reach": {"task": "telecentres.carry_series_on", "schedule": EVERY_MINUTE},

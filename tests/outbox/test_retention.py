@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from outbox import services
+from outbox import delivery, services
 from outbox.enums import LetterState
 from outbox.models import Letter
 from outbox.retention import KEPT_FOR, forget_old_letters
@@ -48,8 +48,7 @@ def test_the_fact_is_not_told_again_and_the_letter_cannot_be_sent_again():
         services.send_again(letter=forgotten)
 
 
-def test_the_clock_knows_the_task():
-    from sohosolo.celery import app
-
-    assert "outbox.forget_old_letters" in {entry["task"] for entry in app.conf.beat_schedule.values()}
-    assert "outbox.forget_old_letters" in app.tasks
+def test_every_sweep_of_the_outbox_forgets():
+    written(LONG_AGO)
+    delivery.deliver_due(now=NOW)
+    assert Letter.objects.get().to == ""

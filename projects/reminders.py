@@ -7,7 +7,7 @@ the next tick by a short letter of its own. See docs/decisions/one-digest-a-day.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Self
@@ -44,10 +44,11 @@ def plan(*, now: dt.datetime) -> int:
     with transaction.atomic():
         if alone():
             if digest_is_due(now):
-                written += write_digests(now)
-            elif run := DigestRun.objects.filter(day=timezone.localdate(now), nudged_at__isnull=True).first():
-                written += write_to_others(run, now)
-            written += tell_what_was_set_for_today(now)
+                written += write_digests(now)  # what was set for today among the rest
+            else:
+                if run := DigestRun.objects.filter(day=timezone.localdate(now), nudged_at__isnull=True).first():
+                    written += write_to_others(run, now)
+                written += tell_what_was_set_for_today(now)
         Pulse.objects.record(name="projects.plan_reminders", at=now)
     return written
 
@@ -68,6 +69,7 @@ class Team:
     day: dt.date
     advisers: list[User]  # the leads among them
     leads: list[User]
+    people: dict[int, User | None]  # those looked up so far, by id; None is somebody whose account is closed
 
     @classmethod
     def of(cls, day: dt.date) -> Self:
@@ -76,11 +78,20 @@ class Team:
 
         is_lead = Exists(Group.objects.filter(user=OuterRef("pk"), name=Role.LEAD))
         team = list(User.objects.advisers().annotate(leads=is_lead).order_by("pk"))
-        return cls(day, here(team), here([user for user in team if user.leads]))
+        return cls(day, here(team), here([user for user in team if user.leads]), {user.pk: user for user in team})
 
-    def reader_of(self, task: Task, people: dict[int, User]) -> User | None:
+    def look_up(self, ids: Iterable[int | None]) -> None:
+        missing = {pk for pk in ids if pk} - self.people.keys()
+        found = User.objects.filter(is_active=True).in_bulk(missing)  # of nobody: no query
+        self.people.update({pk: found.get(pk) for pk in missing})
+
+    def active(self, *ids: int | None) -> list[User]:
+        """Those of these who still have an account, once look_up() has been told of them."""
+        return [user for pk in ids if pk and (user := self.people[pk])]
+
+    def reader_of(self, task: Task) -> User | None:
         """The assignee; while that one is away the file's deputy, then its adviser; a lead if all three have left."""
-        near = [people[pk] for pk in (task.assignee_id, task.file.deputy_id, task.file.adviser_id) if pk in people]
+        near = self.active(task.assignee_id, task.file.deputy_id, task.file.adviser_id)
         return next(chain((user for user in near if not user.is_absent_on(self.day)), near, self.leads), None)
 
 
@@ -90,10 +101,9 @@ class Team:
 def tasks_due(tasks: QuerySet[Task], team: Team) -> Iterator[Reminder]:
     """The step that each task has reached, to whoever reads for it."""
     tasks = list(tasks.select_related("file").only("due_on", "assignee", "file__adviser", "file__deputy"))
-    ids = chain.from_iterable((task.assignee_id, task.file.deputy_id, task.file.adviser_id) for task in tasks)
-    people = User.objects.filter(is_active=True).in_bulk({pk for pk in ids if pk})
+    team.look_up(chain.from_iterable((task.assignee_id, task.file.deputy_id, task.file.adviser_id) for task in tasks))
     for task in tasks:
-        if reader := team.reader_of(task, people):
+        if reader := team.reader_of(task):
             occurrence = f"{task.due_on}:{step_of(task.due_on, team.day)}"
             yield Reminder(rule=ReminderRule.TASK_DUE, target=f"task:{task.pk}", occurrence=occurrence, recipient=reader)
 
@@ -146,10 +156,9 @@ def files_without_adviser(team: Team) -> Iterator[Reminder]:
 def matters_of_rules(team: Team, delays: Delays) -> Iterator[Reminder]:
     """What the other rules have to say: to the file's adviser, to the deputy while that one is away, to the leads."""
     dues = [(rule.slug, due) for rule in ADVISERS if delays.is_used(rule.slug) for due in rule.due(team.day, delays.of(rule))]
-    ids = chain.from_iterable((due.adviser_id, due.deputy_id) for _slug, due in dues)
-    people = User.objects.filter(is_active=True).in_bulk({pk for pk in ids if pk})
+    team.look_up(chain.from_iterable((due.adviser_id, due.deputy_id) for _slug, due in dues))
     for slug, due in dues:
-        near = [people[pk] for pk in (due.adviser_id, due.deputy_id) if pk in people]
+        near = team.active(due.adviser_id, due.deputy_id)
         reader = next(chain((user for user in near if not user.is_absent_on(team.day)), near, team.leads), None)
         readers = {reader.pk: reader} if reader and Reader.ADVISER in due.readers else {}
         if Reader.LEAD in due.readers:

@@ -199,11 +199,7 @@ class Report:
         first = Event.objects.filter(spoken, file=OuterRef("pk"), at__lt=self.known_until).exclude(kind=EventKind.NOTE)
         first = first.order_by().values("file").annotate(at=Min("at")).values("at")
         files = ProjectFile.objects.filter(self.of_these_files(), opened_at__gte=self.start, opened_at__lt=self.end)
-        files = (
-            files.annotate(first_contact_at=Subquery(first))
-            .filter(first_contact_at__gte=F("opened_at"))
-            .order_by("opened_at", "pk")
-        )
+        files = files.annotate(first_contact_at=Subquery(first)).filter(first_contact_at__gte=F("opened_at"))
         return [
             (file, working_days_between(file.opened_on, timezone.localdate(file.first_contact_at)))
             for file in files.order_by("opened_at", "pk")

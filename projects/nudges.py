@@ -28,7 +28,7 @@ def write_nudges(now: dt.datetime, delays: Delays) -> int:
         if delays.is_used(rule.slug):
             rule.escalate(now, delays.of(rule))
     by_reader: dict[str, list[Nudge]] = defaultdict(list)
-    for nudge in untold(list(due(today, delays))):
+    for nudge in Reminder.objects.untold(list(due(today, delays))):
         by_reader[nudge.to.lower()].append(nudge)
     by_key = {key_of(address, today): nudges for address, nudges in by_reader.items()}
     for key in Letter.objects.filter(key__in=by_key, again=0).values_list("key", flat=True):
@@ -56,12 +56,6 @@ def due(today: dt.date, delays: Delays) -> Iterator[Nudge]:
                 yield from (nudge for nudge in rule.nudges(today, delays.of(rule)) if (nudge.rule, nudge.target) not in held)
 
 
-def untold(nudges: list[Nudge]) -> list[Nudge]:
-    targets = [nudge.target for nudge in nudges]
-    told = set(Reminder.objects.filter(target__in=targets).values_list("rule", "target", "occurrence"))
-    return [nudge for nudge in nudges if (nudge.rule, nudge.target, nudge.occurrence) not in told]
-
-
 def key_of(address: str, day: dt.date) -> str:
     """Says nothing of whose address it is."""
     return f"projects.nudge:{hashlib.sha256(address.encode()).hexdigest()[:20]}.{day}"
@@ -82,7 +76,7 @@ def of_the_week(today: dt.date) -> list[tuple[dt.date, Nudge]]:
     for ahead in range(A_WEEK):
         day = today + dt.timedelta(days=ahead)
         if is_working_day(day):
-            for nudge in untold(list(due(day, delays))):
+            for nudge in Reminder.objects.untold(list(due(day, delays))):
                 if (nudge.rule, nudge.target) not in seen:
                     seen.add((nudge.rule, nudge.target))
                     found.append((day, nudge))

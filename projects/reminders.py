@@ -238,19 +238,13 @@ def tell_what_was_set_for_today(now: dt.datetime) -> int:
     tasks = Task.objects.live().filter(due_on__lte=today, due_set_at__gte=midnight).order_by("pk")
     if not tasks.exists():
         return 0
-    reminders = untold(list(tasks_due(tasks, Team.of(today))))
+    reminders = Reminder.objects.untold(list(tasks_due(tasks, Team.of(today))))
     keys = {}
     for reminder in reminders:  # one letter a person, named after its first task
         fact = f"{reminder.target.removeprefix('task:')}:{reminder.occurrence}"
         reminder.letter_key = keys.setdefault(reminder.recipient_id, f"task_due:{fact}")
     write_down(reminders, now)
     return write_letters(set(keys.values()), today, notifications.task_due)
-
-
-def untold(reminders: list[Reminder]) -> list[Reminder]:
-    targets = [reminder.target for reminder in reminders]
-    told = set(Reminder.objects.filter(target__in=targets).values_list("rule", "target", "occurrence"))
-    return [reminder for reminder in reminders if (reminder.rule, reminder.target, reminder.occurrence) not in told]
 
 
 # ---- From reminders to letters ---------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What the portal told by itself, so that nothing is told twice."""
 
-from typing import Self
+from collections.abc import Sequence
+from typing import Protocol, Self, TypeVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -11,9 +12,26 @@ from django.utils.translation import gettext_lazy as _
 from projects.enums import ReminderRule
 
 
+class Tellable(Protocol):
+    """A reminder that is not written down yet, or what one would be made of."""
+
+    rule: str
+    target: str
+    occurrence: str
+
+
+Matter = TypeVar("Matter", bound=Tellable)
+
+
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def visible_to(self, user) -> Self:
         return self if user.is_adviser else self.none()
+
+    def untold(self, matters: Sequence[Matter]) -> list[Matter]:
+        """Of these those that no reminder has told yet."""
+        targets = [matter.target for matter in matters]
+        told = set(self.filter(target__in=targets).values_list("rule", "target", "occurrence"))
+        return [matter for matter in matters if (matter.rule, matter.target, matter.occurrence) not in told]
 
 
 class Reminder(models.Model):

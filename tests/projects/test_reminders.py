@@ -55,21 +55,6 @@ def only_the_rules_of_tasks_and_of_files_without_adviser():
     RuleSetting.objects.bulk_create(RuleSetting(rule=slug, delays=rule.delays, is_active=False) for slug, rule in RULES.items())
 
 
-@pytest.fixture
-def claire():
-    return UserFactory(adviser=True, first_name="Claire", last_name="Marsan")
-
-
-@pytest.fixture
-def sophie():
-    return UserFactory(adviser=True, first_name="Sophie", last_name="Dupuy")
-
-
-@pytest.fixture
-def lead():
-    return UserFactory(lead=True, first_name="Hélène", last_name="Daubas")
-
-
 def task_of(adviser, due_on, **facts):
     """A task whose day was chosen long ago."""
     return TaskFactory(assignee=adviser, due_on=due_on, due_set_at=LONG_AGO, **facts)

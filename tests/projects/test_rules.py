@@ -13,7 +13,6 @@ from projects import nudges, reminders, services
 from projects.enums import Direction, EventKind, FundingState, IntroductionState, ReminderRule, Stage, Via
 from projects.models import FollowUp, Hold, Reminder, RuleSetting, Task
 from projects.rules import ADVISERS, OUTSIDERS, RULES, Delays
-from tests.factories.members import UserFactory
 from tests.factories.projects import (
     DocumentFactory,
     EventFactory,
@@ -71,21 +70,6 @@ def days_told(rule, to=None):
 
 def letters_to(address):
     return Letter.objects.filter(to=address).order_by("pk")
-
-
-@pytest.fixture
-def claire():
-    return UserFactory(adviser=True, first_name="Claire", last_name="Marsan")
-
-
-@pytest.fixture
-def sophie():
-    return UserFactory(adviser=True, first_name="Sophie", last_name="Dupuy")
-
-
-@pytest.fixture
-def lead():
-    return UserFactory(lead=True, first_name="Hélène", last_name="Daubas")
 
 
 @pytest.fixture

@@ -19,13 +19,19 @@ def test_the_top_level_holds_what_the_owner_fixed():
     assert TOP_LEVEL | {"pyproject.toml", "docker-compose.yml", "README.md"} <= {path.name for path in ROOT.iterdir()}
 
 
-@pytest.mark.parametrize("app", ["outbox", "villages", "members", "telecentres", "projects"])
+@pytest.mark.parametrize("app", ["common", "outbox", "villages", "members", "telecentres", "projects"])
 def test_no_app_names_the_territory(app):
     """Another department runs the same code: what is of the Gers stands in its folder alone."""
     for path in (ROOT / app).rglob("*.py"):
         for word in ("Gers", "gers", "Auch", "Toulouse", "Armagnac"):
             named = re.search(rf"\b{word}\b", path.read_text(encoding="utf-8"))  # "triggers" is not the Gers
             assert not named, f"{path.relative_to(ROOT)} names {word}"
+
+
+def test_every_module_of_common_has_its_line_in_the_structure():
+    """Not a junk drawer: whoever adds a module says what at least two apps borrow there."""
+    told = re.findall(r"^\| `(\w+)` \| \S", (ROOT / "docs" / "structure.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert told == sorted(path.stem for path in (ROOT / "common").iterdir() if path.stem not in ("__init__", "__pycache__"))
 
 
 def test_templates_hold_no_inline_script_or_style():

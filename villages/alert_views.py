@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from common.rate_limits import place_of, too_often
 from villages import services, watched
 from villages.forms.alerts import AlertForm, RhythmForm
-from villages.limits import place_of, too_often
 from villages.models import SavedSearch
 
 A_DAY, AN_HOUR = 86_400, 3_600  # seconds

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from common.rate_limits import place_of, too_often
 from members.models import User
 from projects import services
 from projects.forms.intake import LONGEST_ANSWERS, IntakeForm
 from projects.working_days import working_days_after
-from villages.limits import place_of, too_often
 
 DRAFT = "projects.draft"  # in the session: what was typed, and when
 KEPT_FOR = dt.timedelta(days=30)

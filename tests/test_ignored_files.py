@@ -42,7 +42,7 @@ OUTSIDE_THE_IMAGE = [
 
 
 def in_the_build(path: str) -> bool:
-    """Whether Docker sends the file to the build: of the lines of .dockerignore, the last that names it or a folder of it decides."""
+    """Whether Docker sends the file to the build: the last line of .dockerignore that names it, or a folder of it, decides."""
     lines = [line.strip() for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()]
     parts, sent = path.split("/"), True
     for line in lines:

@@ -28,6 +28,14 @@ CODE_LETTERS = {  # a letter that holds a code is of no use once the code has ex
 }
 
 
+def lifetime_of(template_prefix: str) -> dt.timedelta | None:
+    """After which a letter's code or link opens nothing any more; None where it holds neither."""
+    if template_prefix == "account/email/password_reset_key":
+        return dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    name = CODE_LETTERS.get(template_prefix)
+    return dt.timedelta(seconds=getattr(account_settings, name)) if name else None
+
+
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": _("This account is closed. Write to us if that surprises you."),
@@ -54,7 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Owe the letter instead of sending it here. Each call is a fact of its own: nobody asks twice for the same code."""
-        lifetime = CODE_LETTERS.get(template_prefix)
+        lifetime = lifetime_of(template_prefix)
         # A link leads to the site as it calls itself, never to the Host that a request named.
         links = {name: settings.SITE_URL + urlsplit(url).path for name, url in context.items() if name.endswith("_url")}
         outbox.post_rendered(
@@ -63,7 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
             template=template_prefix,
             context=context | links | {"email": email},
             language=get_language() or settings.LANGUAGE_CODE,
-            useless_after=lifetime and timezone.now() + dt.timedelta(seconds=getattr(account_settings, lifetime)),
+            useless_after=lifetime and timezone.now() + lifetime,
             confidential=True,
         )
 

@@ -23,4 +23,7 @@ app.conf.beat_schedule = {
     "plan the advisers' reminders": {"task": "projects.plan_reminders", "schedule": EVERY_MINUTE},
     "write to villages that have somebody to meet": {"task": "projects.send_introductions", "schedule": EVERY_MINUTE},
     "send the news of saved searches": {"task": "villages.send_news", "schedule": EVERY_MINUTE},
+    "erase the drafts that are too old": {"task": "projects.forget_drafts", "schedule": EVERY_MINUTE},
+    "erase the sessions that are over": {"task": "members.clear_sessions", "schedule": EVERY_MINUTE},
+    "erase the accounts that nobody confirmed": {"task": "members.forget_unconfirmed", "schedule": EVERY_MINUTE},
 }

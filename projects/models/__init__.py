@@ -2,6 +2,7 @@
 
 from projects.models.consent import Consent
 from projects.models.document import Document
+from projects.models.draft import DRAFT_KEPT_FOR, Draft
 from projects.models.file import ProjectFile, ProjectFileQuerySet, ReferenceCounter
 from projects.models.follow_up import MONTHS, FollowUp
 from projects.models.funding import FundingLine, Gap, Need, Scheme, SchemeStep
@@ -13,6 +14,7 @@ from projects.models.task import Aside, Task, TaskQuerySet, TaskTemplate
 
 __all__ = [
     "AT_ONCE",
+    "DRAFT_KEPT_FOR",
     "LOOKS_LIKE_A_TELEPHONE",
     "MONTHS",
     "Aside",
@@ -21,6 +23,7 @@ __all__ = [
     "ConsentRequest",
     "DigestRun",
     "Document",
+    "Draft",
     "Event",
     "Export",
     "FollowUp",

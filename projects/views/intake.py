@@ -1,8 +1,8 @@
 """« Déposer mon projet »: short, kept as one goes, acknowledged at once."""
 
-import datetime as dt
 import secrets
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,10 +15,10 @@ from common.rate_limits import place_of, too_often
 from members.models import User
 from projects import services
 from projects.forms.intake import LONGEST_ANSWERS, IntakeForm
+from projects.intake import drafts
+from projects.models import DRAFT_KEPT_FOR
 from projects.working_days import working_days_after
 
-DRAFT = "projects.draft"  # in the session: what was typed, and when
-KEPT_FOR = dt.timedelta(days=30)
 AN_HOUR = 3600
 LAID_DOWN_AN_HOUR = 10  # from one place
 DRAFTS_AN_HOUR = 40  # begun from one place
@@ -31,10 +31,14 @@ WAITING_FILE = "projects.laid_down"  # the reference, for the page that says tha
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def lay_down(request: HttpRequest) -> HttpResponse:
-    """The form, as far as it was filled in. A press on « Finir plus tard » keeps it, the other lays the project down."""
+    """The form, as far as it was filled in. One press keeps it, one erases what is kept, the other lays the project down."""
     if request.method != "POST":
         form = IntakeForm(initial=first_facts(request))
         return page(request, form)
+    if "erase" in request.POST:
+        drafts.erase(request.session)
+        messages.success(request, _("The draft is erased."))
+        return redirect("projects:lay-down")
     form = IntakeForm(request.POST)
     if "later" in request.POST:
         if keep_draft(request):
@@ -52,17 +56,17 @@ def lay_down(request: HttpRequest) -> HttpResponse:
         return page(request, form, status=429)
     user = request.user if request.user.is_authenticated else None
     file = services.lay_down(**form.facts(), user=user, now=timezone.now())
-    request.session.pop(DRAFT, None)
+    drafts.erase(request.session)
     request.session[WAITING_FILE] = file.reference
     return redirect("projects:laid-down")
 
 
 def page(request: HttpRequest, form: IntakeForm, *, status: int = 200) -> HttpResponse:
-    today = timezone.localdate()
+    today, draft = timezone.localdate(), drafts.draft_of(request.session, now=timezone.now())
     context = {
         "form": form,
-        "kept_at": draft_of(request).get("at"),
-        "kept_for": KEPT_FOR.days,
+        "kept_at": draft and draft.kept_at,
+        "kept_for": DRAFT_KEPT_FOR.days,
         "called_by": working_days_after(today, CALLED_WITHIN),
         "called_within": CALLED_WITHIN,
         "team": User.objects.advisers().order_by("sort_name", "pk")[:4],
@@ -75,28 +79,18 @@ def first_facts(request: HttpRequest) -> dict:
     facts = {"key": secrets.token_urlsafe(16)}
     if request.user.is_authenticated:
         facts |= {"first_name": request.user.first_name, "last_name": request.user.last_name, "email": request.user.email}
-    facts |= draft_of(request).get("facts", {})
+    if draft := drafts.draft_of(request.session, now=timezone.now()):
+        facts |= draft.facts
     if answers := request.GET.get("reponses", "")[:LONGEST_ANSWERS]:
         facts["answers"] = answers
     return facts | ({"village": request.GET["village"]} if request.GET.get("village") else {})
 
 
-def draft_of(request: HttpRequest) -> dict:
-    """Nothing where there is none, or where it is older than KEPT_FOR."""
-    draft = request.session.get(DRAFT)
-    if not draft:
-        return {}
-    at = dt.datetime.fromisoformat(draft["at"])
-    return {"at": at, "facts": draft["facts"]} if timezone.now() - at < KEPT_FOR else {}
-
-
 def keep_draft(request: HttpRequest) -> bool:
-    """In the session. False where nothing is kept: too many drafts were begun from this place within the hour."""
-    if DRAFT not in request.session and too_often("draft", place_of(request), most=DRAFTS_AN_HOUR, seconds=AN_HOUR):
+    """False where nothing is kept: too many drafts were begun from this place within the hour."""
+    if drafts.KEY not in request.session and too_often("draft", place_of(request), most=DRAFTS_AN_HOUR, seconds=AN_HOUR):
         return False
-    request.session[DRAFT] = {"at": timezone.now().isoformat(), "facts": IntakeForm.draft_of(request.POST)}
-    if not request.user.is_authenticated:
-        request.session.set_expiry(KEPT_FOR)
+    drafts.keep(request.session, IntakeForm.draft_of(request.POST), now=timezone.now())
     return True
 
 
@@ -106,7 +100,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     """What is typed, kept without a press: answered with the line that says so."""
     if not keep_draft(request):
         return HttpResponse(status=429)
-    return render(request, "projects/_draft_kept.html", {"kept_at": timezone.now(), "kept_for": KEPT_FOR.days})
+    return render(request, "projects/_draft_kept.html", {"kept_at": timezone.now(), "kept_for": DRAFT_KEPT_FOR.days})
 
 
 @login_not_required

@@ -1,0 +1,1 @@
+"""Accounts: how one is made, and what goes when its time is over."""

@@ -1,0 +1,16 @@
+"""What the workers do for accounts: one call each."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from members.accounts import retention
+
+
+@shared_task(name="members.clear_sessions")
+def clear_sessions(**kwargs) -> None:
+    retention.clear_sessions(now=timezone.now())
+
+
+@shared_task(name="members.forget_unconfirmed")
+def forget_unconfirmed(**kwargs) -> None:
+    retention.forget_unconfirmed(now=timezone.now())

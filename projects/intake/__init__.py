@@ -1,0 +1,1 @@
+"""« Déposer mon projet »: what is typed before it is a file."""

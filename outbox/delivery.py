@@ -19,13 +19,14 @@ from django.conf import settings
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.message import sanitize_address
 from django.core.validators import validate_email
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from outbox import stops
 from outbox.enums import LetterState
-from outbox.faults import Fault, Verdict, fault_of
+from outbox.faults import Fault, Verdict, fault_before_the_letter, fault_of
 from outbox.models import Letter, LetterQuerySet, Pulse
 from outbox.retention import forget_old_letters
 
@@ -130,7 +131,7 @@ class Deliverer(contextlib.AbstractContextManager):
         try:
             self.hand_over(message_of(letter))
         except Exception as error:  # noqa: BLE001 -- any mail backend may stand behind self.mail: fault_of judges
-            fault = fault_of(error)
+            fault = fault_before_the_letter(error) if self.server_is_away else fault_of(error)
             logger.warning("letter %s: %s fault, %s", letter.pk, fault.verdict.value, type(error).__name__)
             facts = after_fault(letter, fault, timezone.now()) | {"no_server": self.server_is_away}
             self.hang_up()  # whatever state the conversation is in, the next letter starts a new one
@@ -161,9 +162,11 @@ class Deliverer(contextlib.AbstractContextManager):
         self.mail.send_messages([message])
 
     def open(self) -> bool | None:
+        """Begin a conversation if none is under way (None: the backend has none). Whatever fails here is no letter's fault."""
         try:
+            sanitize_address(settings.DEFAULT_FROM_EMAIL, settings.DEFAULT_CHARSET)
             return self.mail.open()
-        except OSError:
+        except Exception:
             self.server_is_away = True  # nothing has been said of any letter: the others keep their place in the row
             raise
 

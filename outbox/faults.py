@@ -1,4 +1,8 @@
-"""What a fault in sending means for the letter."""
+"""What a fault in sending means for the letter.
+
+Only what was said of this letter, or what is wrong with its own words, can be final. Whatever happens before the server has heard
+of it (name, connection, certificate, sign-in) says nothing of it: the same letter passes once that is put right.
+"""
 
 import smtplib
 from enum import Enum
@@ -20,6 +24,14 @@ class Fault(NamedTuple):
 
 # Refusals that speak of our account at the server, not of the letter: once the account is put right the same letter will pass.
 ABOUT_OUR_ACCOUNT = {530, 534, 535, 538}
+TOO_BIG = 552  # the one refusal of a sender that speaks of the letter, whose size is told with it
+
+
+def fault_before_the_letter(error: Exception) -> Fault:
+    """Judge what was raised while the conversation was opened, be it a ValueError: a certificate, a host's name, a password."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return Fault(Verdict.PASSING, said(error.smtp_code, error.smtp_error))
+    return Fault(Verdict.PASSING, f"{type(error).__name__}: {error}")
 
 
 def fault_of(error: Exception) -> Fault:
@@ -30,10 +42,13 @@ def fault_of(error: Exception) -> Fault:
         case smtplib.SMTPRecipientsRefused():
             (code, answer), *_others = error.recipients.values()  # a letter has one recipient: see services.post
             return Fault(verdict_on(code), said(code, answer))
-        case smtplib.SMTPSenderRefused() | smtplib.SMTPDataError():
+        case smtplib.SMTPSenderRefused():  # the sender is the portal's own, the same on every letter
+            verdict = Verdict.FINAL if error.smtp_code == TOO_BIG else Verdict.PASSING
+            return Fault(verdict, said(error.smtp_code, error.smtp_error))
+        case smtplib.SMTPDataError():
             return Fault(verdict_on(error.smtp_code), said(error.smtp_code, error.smtp_error))
-        case smtplib.SMTPResponseException():  # the greeting, HELO or the sign-in: nothing has been said of the letter yet
-            return Fault(Verdict.PASSING, said(error.smtp_code, error.smtp_error))
+        case OSError():  # SMTPException and SSLError are; so is a certificate's fault, which is a ValueError as well
+            return fault_before_the_letter(error)
         case ValueError():  # an address or a header that cannot be written on an envelope
             return Fault(Verdict.FINAL, str(error))
         case _:

@@ -1,7 +1,10 @@
 """Every way in which a mail server disappoints, against a server of our own that does it."""
 
+import builtins
 import datetime as dt
+import smtplib
 import socket
+import ssl
 import time
 
 import pytest
@@ -10,9 +13,10 @@ from django.utils import timezone
 from outbox import backends
 from outbox.delivery import deliver_due
 from outbox.enums import LetterState
+from outbox.faults import Verdict, fault_before_the_letter, fault_of
 from outbox.models import Letter
 from tests.factories.outbox import LetterFactory
-from tests.outbox.smtp_server import HANG_UP
+from tests.outbox.smtp_server import HANG_UP, Certificate
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +37,8 @@ def after_one_sweep(letter: Letter) -> Letter:
         ({"greeting": "554 no service"}, PUT_OFF, "554 no service"),
         ({"greeting": HANG_UP}, PUT_OFF, "SMTPServerDisconnected"),
         ({"mail": "451 try later"}, PUT_OFF, "451 try later"),
-        ({"mail": "550 we do not know this sender"}, FAILED, "550 we do not know this sender"),
+        ({"mail": "550 we do not know this sender"}, PUT_OFF, "550 we do not know this sender"),
+        ({"mail": "552 too big"}, FAILED, "552 too big"),
         ({"mail": "530 authentication required"}, PUT_OFF, "530 authentication required"),
         ({"mail": HANG_UP}, PUT_OFF, "SMTPServerDisconnected"),
         ({"rcpt": "421 closing"}, PUT_OFF, "421 closing"),
@@ -107,6 +112,128 @@ def test_an_address_the_envelope_cannot_carry_fails_at_once(smtp):
     server = smtp()
     letter = after_one_sweep(LetterFactory(headers={"Reply-To": "a@b.fr\nBcc: everybody@example.org"}))
     assert (letter.state, server.taken) == (FAILED, [])
+
+
+# ---- Before the server has heard of any letter --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def certificate(tmp_path, settings):
+    """Self-signed, for localhost, which is the name the portal calls the server by."""
+    return Certificate(tmp_path)
+
+
+def call_it_localhost(settings, **how) -> None:
+    settings.EMAIL_HOST = "localhost"
+    for name, value in how.items():
+        setattr(settings, name, value)
+
+
+def assert_it_leaves_at_its_next_attempt(letter: Letter) -> None:
+    deliver_due(now=letter.send_after)
+    letter.refresh_from_db()
+    assert (letter.state, letter.attempts, letter.last_fault) == (SENT, 2, "")
+
+
+@pytest.mark.parametrize("how", ["EMAIL_USE_SSL", "EMAIL_USE_TLS"])
+def test_a_letter_waits_until_the_certificate_can_be_verified(smtp, settings, monkeypatch, certificate, how):
+    server = smtp(certificate=certificate, on_demand=how == "EMAIL_USE_TLS")
+    call_it_localhost(settings, **{how: True})
+    letter = after_one_sweep(LetterFactory())
+    assert (letter.state, letter.no_server, server.taken) == (PUT_OFF, True, [])
+    assert letter.last_fault.startswith("SSLCertVerificationError")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.path))
+    assert_it_leaves_at_its_next_attempt(letter)
+    assert server.message_ids == [letter.message_id]
+
+
+@pytest.mark.parametrize("wrong", ["for another host", "out of date"])
+def test_a_letter_waits_while_the_certificate_is_wrong(smtp, settings, monkeypatch, tmp_path, certificate, wrong):
+    ends = timezone.now() - dt.timedelta(days=1) if wrong == "out of date" else None
+    server = smtp(certificate=Certificate(tmp_path, "localhost" if ends else "mail.example.org", ends=ends))
+    monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate.path))
+    call_it_localhost(settings, EMAIL_USE_SSL=True)
+    letter = after_one_sweep(LetterFactory())
+    assert (letter.state, letter.last_fault.partition(":")[0]) == (PUT_OFF, "SSLCertVerificationError")
+    server.certificate = certificate
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.path))
+    assert_it_leaves_at_its_next_attempt(letter)
+
+
+@pytest.mark.parametrize(
+    ("answers", "fault"),
+    [
+        ({"ehlo": ["250 no encryption here"]}, "SMTPNotSupportedError"),
+        ({"starttls": ["454 not now"]}, "454 not now"),
+        ({"starttls": ["501 never"]}, "501 never"),
+        ({"starttls": [HANG_UP]}, "SMTPServerDisconnected"),
+    ],
+)
+def test_a_letter_waits_when_encryption_does_not_begin(smtp, settings, monkeypatch, certificate, answers, fault):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.path))
+    smtp(certificate=certificate, on_demand=True, **answers)
+    call_it_localhost(settings, EMAIL_USE_TLS=True)
+    letter = after_one_sweep(LetterFactory())
+    assert (letter.state, letter.no_server) == (PUT_OFF, True)
+    assert letter.last_fault.startswith(fault)
+    assert_it_leaves_at_its_next_attempt(letter)
+
+
+@pytest.mark.parametrize("how", ["EMAIL_USE_SSL", "EMAIL_USE_TLS"])
+def test_a_letter_waits_when_the_server_does_not_speak_the_protocol(smtp, settings, how):
+    smtp(greeting=["this is no mail server"] * 2)
+    call_it_localhost(settings, **{how: True})
+    letter = after_one_sweep(LetterFactory())
+    assert (letter.state, letter.no_server) == (PUT_OFF, True)
+    setattr(settings, how, False)
+    deliver_due(now=letter.send_after)
+    assert_sent_in_the_end(letter)
+
+
+def assert_sent_in_the_end(letter: Letter) -> None:
+    for _ in range(3):
+        letter.refresh_from_db()
+        deliver_due(now=letter.send_after)
+    letter.refresh_from_db()
+    assert letter.state == SENT
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault"),
+    [
+        ({"EMAIL_HOST": "mail..example.org"}, "UnicodeError"),
+        ({"EMAIL_HOST_USER": "portail", "EMAIL_HOST_PASSWORD": "mot de passé"}, "UnicodeEncodeError"),
+        ({"EMAIL_USE_SSL": True, "EMAIL_SSL_CERTFILE": "/nowhere.pem"}, "FileNotFoundError"),
+        ({"DEFAULT_FROM_EMAIL": "Réseau <bonjour@exa mple.org>"}, "ValueError"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_no_letters_fault(smtp, settings, wrong, fault):
+    server = smtp(ehlo=["250-mail.example\r\n250 AUTH PLAIN"])
+    right = {name: getattr(settings, name) for name in wrong}
+    for name, value in wrong.items():
+        setattr(settings, name, value)
+    letter = after_one_sweep(LetterFactory())
+    assert (letter.state, letter.no_server) == (PUT_OFF, True)
+    assert letter.last_fault.startswith(fault)
+    for name, value in right.items():
+        setattr(settings, name, value)
+    assert_it_leaves_at_its_next_attempt(letter)
+    assert len(server.taken) == 1
+
+
+def every_exception_of(*modules) -> list[type[Exception]]:
+    found = (value for module in modules for value in vars(module).values() if isinstance(value, type))
+    return sorted({kind for kind in found if issubclass(kind, OSError)}, key=lambda kind: kind.__name__)
+
+
+@pytest.mark.parametrize("kind", every_exception_of(smtplib, ssl, socket, builtins))
+def test_no_fault_of_the_line_is_final(kind):
+    arguments = {
+        smtplib.SMTPRecipientsRefused: [{"a@example.org": (451, b"later")}],
+        smtplib.SMTPSenderRefused: [550, b"who are you?", "b@example.org"],
+    }.get(kind, [451, "later"])
+    assert fault_of(kind(*arguments)).verdict == Verdict.PASSING
+    assert fault_before_the_letter(kind(*arguments)).verdict == Verdict.PASSING
 
 
 # ---- The one doubtful moment -----------------------------------------------------------------------------------------

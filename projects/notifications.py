@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from members.models import User
+from outbox.keys import LetterRule, day_of
 from outbox.models import Letter
 from outbox.services import Attachment, compose_rendered, post_rendered
 from projects import links
@@ -19,6 +20,15 @@ from projects.visit_calendar import visit_event
 from villages.models import CommitteeMember
 
 LINES_AT_MOST = 20  # of one kind in a letter: the desk shows the rest
+
+DIGEST = LetterRule("digest", separator=":", user=int, day=dt.date)
+TASK_DUE = LetterRule("task_due", separator=":", task=int, due_on=dt.date, step=str)
+NUDGE = LetterRule("projects.nudge", reader=str, day=dt.date)
+RECEIVED = LetterRule("projects.received", file=int)
+CONSENT_ASKED = LetterRule("projects.consent_asked", request=int)
+INTRODUCED = LetterRule("projects.introductions", village=int, day=dt.date)
+ACCEPTED = LetterRule("projects.accepted", introduction=int)
+VISIT = LetterRule("projects.visit", introduction=int, at=dt.datetime, planned_at=dt.datetime, reader=str)
 
 
 @dataclass
@@ -75,8 +85,6 @@ def _composed(key: str, template: str, contents: Contents) -> Letter:
 
 # ---- Reminders to people outside of the team ----------------------------------------------------------------------------
 
-NUDGE = "projects.nudge"
-
 
 def nudge(*, key: str, nudges: Sequence[Any], at: dt.datetime) -> Letter:
     """One letter with all that one person is reminded of that day; `nudges` are rules.Nudge of one reader, never none."""
@@ -92,20 +100,16 @@ def nudge(*, key: str, nudges: Sequence[Any], at: dt.datetime) -> Letter:
 
 # ---- Introductions -----------------------------------------------------------------------------------------------------
 
-RECEIVED = "projects.received"
-CONSENT_ASKED, INTRODUCED = "projects.consent_asked", "projects.introductions"
-ACCEPTED, CONTACT, VISIT = "projects.accepted", "projects.contact", "projects.visit"
-
 
 def file_received(file: ProjectFile, *, at: dt.datetime) -> Letter:
     """The reference, what was written, who will call, and the link to the holder's own page."""
-    return _to_holder(f"{RECEIVED}:{file.pk}", "projects/email/received", file, at, link=links.file_link(file))
+    return _to_holder(RECEIVED.key(file=file.pk), "projects/email/received", file, at, link=links.file_link(file))
 
 
 def consent_asked(request: ConsentRequest, introductions: Sequence[Introduction], *, at: dt.datetime) -> Letter:
     """To the holder: the very lines that would be shared, and the link under which they say yes or no."""
     return _to_holder(
-        f"{CONSENT_ASKED}:{request.pk}",
+        CONSENT_ASKED.key(request=request.pk),
         "projects/email/consent_asked",
         request.file,
         at,
@@ -120,7 +124,7 @@ def introductions_sent(introductions: Sequence[Introduction], reader: CommitteeM
     """One letter to a village for all that it is asked that day."""
     village = introductions[0].village
     return post_rendered(
-        key=f"{INTRODUCED}:{village.pk}.{at:%Y-%m-%d}",
+        key=INTRODUCED.key(village=village.pk, day=day_of(at)),
         to=reader.email,
         template="projects/email/introductions",
         context={
@@ -140,7 +144,7 @@ def introduction_accepted(one: Introduction, *, at: dt.datetime) -> Letter | Non
     if not one.file.holder.email:
         return None
     return _to_holder(
-        f"{ACCEPTED}:{one.pk}",
+        ACCEPTED.key(introduction=one.pk),
         "projects/email/accepted",
         one.file,
         at,
@@ -152,13 +156,13 @@ def introduction_accepted(one: Introduction, *, at: dt.datetime) -> Letter | Non
 
 
 def visit_planned(one: Introduction, *, reader: CommitteeMember | None, at: dt.datetime) -> None:
-    """To the holder and to the village, each with the same event for their calendar."""
-    fact = f"{one.pk}.{one.visit_at:%Y-%m-%dT%H:%M}"
-    event = Attachment("visite.ics", "text/calendar", visit_event(one).decode())
+    """To the holder and to the village, each with the same event for their calendar. Planned anew at `at`, both are told anew."""
+    fact = {"introduction": one.pk, "at": one.visit_at, "planned_at": at}
+    event = Attachment("visite.ics", "text/calendar", visit_event(one, planned_at=at).decode())
     facts = {"introduction": one, "village": one.village, "file": one.file, "holder": one.file.holder}
     if one.file.holder.email:
         post_rendered(
-            key=f"{VISIT}:{fact}.holder",
+            key=VISIT.key(**fact, reader="holder"),
             to=one.file.holder.email,
             template="projects/email/visit",
             context={**facts, "first_name": one.file.holder.first_name, "signed_by": _signature(one.file)},
@@ -168,7 +172,7 @@ def visit_planned(one: Introduction, *, reader: CommitteeMember | None, at: dt.d
         )
     if reader:
         post_rendered(
-            key=f"{VISIT}:{fact}.village",
+            key=VISIT.key(**fact, reader="village"),
             to=reader.email,
             template="projects/email/visit",
             context={**facts, "first_name": reader.name},
@@ -184,9 +188,9 @@ def visit_planned(one: Introduction, *, reader: CommitteeMember | None, at: dt.d
 def letters_about(file: ProjectFile) -> QuerySet[Letter]:
     """To its holder, and reminders of it to a village; what a village is first asked is told by the introduction's own steps."""
     keys = [
-        f"{RECEIVED}:{file.pk}",
-        *(f"{CONSENT_ASKED}:{pk}" for pk in file.consent_requests.values_list("pk", flat=True)),
-        *(f"{ACCEPTED}:{pk}" for pk in file.introductions.values_list("pk", flat=True)),
+        RECEIVED.key(file=file.pk),
+        *(CONSENT_ASKED.key(request=pk) for pk in file.consent_requests.values_list("pk", flat=True)),
+        *(ACCEPTED.key(introduction=pk) for pk in file.introductions.values_list("pk", flat=True)),
         *file.reminders.values_list("letter_key", flat=True),
     ]
     return Letter.objects.filter(key__in=keys).defer("text", "html", "headers", "attachments")

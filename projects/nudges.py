@@ -58,7 +58,7 @@ def due(today: dt.date, delays: Delays) -> Iterator[Nudge]:
 
 def key_of(address: str, day: dt.date) -> str:
     """Says nothing of whose address it is."""
-    return f"projects.nudge:{hashlib.sha256(address.encode()).hexdigest()[:20]}.{day}"
+    return notifications.NUDGE.key(reader=hashlib.sha256(address.encode()).hexdigest()[:20], day=day)
 
 
 def still_speaks(letter_key: str) -> bool:

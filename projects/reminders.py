@@ -14,9 +14,8 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.db import connection, models, transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db import connection, transaction
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from members.enums import Role
@@ -208,7 +207,7 @@ def write_to_others(run: DigestRun, now: dt.datetime) -> int:
 
 
 def digest_key(user_id: int, day: dt.date) -> str:
-    return f"digest:{user_id}:{day:%Y-%m-%d}"
+    return notifications.DIGEST.key(user=user_id, day=day)
 
 
 def take_back_what_has_not_left(today: dt.date) -> set[str]:
@@ -216,16 +215,17 @@ def take_back_what_has_not_left(today: dt.date) -> set[str]:
 
     The letter left behind speaks of nothing any more, and its stop condition keeps it in. Returns the digests' keys.
     """
-    waiting = Letter.objects.filter(Q(key__startswith="digest:") | Q(key__startswith="task_due:"), state=LetterState.TO_SEND)
+    ours = Q(key__startswith=f"{notifications.DIGEST}:") | Q(key__startswith=f"{notifications.TASK_DUE}:")
+    waiting = Letter.objects.filter(ours, state=LetterState.TO_SEND)
     # A letter that a worker holds at this moment is on its way: it is left alone.
     left_behind = list(waiting.select_for_update(skip_locked=True).values_list("key", flat=True))
     if not left_behind:
         return set()
     reminders = Reminder.objects.filter(letter_key__in=left_behind)
-    recipients = set(reminders.values_list("recipient", flat=True))
-    day = Value(f":{today:%Y-%m-%d}")
-    reminders.update(letter_key=Concat(Value("digest:"), Cast("recipient_id", models.CharField()), day))
-    return {digest_key(recipient, today) for recipient in recipients}
+    keys = {pk: digest_key(pk, today) for pk in sorted(set(reminders.values_list("recipient", flat=True)))}
+    if keys:
+        reminders.update(letter_key=Case(*(When(recipient=pk, then=Value(key)) for pk, key in keys.items())))
+    return set(keys.values())
 
 
 # ---- A task set for the very day -------------------------------------------------------------------------------------
@@ -241,8 +241,9 @@ def tell_what_was_set_for_today(now: dt.datetime) -> int:
     reminders = Reminder.objects.untold(list(tasks_due(tasks, Team.of(today))))
     keys = {}
     for reminder in reminders:  # one letter a person, named after its first task
-        fact = f"{reminder.target.removeprefix('task:')}:{reminder.occurrence}"
-        reminder.letter_key = keys.setdefault(reminder.recipient_id, f"task_due:{fact}")
+        task, (due_on, step) = int(reminder.target.removeprefix("task:")), reminder.occurrence.split(":")
+        key = notifications.TASK_DUE.key(task=task, due_on=due_on, step=step)
+        reminder.letter_key = keys.setdefault(reminder.recipient_id, key)
     write_down(reminders, now)
     return write_letters(set(keys.values()), today, notifications.task_due)
 

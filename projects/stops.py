@@ -1,49 +1,50 @@
 """When a letter must not leave any more: asked by the outbox, under lock, as it leaves."""
 
+import datetime as dt
+
 from django.utils import timezone
 
 from outbox import stops
+from outbox.keys import to_the_second
 from projects import notifications, nudges, reminders
 from projects.enums import IntroductionState
 from projects.models import ConsentRequest, Introduction
 
 
-@stops.when("digest")
-def digest_speaks_of_nothing(fact: str) -> bool:
-    return not reminders.still_speaks(f"digest:{fact}", timezone.localdate())
+@stops.when(notifications.DIGEST)
+def digest_speaks_of_nothing(**fact) -> bool:
+    return not reminders.still_speaks(notifications.DIGEST.key(**fact), timezone.localdate())
 
 
-@stops.when("task_due")
-def task_is_no_longer_due(fact: str) -> bool:
-    return not reminders.still_speaks(f"task_due:{fact}", timezone.localdate())
+@stops.when(notifications.TASK_DUE)
+def task_is_no_longer_due(**fact) -> bool:
+    return not reminders.still_speaks(notifications.TASK_DUE.key(**fact), timezone.localdate())
 
 
 @stops.when(notifications.NUDGE)
-def nothing_is_awaited_of_this_person(fact: str) -> bool:
-    return not nudges.still_speaks(f"{notifications.NUDGE}:{fact}")
+def nothing_is_awaited_of_this_person(**fact) -> bool:
+    return not nudges.still_speaks(notifications.NUDGE.key(**fact))
 
 
 @stops.when(notifications.CONSENT_ASKED)
-def consent_is_answered_or_taken_back(request_id: str) -> bool:
-    waiting = ConsentRequest.objects.filter(pk=request_id, answered_at__isnull=True)
+def consent_is_answered_or_taken_back(request: int) -> bool:
+    waiting = ConsentRequest.objects.filter(pk=request, answered_at__isnull=True)
     return not waiting.filter(introductions__state=IntroductionState.AWAITING_CONSENT).exists()
 
 
 @stops.when(notifications.INTRODUCED)
-def nothing_is_asked_of_the_village(fact: str) -> bool:
+def nothing_is_asked_of_the_village(village: int, day: dt.date) -> bool:
     """All that the letter asks was answered by word of mouth or taken back."""
-    village_id, _dot, day = fact.partition(".")
-    return not Introduction.objects.silent().filter(village=village_id, sent_at__date=day).exists()
+    return not Introduction.objects.silent().filter(village=village, sent_at__date=day).exists()
 
 
 @stops.when(notifications.ACCEPTED)
-def they_are_in_touch_or_it_is_over(introduction_id: str) -> bool:
-    return not Introduction.objects.filter(pk=introduction_id, state=IntroductionState.ACCEPTED).exists()
+def they_are_in_touch_or_it_is_over(introduction: int) -> bool:
+    return not Introduction.objects.filter(pk=introduction, state=IntroductionState.ACCEPTED).exists()
 
 
 @stops.when(notifications.VISIT)
-def visit_is_off_or_at_another_hour(fact: str) -> bool:
-    introduction_id, hour, _reader = fact.split(".")
+def visit_is_off_or_at_another_hour(introduction: int, at: dt.datetime, **told) -> bool:
     stands = [IntroductionState.ACCEPTED, IntroductionState.CONTACT_MADE]
-    found = Introduction.objects.filter(pk=introduction_id, state__in=stands).first()
-    return found is None or found.visit_at is None or f"{found.visit_at:%Y-%m-%dT%H:%M}" != hour
+    found = Introduction.objects.filter(pk=introduction, state__in=stands).first()
+    return found is None or found.visit_at is None or to_the_second(found.visit_at) != at

@@ -1,23 +1,32 @@
 """The letters about bookings: which, to whom, once. Each is written in the transaction of the fact it announces."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.core import signing
 
 from members.models import Member
 from outbox import services as outbox
+from outbox.keys import LetterRule
 from outbox.models import Letter
 from telecentres.icalendar import calendar_of
 from telecentres.models import Booking, BookingSeries, Closure, Pass
 
-CONFIRMED, CANCELLED, REMINDER = "telecentres.booking_confirmed", "telecentres.booking_cancelled", "telecentres.booking_reminder"
-MOVED, RESEATED, CLOSED_OUT = "telecentres.booking_moved", "telecentres.booking_reseated", "telecentres.booking_closed_out"
-TRIAL_GRANTED = "telecentres.trial_granted"
-HELD = "telecentres.place_held"
-INTRODUCED, NEWCOMER_COMES = "telecentres.newcomer_introduced", "telecentres.newcomer_comes"
-SERIES_BOOKED, SERIES_REFUSED = "telecentres.series_booked", "telecentres.series_days_refused"
-SERIES_CALLED_OFF, SERIES_MOVED = "telecentres.series_called_off", "telecentres.series_moved"
+CONFIRMED = LetterRule("telecentres.booking_confirmed", booking=int)
+CANCELLED = LetterRule("telecentres.booking_cancelled", booking=int)
+CLOSED_OUT = LetterRule("telecentres.booking_closed_out", booking=int)
+HELD = LetterRule("telecentres.place_held", booking=int)
+REMINDER = LetterRule("telecentres.booking_reminder", booking=int, sequence=int)
+MOVED = LetterRule("telecentres.booking_moved", booking=int, sequence=int)
+RESEATED = LetterRule("telecentres.booking_reseated", booking=int, sequence=int)
+INTRODUCED = LetterRule("telecentres.newcomer_introduced", booking=int)
+NEWCOMER_COMES = LetterRule("telecentres.newcomer_comes", booking=int, member=int)
+TRIAL_GRANTED = LetterRule("telecentres.trial_granted", trial=int)
+SERIES_BOOKED = LetterRule("telecentres.series_booked", series=int)
+SERIES_REFUSED = LetterRule("telecentres.series_days_refused", series=int, last_day=dt.date)
+SERIES_CALLED_OFF = LetterRule("telecentres.series_called_off", series=int, booking=int, sequence=int)
+SERIES_MOVED = LetterRule("telecentres.series_moved", series=int, booking=int, sequence=int)
 HELD_LINKS = signing.Signer(salt="telecentres.place_held")
 
 
@@ -37,17 +46,17 @@ def booking_cancelled(booking: Booking, *, at: dt.datetime) -> Letter | None:
 
 def booking_reminder(booking: Booking, *, at: dt.datetime) -> Letter | None:
     """The only letter that says how to get in: it leaves the day before, not earlier."""
-    return post(REMINDER, booking, at, fact=f"{booking.pk}.{booking.sequence}")
+    return post(REMINDER, booking, at)
 
 
 def booking_moved(booking: Booking, *, at: dt.datetime) -> Letter | None:
     """By its member, or by the host."""
-    return post(MOVED, booking, at, fact=f"{booking.pk}.{booking.sequence}", attachments=[event_of(booking)])
+    return post(MOVED, booking, at, attachments=[event_of(booking)])
 
 
 def booking_reseated(booking: Booking, *, closure: Closure, at: dt.datetime) -> Letter | None:
     """Its desk is closed then: it stands at another one."""
-    return post(RESEATED, booking, at, fact=f"{booking.pk}.{booking.sequence}", closure=closure)
+    return post(RESEATED, booking, at, closure=closure)
 
 
 def booking_closed_out(booking: Booking, *, closure: Closure, alternatives: Iterable, at: dt.datetime) -> Letter | None:
@@ -65,7 +74,7 @@ def newcomer_introduced(booking: Booking, members: list[Member], *, at: dt.datet
     post(INTRODUCED, booking, at, people=members)
     for member in members:
         outbox.post_rendered(
-            key=f"{NEWCOMER_COMES}:{booking.pk}.{member.pk}",
+            key=NEWCOMER_COMES.key(booking=booking.pk, member=member.pk),
             to=member.user.email,
             template="telecentres/email/newcomer_comes",
             send_after=at,
@@ -82,7 +91,7 @@ def newcomer_introduced(booking: Booking, members: list[Member], *, at: dt.datet
 def trial_granted(trial: Pass, *, at: dt.datetime) -> Letter:
     user = trial.member.user
     return outbox.post_rendered(
-        key=f"{TRIAL_GRANTED}:{trial.pk}",
+        key=TRIAL_GRANTED.key(trial=trial.pk),
         to=user.email,
         template="telecentres/email/trial_granted",
         context={"trial": trial, "first_name": user.get_short_name()},
@@ -92,15 +101,13 @@ def trial_granted(trial: Pass, *, at: dt.datetime) -> Letter:
 
 def series_booked(series: BookingSeries, occurrences: Iterable, *, at: dt.datetime) -> Letter:
     """All its days in one letter: those booked, those that others have, and how many more will follow."""
-    return post_about_series(SERIES_BOOKED, series, at, fact=str(series.pk), occurrences=list(occurrences))
+    return post_about_series(SERIES_BOOKED, series, at, {}, occurrences=list(occurrences))
 
 
 def series_days_refused(series: BookingSeries, occurrences: Iterable, *, at: dt.datetime) -> Letter:
     """Some of the days that have come within reach could not be booked."""
     occurrences = list(occurrences)
-    return post_about_series(
-        SERIES_REFUSED, series, at, fact=f"{series.pk}.{occurrences[-1].day.isoformat()}", occurrences=occurrences
-    )
+    return post_about_series(SERIES_REFUSED, series, at, {"last_day": occurrences[-1].day}, occurrences=occurrences)
 
 
 def series_called_off(series: BookingSeries, bookings: Iterable[Booking], *, at: dt.datetime) -> Letter | None:
@@ -111,19 +118,20 @@ def series_moved(series: BookingSeries, bookings: Iterable[Booking], *, at: dt.d
     return post_about_days(SERIES_MOVED, series, list(bookings), at)
 
 
-def post_about_days(rule: str, series: BookingSeries, bookings: list[Booking], at: dt.datetime) -> Letter | None:
+def post_about_days(rule: LetterRule, series: BookingSeries, bookings: list[Booking], at: dt.datetime) -> Letter | None:
     """One letter for them all, known by the first of them; none about none."""
     if not bookings:
         return None
-    fact = f"{series.pk}.{bookings[0].pk}.{bookings[0].sequence}"
-    return post_about_series(rule, series, at, fact=fact, bookings=bookings)
+    first = {"booking": bookings[0].pk, "sequence": bookings[0].sequence}
+    return post_about_series(rule, series, at, first, bookings=bookings)
 
 
-def post_about_series(rule: str, series: BookingSeries, at: dt.datetime, *, fact: str, **facts) -> Letter:
+def post_about_series(rule: LetterRule, series: BookingSeries, at: dt.datetime, known_by: Mapping[str, Any], **facts) -> Letter:
+    """`known_by`: what its key says beside the series."""
     return outbox.post_rendered(
-        key=f"{rule}:{fact}",
+        key=rule.key(series=series.pk, **known_by),
         to=series.member.user.email,
-        template=f"telecentres/email/{rule.removeprefix('telecentres.')}",
+        template=template_of(rule),
         send_after=at,
         context={
             "series": series,
@@ -134,16 +142,16 @@ def post_about_series(rule: str, series: BookingSeries, at: dt.datetime, *, fact
     )
 
 
-def post(rule: str, booking: Booking, at: dt.datetime, *, fact: str = "", **facts) -> Letter | None:
+def post(rule: LetterRule, booking: Booking, at: dt.datetime, **facts) -> Letter | None:
     """None of them is of use once the booked time is over. A passer-by without an address gets none."""
     if not booking.email:
         return None
     telecentre = booking.desk.telecentre
     host = telecentre.hosts.order_by("pk").first()
     return outbox.post_rendered(
-        key=f"{rule}:{fact or booking.pk}",
+        key=rule.key(**{part: {"booking": booking.pk, "sequence": booking.sequence}[part] for part in rule.parts}),
         to=booking.email,
-        template=f"telecentres/email/{rule.removeprefix('telecentres.')}",
+        template=template_of(rule),
         send_after=at,
         useless_after=facts.pop("useless_after", booking.ends_at),
         attachments=facts.pop("attachments", ()),
@@ -155,3 +163,7 @@ def post(rule: str, booking: Booking, at: dt.datetime, *, fact: str = "", **fact
             **facts,
         },
     )
+
+
+def template_of(rule: LetterRule) -> str:
+    return f"telecentres/email/{rule.name.removeprefix('telecentres.')}"

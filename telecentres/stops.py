@@ -10,31 +10,29 @@ STANDING = [BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN]
 
 
 @stops.when(notifications.NEWCOMER_COMES)
-def they_do_not_meet_any_more(fact: str) -> bool:
+def they_do_not_meet_any_more(booking: int, member: int) -> bool:
     """The newcomer comes no more, or one of the two has withdrawn their consent."""
-    booking_id, _dot, member_id = fact.partition(".")
     agreed = Member.objects.introduced().values("pk")
-    comes = Booking.objects.filter(pk=booking_id, status__in=STANDING, member__in=agreed)
-    return not (comes.exists() and agreed.filter(pk=member_id).exists())
+    comes = Booking.objects.filter(pk=booking, status__in=STANDING, member__in=agreed)
+    return not (comes.exists() and agreed.filter(pk=member).exists())
 
 
 @stops.when(notifications.INTRODUCED)
 @stops.when(notifications.CONFIRMED)
-def booking_is_off(booking_id: str) -> bool:
+def booking_is_off(booking: int) -> bool:
     """Cancelled, or given up for another reason."""
-    return not Booking.objects.filter(pk=booking_id, status__in=STANDING).exists()
+    return not Booking.objects.filter(pk=booking, status__in=STANDING).exists()
 
 
 @stops.when(notifications.REMINDER)
 @stops.when(notifications.MOVED)
 @stops.when(notifications.RESEATED)
-def booking_is_off_or_elsewhere(fact: str) -> bool:
+def booking_is_off_or_elsewhere(booking: int, sequence: int) -> bool:
     """As above, or moved since to where a later letter says."""
-    booking_id, _dot, sequence = fact.partition(".")
-    return not Booking.objects.filter(pk=booking_id, sequence=sequence or 0, status__in=STANDING).exists()
+    return not Booking.objects.filter(pk=booking, sequence=sequence, status__in=STANDING).exists()
 
 
 @stops.when(notifications.HELD)
-def place_is_held_no_more(booking_id: str) -> bool:
+def place_is_held_no_more(booking: int) -> bool:
     """Accepted already, or gone."""
-    return not Booking.objects.filter(pk=booking_id, status=BookingStatus.HELD).exists()
+    return not Booking.objects.filter(pk=booking, status=BookingStatus.HELD).exists()

@@ -12,10 +12,11 @@ from django.core import signing
 from django.urls import reverse
 
 from outbox import services as outbox
+from outbox.keys import LetterRule
 from outbox.models import Letter
 from villages.models import ASKED_AFTER_DAYS, BELIEVED_DAYS, REMEMBERED_DAYS, CommitteeMember, Housing, Village
 
-RULE = "villages.housing_to_confirm"
+RULE = LetterRule("villages.housing_to_confirm", separator=":", village=int, day=dt.date)
 SALT = "villages.housing_to_confirm"
 LINKS_LAST = dt.timedelta(days=REMEMBERED_DAYS - ASKED_AFTER_DAYS)
 
@@ -53,13 +54,7 @@ def asked_by(token: str, *, housing: Housing) -> Asked:
 
 
 def key_of(village_id: int, day: dt.date) -> str:
-    return f"{RULE}:{village_id}:{day}"
-
-
-def fact_of(fact: str) -> tuple[int, dt.date]:
-    """The village and the day that a letter's key names."""
-    village_id, _colon, day = fact.partition(":")
-    return int(village_id), dt.date.fromisoformat(day)
+    return RULE.key(village=village_id, day=day)
 
 
 def housing_to_confirm(

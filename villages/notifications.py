@@ -10,16 +10,18 @@ from django.urls import reverse
 from django.utils import translation
 
 from outbox import services as outbox
+from outbox.keys import LetterRule
 from outbox.models import Letter
 from villages.models import CONFIRMED_WITHIN_DAYS, SavedSearch
 
-SEARCH_ASKED, SEARCH_NEWS = "villages.search_asked", "villages.search_news"
+SEARCH_ASKED = LetterRule("villages.search_asked", separator=":", search=int, asked_at=dt.datetime)
+SEARCH_NEWS = LetterRule("villages.search_news", separator=":", search=int, due_at=dt.datetime)
 
 
 def search_asked(search: SavedSearch, *, token: str, words: Sequence[str], at: dt.datetime) -> Letter:
     """One a minute, so that a form pressed twice writes once. Of no use once the search is forgotten."""
     return _post(
-        f"{SEARCH_ASKED}:{search.pk}:{at:%Y%m%dT%H%M}",
+        SEARCH_ASKED.key(search=search.pk, asked_at=at.replace(second=0, microsecond=0)),
         search,
         token,
         {"words": words, "days": CONFIRMED_WITHIN_DAYS},
@@ -41,7 +43,7 @@ def search_news(
 ) -> Letter:
     """`news`: the first of the `count` things found. One letter for each moment at which the search was due."""
     return _post(
-        f"{SEARCH_NEWS}:{search.pk}:{due_at.astimezone(dt.UTC):%Y%m%dT%H%M%S}",
+        SEARCH_NEWS.key(search=search.pk, due_at=due_at),
         search,
         token,
         {"words": words, "list_url": list_url, "news": news, "count": count, "more": count - len(news)},

@@ -153,3 +153,8 @@ class FundingLine(models.Model):
 
     def __str__(self) -> str:
         return self.label or self.funder
+
+    @property
+    def name(self) -> str:
+        """What it is beside its funder: in the adviser's words, else the scheme's; nothing where neither is known."""
+        return self.label or (self.scheme.name if self.scheme else "")

@@ -1,6 +1,6 @@
 import pytest
 
-from outbox import stops, tasks
+from outbox import keys, stops, tasks
 from tests.outbox.smtp_server import SmtpServer
 
 
@@ -23,9 +23,10 @@ def smtp(settings):
 
 @pytest.fixture
 def condition(monkeypatch):
-    """`condition("tests.letter", function)` registers a stop condition for this test alone."""
+    """`condition("tests.letter", function)` registers a rule and its stop condition for this test alone."""
+    monkeypatch.setattr(keys, "RULES", dict(keys.RULES))
     monkeypatch.setattr(stops, "_conditions", dict(stops._conditions))
-    return lambda rule, function: stops.when(rule)(function)
+    return lambda name, function: stops.when(keys.LetterRule(name, fact=str))(function)
 
 
 @pytest.fixture

@@ -165,3 +165,12 @@ def test_on_its_page_a_state_brings_its_date_and_what_cannot_be_is_said(client, 
     assert client.post(page, typed | {"granted": "5000"}).status_code == 302
     one.refresh_from_db()
     assert (one.state, one.granted, one.decided_on is not None) == (FundingState.GRANTED, 5000, True)
+
+
+def test_a_source_without_a_scheme_leaves_the_page_of_its_file_open(client, file, settings):
+    settings.STAFF_MFA_REQUIRED = False
+    client.force_login(file.adviser)
+    facts = {"funder": "Crédit Agricole", "label": "Prêt d’honneur", "requested": "8000", "state": "planned"}
+    page = f"/admin/projects/projectfile/{file.pk}/"
+    assert client.post(f"{page}financement/", facts).status_code == 302
+    assert "Crédit Agricole</a><small>Prêt d’honneur</small>" in client.get(file.get_admin_url()).text

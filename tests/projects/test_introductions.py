@@ -4,10 +4,14 @@ import datetime as dt
 import re
 
 import pytest
+import time_machine
 from django.core import signing
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
+from outbox.delivery import deliver_due
+from outbox.enums import LetterState
 from outbox.models import Letter
 from outbox.stops import reason_has_gone
 from projects import links, services, sharing
@@ -16,6 +20,7 @@ from projects.models import ConsentRequest, Introduction, IntroductionMove, Task
 from tests.factories.members import UserFactory
 from tests.factories.projects import HouseholdFactory, ProjectFileFactory
 from tests.factories.villages import CommitteeMemberFactory, VillageFactory
+from sohosolo.templatetags.typography import clock as clock_face
 from tests.projects.test_services import in_threads
 
 pytestmark = pytest.mark.django_db
@@ -390,6 +395,38 @@ def test_a_visit_is_told_to_both_with_an_event_and_told_anew_when_moved(file):
     assert sum(reason_has_gone(letter.key) for letter in letters) == 2, "the first hour is not true any more"
     with pytest.raises(services.IntroductionRefused):
         services.plan_visit(introduction=one, at=NOON - DAY, by=file.adviser, now=NOON)
+
+
+@pytest.mark.parametrize("now", ["2027-01-12T22:30+00:00", "2027-07-06T21:30+00:00", "2027-07-06T22:30+00:00"])
+def test_a_visit_planned_on_its_page_leaves_and_so_does_each_change_of_mind(client_of, settings, file, now):
+    settings.STAFF_MFA_REQUIRED = False
+    with time_machine.travel(dt.datetime.fromisoformat(now), tick=False) as clock:
+        one = accepted(file, now=timezone.now())
+        page = reverse("admin:projects_introduction_visit", args=[one.pk])
+        day, numbers = timezone.localdate() + 4 * DAY, []
+        for hour in ("14:30", "10:00", "14:30"):
+            assert client_of(file.adviser).post(page, {"at_0": f"{day}", "at_1": hour}).status_code == 302
+            clock.shift(60)
+            deliver_due(now=timezone.now())
+            told = Letter.objects.filter(key__startswith="projects.visit:").order_by("-pk")[:2]
+            assert [(letter.state, clock_face(dt.time.fromisoformat(hour)) in letter.text) for letter in told] == [
+                (LetterState.SENT, True)
+            ] * 2
+            numbers.append(int(re.search(r"SEQUENCE:(\d+)", told[0].attachments[0]["text"])[1]))
+        assert Letter.objects.filter(key__startswith="projects.visit:").count() == 6
+        assert numbers == sorted(set(numbers)), "a calendar takes the newest, whichever hour it names"
+
+
+def test_a_village_written_to_in_the_evening_and_after_midnight_gets_both(file):
+    one = village("Aignan")
+    evening = dt.datetime(2027, 7, 6, 21, 40, tzinfo=dt.UTC)  # 23:40 in Paris
+    for now in (evening, evening + dt.timedelta(hours=1)):
+        other = ProjectFileFactory(supported=True, adviser=file.adviser, opened_at=NOON)
+        with time_machine.travel(now, tick=False):
+            sent(other, one, now=now)
+            deliver_due(now=now)
+    letters = Letter.objects.filter(key__startswith="projects.introductions:").order_by("pk")
+    assert [letter.state for letter in letters] == [LetterState.SENT] * 2
 
 
 def test_the_whole_way_to_the_chosen_village(file):

@@ -17,10 +17,10 @@ from outbox.stops import reason_has_gone
 from projects import links, services, sharing
 from projects.enums import Ball, IntroductionState, SettlingTrack, Via
 from projects.models import ConsentRequest, Introduction, IntroductionMove, Task
+from sohosolo.templatetags.typography import clock as clock_face
 from tests.factories.members import UserFactory
 from tests.factories.projects import HouseholdFactory, ProjectFileFactory
 from tests.factories.villages import CommitteeMemberFactory, VillageFactory
-from sohosolo.templatetags.typography import clock as clock_face
 from tests.projects.test_services import in_threads
 
 pytestmark = pytest.mark.django_db

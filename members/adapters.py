@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from members.accounts.second_step import SecretUnreadable
 from members.models import User
 from outbox import services as outbox
 from villages import favourites
@@ -88,7 +89,11 @@ class MFAAdapter(DefaultMFAAdapter):
         return vault().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return vault().decrypt(encrypted_text.encode()).decode()
+        """Raises SecretUnreadable when the key that encrypted it is gone."""
+        try:
+            return vault().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            raise SecretUnreadable from None
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return super().get_public_key_credential_rp_entity() | {"name": settings.TERRITORY.network}

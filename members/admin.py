@@ -3,14 +3,18 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from members import services
+from members.accounts import second_step
 from members.enums import Role
 from members.models import SHOWN_FIELDS, Member, User
 from villages.search import words_of
@@ -61,6 +65,7 @@ class UserAdmin(PlainNames, admin.ModelAdmin):
         (_("Roles"), {"fields": ["groups", "is_staff", "is_superuser"]}),
         (_("Sign-in"), {"fields": ["second_step", "last_login", "date_joined"]}),
     ]
+    actions = ["take_second_step_off"]
     # Whoever signs in with an address shows that it is theirs: they change it themselves, with a code.
     readonly_fields = ["email", "second_step", "last_login", "date_joined"]
 
@@ -85,6 +90,34 @@ class UserAdmin(PlainNames, admin.ModelAdmin):
     @admin.display(description=_("second step"), boolean=True)
     def second_step(self, user: User) -> bool:
         return user.has_second_step
+
+    @admin.action(description=_("Take the second step off"), permissions=["change"])
+    def take_second_step_off(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
+        """For somebody who lost their telephone, or whose secret can no longer be read; asked for once more."""
+        if queryset.filter(pk=request.user.pk).exists():
+            self.message_user(request, _("Your own second step is given up on its own page, under “My account”."), messages.WARNING)
+            return None
+        if "confirmed" not in request.POST:
+            context = {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "action": "take_second_step_off",
+                "rows": queryset,
+                "title": _("Take the second step off"),
+                "button": _("Take it off: they are written to, and set it up anew"),
+            }
+            return TemplateResponse(request, "admin/confirm.html", context)
+        now, done = timezone.now(), 0
+        for user in queryset:
+            if second_step.take_off(user=user, at=now, request=request):
+                self.log_change(request, user, _("The second step was taken off."))
+                done += 1
+        if done:
+            said = ngettext("The second step of %d account is off.", "The second step of %d accounts is off.", done) % done
+            self.message_user(request, said, messages.SUCCESS)
+        else:
+            self.message_user(request, _("There was no second step to take off."), messages.WARNING)
+        return None
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":

@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+import members.urls
 import telecentres.urls
 import villages.urls
 from sohosolo import views
@@ -42,6 +43,7 @@ urlpatterns = [
         path("projets/<str:reference>/essai/", views.grant_trial, name="grant-trial"),
         path("", include("projects.urls")),
         path("", include("telecentres.urls")),
+        path("comptes/", include(members.urls.before_allauth)),
         path("comptes/", include("allauth.urls")),
         path("courrier/", include("outbox.urls")),
         path("", include("members.urls")),

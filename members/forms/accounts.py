@@ -1,9 +1,11 @@
 """allauth's forms as this site words them: labels instead of placeholders, one password field, a phrase instead of rules."""
 
+import contextlib
 from typing import Any
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as second_step
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as passkey
 from django import forms
@@ -11,6 +13,8 @@ from django.contrib.auth.hashers import make_password
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from members.accounts.second_step import UNREADABLE, SecretUnreadable
 
 LONGEST_PASSWORD = 1000  # characters: more is no password, and every one of them must be hashed
 LONGEST_CODE = 60
@@ -138,11 +142,29 @@ class ConfirmEmailVerificationCodeForm(Plain, account.ConfirmEmailVerificationCo
     pass
 
 
-class AuthenticateForm(Plain, second_step.AuthenticateForm):
+class ReadableSteps(Plain):
+    """A code is held against every step that can be read; the sentence about those that cannot comes when none took it."""
+
+    def clean_code(self) -> str:
+        try:
+            return super().clean_code()
+        except SecretUnreadable:
+            steps = Authenticator.objects.filter(user=self.user).exclude(type=Authenticator.Type.WEBAUTHN)
+        for step in steps:
+            with contextlib.suppress(SecretUnreadable):
+                if step.wrap().validate_code(self.cleaned_data["code"]):
+                    step.user = self.user
+                    self.authenticator = step
+                    return self.cleaned_data["code"]
+        self._emit_authentication_failed(steps[0])
+        raise forms.ValidationError(UNREADABLE, code="unreadable")
+
+
+class AuthenticateForm(ReadableSteps, second_step.AuthenticateForm):
     pass
 
 
-class SecondStepReauthenticateForm(Plain, second_step.ReauthenticateForm):
+class SecondStepReauthenticateForm(ReadableSteps, second_step.ReauthenticateForm):
     pass
 
 

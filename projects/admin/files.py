@@ -149,7 +149,7 @@ class ProjectFileAdmin(
             "title": _("Close as “no news”"),
             "button": _("Close these files"),
         }
-        return TemplateResponse(request, "admin/projects/confirm.html", context)
+        return TemplateResponse(request, "admin/confirm.html", context)
 
     def each(self, request: HttpRequest, files: QuerySet[ProjectFile], act, *, said) -> None:
         """Do it to each file by itself: what is refused is said, the others are done."""

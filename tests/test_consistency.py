@@ -59,7 +59,7 @@ def strings_of(message) -> tuple[str, ...]:
 @pytest.mark.skipif(shutil.which("xgettext") is None, reason="gettext is not installed: the catalogue cannot be compared")
 def test_the_catalogue_holds_every_marked_string(tmp_path):
     """`./run manage makemessages` would add nothing."""
-    for part in ("manage.py", "sohosolo", "outbox", "villages", "members", "telecentres", "projects", "templates"):
+    for part in ("manage.py", "sohosolo", "common", "outbox", "villages", "members", "telecentres", "projects", "templates"):
         source = ROOT / part
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / part)
     catalogue = tmp_path / "locale/fr/LC_MESSAGES/django.po"

@@ -7,8 +7,6 @@ import contextlib
 import csv
 import gzip
 import json
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +14,11 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from common import archives
+
 LONGEST_LINE = 1_000_000  # bytes: a file without line ends is no table and must not fill the memory
 LONGEST_LIST = 50_000_000  # bytes
 REASONS_KEPT = 100
-DAMAGED = (zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError)
 
 
 class WrongFile(Exception):
@@ -113,17 +112,17 @@ def open_table(path: str | Path) -> Iterator[Table]:
     Lines are UTF-8, with or without a byte-order mark; a line that is not is read as cp1252. Of a .zip, the largest .csv.
     """
     with _unpacked(Path(path), ".csv") as (file, done):
-        yield Table(Path(path).name, _lines(Path(path).name, file), done)
+        yield Table(Path(path).name, _lines(Path(path), file), done)
 
 
 def read_list(path: str | Path) -> list[dict]:
     """The objects of an official JSON list, whole in memory. Of a .zip, the largest .json. Raises WrongFile for anything else."""
     name = Path(path).name
-    with _unpacked(Path(path), ".json") as (file, _done):
+    with _unpacked(Path(path), ".json") as (file, _done), _refused_if_damaged(Path(path)):
         text = file.read(LONGEST_LIST + 1)
     try:
         found = json.loads(text) if len(text) <= LONGEST_LIST else None
-    except ValueError:  # not JSON, or not UTF-8
+    except (ValueError, RecursionError):  # not JSON, not UTF-8, or brackets within brackets without end
         found = None
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
         raise WrongFile(_("%(file)s is not a JSON list.") % {"file": name})
@@ -131,15 +130,31 @@ def read_list(path: str | Path) -> list[dict]:
 
 
 @contextlib.contextmanager
+def _refused_if_damaged(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.strerror is None:  # said by gzip or bz2, not by the machine
+            raise _damaged(path) from error
+        raise WrongFile(_("%(file)s cannot be opened: %(reason)s.") % {"file": path, "reason": error.strerror}) from error
+    except archives.FAULTS as error:
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> WrongFile:
+    return WrongFile(_("%(file)s is damaged or incomplete: download it again.") % {"file": path.name})
+
+
+@contextlib.contextmanager
 def _unpacked(path: Path, suffix: str) -> Iterator[tuple[BinaryIO, Callable[[], float]]]:
     """The file itself, or what is packed in it, and how much of it is read, from 0 to 1."""
-    try:
-        with contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
+        with _refused_if_damaged(path):
             raw = stack.enter_context(path.open("rb"))
             start, size = raw.read(4), max(path.stat().st_size, 1)
             raw.seek(0)
             if start == b"PK\x03\x04":
-                archive = stack.enter_context(zipfile.ZipFile(raw))
+                archive = stack.enter_context(archives.zip_of(raw))
                 packed = [info for info in archive.infolist() if info.filename.lower().endswith(suffix)]
                 if not packed:
                     raise WrongFile(_("%(file)s holds no %(suffix)s file.") % {"file": path.name, "suffix": suffix})
@@ -148,13 +163,7 @@ def _unpacked(path: Path, suffix: str) -> Iterator[tuple[BinaryIO, Callable[[], 
             else:
                 file = stack.enter_context(gzip.open(raw)) if start[:2] == b"\x1f\x8b" else raw
                 done = lambda: raw.tell() / size  # noqa: E731
-            yield file, done
-    except DAMAGED as error:
-        raise WrongFile(_("%(file)s is damaged or incomplete: download it again.") % {"file": path.name}) from error
-    except OSError as error:
-        raise WrongFile(
-            _("%(file)s cannot be opened: %(reason)s.") % {"file": path, "reason": error.strerror or type(error).__name__}
-        ) from error
+        yield file, done
 
 
 def _chain(header: str, lines: Iterator[str]) -> Iterator[str]:
@@ -162,14 +171,15 @@ def _chain(header: str, lines: Iterator[str]) -> Iterator[str]:
     yield from lines
 
 
-def _lines(name: str, file: BinaryIO) -> Iterator[str]:
+def _lines(path: Path, file: BinaryIO) -> Iterator[str]:
     first = True
-    while line := file.readline(LONGEST_LINE):
-        if len(line) == LONGEST_LINE:
-            raise WrongFile(_("%(file)s is not a table: one of its lines does not end.") % {"file": name})
-        try:
-            text = line.decode("utf-8-sig" if first else "utf-8")
-        except UnicodeDecodeError:
-            text = line.decode("cp1252", errors="replace")
-        first = False
-        yield text
+    with _refused_if_damaged(path):  # what is raised by whoever reads these lines does not pass here
+        while line := file.readline(LONGEST_LINE):
+            if len(line) == LONGEST_LINE:
+                raise WrongFile(_("%(file)s is not a table: one of its lines does not end.") % {"file": path.name})
+            try:
+                text = line.decode("utf-8-sig" if first else "utf-8")
+            except UnicodeDecodeError:
+                text = line.decode("cp1252", errors="replace")
+            first = False
+            yield text

@@ -3,7 +3,7 @@
 import datetime as dt
 from functools import partial
 
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from projects.services.locking import locked
 from projects.services.refusals import DocumentRefused
 
 MOST = 60  # papers on one file
+MOST_A_DAY = 20  # received by one file
 
 
 @transaction.atomic
@@ -53,6 +54,9 @@ def receive_document(
         raise DocumentRefused(str(refusal), "upload") from refusal
     if file.documents.count() >= MOST:
         raise DocumentRefused(_("This file holds %(most)d papers: take one away first.") % {"most": MOST}, "upload")
+    if file.documents.filter(received_at__gt=now - dt.timedelta(days=1)).count() >= MOST_A_DAY:
+        said = _("This file has received %(most)d papers within a day. Please send the others tomorrow.")
+        raise DocumentRefused(said % {"most": MOST_A_DAY}, "upload")
     if document is None:
         document = Document(file=file, label=label or papers.tidy_name(name), created_at=now)
     elif document.received_at:
@@ -60,7 +64,7 @@ def receive_document(
     document.received_at, document.sent_by = now, by
     document.name, document.type, document.size = papers.tidy_name(name), kind, upload.size
     upload.seek(0)
-    document.content.save("", ContentFile(upload.read()), save=False)
+    document.content.save("", upload, save=False)
     document.save()
     if by is None or not by.is_adviser:
         pass_ball(file=file, to=Ball.ADVISER, note=kept(gettext_noop("read %(paper)s"), paper=document.label), now=now)

@@ -5,7 +5,9 @@ import io
 import zipfile
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from projects import links, papers, services
 from projects.enums import Ball, Stage
@@ -121,6 +123,28 @@ def test_a_refused_paper_is_said_beside_the_field(client, file):
     answer = client.post(links.file_link(file) + "agir/", {"act": "paper", "upload": upload(b"<html>")})
     assert answer.status_code == 422
     assert 'class="errors"' in answer.content.decode()
+
+
+def test_the_twenty_first_paper_of_a_day_is_refused_in_a_sentence(client, file):
+    link, now = links.file_link(file), timezone.now()
+    for number in range(20):
+        content = upload(PDF, f"{number}.pdf")
+        services.receive_document(file=file, upload=content, name=content.name, now=now - dt.timedelta(hours=number))
+    with time_machine.travel(now, tick=False):
+        answer = client.post(link + "agir/", {"act": "paper", "label": "Un de plus", "upload": upload(PDF)})
+    assert answer.status_code == 422
+    assert "a reçu 20 documents en un jour" in answer.content.decode()
+    assert 'value="Un de plus"' in answer.content.decode()
+    with time_machine.travel(now + dt.timedelta(hours=5, minutes=1), tick=False):  # the oldest is a day old by now
+        assert client.post(link + "agir/", {"act": "paper", "upload": upload(PDF)}).status_code == 302
+    assert file.documents.count() == 21
+
+
+def test_a_paper_too_long_for_the_memory_is_kept_whole(client, file):
+    long = PDF + bytes(3_000_000)  # beyond what Django keeps in memory: it comes as a file
+    assert client.post(links.file_link(file) + "agir/", {"act": "paper", "upload": upload(long)}).status_code == 302
+    kept = Document.objects.get()
+    assert (kept.size, kept.content.size) == (len(long), len(long))
 
 
 def test_another_files_paper_is_not_there(client, file):

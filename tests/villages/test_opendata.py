@@ -1,11 +1,14 @@
 """The reader of official tables: what it forgives, what it refuses, and in which words."""
 
+import contextlib
 import gzip
+import io
 import zipfile
 
 import pytest
 
-from villages.opendata import LONGEST_LINE, WrongFile, open_table
+from tests.common.damage import damaged
+from villages.opendata import LONGEST_LINE, WrongFile, open_table, read_list
 
 TABLE = "code;nom\r\n01001;L’Abergement\r\n2A004;Ajaccio\r\n"
 
@@ -144,3 +147,39 @@ def test_it_tells_how_far_it_is(write):
         for _ in range(25_000):
             next(rows)
         assert 0.4 < table.done() < 0.6
+
+
+def packed(how: int) -> bytes:
+    told = io.BytesIO()
+    with zipfile.ZipFile(told, "w", how) as archive:
+        archive.writestr("table.csv", TABLE * 60)
+        archive.writestr("list.json", '[{"code": "01001"}]')
+    return told.getvalue()
+
+
+WAYS = {"deflate": zipfile.ZIP_DEFLATED, "stored": zipfile.ZIP_STORED, "bzip2": zipfile.ZIP_BZIP2, "lzma": zipfile.ZIP_LZMA}
+SAMPLES = {"csv": (TABLE * 60).encode(), "gz": gzip.compress((TABLE * 60).encode())} | {
+    name: packed(how) for name, how in WAYS.items()
+}
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_a_damaged_table_or_list_is_read_or_refused_whatever_is_wrong_with_it(write, sample):
+    for content in damaged(SAMPLES[sample], times=300):
+        path = write(content, "table")
+        with contextlib.suppress(WrongFile), open_table(path) as table:
+            for _row in table.rows():
+                pass
+        with contextlib.suppress(WrongFile):
+            read_list(path)
+
+
+def test_brackets_without_end_are_no_list(write):
+    with pytest.raises(WrongFile, match="JSON"):
+        read_list(write("[" * 1_000_000, "list.json"))
+
+
+def test_a_fault_of_whoever_reads_is_not_called_damage(write):
+    path = write(TABLE)
+    with pytest.raises(ValueError, match="mine"), open_table(path):
+        raise ValueError("mine")

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -8,4 +10,5 @@ class OutboxConfig(AppConfig):
     verbose_name = _("Letters")
 
     def ready(self) -> None:
+        import_module("outbox.pulses")  # which hears of every task that ends
         autodiscover_modules("stops")

@@ -27,7 +27,7 @@ from django.utils import timezone
 from outbox import stops
 from outbox.enums import LetterState
 from outbox.faults import Fault, Verdict, fault_before_the_letter, fault_of
-from outbox.models import Letter, LetterQuerySet, Pulse
+from outbox.models import Letter, LetterQuerySet
 from outbox.retention import forget_old_letters
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,6 @@ def deliver_due(*, now: dt.datetime) -> None:
         while time.monotonic() < ends_at and not deliverer.server_is_away and deliverer.deliver_next(now=now):
             pass
         deliverer.call_those_who_found_no_server(now)
-    Pulse.objects.record(name="outbox.deliver_due", at=now)
 
 
 def give_back_lost_claims(letters: LetterQuerySet, *, now: dt.datetime) -> None:

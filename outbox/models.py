@@ -1,6 +1,7 @@
 """The letters we owe, and the pulse of the clock that sends them."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -26,6 +27,12 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.filter(
             confidential=True, state__in=[LetterState.FAILED, LetterState.UNCERTAIN], useless_after__lte=now
         ).exclude(text="", html="")
+
+    def in_vain(self, *, since: dt.datetime) -> Self:
+        """Written since then, and left to a person: given up, or perhaps arrived; those sent again with another end are done."""
+        again = Letter.objects.filter(key=models.OuterRef("key"), again__gt=models.OuterRef("again"))
+        left = self.filter(state__in=[LetterState.FAILED, LetterState.UNCERTAIN], created_at__gt=since)
+        return left.exclude(models.Exists(again))
 
     def put_off_for_want_of_a_server(self) -> Self:
         return self.filter(state=LetterState.TO_SEND, no_server=True)
@@ -123,12 +130,17 @@ class PulseQuerySet(models.QuerySet["Pulse"]):
         """The task `name` has run at `at`."""
         self.bulk_create([Pulse(name=name, at=at)], update_conflicts=True, unique_fields=["name"], update_fields=["at"])
 
+    def expect(self, names: Iterable[str]) -> None:
+        """These tasks stand in the schedule. Those known already stay as they are."""
+        self.bulk_create([Pulse(name=name) for name in sorted(names)], ignore_conflicts=True)
+
 
 class Pulse(models.Model):
-    """When each ticking task last ran: one row a task, read by /readyz."""
+    """When each scheduled task last ran: one row a task, written and read by outbox.pulses."""
 
     name = models.CharField(_("name"), max_length=60, unique=True)
-    at = models.DateTimeField(_("at"))
+    at = models.DateTimeField(_("at"), null=True, blank=True)  # none: not yet
+    expected_since = models.DateTimeField(_("expected since"), default=timezone.now)
 
     objects = PulseQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from outbox import delivery
 
@@ -44,6 +45,6 @@ def nudge(*, letter_id: int) -> None:
         return
     try:
         deliver.apply_async(kwargs={"letter_id": letter_id}, retry_policy=ONE_FRESH_CONNECTION)
-    except (OperationalError, OSError):
+    except (OperationalError, OSError, RedisError):  # the last when it answers and takes nothing: it is full
         broker_is_left_alone_until = time.monotonic() + BROKER_IS_LEFT_ALONE_FOR
         logger.warning("the broker does not answer: letters wait for the next sweep")

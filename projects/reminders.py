@@ -21,7 +21,7 @@ from django.utils import timezone
 from members.enums import Role
 from members.models import User
 from outbox.enums import LetterState
-from outbox.models import Letter, Pulse
+from outbox.models import Letter
 from outbox.services import post_all
 from projects import notifications, nudges, services
 from projects.enums import ReminderRule
@@ -48,7 +48,6 @@ def plan(*, now: dt.datetime) -> int:
                 if run := DigestRun.objects.filter(day=timezone.localdate(now), nudged_at__isnull=True).first():
                     written += write_to_others(run, now)
                 written += tell_what_was_set_for_today(now)
-        Pulse.objects.record(name="projects.plan_reminders", at=now)
     return written
 
 

@@ -31,7 +31,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
     "options", "-c random_page_cost=1.1 -c pg_trgm.word_similarity_threshold=0.41"
 )
 REDIS_URL = env("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {"default": {"BACKEND": "sohosolo.cache.ForgetfulCache", "LOCATION": REDIS_URL}}
 
 # ---- The applications ------------------------------------------------------------------------------------------------
 
@@ -235,14 +235,18 @@ EMAIL_TIMEOUT = 20
 
 CELERY_BROKER_URL = env("BROKER_URL", default=REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 1, "socket_timeout": 2}  # seconds
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_EXPIRES = None  # none is kept: beat need not add a task of its own that cleans them up
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "sohosolo.clock:Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 60  # seconds; within these a clock put right is noticed
 
 # ---- What the house may tune -----------------------------------------------------------------------------------------
 

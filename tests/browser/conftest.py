@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.contrib.sessions.backends.cached_db import SessionStore
+from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 # The shell is the same engine without the windows around it: a third less work for each page.

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from outbox import tasks
 from outbox.models import Pulse
 from sohosolo.embedded.child import die_with_parent
 from tests.outbox.smtp_server import SmtpServer
+from tests.outbox.valkey_server import ValkeyServer
 
 ROOT = Path(__file__).resolve().parents[2]
 SWEEP = "outbox.deliver_due"
@@ -28,28 +30,40 @@ SWEEP = "outbox.deliver_due"
 class Machinery:
     """`with Machinery(smtp, folder) as machinery:` and nothing of it is left afterwards. `quick` ticks every two seconds."""
 
-    def __init__(self, smtp: SmtpServer, folder: Path, *, quick: bool = True) -> None:
+    def __init__(self, smtp: SmtpServer, folder: Path, *, quick: bool = True, valkey: ValkeyServer | None = None) -> None:
         self.folder, self.quick = folder, quick
-        self.broker = broker_of_our_own()
+        self.broker = valkey.broker_url if valkey else broker_of_our_own()
         self.workers: list[subprocess.Popen] = []
         self.clocks: list[subprocess.Popen] = []
-        self.environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "sohosolo.settings",
-            "SECRET_KEY": "processes",
-            "DEMO": "0",
-            "DATABASE_URL": urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")),
-            "BROKER_URL": self.broker,
-            "EMAIL_URL": f"smtp://127.0.0.1:{smtp.port}",
-        }
+        self.webs: list[subprocess.Popen] = []
+        self.environment = (
+            os.environ
+            | {
+                "DJANGO_SETTINGS_MODULE": "sohosolo.settings",
+                "SECRET_KEY": "processes",
+                "DEMO": "0",
+                "DATABASE_URL": urlunsplit(
+                    urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
+                ),
+                "BROKER_URL": self.broker,
+                "EMAIL_URL": f"smtp://127.0.0.1:{smtp.port}",
+                "STATE_DIR": str(folder),
+                "MEDIA_ROOT": str(folder / "media"),
+                "STATIC_MANIFEST": "0",
+                "LOG_LEVEL": "INFO",
+            }
+            | ({"REDIS_URL": valkey.url} if valkey else {})
+        )
 
     def __enter__(self) -> Self:
         self.flush_broker()
         return self
 
     def __exit__(self, *exception) -> None:
-        for process in [*self.clocks, *self.workers]:
+        for process in [*self.clocks, *self.workers, *self.webs]:
             kill(process)
-        self.flush_broker()
+        with contextlib.suppress(redis.ConnectionError):
+            self.flush_broker()
 
     def start_worker(self) -> subprocess.Popen:
         options = ["--concurrency=2", "--without-mingle", "--without-gossip", "--loglevel=INFO"]
@@ -65,7 +79,16 @@ class Machinery:
         self.clocks.append(self.start(f"clock{len(self.clocks)}", command))
         return self.clocks[-1]
 
-    def start(self, name: str, command: list[str]) -> subprocess.Popen:
+    def start_web(self) -> str:
+        """Its address. What the clock does is late after seconds here where it ticks every two."""
+        app = "tests.outbox.quick_web" if self.quick else "sohosolo.wsgi"
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            options = [f"--bind=fd://{listener.fileno()}", "--threads=4", "--no-control-socket", "--log-level=warning"]
+            web = self.start(f"web{len(self.webs)}", ["-m", "gunicorn", f"{app}:application", *options], listener.fileno())
+            self.webs.append(web)
+            return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    def start(self, name: str, command: list[str], *pass_fds: int) -> subprocess.Popen:
         with (self.folder / f"{name}.log").open("wb") as log:
             return subprocess.Popen(
                 [sys.executable, *command],
@@ -74,6 +97,7 @@ class Machinery:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                pass_fds=pass_fds,
                 preexec_fn=die_with_parent(signal.SIGKILL),
             )
 

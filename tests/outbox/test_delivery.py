@@ -14,7 +14,7 @@ from django.utils import timezone
 from outbox import delivery
 from outbox.delivery import Deliverer, advisory, deliver, deliver_due
 from outbox.enums import LetterState
-from outbox.models import Letter, Pulse
+from outbox.models import Letter
 from tests.factories.outbox import LetterFactory
 
 pytestmark = pytest.mark.django_db
@@ -84,12 +84,6 @@ def test_a_sweep_ends_when_its_time_is_up_and_the_next_goes_on(settings, monkeyp
     assert len(mail.outbox) == 3
     deliver_due(now=timezone.now())
     assert len(mail.outbox) == 5
-
-
-def test_a_sweep_leaves_its_pulse():
-    deliver_due(now=NOON)
-    deliver_due(now=NOON + dt.timedelta(minutes=1))
-    assert Pulse.objects.get(name="outbox.deliver_due").at == NOON + dt.timedelta(minutes=1)
 
 
 # ---- The reason has gone ---------------------------------------------------------------------------------------------

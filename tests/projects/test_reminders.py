@@ -10,7 +10,7 @@ from django.utils import timezone
 from members.models import User
 from outbox import delivery
 from outbox.enums import LetterState
-from outbox.models import Letter, Pulse
+from outbox.models import Letter
 from projects import reminders, services
 from projects.enums import ReminderRule, Stage
 from projects.models import DigestRun, ProjectFile, Reminder, RuleSetting, Task
@@ -498,11 +498,6 @@ def test_a_tick_with_nothing_new_costs_little(claire, django_assert_max_num_quer
     tick(MONDAY, "07:31")  # that of the others
     with django_assert_max_num_queries(7):
         assert tick(MONDAY, "07:32", mail_server=False) == 0
-
-
-def test_every_tick_leaves_its_pulse():
-    tick(SATURDAY)
-    assert Pulse.objects.get(name="projects.plan_reminders").at == at(SATURDAY)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from outbox import delivery
 from outbox.enums import LetterState
-from outbox.models import Letter, Pulse
+from outbox.models import Letter
 from tests.factories.members import UserFactory
 from tests.factories.villages import HousingFactory, SavedSearchFactory, VillageFactory
 from tests.test_access import named_addresses
@@ -472,12 +472,6 @@ def test_a_tick_looks_at_so_many_and_the_next_at_the_rest(monkeypatch):
         confirmed()
     VillageFactory()
     assert [find(MONDAY + DAY) for _ in range(3)] == [2, 1, 0]
-
-
-def test_the_tick_leaves_its_pulse():
-    with time_machine.travel(MONDAY, tick=False):
-        tasks.send_news()
-    assert Pulse.objects.get(name="villages.send_news").at == MONDAY
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from outbox import stops
-from outbox.models import Letter, Pulse
+from outbox.models import Letter
 from tests.factories.villages import CommitteeMemberFactory, HousingFactory, VillageFactory
 from villages import services
 from villages.models import Housing
@@ -56,7 +56,6 @@ def test_a_dwelling_is_asked_about_at_fifty_days_and_not_before(village):
     assert tick(days=1) == 1
     letter = Letter.objects.get()
     assert (letter.to, letter.subject) == ("helene@example.org", "Saint-Clar : ce logement est-il toujours libre ?")
-    assert Pulse.objects.get(name="villages.remind_housing").at == NOW + dt.timedelta(days=1)
 
 
 def test_an_outage_of_three_weeks_loses_nothing(village):

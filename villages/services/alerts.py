@@ -22,7 +22,6 @@ from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from outbox.models import Pulse
 from villages import notifications
 from villages.enums import AlertRhythm
 from villages.models import SavedSearch, hash_of
@@ -152,7 +151,6 @@ def find_news(*, now: dt.datetime, read: Read) -> int:
         if told is None:
             break
         written += told
-    Pulse.objects.record(name="villages.send_news", at=now)
     return written
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from outbox.models import Letter, Pulse
+from outbox.models import Letter
 from villages import housing_letters
 from villages.models import ASKED_AFTER_DAYS, CommitteeMember, Housing, Village
 
@@ -30,7 +30,6 @@ def remind_committees(*, now: dt.datetime) -> int:
         some = {village_id: due[village_id] for village_id in villages[start : start + AT_ONCE]}
         with transaction.atomic():
             written += _write_to(some, today=today, now=now)
-    Pulse.objects.record(name="villages.remind_housing", at=now)
     return written
 
 

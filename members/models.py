@@ -19,6 +19,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -296,7 +297,8 @@ class Member(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.user)
+        """Read by hosts and by other members: never the address of one who has not said their name."""
+        return self.user.get_full_name() or gettext("A member")
 
     def get_absolute_url(self) -> str:
         return reverse("members:member", args=[self.slug])

@@ -6,11 +6,9 @@ from functools import cached_property
 
 from django.db.models import Count
 
-from members.models import Member
 from telecentres.enums import BookingStatus, DeskKind, HalfDay, Stretch
 from telecentres.half_days import Opening, Slot, days_between, local_day, overlap, public_holiday
 from telecentres.models import Booking, Closure, Desk, OpeningHours, Telecentre
-from villages.search import words_of
 
 SHOWN = [BookingStatus.HELD, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN, BookingStatus.COMPLETED, BookingStatus.NO_SHOW]
 A_YEAR = dt.timedelta(days=365)
@@ -27,7 +25,8 @@ class Seat:
 
     @property
     def first_name(self) -> str:
-        return self.booking.member.user.get_short_name() if self.booking.member else self.booking.guest
+        member = self.booking.member
+        return member.user.first_name or str(member) if member else self.booking.guest
 
     @property
     def can_arrive(self) -> bool:
@@ -139,13 +138,3 @@ def no_shows(telecentre: Telecentre, members: set[int], now: dt.datetime) -> dic
         member__in=members, status=BookingStatus.NO_SHOW, desk__telecentre=telecentre, period__startswith__gt=now - A_YEAR
     )
     return dict(missed.order_by().values_list("member").annotate(n=Count("pk")))
-
-
-def members_called(who: str) -> list[Member]:
-    """The active members of that address, or whose name holds every word. At most six: enough to see that it says too little."""
-    members = Member.objects.active().filter(user__is_active=True).with_person()
-    if "@" in who:
-        return list(members.filter(user__email__iexact=who.strip())[:1])
-    for word in words_of(who):
-        members = members.filter(user__sort_name__contains=word)
-    return list(members.in_french_order()[:6])

@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members.models import Member
+from members.models import User
 from telecentres import services, wording
 from telecentres.availability import State
-from telecentres.day_plan import DayPlan, members_called
+from telecentres.day_plan import DayPlan
 from telecentres.enums import Stretch
 from telecentres.forms import CallerForm, ClosingForm, PlanFormSet, RoomFormSet, SaleForm
 from telecentres.half_days import Opening, local_day
+from telecentres.hosting.callers import members_called, says_too_little, told_apart
 from telecentres.models import Booking, Closure, Desk, OpeningHours, Telecentre
 from telecentres.views.places import open_place
 from telecentres.views.weeks import asked_day
@@ -152,7 +153,7 @@ def book_for(request: HttpRequest, slug: str) -> HttpResponse:
         return show_day(request, place, shown, form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     facts = form.cleaned_data
     slot = Opening(OpeningHours.objects.filter(telecentre=place)).slot(facts["day"], Stretch(facts["stretch"]))
-    who = caller(form.cleaned_data["who"], form)
+    who = caller(facts["who"], form, place=place, by=request.user)
     if slot is None:
         form.add_error("stretch", _("The place is closed then."))
     if who is None or slot is None:
@@ -172,11 +173,15 @@ def book_for(request: HttpRequest, slug: str) -> HttpResponse:
     return day_of(place, facts["day"])
 
 
-def caller(who: str, form: Form) -> dict | None:
-    """Whom it is for: one member, or a passer-by; None when several members are called so, as the form then says."""
-    members = members_called(who)
+def caller(who: str, form: Form, *, place: Telecentre, by: User) -> dict | None:
+    """Whom it is for: one member, or a passer-by; None when the name says too little, as the form then says."""
+    if says_too_little(who):
+        form.add_error("who", _("Write three letters of the name at least, or the e-mail address."))
+        return None
+    members = members_called(who, place=place)
     if len(members) > 1:
-        form.add_error("who", several(members))
+        sentence = _("Several members are called so. Ask for the e-mail address of the one and write it here: %(names)s")
+        form.add_error("who", sentence % {"names": told_apart(members, by)})
         return None
     if members:
         return {"member": members[0]}
@@ -188,7 +193,7 @@ def sell(request: HttpRequest, slug: str) -> HttpResponse:
     """A pass, to a member who pays it here."""
     place = kept_place(request, slug)
     form, today = SaleForm(request.POST, auto_id="sale_%s"), local_day(timezone.now())
-    who = caller(form.cleaned_data["who"], form) if form.is_valid() else None
+    who = caller(form.cleaned_data["who"], form, place=place, by=request.user) if form.is_valid() else None
     if who and who["member"] is None:
         form.add_error("who", _("A pass is sold to members."))
     if not form.is_valid():
@@ -197,11 +202,6 @@ def sell(request: HttpRequest, slug: str) -> HttpResponse:
     sold = services.sell_pass(offer=facts["offer"], member=who["member"], key=facts["key"], sold_at=place, by=request.user)
     messages.success(request, _("The pass is sold: %(who)s, %(pass)s.") % {"who": who["member"], "pass": sold})
     return day_of(place, today)
-
-
-def several(members: list[Member]) -> str:
-    names = "; ".join(f"{member}, {member.user.email}" for member in members)
-    return _("Several members are called so. Write the address of the one: %(names)s") % {"names": names}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

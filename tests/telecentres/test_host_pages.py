@@ -114,15 +114,67 @@ def test_a_passer_by_pays_the_visitors_rate_and_gets_a_letter_where_they_have_an
     assert Letter.objects.get().to == "duprat@example.org"
 
 
-def test_two_of_one_name_are_told_apart(client, host, desk):
-    for email in ("ines@example.org", "ines.d@example.org"):
-        MemberFactory(user__first_name="Inès", user__last_name="Daubas", user__email=email)
+def test_two_of_one_name_are_told_apart_by_what_they_let_one_see(client, host, desk):
+    for email, activity, shown in (("ines@example.org", "Traductrice", True), ("ines.d@example.org", "Graphiste", False)):
+        MemberFactory(
+            user__first_name="Inès",
+            user__last_name="Daubas",
+            user__email=email,
+            activity=activity,
+            shown=shown,
+            commune__name="Lectoure" if shown else "Condom",
+        )
     answer = press(client, "book-for", **caller())
+    page = answer.content.decode()
     assert answer.status_code == 422
-    assert "ines.d@example.org" in answer.content.decode()
+    assert "Inès Daubas, Traductrice, Lectoure; Inès Daubas" in page.replace("&#x27;", "'")
+    for hidden in ("ines@example.org", "ines.d@example.org", "Graphiste", "Condom"):
+        assert hidden not in page
     assert not Booking.objects.exists()
     press(client, "book-for", **caller(who="ines.d@example.org"))
     assert Booking.objects.get().member.user.email == "ines.d@example.org"
+
+
+@pytest.mark.parametrize("typed", ["an", "ar", "el", "Le", "a", "mar", "arie", "dup", "example"])
+def test_a_host_cannot_list_the_network_by_its_syllables(client, host, desk, typed):
+    for number, name in enumerate(["Marie", "Manel", "Armand", "Ariane"]):
+        MemberFactory(user__first_name=name, user__last_name="Dupland", user__email=f"{name.lower()}{number}@example.net", shown=True)
+    offer = PassOffer.objects.create(half_days=10, price=48)
+    for answer in (
+        press(client, "book-for", **caller(who=typed)),
+        press(client, "sell-pass", who=typed, offer=offer.pk, key="a"),
+    ):
+        page = answer.content.decode()
+        assert "example.net" not in page
+        assert "Dupland" not in page
+    assert not Booking.objects.exclude(member=None).exists()
+    assert not Pass.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["an", "L.", "—"])
+def test_less_than_three_letters_is_refused_and_kept(client, host, desk, typed):
+    answer = press(client, "book-for", **caller(who=typed))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Écrivez au moins trois lettres du nom" in page
+    assert f'value="{typed}"' in page
+    assert not Booking.objects.exists()
+
+
+def test_whoever_has_been_here_is_found_by_the_beginning_of_their_name(client, host, desk):
+    known = BookingFactory(desk=desk, day=TUESDAY, member__user__first_name="Inès", member__user__last_name="Daubas").member
+    MemberFactory(user__first_name="Paul", user__last_name="Daubigny")  # never here
+    press(client, "book-for", **caller(who="dau"))
+    assert Booking.objects.latest("pk").member == known
+
+
+def test_a_member_without_a_name_is_not_called_by_their_address(client, host, desk):
+    nameless = {"member__user__first_name": "", "member__user__last_name": "", "member__user__email": "secrete@example.org"}
+    BookingFactory(desk=desk, day=TUESDAY, **nameless)
+    for name in ("day", "wall"):
+        page = client.get(reverse(f"telecentres:{name}", args=["fleurance"])).content.decode()
+        assert "Un membre" in page
+        assert "secrete" not in page
 
 
 def test_somebody_who_stands_there_takes_what_has_begun(client, host, desk):

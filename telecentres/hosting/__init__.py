@@ -1,0 +1,1 @@
+"""What whoever keeps a place does there for others."""

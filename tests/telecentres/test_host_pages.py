@@ -138,7 +138,9 @@ def test_two_of_one_name_are_told_apart_by_what_they_let_one_see(client, host, d
 @pytest.mark.parametrize("typed", ["an", "ar", "el", "Le", "a", "mar", "arie", "dup", "example"])
 def test_a_host_cannot_list_the_network_by_its_syllables(client, host, desk, typed):
     for number, name in enumerate(["Marie", "Manel", "Armand", "Ariane"]):
-        MemberFactory(user__first_name=name, user__last_name="Dupland", user__email=f"{name.lower()}{number}@example.net", shown=True)
+        MemberFactory(
+            user__first_name=name, user__last_name="Dupland", user__email=f"{name.lower()}{number}@example.net", shown=True
+        )
     offer = PassOffer.objects.create(half_days=10, price=48)
     for answer in (
         press(client, "book-for", **caller(who=typed)),

@@ -1,4 +1,17 @@
+from django.apps import AppConfig
 from django.contrib.admin import apps
+from django.db.models.signals import post_migrate
+
+from sohosolo import database
+
+
+class PortalConfig(AppConfig):
+    name = "sohosolo"
+    default = True
+
+    def ready(self) -> None:
+        # Once a `migrate`: Django tells it of each app that has models, and the search is the villages'.
+        post_migrate.connect(database.keep_role_settings, sender=self.apps.get_app_config("villages"))
 
 
 class PortalAdminConfig(apps.AdminConfig):

@@ -2,35 +2,31 @@
 
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from sohosolo import territories
+from sohosolo import installation
+from sohosolo.installation import flag, text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 
 # ---- What changes from one installation to the next ----------------------------------------------------------------
 
-SECRET_KEY = env("SECRET_KEY")  # no default: a missing secret must stop the start
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # former ones: sessions and second steps outlive a change
-DEBUG = env.bool("DEBUG", False)
-DEMO = env.bool("DEMO", False)  # the demonstration: example data said to be so, letters kept in a folder, /courrier/
-SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+SECRET_KEY = text("SECRET_KEY")  # no default: a missing secret must stop the start
+SECRET_KEY_FALLBACKS = installation.words("SECRET_KEY_FALLBACKS")  # former ones: sessions and second steps outlive a change
+DEBUG = flag("DEBUG")
+DEMO = flag("DEMO")  # the demonstration: example data said to be so, letters kept in a folder, /courrier/
+SITE_URL = installation.site_url()
+ALLOWED_HOSTS = installation.allowed_hosts(SITE_URL)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-STATE_DIR = Path(env("STATE_DIR", default=str(BASE_DIR / ".run")))
-TERRITORY = territories.load(env("TERRITORY", default="gers"))
-STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", not DEMO)
+STATE_DIR = Path(text("STATE_DIR", str(BASE_DIR / ".run")))
+TERRITORY = installation.territory()
+STAFF_MFA_REQUIRED = flag("STAFF_MFA_REQUIRED", not DEMO)
 
-DATABASES = {"default": env.db_url("DATABASE_URL") | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
-# Our data lie in memory or on flash, where an index costs what it reads; and how alike two words are that the village search
-# takes for a slip of the finger (villages.search says why so much).
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-    "options", "-c random_page_cost=1.1 -c pg_trgm.word_similarity_threshold=0.41"
-)
-REDIS_URL = env("REDIS_URL")
+DATABASES = {"default": installation.database() | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+# Nothing is asked of the server when a connection starts, which a pooler refuses: the role keeps it (sohosolo.database).
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = flag("DATABASE_TRANSACTION_POOLING")
+REDIS_URL = installation.redis_url()
 CACHES = {"default": {"BACKEND": "sohosolo.cache.ForgetfulCache", "LOCATION": REDIS_URL}}
 
 # ---- The applications ------------------------------------------------------------------------------------------------
@@ -115,7 +111,7 @@ AUTH_PASSWORD_VALIDATORS = [  # length, and no password everybody uses: no rule 
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", False) else 0  # whose address the rate limits count
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_PROXY") else 0  # whose address the rate limits count
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}  # 1234-5678
 ACCOUNT_ADAPTER = "members.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -185,8 +181,8 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
-SECURE_SSL_REDIRECT = SITE_URL.startswith("https://") and env.bool("SSL_REDIRECT", True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
+SECURE_SSL_REDIRECT = flag("SSL_REDIRECT", True) and SITE_URL.startswith("https://")
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https://") else 0
 CSRF_FAILURE_VIEW = "sohosolo.views.csrf_failure"
@@ -207,8 +203,8 @@ PHONENUMBER_DEFAULT_REGION = TERRITORY.country
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(STATE_DIR / "media")))
-STATIC_MANIFEST = env.bool("STATIC_MANIFEST", not (DEMO or DEBUG))  # hashed names, after `collectstatic`
+MEDIA_ROOT = Path(text("MEDIA_ROOT", str(STATE_DIR / "media")))
+STATIC_MANIFEST = flag("STATIC_MANIFEST", not (DEMO or DEBUG))  # hashed names, after `collectstatic`
 STATIC_ROOT = BASE_DIR / "staticfiles" if STATIC_MANIFEST else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -222,18 +218,16 @@ WHITENOISE_USE_FINDERS = not STATIC_MANIFEST
 
 # ---- Letters and tasks -----------------------------------------------------------------------------------------------
 
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=TERRITORY.sender)
+DEFAULT_FROM_EMAIL = installation.sender(TERRITORY.sender)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-MAIL_DIR = Path(env("MAIL_DIR", default=str(STATE_DIR / "mail")))
+MAIL_DIR = Path(text("MAIL_DIR", str(STATE_DIR / "mail")))
 if DEMO:
     EMAIL_BACKEND = "outbox.backends.FolderBackend"
 else:
-    vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
-    if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
-        EMAIL_BACKEND = "outbox.backends.SmtpBackend"
+    vars().update(installation.mail())
 EMAIL_TIMEOUT = 20
 
-CELERY_BROKER_URL = env("BROKER_URL", default=REDIS_URL)
+CELERY_BROKER_URL = installation.broker_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 1, "socket_timeout": 2}  # seconds
@@ -269,12 +263,12 @@ OUTBOX_CLAIM_LOST_AFTER_MINUTES = 10  # longer than a task may live: a claim thi
 
 # ---- Logs: what happened, never to whom ------------------------------------------------------------------------------
 
-SERVER_TIMING = env.bool("SERVER_TIMING", DEMO or DEBUG)
+SERVER_TIMING = flag("SERVER_TIMING", DEMO or DEBUG)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": installation.log_level()},
     "loggers": {"django.request": {"level": "ERROR"}},  # an address that was refused may hold a name, or a key that opens
 }

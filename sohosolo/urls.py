@@ -51,3 +51,5 @@ urlpatterns = [
         prefix_default_language=False,
     ),
 ]
+
+handler500 = views.server_error

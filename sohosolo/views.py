@@ -1,6 +1,7 @@
 """Home, "mon espace", health: the only place that joins apps."""
 
 import datetime as dt
+import sys
 from hashlib import sha256
 from http import HTTPStatus
 
@@ -11,12 +12,14 @@ from django.contrib.sitemaps import views as sitemap_views
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.csrf import csrf_failure as django_csrf_failure
 from django.views.decorators.http import conditional_page, require_http_methods, require_POST, require_safe
+from django.views.defaults import server_error as django_server_error
 
 from members.models import Member, User
 from projects import links
@@ -24,6 +27,7 @@ from projects import services as projects_services
 from projects.enums import IntroductionState, Stage
 from projects.models import Introduction, ProjectFile, Task
 from sohosolo import health, trials
+from sohosolo.database import is_away
 from sohosolo.forms import TrialForm
 from sohosolo.sitemaps import SITEMAPS
 from telecentres.availability import next_days_free, next_morning
@@ -39,6 +43,7 @@ from villages.network_map import Mark
 
 NEWCOMERS_SINCE = dt.timedelta(days=91)
 BOOKINGS_SHOWN = 20
+RETRY_AFTER = 30  # seconds, told to whoever comes while the database is away
 
 
 # ---- Home ------------------------------------------------------------------------------------------------------------
@@ -287,3 +292,13 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return django_csrf_failure(request, reason, template_name="403_csrf.html")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """503 with a page and the time to come back while the database is away, in the middle of a request too; 500 for all else."""
+    if not is_away(sys.exc_info()[1]):
+        return django_server_error(request)
+    with override(get_language_from_request(request, check_path=True)):
+        page = render_to_string("503.html")
+    headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
+    return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)

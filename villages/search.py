@@ -13,7 +13,7 @@ from villages.listing import Listing
 from villages.models import Commune, PlainWords, Village
 
 WORDS_READ = 8
-# Words resemble from a word similarity (pg_trgm) of 0.41 on, which the settings tell every connection, so that an index serves:
+# Words resemble from a word similarity (pg_trgm) of 0.41 on, which the role keeps (sohosolo.database), so that an index serves:
 # « cazobon » is 0.416 of « cazaubon », « toulouse » 0.33 of « tournecoupe ».
 ABBREVIATIONS = {"st": "saint", "ste": "sainte"}
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})

@@ -6,6 +6,9 @@ No sentence repeats a password.
 import os
 from urllib.parse import urlsplit, urlunsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
+from sohosolo import installation
 from sohosolo.embedded.errors import CannotRun
 
 OLDEST_POSTGRES = 15
@@ -26,20 +29,11 @@ def check_database(url: str, *, for_tests: bool = False) -> None:
 
 
 def _connection_parameters(url: str) -> dict:
-    """What Django will connect with, read by the same parser."""
-    import environ
-
-    syntax = CannotRun(
-        "DATABASE_URL cannot be read: it must look like postgresql://user:password@host:5432/database "
-        "(signs such as @ : / # in the password written as %40 %3A %2F %23)."
-    )
+    """What Django will connect with, read by the same reader."""
     try:
-        known = urlsplit(url).scheme in ("postgresql", "postgres", "pgsql")
-        settings = environ.Env.db_url_config(url) if known else {}
-    except ValueError:
-        raise syntax from None
-    if not settings.get("NAME"):
-        raise syntax
+        settings = installation.database(url)
+    except ImproperlyConfigured as fault:
+        raise CannotRun(str(fault)) from None
     parameters = {
         "host": settings["HOST"],
         "port": settings["PORT"],
@@ -47,7 +41,7 @@ def _connection_parameters(url: str) -> dict:
         "password": settings["PASSWORD"],
         "dbname": settings["NAME"],
     }
-    return {name: value for name, value in parameters.items() if value} | settings.get("OPTIONS", {})
+    return {name: value for name, value in parameters.items() if value} | settings["OPTIONS"]
 
 
 def _why_not_connected(message: str) -> str:
@@ -105,8 +99,9 @@ def check_redis(url: str, name: str = "REDIS_URL") -> None:
 
     syntax = CannotRun(f"{name} cannot be read: it must look like redis://:password@host:6379/0 or unix:///path/to/socket?db=0.")
     try:
+        url = installation.redis_url(name, url=url)
         client = redis.Redis.from_url(url, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=CONNECT_SECONDS)
-    except ValueError:
+    except (ImproperlyConfigured, ValueError):
         raise syntax from None
     try:
         client.ping()

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable
 
+from sohosolo import installation
 from sohosolo.embedded.external import broker_beside, check_database, check_redis, given
 from sohosolo.embedded.postgres import Postgres
 from sohosolo.embedded.state import State
@@ -59,7 +60,9 @@ class Services:
         """The addresses; PGHOST is for psql, which `manage dbshell` starts."""
         database_url = self.database_url or self.postgres.url
         redis_url = self.redis_url or self.valkey.url
-        broker_url = self.broker_url or (broker_beside(redis_url) if self.redis_url else self.valkey.broker_url)
+        broker_url = self.broker_url or (
+            broker_beside(installation.redis_url(url=redis_url)) if self.redis_url else self.valkey.broker_url
+        )
         addresses = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "BROKER_URL": broker_url}
         return addresses | ({"PGHOST": self.psql_host} if self.psql_host else {})
 

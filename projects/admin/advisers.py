@@ -85,14 +85,11 @@ class AdvisersOnly(AdvisersMay, admin.ModelAdmin):
             else:
                 self.message_user(request, said, messages.SUCCESS)
                 return redirect(file.get_admin_url())
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": file._meta,
-            "file": file,
-            "form": form,
-            "title": title,
-            "button": button,
-        }
+        return self.show_act(request, file, form, title=title, button=button)
+
+    def show_act(self, request: HttpRequest, file: ProjectFile, form: ActForm, **facts: Any) -> HttpResponse:
+        """The page of an act. `facts`: title, button; turn, where the holder's own page will tell something."""
+        context = {**self.admin_site.each_context(request), "opts": file._meta, "file": file, "form": form, **facts}
         return TemplateResponse(request, "admin/projects/act.html", context)
 
 

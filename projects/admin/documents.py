@@ -42,10 +42,8 @@ class DocumentPages:
         file = self.one(request, pk)
 
         def act(values):
-            upload = values["upload"]
-            kept = services.receive_document(
-                file=file, upload=upload, name=upload.name, label=values["label"], by=request.user, now=timezone.now()
-            )
+            name = values["upload"].name
+            kept = services.receive_document(file=file, name=name, by=request.user, now=timezone.now(), **values)
             return _("“%(paper)s” is in the file.") % {"paper": kept.label}
 
         form = PutForm(request.POST or None, request.FILES or None)

@@ -30,6 +30,7 @@ from projects.filters import AdviserFilter, LateTaskFilter, StageFilter
 from projects.forms.desk import AssignForm, CloseForm, EventForm, HouseholdForm, MoveForm, OpenFileForm, TaskForm
 from projects.models import Change, Household, ProjectFile
 from projects.timeline import timeline_of
+from projects.turn import Turn
 from sohosolo.templatetags.typography import day
 
 CHANGES_SHOWN = 500
@@ -288,13 +289,16 @@ class ProjectFileAdmin(
 
     def note(self, request: HttpRequest, pk: int) -> HttpResponse:
         file = self.one(request, pk)
-        form = EventForm(request.POST or None)
+        form, title = EventForm(request.POST or None), _("Note what was said")
 
         def act(_values):
             services.log_event(file=file, author=request.user, now=timezone.now(), **form.event())
             return _("It is noted on the timeline.")
 
-        return self.act_page(request, file, form, title=_("Note what was said"), button=_("Write it down"), act=act)
+        if form.is_valid() and (word := form.unseen_word()):
+            turn = Turn.after(file, to=form.cleaned_data["ball"], word=word, now=timezone.now())
+            return self.show_act(request, file, form.shown(), title=title, button=_("Write it down, and show them this"), turn=turn)
+        return self.act_page(request, file, form, title=title, button=_("Write it down"), act=act)
 
     def add_task(self, request: HttpRequest, pk: int) -> HttpResponse:
         file = self.one(request, pk)

@@ -81,6 +81,14 @@ class EventForm(ActForm):
     )
     what = forms.ChoiceField(label=_("What it was"), choices=[(key, label) for key, (_kind, _direction, label) in WHAT.items()])
     ball = forms.ChoiceField(label=_("Who has the ball"), choices=[("", _("ball as it was")), *Ball.choices], required=False)
+    word = forms.CharField(
+        label=_("A word for the holder"),
+        max_length=160,
+        required=False,
+        strip=True,
+        help_text=_("The only line they read on their own page. You see it there before it is written."),
+    )
+    previewed = forms.CharField(required=False, widget=forms.HiddenInput)  # the word that was shown as they will see it
     minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=1440, required=False)
     at = forms.SplitDateTimeField(
         label=_("When"),
@@ -97,8 +105,19 @@ class EventForm(ActForm):
     def event(self) -> dict:
         """The arguments of `log_event` that were typed."""
         kind, direction, _label = self.WHAT[self.cleaned_data["what"]]
-        facts = {name: self.cleaned_data[name] for name in ("text", "minutes", "at", "ball")}
+        facts = {name: self.cleaned_data[name] for name in ("text", "minutes", "at", "ball", "word")}
         return {"kind": kind, "direction": direction, **facts}
+
+    def unseen_word(self) -> str:
+        """The word for the holder, where whoever typed it has not seen yet how it stands on their page."""
+        word = self.cleaned_data["word"]
+        return "" if word == self.cleaned_data["previewed"] else word
+
+    def shown(self) -> "EventForm":
+        """The same form, beside its word as the holder will see it."""
+        data = self.data.copy()
+        data["previewed"] = self.cleaned_data["word"]
+        return EventForm(data)
 
 
 class TaskForm(ActForm):

@@ -17,3 +17,6 @@ class PutForm(ActForm):
     upload = forms.FileField(
         label=_("The paper"), max_length=200, help_text=_("PDF, photo (JPEG, PNG), text or sheet (ODT, DOCX, XLSX): 10 MB at most.")
     )
+    for_holder = forms.BooleanField(
+        label=_("The holder may read it on their own page"), required=False, help_text=_("Else it stays within the team.")
+    )

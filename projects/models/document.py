@@ -18,7 +18,11 @@ def document_path(document: "Document", filename: str) -> str:
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, user) -> Self:
         """Advisers, and the holder of the file."""
-        return self if user.is_adviser else self.filter(file__holder__user=user.pk)
+        return self if user.is_adviser else self.for_holders().filter(file__holder__user=user.pk)
+
+    def for_holders(self) -> Self:
+        """Those that the holder was asked for, sent, or is shown; not what an adviser keeps beside."""
+        return self.filter(for_holder=True)
 
     def awaited(self) -> Self:
         return self.filter(received_at__isnull=True)
@@ -41,6 +45,7 @@ class Document(models.Model):
     name = models.CharField(_("file name"), max_length=160, blank=True)
     type = models.CharField(_("type"), max_length=80, blank=True)
     size = models.PositiveIntegerField(_("size, in bytes"), null=True, blank=True)
+    for_holder = models.BooleanField(_("shown to the holder"), default=False)
     created_at = models.DateTimeField(_("entered at"), default=timezone.now)
 
     objects = DocumentQuerySet.as_manager()

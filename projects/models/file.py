@@ -64,7 +64,9 @@ class ProjectFile(models.Model):
     reference = models.CharField(_("reference"), max_length=12, unique=True)  # 2026-0042
     holder = models.ForeignKey(Holder, models.PROTECT, related_name="files", verbose_name=_("holder"))
     title = models.CharField(_("project"), max_length=160)
-    summary = models.TextField(_("summary"), blank=True)
+    summary = models.TextField(
+        _("summary"), blank=True, help_text=_("The holder reads it, and so do the villages they agree to be introduced to.")
+    )
     stage = models.CharField(_("stage"), max_length=12, choices=Stage, default=Stage.NEW)
     paused_until = models.DateField(_("paused until"), null=True, blank=True)
     pause_reason = models.CharField(_("reason of the pause"), max_length=200, blank=True)
@@ -92,7 +94,8 @@ class ProjectFile(models.Model):
     )
     ball = models.CharField(_("who holds the ball"), max_length=8, choices=Ball, default=Ball.ADVISER)
     ball_since = models.DateTimeField(_("since"), default=timezone.now)
-    ball_note = models.CharField(_("what for"), max_length=160, blank=True)
+    ball_note = models.CharField(_("what for"), max_length=160, blank=True)  # the team's own: an adviser's first words
+    holder_word = models.CharField(_("a word for the holder"), max_length=160, blank=True)  # the only one shown on their page
     answers = models.CharField(_("answers to the questionnaire"), max_length=2000, blank=True)  # the query of its address
     settled_in = models.ForeignKey(
         Village, models.PROTECT, null=True, blank=True, related_name="newcomers", verbose_name=_("settled in")

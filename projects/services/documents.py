@@ -13,7 +13,7 @@ from members.models import User
 from projects import papers
 from projects.enums import Ball
 from projects.models import Document, ProjectFile
-from projects.services.ball import pass_ball
+from projects.services.ball import pass_ball_aloud
 from projects.services.kept_words import kept
 from projects.services.locking import locked
 from projects.services.refusals import DocumentRefused
@@ -30,8 +30,8 @@ def ask_document(*, file: ProjectFile, label: str, by: User, now: dt.datetime | 
     same = file.documents.awaited().filter(label=label).first()
     if same:
         return same
-    pass_ball(file=file, to=Ball.HOLDER, note=kept(gettext_noop("send %(paper)s"), paper=label), now=now)
-    return Document.objects.create(file=file, label=label, asked_at=now, asked_by=by, created_at=now)
+    pass_ball_aloud(file=file, to=Ball.HOLDER, note=kept(gettext_noop("send %(paper)s"), paper=label), now=now)
+    return Document.objects.create(file=file, label=label, asked_at=now, asked_by=by, for_holder=True, created_at=now)
 
 
 @transaction.atomic
@@ -43,9 +43,13 @@ def receive_document(
     document: Document | None = None,
     label: str = "",
     by: User | None = None,
+    for_holder: bool = False,
     now: dt.datetime | None = None,
 ) -> Document:
-    """Keep a paper, one that was asked for or another. Its type is what its bytes say. Raises DocumentRefused."""
+    """Keep a paper, one that was asked for or another. Its type is what its bytes say. Raises DocumentRefused.
+
+    What an adviser puts in is the team's own unless they say that it is `for_holder`.
+    """
     now = now or timezone.now()
     file = locked(file)
     try:
@@ -61,13 +65,15 @@ def receive_document(
         document = Document(file=file, label=label or papers.tidy_name(name), created_at=now)
     elif document.received_at:
         raise DocumentRefused(_("This paper has come already."), "upload")
+    from_holder = by is None or not by.is_adviser
     document.received_at, document.sent_by = now, by
+    document.for_holder = document.for_holder or for_holder or from_holder
     document.name, document.type, document.size = papers.tidy_name(name), kind, upload.size
     upload.seek(0)
     document.content.save("", upload, save=False)
     document.save()
-    if by is None or not by.is_adviser:
-        pass_ball(file=file, to=Ball.ADVISER, note=kept(gettext_noop("read %(paper)s"), paper=document.label), now=now)
+    if from_holder:
+        pass_ball_aloud(file=file, to=Ball.ADVISER, note=kept(gettext_noop("read %(paper)s"), paper=document.label), now=now)
     return document
 
 

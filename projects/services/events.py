@@ -30,12 +30,14 @@ def log_event(
     at: dt.datetime | None = None,
     minutes: int | None = None,
     ball: Ball | str = "",
+    word: str = "",
     now: dt.datetime | None = None,
 ) -> Event:
     """Note what was said or done. A call, a mail, a meeting or a visit with the holder moves the file's last contact.
 
-    `ball` says who has the next thing to do. `at` may lie in the past, never in the future (EventRefused). An older contact
-    entered late does not move the file back.
+    `ball` says who has the next thing to do; the first words of `text` say to the team what for. The holder reads `word`, and
+    nothing else of it: it stands on their page until the ball moves on. `at` may lie in the past, never in the future
+    (EventRefused). An older contact entered late does not move the file back.
     """
     now = now or timezone.now()
     at = at or now
@@ -46,7 +48,10 @@ def log_event(
     )
     move_last_contact(file_id=file.pk, events=[event])
     if ball:
-        pass_ball(file=locked(file), to=Ball(ball), note=first_words(text), now=now)
+        pass_ball(file=locked(file), to=Ball(ball), note=first_words(text), word=word, now=now)
+    elif word:
+        file = locked(file)
+        pass_ball(file=file, to=Ball(file.ball), note=file.ball_note, word=word, now=now)
     return event
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from members.models import User
 from projects.enums import Ball, BusinessTrack, ClosingReason, IntroductionState, Origin, SettlingTrack, Stage
 from projects.models import Holder, Household, ProjectFile, Transition
-from projects.services.ball import pass_ball
+from projects.services.ball import pass_ball, pass_ball_aloud
 from projects.services.follow_ups import schedule
 from projects.services.introductions import withdraw_all
 from projects.services.kept_words import kept
@@ -132,7 +132,7 @@ def arrive(file: ProjectFile, since: Stage, *, settled_in: Village | None, now: 
     """What a stage brings with it."""
     match file.stage:
         case Stage.PAUSED:
-            pass_ball(file=file, to=Ball.HOLDER, note=kept(gettext_noop("come back from the pause")), now=now)
+            pass_ball_aloud(file=file, to=Ball.HOLDER, note=kept(gettext_noop("come back from the pause")), now=now)
         case Stage.SUPPORTED if since in (Stage.PAUSED, Stage.CLOSED):
             pass_ball(file=file, to=Ball.ADVISER, note=kept(gettext_noop("take the file up again")), now=now)
         case Stage.SETTLED:

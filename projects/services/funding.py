@@ -12,7 +12,7 @@ from members.models import User
 from projects.enums import Ball, FundingState
 from projects.models import FundingLine, Gap, Need, ProjectFile, Task
 from projects.models.funding import NOTHING
-from projects.services.ball import pass_ball
+from projects.services.ball import pass_ball, pass_ball_aloud
 from projects.services.kept_words import kept
 from projects.services.locking import locked
 from projects.services.refusals import FundingRefused
@@ -115,7 +115,7 @@ def steps_of(line: FundingLine) -> dict[str, dt.date]:
 
 def tell_ball(file: ProjectFile, line: FundingLine, *, now: dt.datetime) -> None:
     if line.state == FundingState.LODGED:
-        pass_ball(file=file, to=Ball.FUNDER, note=kept(gettext_noop("%(funder)s decides"), funder=line.funder), now=now)
+        pass_ball_aloud(file=file, to=Ball.FUNDER, note=kept(gettext_noop("%(funder)s decides"), funder=line.funder), now=now)
     elif line.state in (FundingState.GRANTED, FundingState.REFUSED):
         label = FundingState(line.state).label
         note = kept(gettext_noop("%(funder)s has decided: %(state)s"), funder=line.funder, state=label)

@@ -13,7 +13,7 @@ from members.models import User
 from projects import notifications, sharing
 from projects.enums import Ball, IntroductionState, SettlingTrack, Stage, Via
 from projects.models import AT_ONCE, ConsentRequest, Introduction, IntroductionMove, ProjectFile, Task
-from projects.services.ball import pass_ball
+from projects.services.ball import pass_ball, pass_ball_aloud
 from projects.services.kept_words import kept
 from projects.services.locking import locked
 from projects.services.refusals import IntroductionRefused
@@ -79,7 +79,7 @@ def ask_consent(*, file: ProjectFile, by: User, now: dt.datetime | None = None) 
         draft.request = request
         draft.save(update_fields=["request"])
         move(draft, State.AWAITING_CONSENT, by=by, now=now)
-    pass_ball(file=file, to=Ball.HOLDER, note=kept(gettext_noop("agree to be introduced")), now=now)
+    pass_ball_aloud(file=file, to=Ball.HOLDER, note=kept(gettext_noop("agree to be introduced")), now=now)
     if file.holder.email:
         notifications.consent_asked(request, drafts, at=now)
     return request
@@ -256,7 +256,9 @@ def confirm_contact(
     if State(one.state) in (State.CONTACT_MADE, State.VISITED, State.CHOSEN):
         return one
     move_or_refuse(one, State.CONTACT_MADE, by=by, by_name=by_name or str(file.holder), via=via, now=now)
-    pass_ball(file=file, to=Ball.ADVISER, note=kept(gettext_noop("plan a visit of %(village)s"), village=one.village), now=now)
+    pass_ball_aloud(
+        file=file, to=Ball.ADVISER, note=kept(gettext_noop("plan a visit of %(village)s"), village=one.village), now=now
+    )
     return one
 
 
@@ -272,7 +274,7 @@ def plan_visit(*, introduction: Introduction, at: dt.datetime, by: User, now: dt
     one.visit_at = at
     one.save(update_fields=["visit_at"])
     advance(file, SettlingTrack.VISITING)
-    pass_ball(file=file, to=Ball.HOLDER, note=kept(gettext_noop("visit %(village)s"), village=one.village), now=now)
+    pass_ball_aloud(file=file, to=Ball.HOLDER, note=kept(gettext_noop("visit %(village)s"), village=one.village), now=now)
     notifications.visit_planned(one, reader=reader_of(one.village, timezone.localdate(now)), at=now)
     return one
 

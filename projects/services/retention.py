@@ -52,8 +52,9 @@ def anonymise(*, file: ProjectFile, now: dt.datetime) -> ProjectFile:
     file = move_file(
         file=file, to=Stage.ANONYMISED, by=None, reason=kept(gettext_noop("two years after the last contact")), now=now
     )
-    file.title, file.summary, file.answers, file.ball_note = kept(gettext_noop("Anonymised project")), "", "", ""
-    file.save(update_fields=["title", "summary", "answers", "ball_note"])
+    file.title = kept(gettext_noop("Anonymised project"))
+    file.summary = file.answers = file.ball_note = file.holder_word = ""
+    file.save(update_fields=["title", "summary", "answers", "ball_note", "holder_word"])
     forget(letters_about(file))
     file.events.update(text="")
     file.tasks.update(title="–")

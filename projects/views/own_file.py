@@ -16,6 +16,7 @@ from projects.forms.own_file import PaperForm
 from projects.models import Document, ProjectFile
 from projects.services import kept
 from projects.sharing import read
+from projects.turn import Turn
 from projects.views.links import behind_a_link, said
 
 
@@ -29,11 +30,12 @@ def show(request: HttpRequest, file: ProjectFile, token: str, form: PaperForm | 
     shared = [(one, read(one.request.snapshot)) for one in asked if one.sent_at]
     context = {
         "file": file,
+        "turn": Turn.of(file),
         "token": token,
         "form": form or PaperForm(),
         "is_open": Stage(file.stage).is_open,
-        "awaited": file.documents.awaited().order_by("asked_at", "pk"),
-        "received": file.documents.filter(received_at__isnull=False).order_by("-received_at", "-pk"),
+        "awaited": file.documents.for_holders().awaited().order_by("asked_at", "pk"),
+        "received": file.documents.for_holders().filter(received_at__isnull=False).order_by("-received_at", "-pk"),
         "waiting": [one for one in asked if one.state == IntroductionState.AWAITING_CONSENT],
         "shared": shared,
         "can_withdraw": any(one.state in SHARED_NOW for one, _lines in shared),
@@ -80,7 +82,7 @@ def send_paper(request: HttpRequest, file: ProjectFile, token: str) -> HttpRespo
     form = PaperForm(request.POST, request.FILES)
     if form.is_valid():
         asked = form.cleaned_data["document"]
-        document = get_object_or_404(file.documents.awaited(), pk=asked) if asked else None
+        document = get_object_or_404(file.documents.for_holders().awaited(), pk=asked) if asked else None
         upload = form.cleaned_data["upload"]
         try:
             services.receive_document(
@@ -102,7 +104,7 @@ def paper(request: HttpRequest, token: str, pk: int) -> HttpResponse:
         file = links.file_of(token)
     except links.DeadLink:
         raise Http404 from None
-    return papers.served(get_object_or_404(Document.objects.exclude(content=""), file=file, pk=pk))
+    return papers.served(get_object_or_404(Document.objects.for_holders().exclude(content=""), file=file, pk=pk))
 
 
 @require_safe

@@ -36,7 +36,7 @@ FILES = """
     )
     INSERT INTO projects_projectfile (reference, holder_id, title, summary, stage, paused_until, pause_reason, closing_reason,
         origin, convention, business_track, settling_track, adviser_id, adviser_since, opened_on, opened_at, last_contact_in_at,
-        last_contact_out_at, stage_since, active_at, ball, ball_since, ball_note, answers, siret, key)
+        last_contact_out_at, stage_since, active_at, ball, ball_since, ball_note, holder_word, answers, siret, key)
     SELECT 'B-' || n, id, 'Projet ' || n, '', stages.stage,
         CASE WHEN stages.stage = 'paused' THEN current_date + n %% 200 END,
         CASE WHEN stages.stage = 'paused' THEN 'vend' ELSE '' END,
@@ -45,7 +45,7 @@ FILES = """
         current_date - 5 - n %% 700, now() - (5 + n %% 700) * interval '1 day', now() - (n %% 100) * interval '1 day',
         CASE WHEN n %% 40 > 0 THEN now() - (n %% 29) * interval '1 day' END,
         now() - (5 + n %% 300) * interval '1 day', now() - (n %% 32) * interval '1 day',
-        'adviser', now() - (n %% 20) * interval '1 day', '', '', '', ''
+        'adviser', now() - (n %% 20) * interval '1 day', '', '', '', '', ''
     FROM people, LATERAL (SELECT (ARRAY['new', 'to_qualify', 'supported', 'supported', 'supported', 'supported', 'supported',
         'supported', 'paused', 'settled'])[1 + n %% 10] AS stage) AS stages
 """

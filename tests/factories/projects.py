@@ -140,6 +140,7 @@ class DocumentFactory(DjangoModelFactory):
 
     file = factory.SubFactory(ProjectFileFactory)
     label = "Deux devis"
+    for_holder = True
     asked_at = factory.LazyFunction(timezone.now)
 
 

@@ -23,8 +23,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from members.access import ACTS, Act, Standing, asks_second_step
 from members.enums import MemberStatus, Role, Visibility
 from villages.models import Commune, PlainWords, Unaccent
+
+GROUPS = {Role.ADVISER: Standing.ADVISER, Role.LEAD: Standing.LEAD}
 
 
 class UserManager(BaseUserManager["User"]):
@@ -108,14 +111,54 @@ class User(AbstractBaseUser, PermissionsMixin):
     def role_names(self) -> frozenset[str]:
         return frozenset(self.groups.values_list("name", flat=True))
 
+    def may(self, act: Act | str) -> bool:
+        """An active account whose role opens `act`, with the second step where the settings ask for it: the one predicate.
+
+        Whatever the number of rows it is asked about, it costs a query for the roles and one for the second step.
+        """
+        return self.owns(act) and self.is_protected_for(act)
+
+    def owns(self, act: Act | str) -> bool:
+        """A role of this active account opens `act`, were the second step in place. Of KEEP_OWN_PLACE: some place, not any."""
+        act = Act(act)
+        if not self.is_active:
+            return False
+        if act in ACTS[Standing.HOST]:
+            return self.keeps_a_place
+        if (self.is_staff and act in ACTS[Standing.STAFF]) or (self.is_superuser and act in ACTS[Standing.ADMINISTRATOR]):
+            return True
+        groups = {role for role, standing in GROUPS.items() if act in ACTS[standing]}
+        return bool(groups) and not groups.isdisjoint(self.role_names)
+
+    def is_protected_for(self, act: Act | str) -> bool:
+        """Active, and with the second step that `act` asks for."""
+        return self.is_active and (not asks_second_step(Act(act)) or self.has_second_step)
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """What Django's own pages ask: a right of a group is a right of the team."""
+        return super().has_perm(perm, obj) and self.is_protected_for(Act.ENTER_ADMIN)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return super().has_module_perms(app_label) and self.is_protected_for(Act.ENTER_ADMIN)
+
+    @property
+    def awaits_second_step(self) -> bool:
+        """Has a role that stays shut until the account is protected."""
+        return any(self.owns(act) and not self.is_protected_for(act) for act in Act)
+
     @property
     def is_lead(self) -> bool:
-        return self.is_active and (self.is_superuser or Role.LEAD in self.role_names)
+        return self.may(Act.LEAD_FILES)
 
     @property
     def is_adviser(self) -> bool:
-        """May work on project files."""
-        return self.is_active and (self.is_lead or Role.ADVISER in self.role_names)
+        """May work on project files, now."""
+        return self.may(Act.WORK_ON_FILES)
+
+    @property
+    def is_of_the_team(self) -> bool:
+        """Files may be entrusted to them, whether or not their account is protected yet."""
+        return self.owns(Act.WORK_ON_FILES)
 
     @property
     def is_member(self) -> bool:
@@ -123,9 +166,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_active and member is not None and member.status == MemberStatus.ACTIVE
 
     @cached_property
+    def keeps_a_place(self) -> bool:
+        """Is named among the hosts of a télécentre: that app adds the relation from above."""
+        return self.hosted_telecentres.exists()
+
+    @property
     def is_host(self) -> bool:
-        """Keeps a télécentre: that app adds the relation from above."""
-        return self.is_active and self.hosted_telecentres.exists()
+        return self.may(Act.KEEP_OWN_PLACE)
 
     @cached_property
     def is_committee(self) -> bool:
@@ -140,7 +187,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def sees_as_member(self) -> bool:
         """Whom a member addresses by « members »: the members, and the network's own team."""
-        return self.is_member or self.is_adviser
+        return self.is_member or self.may(Act.SEE_AS_MEMBER)
 
 
 class JoinedWords(Func):

@@ -83,8 +83,8 @@ class LetterAdmin(admin.ModelAdmin):
 
 
 def may_read_letters(user) -> bool:
-    """Lead advisers and superusers: letters name people and what they do. A visitor has no such property."""
-    return getattr(user, "is_lead", False)
+    """Lead advisers and administrators: letters name people and what they do. A visitor may nothing."""
+    return user.is_authenticated and user.may("read_letters")
 
 
 def day(letter: Letter) -> str:

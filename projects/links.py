@@ -15,7 +15,7 @@ LASTS = 90 * 24 * 3600  # seconds: a late answer is still taken
 
 
 class DeadLink(Exception):
-    """Forged, cut short or too old; its reader has left the committee; or what it speaks of was taken back."""
+    """Forged, cut short or too old; its reader has left the committee, or their account is closed; or what it speaks of is gone."""
 
 
 def consent_link(request: ConsentRequest) -> str:
@@ -25,7 +25,8 @@ def consent_link(request: ConsentRequest) -> str:
 def consent_of(token: str) -> ConsentRequest:
     """Raises DeadLink."""
     pk, nonce = opened(token, CONSENT)
-    found = ConsentRequest.objects.select_related("file__holder", "file__adviser").filter(pk=pk, nonce=nonce).first()
+    asked = ConsentRequest.objects.exclude(file__holder__user__is_active=False).filter(pk=pk, nonce=nonce)
+    found = asked.select_related("file__holder", "file__adviser").first()
     if found is None:
         raise DeadLink
     return found
@@ -45,7 +46,8 @@ def asked_by(token: str) -> Asked:
     """Raises DeadLink. What was withdrawn or answered since is the page's to say."""
     pk, reader_pk = opened(token, ANSWER)
     introduction = Introduction.objects.with_people().filter(pk=pk, sent_at__isnull=False).first()
-    reader = introduction and CommitteeMember.objects.filter(pk=reader_pk, village=introduction.village_id).first()
+    seats = CommitteeMember.objects.exclude(user__is_active=False)
+    reader = introduction and seats.filter(pk=reader_pk, village=introduction.village_id).first()
     if not reader:
         raise DeadLink
     return Asked(introduction, reader)
@@ -57,7 +59,8 @@ def contact_link(introduction: Introduction) -> str:
 
 def contact_of(token: str) -> Introduction:
     """Raises DeadLink."""
-    introduction = Introduction.objects.with_people().filter(pk=opened(token, CONTACT)).first()
+    asked = Introduction.objects.exclude(file__holder__user__is_active=False).filter(pk=opened(token, CONTACT))
+    introduction = asked.with_people().first()
     if introduction is None:
         raise DeadLink
     return introduction
@@ -70,7 +73,8 @@ def file_link(file: ProjectFile) -> str:
 def file_of(token: str) -> ProjectFile:
     """Raises DeadLink: also where the file has become somebody else's, or nobody's."""
     pk, holder = opened(token, FILE)
-    files = ProjectFile.objects.exclude(stage=Stage.ANONYMISED).select_related("holder", "adviser")
+    files = ProjectFile.objects.exclude(stage=Stage.ANONYMISED).exclude(holder__user__is_active=False)
+    files = files.select_related("holder", "adviser")
     found = files.filter(pk=pk, holder=holder).first()
     if found is None:
         raise DeadLink
@@ -83,7 +87,8 @@ def news_link(follow_up: FollowUp) -> str:
 
 def news_of(token: str) -> FollowUp:
     """Raises DeadLink."""
-    found = FollowUp.objects.select_related("file__holder", "file__adviser").filter(pk=opened(token, NEWS)).first()
+    asked = FollowUp.objects.exclude(file__holder__user__is_active=False).filter(pk=opened(token, NEWS))
+    found = asked.select_related("file__holder", "file__adviser").first()
     if found is None:
         raise DeadLink
     return found

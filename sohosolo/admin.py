@@ -9,6 +9,8 @@ from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
+from members.access import Act
+
 
 class AdminSite(admin.AdminSite):
     site_header = settings.TERRITORY.network
@@ -17,13 +19,13 @@ class AdminSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return super().has_permission(request) and not lacks_second_step(request)
+        return request.user.is_authenticated and request.user.may(Act.ENTER_ADMIN)
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Never Django's own form, which would let a password alone sign in."""
         if super().has_permission(request):
-            if lacks_second_step(request):
+            if not self.has_permission(request):
                 messages.info(request, _("The admin holds people's files. Before it opens, give your account a second step."))
                 return redirect("mfa_index")
             return redirect("admin:index")
@@ -31,7 +33,3 @@ class AdminSite(admin.AdminSite):
 
     def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return redirect("account_change_password")
-
-
-def lacks_second_step(request: HttpRequest) -> bool:
-    return settings.STAFF_MFA_REQUIRED and not request.user.has_second_step

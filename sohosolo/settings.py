@@ -22,6 +22,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 STATE_DIR = Path(text("STATE_DIR", str(BASE_DIR / ".run")))
 TERRITORY = installation.territory()
 STAFF_MFA_REQUIRED = flag("STAFF_MFA_REQUIRED", not DEMO)
+HOST_MFA_REQUIRED = flag("HOST_MFA_REQUIRED", STAFF_MFA_REQUIRED)
 
 DATABASES = {"default": installation.database() | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 # Nothing is asked of the server when a connection starts, which a pooler refuses: the role keeps it (sohosolo.database).
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "sohosolo.second_step.LeadToSecondStep",
 ]
 
 ROOT_URLCONF = "sohosolo.urls"

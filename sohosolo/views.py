@@ -21,6 +21,7 @@ from django.views.csrf import csrf_failure as django_csrf_failure
 from django.views.decorators.http import conditional_page, require_http_methods, require_POST, require_safe
 from django.views.defaults import server_error as django_server_error
 
+from members.access import Act, SecondStepNeeded, demand
 from members.models import Member, User
 from projects import links
 from projects import services as projects_services
@@ -187,11 +188,16 @@ def introductions_of(seat: CommitteeMember) -> dict:
 # ---- Housing, and who may see leads ----------------------------------------------------------------------------------
 
 
-def is_qualified(request: HttpRequest) -> bool:
-    """Whether somebody signed in may see the dwellings kept for candidates whom an adviser knows: they are one, or of the team."""
+def is_qualified(request: HttpRequest, *, insist: bool = False) -> bool:
+    """Whether somebody signed in may see the dwellings kept for candidates whom an adviser knows: they are one, or of the team.
+
+    With `insist`, raises SecondStepNeeded for one of the team whose account is not protected yet.
+    """
     user = request.user
-    if user.is_staff or user.is_adviser:
+    if user.may(Act.SEE_RESERVED_HOMES):
         return True
+    if insist and user.owns(Act.SEE_RESERVED_HOMES):
+        raise SecondStepNeeded
     return ProjectFile.objects.filter(holder__user=user, stage__in=[Stage.SUPPORTED, Stage.SETTLED]).exists()
 
 
@@ -234,7 +240,8 @@ def my_space(request: HttpRequest) -> HttpResponse:
         "own_files": own_files(user).select_related("adviser"),
         "hosted": user.hosted_telecentres.select_related("commune").in_french_order(),
         "seats": CommitteeMember.objects.filter(user=user, village__in=Village.objects.public()).select_related("village__commune"),
-        "desk": desk_of(user, timezone.localdate(now)) if user.is_adviser else None,
+        "desk": desk_of(user, timezone.localdate(now)) if user.may(Act.WORK_ON_FILES) else None,
+        "awaits_second_step": user.awaits_second_step,
     }
     return render(request, "my_space.html", context)
 
@@ -256,6 +263,7 @@ def desk_of(user, today: dt.date) -> dict[str, int]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def grant_trial(request: HttpRequest, reference: str) -> HttpResponse:
     """Half-days for the holder of a file. GET asks how many, POST grants them."""
+    demand(request.user, Act.WORK_ON_FILES)
     file = get_object_or_404(ProjectFile.objects.visible_to(request.user).select_related("holder__user"), reference=reference)
     form = TrialForm(request.POST or None)
     if form.is_valid():

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from members.access import Act
 from telecentres import services, wording
 from telecentres.enums import BookingStatus, Weekday
 from telecentres.half_days import crossing_weekday
@@ -216,7 +217,7 @@ class PassAdmin(ReadOnly, admin.ModelAdmin):
         self.correct(request, queryset, -1)
 
     def has_correct_permission(self, request: HttpRequest) -> bool:
-        return getattr(request.user, "is_lead", False)
+        return request.user.is_authenticated and request.user.may(Act.CORRECT_PASSES)
 
     def correct(self, request: HttpRequest, queryset: QuerySet[Pass], units: int) -> None:
         for one in queryset.select_related("member__user"):

@@ -1,16 +1,19 @@
 """Who may open what: a table one can read aloud, and every address of the site must stand in it.
 
 A policy says what a GET gives to each role. `page` is the page, `sign-in` the way to the sign-in page, `elsewhere` a redirect that
-depends on the moment of a flow, `missing` a 404, `post only` a 405. The admin's own addresses are `desk`: the sign-in page for
-whoever may not enter (projects and members test what advisers see inside).
+depends on the moment of a flow, `missing` a 404, `post only` a 405. Whoever has a role and no second step is led to set one up
+where the role alone would open the page, and finds elsewhere what anybody finds. The admin's own addresses are `desk`: the sign-in
+page for whoever may not enter (projects and members test what advisers see inside).
 """
 
 from dataclasses import dataclass
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from members.models import User
 from outbox.models import Pulse
 from projects import links
 from sohosolo.celery import app
@@ -41,6 +44,7 @@ VISITORS_ONLY = dict.fromkeys(ROLES, "elsewhere") | {"visitor": "page"}
 MID_FLOW = dict.fromkeys(ROLES, "elsewhere") | {"visitor": "sign-in"}
 ASKED_WHO_THEY_ARE_AGAIN = MID_FLOW  # a password or passkey first, however recently they signed in
 NEEDS_A_SECOND_STEP = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in"}
+PROTECTED = ("host", "adviser", "administrator")  # whose accounts have a second step, as their roles ask
 NOBODY_HERE = dict.fromkeys(ROLES, "missing")
 POST_ONLY = dict.fromkeys(ROLES, "post only") | {"visitor": "sign-in"}
 MEMBERS_ONLY = dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "member": "page"}
@@ -55,6 +59,11 @@ class Policy:
     gets: dict[str, str]
     arguments: str = ""  # which of the `sample` the address needs
     methods: frozenset[str] = frozenset({"GET", "HEAD"})
+    gone: str = ""  # what is answered once the account whose link it is was closed, where a visitor with another's gets more
+
+    @property
+    def closed(self) -> str:
+        return self.gone or self.gets["visitor"]
 
 
 PRESS = frozenset({"POST"})
@@ -103,7 +112,7 @@ POLICIES = {
     "villages:committee-resume": Policy(POST_ONLY, "kept village", PRESS),
     "villages:housings": Policy(EVERYBODY),
     "villages:housing": Policy(EVERYBODY, "housing"),
-    "villages:housing-still-free": Policy(EVERYBODY, "housing link", FORM),
+    "villages:housing-still-free": Policy(EVERYBODY, "housing link", FORM, gone="410"),
     "villages:committee-housings": Policy(COMMITTEE_ONLY, "kept village"),
     "villages:committee-housing-add": Policy(COMMITTEE_ONLY, "kept village", FORM),
     "villages:committee-housing": Policy(COMMITTEE_ONLY, "kept housing", FORM),
@@ -132,17 +141,17 @@ POLICIES = {
     "projects:lay-down": Policy(EVERYBODY, methods=FORM),
     "projects:draft": Policy(dict.fromkeys(ROLES, "post only"), methods=PRESS),
     "projects:laid-down": Policy(EVERYBODY),
-    "projects:own-file": Policy(EVERYBODY, "file link", FORM),
+    "projects:own-file": Policy(EVERYBODY, "file link", FORM, gone="410"),
     "projects:own-file-act": Policy(dict.fromkeys(ROLES, "post only"), "file link", PRESS),
-    "projects:own-paper": Policy(EVERYBODY, "own paper"),
+    "projects:own-paper": Policy(EVERYBODY, "own paper", gone="missing"),
     "projects:mine": Policy(dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "holder": "elsewhere"}, "own file"),
-    "projects:consent": Policy(EVERYBODY, "consent link", FORM),
-    "projects:introduction": Policy(EVERYBODY, "introduction link", FORM),
-    "projects:news": Policy(EVERYBODY, "news link", FORM),
-    "projects:contact": Policy(EVERYBODY, "contact link", FORM),
+    "projects:consent": Policy(EVERYBODY, "consent link", FORM, gone="410"),
+    "projects:introduction": Policy(EVERYBODY, "introduction link", FORM, gone="410"),
+    "projects:news": Policy(EVERYBODY, "news link", FORM, gone="410"),
+    "projects:contact": Policy(EVERYBODY, "contact link", FORM, gone="410"),
     "telecentres:my-bookings": Policy(SIGNED_IN),
     "telecentres:cancel": Policy(dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "member": "page"}, "booking", FORM),
-    "telecentres:held": Policy(EVERYBODY, "held place", FORM),
+    "telecentres:held": Policy(EVERYBODY, "held place", FORM, gone="missing"),
     "telecentres:wait": Policy(POST_ONLY, "telecentre", PRESS),
     "telecentres:series-new": Policy(MEMBERS_ONLY, "telecentre", FORM),
     "telecentres:series": Policy(MEMBERS_ONLY, "series", FORM),
@@ -153,7 +162,7 @@ POLICIES = {
     "telecentres:be-introduced": Policy(POST_ONLY, methods=PRESS),
     "telecentres:my-passes": Policy(SIGNED_IN),
     "telecentres:my-calendar": Policy(MEMBERS_ONLY, methods=FORM),
-    "telecentres-data:feed": Policy(EVERYBODY, "feed"),
+    "telecentres-data:feed": Policy(EVERYBODY, "feed", gone="missing"),
     "telecentres-data:booking-ics": Policy(MEMBERS_ONLY, "booking"),
     "telecentres:day": Policy(HOSTS_ONLY, "kept place"),
     "telecentres:occupancy": Policy(HOSTS_ONLY, "kept place"),
@@ -176,7 +185,7 @@ POLICIES = {
     "telecentres:reopen": Policy(POST_ONLY, "kept closure", PRESS),
     # members
     "members:members": Policy(EVERYBODY),
-    "members:member": Policy(EVERYBODY, "member"),
+    "members:member": Policy(EVERYBODY, "member", gone="missing"),
     "members:photo": Policy(NOBODY_HERE, "member"),
     "members:my-profile": Policy(SIGNED_IN, methods=FORM),
     "members:my-visibility": Policy(MEMBERS_ONLY, methods=FORM),
@@ -203,10 +212,10 @@ POLICIES = {
     "account_email_verification_sent": Policy(MID_FLOW, methods=FORM),
     "mfa_index": Policy(SIGNED_IN),
     "mfa_authenticate": Policy(MID_FLOW, methods=FORM),
-    "mfa_reauthenticate": Policy(ASKED_WHO_THEY_ARE_AGAIN, methods=FORM),
+    "mfa_reauthenticate": Policy(ASKED_WHO_THEY_ARE_AGAIN | dict.fromkeys(PROTECTED, "page"), methods=FORM),
     "mfa_reauthenticate_webauthn": Policy(ASKED_WHO_THEY_ARE_AGAIN, methods=FORM),
     "mfa_activate_totp": Policy(ASKED_WHO_THEY_ARE_AGAIN, methods=FORM),
-    "mfa_deactivate_totp": Policy(NEEDS_A_SECOND_STEP, methods=FORM),
+    "mfa_deactivate_totp": Policy(NEEDS_A_SECOND_STEP | dict.fromkeys(PROTECTED, "elsewhere"), methods=FORM),
     "mfa_view_recovery_codes": Policy(NEEDS_A_SECOND_STEP),
     "mfa_generate_recovery_codes": Policy(ASKED_WHO_THEY_ARE_AGAIN, methods=FORM),
     "mfa_download_recovery_codes": Policy(NEEDS_A_SECOND_STEP),
@@ -241,7 +250,7 @@ def test_every_address_has_a_policy_and_every_policy_an_address():
 def people(db):
     """One of each role, each nothing else."""
     adviser, administrator = UserFactory(adviser=True), UserFactory(admin=True)
-    member, committee, host = MemberFactory().user, UserFactory(), UserFactory()
+    member, committee, host = MemberFactory().user, UserFactory(), UserFactory(host=True)
     CommitteeMemberFactory(user=committee)
     TelecentreFactory().hosts.add(host)
     return {
@@ -283,10 +292,10 @@ def sample(people, settings, tmp_path):
         "file link": [token_in(links.file_link(own))],
         "own file": [own.reference],
         "own paper": [token_in(links.file_link(own)), DocumentFactory(file=own, received=True).pk],
-        "consent link": [token_in(links.consent_link(IntroductionFactory(awaiting=True).request))],
+        "consent link": [token_in(links.consent_link(IntroductionFactory(awaiting=True, file__holder=own.holder).request))],
         "introduction link": [token_in(links.answer_link(IntroductionFactory(sent=True, village=kept), seat))],
-        "news link": [token_in(links.news_link(FollowUpFactory()))],
-        "contact link": [token_in(links.contact_link(IntroductionFactory(accepted=True)))],
+        "news link": [token_in(links.news_link(FollowUpFactory(file__holder=own.holder)))],
+        "contact link": [token_in(links.contact_link(IntroductionFactory(accepted=True, file__holder=own.holder)))],
         "held place": [HELD_LINKS.sign(booking.pk)],
         "series": [SeriesFactory(member=booking.member, telecentre=booking.desk.telecentre).pk],
         "waiting entry": [WaitingEntryFactory(member=booking.member, telecentre=booking.desk.telecentre).pk],
@@ -310,6 +319,20 @@ def sample(people, settings, tmp_path):
 
 def token_in(link: str) -> str:
     return link.rstrip("/").rpartition("/")[2]
+
+
+LED = reverse("mfa_index")
+
+
+def without_the_role(policy: Policy) -> str:
+    return policy.gets["holder"] if policy.arguments != "own file" else "missing"  # a holder's own, and of no role
+
+
+@pytest.fixture
+def unprotected(people):
+    """The same roles, their accounts not protected."""
+    Authenticator.objects.all().delete()
+    return {role: people[role] for role in PROTECTED}
 
 
 def answer_of(response) -> str:
@@ -337,3 +360,48 @@ def test_each_role_gets_what_the_table_says_and_only_forms_take_a_post(name, peo
         for role in ("visitor", "member"):
             status = client_of(people[role]).generic(method, address).status_code
             assert status in (302, 404, 405), f"{role} {method} {address}: {status}"
+
+
+OPENED_BY_A_ROLE = [
+    name
+    for name, policy in sorted(POLICIES.items())
+    if not name.startswith("mfa_") and any(policy.gets[role] != without_the_role(policy) for role in PROTECTED)
+]
+KNOWS_WHO_ASKS = [name for name, policy in sorted(POLICIES.items()) if policy.gets != EVERYBODY or policy.gone]
+
+
+@pytest.mark.parametrize("name", OPENED_BY_A_ROLE)
+def test_a_role_without_its_second_step_opens_nothing_and_is_led_to_it(name, unprotected, sample, client_of):
+    """Never a page that the role alone opens; and not a 404 in the dark where one has the role."""
+    policy = POLICIES[name]
+    address = reverse(name, args=sample[policy.arguments])
+    for role, user in unprotected.items():
+        if policy.gets[role] == without_the_role(policy):
+            continue  # what anybody gets
+        response = client_of(user).get(address)
+        assert (response.status_code, response["Location"]) == (302, LED), f"{role} {address}"
+
+
+PRESSES_OF_KEEPERS = [
+    name for name in sorted(POLICIES) if POLICIES[name].arguments in ("kept place", "kept booking", "kept closure")
+]
+
+
+@pytest.mark.parametrize("name", PRESSES_OF_KEEPERS)
+def test_a_press_without_the_second_step_changes_nothing_either(name, unprotected, sample, client_of):
+    address = reverse(name, args=sample[POLICIES[name].arguments])
+    method = "post" if "POST" in POLICIES[name].methods else "get"
+    for user in unprotected.values():
+        response = getattr(client_of(user), method)(address)
+        assert (response.status_code, response["Location"]) == (302, LED)
+
+
+@pytest.mark.parametrize("name", KNOWS_WHO_ASKS)
+def test_a_closed_account_is_a_visitor_at_every_address(name, people, sample, client_of):
+    """Its sessions end at the very next request, also where the account is the owner or keeper of what is asked for."""
+    policy = POLICIES[name]
+    address = reverse(name, args=sample[policy.arguments])
+    signed_in = {role: client_of(user) for role, user in people.items() if user}
+    User.objects.update(is_active=False)
+    answers = {role: answer_of(client.get(address)) for role, client in signed_in.items()}
+    assert answers == dict.fromkeys(signed_in, policy.closed)

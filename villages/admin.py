@@ -26,6 +26,11 @@ from villages.models import (
 from villages.search import words_of
 
 
+def may(request: HttpRequest, act: str) -> bool:
+    """What the members app says of whoever is signed in. A visitor may nothing here."""
+    return request.user.is_authenticated and request.user.may(act)
+
+
 class LeadsOnly:
     """Leads work here; other staff may not come in."""
 
@@ -33,7 +38,7 @@ class LeadsOnly:
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return getattr(request.user, "is_lead", False)
+        return may(request, "look_after_villages")
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return self.has_view_permission(request)
@@ -72,7 +77,7 @@ class AllStaffLook:
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return request.user.is_active and request.user.is_staff
+        return may(request, "enter_admin")
 
 
 @admin.register(Commune)
@@ -258,7 +263,7 @@ class DatasetAdmin(ReadOnly, admin.ModelAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Dataset | None = None) -> bool:
-        return getattr(request.user, "is_lead", False)
+        return may(request, "look_after_villages")
 
 
 @admin.register(SavedSearch)

@@ -22,7 +22,7 @@ LINKS_LAST = dt.timedelta(days=REMEMBERED_DAYS - ASKED_AFTER_DAYS)
 
 
 class DeadLink(Exception):
-    """Forged, cut short, too old, or its reader has left the committee."""
+    """Forged, cut short, too old, or its reader has left the committee or the site."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def asked_by(token: str, *, housing: Housing) -> Asked:
         raise DeadLink from fault
     if pk != housing.pk:
         raise DeadLink
-    seat = CommitteeMember.objects.filter(pk=reader, village=housing.village_id).first()
+    seat = CommitteeMember.objects.exclude(user__is_active=False).filter(pk=reader, village=housing.village_id).first()
     if seat is None:
         raise DeadLink
     return Asked(reader=seat, confirmed_on=dt.date.fromisoformat(confirmed_on))

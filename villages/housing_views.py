@@ -31,8 +31,9 @@ HOUSINGS_A_PAGE = 12
 NEW_ONES = 40  # in the feed
 A_YEAR = 31_536_000
 
-# The roof says who is a qualified candidate: this app may not know the project files. Without it, nobody is.
-IsQualified = Callable[[HttpRequest], bool] | None
+# The roof says who is a qualified candidate: this app may not know the project files. Without it, nobody is. With `insist`, whoever
+# would be one and has yet to protect their account is led to do so.
+IsQualified = Callable[..., bool] | None
 
 
 def sight_of(request: HttpRequest, is_qualified: IsQualified) -> dict:
@@ -74,8 +75,13 @@ def housings(request: HttpRequest, *, is_qualified: IsQualified = None) -> HttpR
 def housing(request: HttpRequest, pk: int, *, is_qualified: IsQualified = None) -> HttpResponse:
     """One dwelling, as long as it is offered to whoever asks."""
     today = timezone.localdate()
-    shown = Housing.objects.offered(today).visible_to_candidates(**sight_of(request, is_qualified))
-    found = get_object_or_404(shown.with_village().with_photos(), pk=pk)
+    offered = Housing.objects.offered(today)
+    shown = offered.visible_to_candidates(**sight_of(request, is_qualified))
+    found = shown.with_village().with_photos().filter(pk=pk).first()
+    if found is None:
+        if is_qualified and request.user.is_authenticated and offered.filter(pk=pk).exists():
+            is_qualified(request, insist=True)
+        raise Http404
     context = {"home": Home.of(found, today), "housing": found, "village": found.village, "commune": found.village.commune}
     if found.audience == HousingAudience.PUBLIC:
         context["linked_data"] = housing_as_accommodation(found)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
+from members.access import Act
 from projects.forms.desk import ActForm
 from projects.models import ProjectFile
 from projects.services import Refused
@@ -94,5 +95,5 @@ class AdvisersOnly(AdvisersMay, admin.ModelAdmin):
 
 
 def works_on_files(user) -> bool:
-    """A visitor without an account has no such property."""
-    return getattr(user, "is_adviser", False)
+    """A visitor may nothing."""
+    return user.is_authenticated and user.may(Act.WORK_ON_FILES)

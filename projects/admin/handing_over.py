@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from members.access import Act
 from members.models import User
 from projects import services
 from projects.forms.handing_over import HandOverForm
@@ -24,7 +25,7 @@ class HandOverPages:
 
     def hand_over(self, request: HttpRequest) -> HttpResponse:
         """`de` in the address names whose files; without it, the team and how many each follows."""
-        if not getattr(request.user, "is_lead", False):
+        if not request.user.may(Act.LEAD_FILES):
             raise PermissionDenied
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("Hand files over")}
         following = ProjectFile.objects.open().filter(adviser__isnull=False).values("adviser")

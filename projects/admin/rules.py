@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from members.access import Act
 from projects import nudges, services
 from projects.admin.advisers import AdvisersOnly, works_on_files
 from projects.models import Hold, RuleSetting
@@ -61,7 +62,7 @@ class RuleSettingAdmin(AdvisersOnly):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: RuleSetting | None = None) -> bool:
-        return getattr(request.user, "is_lead", False)
+        return request.user.is_authenticated and request.user.may(Act.LEAD_FILES)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         if self.has_change_permission(request):

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.access import Act
 from members.models import User
 from projects.enums import Ball, ClosingReason, Direction, EventKind, SchoolLevel, Stage
 from projects.forms.fields import DayInput
@@ -59,7 +60,7 @@ class AssignForm(ActForm):
         facts = {"adviser": file.adviser_id or by.pk, "deputy": file.deputy_id}
         super().__init__(*args, initial=facts, **kwargs)
         team = team_and(by.pk, file.adviser_id, file.deputy_id)
-        self.fields["adviser"].queryset = team if by.is_lead else User.objects.filter(pk=by.pk)
+        self.fields["adviser"].queryset = team if by.may(Act.LEAD_FILES) else User.objects.filter(pk=by.pk)
         self.fields["deputy"].queryset = team
 
 

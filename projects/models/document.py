@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.access import Act
+
 
 def document_path(document: "Document", filename: str) -> str:
     """A name nobody can guess, and nothing of the name the file came with."""
@@ -18,7 +20,7 @@ def document_path(document: "Document", filename: str) -> str:
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, user) -> Self:
         """Advisers, and the holder of the file."""
-        return self if user.is_adviser else self.for_holders().filter(file__holder__user=user.pk)
+        return self if user.may(Act.WORK_ON_FILES) else self.for_holders().filter(file__holder__user=user.pk)
 
     def for_holders(self) -> Self:
         """Those that the holder was asked for, sent, or is shown; not what an adviser keeps beside."""

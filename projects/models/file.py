@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.access import Act
 from projects.enums import Ball, BusinessTrack, ClosingReason, EventKind, Origin, SettlingTrack, Stage
 from projects.models.log import Event
 from projects.models.people import LOOKS_LIKE_A_TELEPHONE, Holder
@@ -23,7 +24,7 @@ class ProjectFileQuerySet(models.QuerySet["ProjectFile"]):
 
     def visible_to(self, user) -> Self:
         """Advisers see the team's files; nobody else sees any here."""
-        return self if user.is_adviser else self.none()
+        return self if user.may(Act.WORK_ON_FILES) else self.none()
 
     def without_adviser(self) -> Self:
         return self.open().filter(adviser__isnull=True)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
+from members.access import Act
 from projects.enums import FundingState, SchemeKind
 
 NOTHING = Decimal(0)
@@ -87,7 +88,7 @@ class Gap(NamedTuple):
 
 class FundingLineQuerySet(models.QuerySet["FundingLine"]):
     def visible_to(self, user) -> Self:
-        return self if user.is_adviser else self.none()
+        return self if user.may(Act.WORK_ON_FILES) else self.none()
 
     def to_lodge(self) -> Self:
         return self.filter(state__in=FundingState.to_lodge())

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.access import Act
 from projects.enums import IntroductionState, Via
 from villages.models import Village
 
@@ -54,7 +55,7 @@ class ConsentRequest(models.Model):
 
 class IntroductionQuerySet(models.QuerySet["Introduction"]):
     def visible_to(self, user) -> Self:
-        return self if user.is_adviser else self.none()
+        return self if user.may(Act.WORK_ON_FILES) else self.none()
 
     def live(self) -> Self:
         return self.filter(state__in=IntroductionState.live())

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from members.access import Act
 from projects.enums import SchoolLevel
 from villages.models import PlainWords
 
@@ -21,7 +22,7 @@ LOOKS_LIKE_A_TELEPHONE = re.compile(r"\+?[\d\s.()/-]{4,}")
 
 class HolderQuerySet(models.QuerySet["Holder"]):
     def visible_to(self, user) -> Self:
-        return self if user.is_adviser else self.none()
+        return self if user.may(Act.WORK_ON_FILES) else self.none()
 
     def current(self) -> Self:
         """Without those that were found to be somebody else's second record."""

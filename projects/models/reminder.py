@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.access import Act
 from projects.enums import ReminderRule
 
 
@@ -25,7 +26,7 @@ Matter = TypeVar("Matter", bound=Tellable)
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def visible_to(self, user) -> Self:
-        return self if user.is_adviser else self.none()
+        return self if user.may(Act.WORK_ON_FILES) else self.none()
 
     def untold(self, matters: Sequence[Matter]) -> list[Matter]:
         """Of these those that no reminder has told yet."""

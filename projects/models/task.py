@@ -9,6 +9,7 @@ from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.access import Act
 from projects.enums import Stage
 from villages.models import PlainWords
 
@@ -25,7 +26,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.live().filter(due_on__lt=today)
 
     def visible_to(self, user) -> Self:
-        return self if user.is_adviser else self.none()
+        return self if user.may(Act.WORK_ON_FILES) else self.none()
 
     def matching(self, text: str) -> Self:
         """Each word of `text` in the task's own words, or all of it in its file's."""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from members.access import Act
 from members.models import User
 from projects import papers
 from projects.enums import Ball
@@ -65,7 +66,7 @@ def receive_document(
         document = Document(file=file, label=label or papers.tidy_name(name), created_at=now)
     elif document.received_at:
         raise DocumentRefused(_("This paper has come already."), "upload")
-    from_holder = by is None or not by.is_adviser
+    from_holder = by is None or not by.may(Act.WORK_ON_FILES)
     document.received_at, document.sent_by = now, by
     document.for_holder = document.for_holder or for_holder or from_holder
     document.name, document.type, document.size = papers.tidy_name(name), kind, upload.size

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from members.access import Act
 from members.models import User
 from projects.enums import Ball, BusinessTrack, ClosingReason, IntroductionState, Origin, SettlingTrack, Stage
 from projects.models import Holder, Household, ProjectFile, Transition
@@ -164,7 +165,7 @@ def assign_adviser(
     """
     now = now or timezone.now()
     file = locked(file)
-    if not by.is_lead:
+    if not by.may(Act.LEAD_FILES):
         if adviser != by:
             raise AssignmentRefused(_("Only the lead adviser entrusts a file to somebody else."), "adviser")
         if file.adviser_id not in (None, by.pk):
@@ -175,7 +176,7 @@ def assign_adviser(
     if not Stage(file.stage).is_open:
         raise AssignmentRefused(_("File %(reference)s is closed: reopen it first.") % {"reference": file.reference})
     for field, person in {"adviser": adviser, "deputy": deputy}.items():
-        if person is not None and not person.is_adviser:
+        if person is not None and not person.is_of_the_team:
             raise AssignmentRefused(_("A file is entrusted to advisers only."), field)
     if deputy == adviser:
         raise AssignmentRefused(_("The deputy is somebody else than the adviser."), "deputy")

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from members.access import Act
 from members.models import User
 from projects.models import ProjectFile
 from projects.services.files import assign_adviser
@@ -17,7 +18,7 @@ from projects.services.refusals import AssignmentRefused
 def hand_over(*, files: Iterable[ProjectFile], to: User, by: User, now: dt.datetime | None = None) -> int:
     """Entrust all of these to one adviser, tasks included; all or none. Returns how many. Raises AssignmentRefused."""
     now = now or timezone.now()
-    if not by.is_lead:
+    if not by.may(Act.LEAD_FILES):
         raise AssignmentRefused(_("Only the lead adviser hands files over."))
     count = 0
     for file in sorted(files, key=lambda file: file.pk):

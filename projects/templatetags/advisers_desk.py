@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from members.access import Act
 from projects.models import Gap
 from projects.morning import Morning
 
@@ -15,7 +16,7 @@ register = template.Library()
 def morning(context: template.Context) -> Morning | None:
     """Of whoever is signed in, or of the team where the address asks for it; None for those who work on no files."""
     request = context["request"]
-    if not request.user.is_adviser:
+    if not request.user.may(Act.WORK_ON_FILES):
         return None
     return Morning(request.user, now=timezone.now(), team="equipe" in request.GET)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
+from members.access import Act
 from telecentres.enums import DeskKind, Stretch
 from telecentres.models.desk import Desk
 from telecentres.models.opening import Closure, OpeningHours, Rate
@@ -115,8 +116,15 @@ class Telecentre(models.Model):
             return Rate.objects.filter(telecentre=self).order_by("pk").values_list(*RATES_READ)
         return [(row["public"], row["kind"], row["unit"], Decimal(str(row["price"]))) for row in self.rates_read]
 
-    def is_kept_by(self, user) -> bool:
-        """A host of this place, or the network's own team."""
+    def has_host(self, user) -> bool:
         if hasattr(self, "is_hosted"):
-            return user.is_staff or self.is_hosted
-        return user.is_staff or self.hosts.filter(pk=user.pk).exists()
+            return self.is_hosted
+        return self.hosts.filter(pk=user.pk).exists()
+
+    def is_entrusted_to(self, user) -> bool:
+        """A host of this place, or the network's own team, whether or not their account is protected as it must be."""
+        return user.owns(Act.KEEP_ANY_PLACE) or (user.is_active and self.has_host(user))
+
+    def is_kept_by(self, user) -> bool:
+        """The same, and they may act on it now."""
+        return user.may(Act.KEEP_ANY_PLACE) or (user.is_protected_for(Act.KEEP_OWN_PLACE) and self.has_host(user))

@@ -38,4 +38,9 @@ def revoke_feeds(
 
 
 def feed_of(token: str) -> CalendarFeed | None:
-    return CalendarFeed.objects.in_use().filter(token_hash=hash_of(token)).select_related("member", "telecentre", "made_by").first()
+    """A feed ends with the account that made it, and a place's with the right to keep that place."""
+    feeds = CalendarFeed.objects.in_use().filter(made_by__is_active=True).exclude(member__user__is_active=False)
+    feed = feeds.filter(token_hash=hash_of(token)).select_related("member", "telecentre", "made_by").first()
+    if feed and feed.telecentre and not feed.telecentre.is_kept_by(feed.made_by):
+        return None
+    return feed

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from members.access import Act, demand
 from telecentres.half_days import local_day
 from telecentres.models import Telecentre
 from telecentres.occupancy import OCCUPANCY_COLUMNS, Month, Occupancy, occupancy_rows
@@ -55,7 +56,7 @@ def occupancy_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 @require_safe
 def network_occupancy_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Of every place, as funders get it: nobody can be recognised."""
-    staff_only(request)
+    demand(request.user, Act.READ_NETWORK_FIGURES)
     month = asked_month(request)
     places = Telecentre.objects.open().select_related("commune").in_french_order()
     return as_csv(f"occupation-{month}", OCCUPANCY_COLUMNS, occupancy_rows(places, month, for_others=True))
@@ -81,18 +82,13 @@ def my_statement_csv(request: HttpRequest) -> StreamingHttpResponse:
 @require_safe
 def who_hosted_whom(request: HttpRequest) -> HttpResponse:
     """For the network's team: what communes owe each other is theirs to settle."""
-    staff_only(request)
+    demand(request.user, Act.READ_NETWORK_FIGURES)
     month = asked_month(request)
     return render(request, "telecentres/hosting.html", {"month": month, "rows": hosting(month)})
 
 
 @require_safe
 def who_hosted_whom_csv(request: HttpRequest) -> StreamingHttpResponse:
-    staff_only(request)
+    demand(request.user, Act.READ_NETWORK_FIGURES)
     month = asked_month(request)
     return as_csv(f"accueils-{month}", HOSTING_COLUMNS, hosting_rows(month))
-
-
-def staff_only(request: HttpRequest) -> None:
-    if not request.user.is_staff:
-        raise Http404

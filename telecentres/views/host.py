@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from members.access import SecondStepNeeded
 from members.models import User
 from telecentres import services, wording
 from telecentres.availability import State
@@ -28,10 +29,13 @@ from telecentres.views.weeks import asked_day
 
 
 def kept_place(request: HttpRequest, slug: str) -> Telecentre:
+    """Raises Http404 for whoever does not look after it, SecondStepNeeded where only their second step is missing."""
     place = open_place(slug)
-    if not place.is_kept_by(request.user):
-        raise Http404
-    return place
+    if place.is_kept_by(request.user):
+        return place
+    if place.is_entrusted_to(request.user):
+        raise SecondStepNeeded
+    raise Http404
 
 
 @require_safe

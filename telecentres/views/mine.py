@@ -195,12 +195,13 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def held(request: HttpRequest, token: str) -> HttpResponse:
-    """A place that is held for whoever has the link of the letter. GET asks, POST accepts or lets go."""
+    """A place that is held for whoever has the link of the letter, as long as their account is open. GET asks, POST answers."""
     try:
         pk = HELD_LINKS.unsign(token)
     except BadSignature:
         raise Http404 from None
-    booking = get_object_or_404(Booking.objects.with_place().select_related("member__user"), pk=pk)
+    bookings = Booking.objects.exclude(member__user__is_active=False)
+    booking = get_object_or_404(bookings.with_place().select_related("member__user"), pk=pk)
     refusal = None
     if request.method == "POST":
         try:

@@ -101,7 +101,7 @@ def show_week(
             "key": secrets.token_urlsafe(16),
             "rates": rates_of(place, Public.MEMBER),
             "half_days_left": member.half_days_left if member else 0,
-            "is_keeper": request.user.is_authenticated and place.is_kept_by(request.user),
+            "is_keeper": request.user.is_authenticated and place.is_entrusted_to(request.user),
             "next_holiday": next_public_holiday(asked),
         },
         status=HTTPStatus.BAD_REQUEST if unknown_day and status == HTTPStatus.OK else status,

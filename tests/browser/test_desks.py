@@ -82,7 +82,7 @@ def test_moving_waiting_and_every_week_are_without_fault(visit, member, place, d
 
 
 def test_a_host_has_a_day_without_fault(visit, member, place, day):
-    host = UserFactory()
+    host = UserFactory(host=True)
     place.hosts.add(host)
     browser = visit(host)
     assert browser.faults(reverse("telecentres:day", args=["fleurance"]) + f"?jour={day}") == []
@@ -97,7 +97,7 @@ def test_a_host_has_a_day_without_fault(visit, member, place, day):
 
 @pytest.mark.parametrize("name", ["wall", "codes", "occupancy", "plan"])
 def test_what_a_host_hangs_up_and_counts_is_without_fault(visit, member, place, name):
-    host = UserFactory()
+    host = UserFactory(host=True)
     place.hosts.add(host)
     assert visit(host).faults(reverse(f"telecentres:{name}", args=["fleurance"])) == []
 

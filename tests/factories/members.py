@@ -2,6 +2,8 @@ import datetime as dt
 
 import factory
 from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from factory.django import DjangoModelFactory
@@ -10,10 +12,11 @@ from members.enums import Role, Visibility
 from members.models import Member, User
 
 PASSWORD = "une phrase longue et simple"
+TOTP_SECRET = "JBSWY3DPEHPK3PXP"  # of whoever has a second step
 
 
 class UserFactory(DjangoModelFactory):
-    """Somebody with a verified address. Their password is PASSWORD."""
+    """Somebody with a verified address. Their password is PASSWORD, and whoever is of the team has a second step."""
 
     class Meta:
         model = User
@@ -22,18 +25,25 @@ class UserFactory(DjangoModelFactory):
         adviser = factory.Trait(role=Role.ADVISER, is_staff=True)
         lead = factory.Trait(role=Role.LEAD, is_staff=True)
         admin = factory.Trait(is_staff=True, is_superuser=True)
+        host = factory.Trait(second_step=True)  # then named by `place.hosts.add`
 
     email = factory.Sequence(lambda n: f"somebody{n}@example.org")
     first_name = "Camille"
     last_name = factory.Sequence(lambda n: f"Roux {n}")
     password = factory.django.Password(PASSWORD)
+    is_staff = False
     role = None
+    second_step = factory.LazyAttribute(lambda user: bool(user.is_staff or user.role))  # the team has it, as the settings ask
     verified = True
 
     @classmethod
-    def _create(cls, model_class: type[User], *args, role: Role | None, verified: bool, **facts) -> User:
+    def _create(cls, model_class: type[User], *args, role: Role | None, second_step: bool, verified: bool, **facts) -> User:
         user = super()._create(model_class, *args, **facts)
         EmailAddress.objects.create(user=user, email=user.email, verified=verified, primary=True)
+        if second_step:
+            Authenticator.objects.create(
+                user=user, type=Authenticator.Type.TOTP, data={"secret": get_adapter().encrypt(TOTP_SECRET)}
+            )
         if role:
             user.groups.add(Group.objects.get_or_create(name=role)[0])
         return user

@@ -31,9 +31,8 @@ def test_who_is_what(person):
 
 
 def test_a_host_is_known_by_their_place():
-    user = UserFactory()
-    assert not user.is_host
-    user = UserFactory()
+    assert not UserFactory(host=True).is_host
+    user = UserFactory(host=True)
     place = user.hosted_telecentres.model(
         commune=MemberFactory().commune, name="Le Comptoir", slug="comptoir", address="1 rue", postal_code="32700"
     )

@@ -73,21 +73,21 @@ TRAITS = [{"adviser": True}, {"lead": True}, {"admin": True}]
 
 @pytest.mark.parametrize("trait", TRAITS)
 def test_staff_without_a_second_step_are_led_to_set_one_up(client, strict, trait):
-    client.force_login(UserFactory(**trait))
+    client.force_login(UserFactory(**trait, second_step=False))
     response = client.get(ADMIN, follow=True)
     assert response.redirect_chain[-1][0] == SECOND_STEP
     assert "Avant qu’elle s’ouvre, protégez votre compte par une seconde étape" in text_of(response)
 
 
 def test_no_page_of_the_admin_opens_without_it(client, strict):
-    client.force_login(UserFactory(admin=True))
+    client.force_login(UserFactory(admin=True, second_step=False))
     for name in ("members_user_changelist", "outbox_letter_changelist", "jsi18n", "app_list"):
         url = reverse(f"admin:{name}", args=["members"] if name == "app_list" else [])
         assert client.get(url).status_code == 302
 
 
 def test_the_admin_opens_once_it_is_set_up(strict):
-    user = UserFactory(admin=True)
+    user = UserFactory(admin=True, second_step=False)
     client = signed_in(user)
     assert client.get(ADMIN).status_code == 302
     set_up(client)
@@ -95,7 +95,7 @@ def test_the_admin_opens_once_it_is_set_up(strict):
 
 
 def test_spare_codes_alone_are_no_second_step(client, strict):
-    user = UserFactory(admin=True)
+    user = UserFactory(admin=True, second_step=False)
     Authenticator.objects.create(user=user, type=Authenticator.Type.RECOVERY_CODES, data={})
     client.force_login(user)
     assert client.get(ADMIN).status_code == 302
@@ -104,7 +104,7 @@ def test_spare_codes_alone_are_no_second_step(client, strict):
 @pytest.mark.parametrize("trait", TRAITS)
 def test_the_demonstration_asks_for_none(client, settings, trait):
     settings.STAFF_MFA_REQUIRED = False
-    client.force_login(UserFactory(**trait))
+    client.force_login(UserFactory(**trait, second_step=False))
     assert client.get(ADMIN).status_code == 200
 
 
@@ -124,7 +124,7 @@ def test_who_is_not_of_the_team_gets_no_further(client, strict):
 @pytest.mark.parametrize("signed_in_as", [None, "member", "staff"])
 def test_the_admins_own_form_signs_nobody_in(client, strict, signed_in_as):
     """It would ask for a password alone, of whoever one likes."""
-    target = UserFactory(admin=True)
+    target = UserFactory(admin=True, second_step=False)
     if signed_in_as:
         client.force_login(UserFactory(adviser=signed_in_as == "staff"))
     before = client.session.get("_auth_user_id")
@@ -135,12 +135,12 @@ def test_the_admins_own_form_signs_nobody_in(client, strict, signed_in_as):
 
 def test_the_admin_changes_no_password_by_itself(client, settings):
     settings.STAFF_MFA_REQUIRED = False
-    client.force_login(UserFactory(admin=True))
+    client.force_login(UserFactory(admin=True, second_step=False))
     assert client.get(reverse("admin:password_change")).url == reverse("account_change_password")
 
 
 def test_asking_for_the_second_step_costs_the_admin_one_query(client, strict, django_assert_num_queries, settings):
-    user = UserFactory(admin=True)
+    user = UserFactory(admin=True, second_step=False)
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
     client.force_login(user)
     with django_assert_num_queries(2):  # account, second step

@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from members import services
+from members.access import Act
 from members.enums import Role, Visibility
 from members.models import SHOWN_FIELDS, Member, User
 from tests.factories.members import MemberFactory, UserFactory
@@ -28,9 +29,10 @@ def test_a_new_account_signs_in_with_a_verified_address_in_small_letters():
 
 def test_a_role_opens_the_admin():
     adviser = services.make_account(email="conseil@example.org", roles=[Role.ADVISER])
-    assert adviser.is_adviser
-    assert not adviser.is_lead
+    assert adviser.is_of_the_team
+    assert not adviser.owns(Act.LEAD_FILES)
     assert adviser.is_staff
+    assert not adviser.is_adviser  # until their account has its second step
     assert not adviser.has_usable_password()
 
 

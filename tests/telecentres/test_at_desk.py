@@ -89,7 +89,7 @@ def test_a_code_that_nobody_printed_is_none(client, member, code):
 
 
 def test_a_host_prints_a_code_for_each_desk(client, desk):
-    host = UserFactory()
+    host = UserFactory(host=True)
     desk.telecentre.hosts.add(host)
     DeskFactory(telecentre=desk.telecentre)
     client.force_login(host)
@@ -99,7 +99,7 @@ def test_a_host_prints_a_code_for_each_desk(client, desk):
 
 
 def test_the_wall_says_first_names_alone_and_renews_itself(client, desk):
-    host = UserFactory()
+    host = UserFactory(host=True)
     desk.telecentre.hosts.add(host)
     BookingFactory(desk=desk, day=TUESDAY, member__user__first_name="Inès", member__user__last_name="Daubas")
     DeskFactory(telecentre=desk.telecentre)

@@ -111,7 +111,7 @@ def test_only_its_hash_is_kept(member):
 
 
 def test_a_place_has_one_for_its_host_with_names_until_they_keep_it_no_longer(client):
-    booking, host = BookingFactory(day=dt.date(2026, 10, 22), member__user__last_name="Daubas"), UserFactory()
+    booking, host = BookingFactory(day=dt.date(2026, 10, 22), member__user__last_name="Daubas"), UserFactory(host=True)
     place = booking.desk.telecentre
     place.hosts.add(host)
     address = reverse("telecentres-data:feed", args=[services.make_feed(by=host, telecentre=place)])
@@ -121,7 +121,7 @@ def test_a_place_has_one_for_its_host_with_names_until_they_keep_it_no_longer(cl
 
 
 def test_a_host_makes_it_from_their_day(client):
-    booking, host = BookingFactory(day=dt.date(2026, 10, 22)), UserFactory()
+    booking, host = BookingFactory(day=dt.date(2026, 10, 22)), UserFactory(host=True)
     place = booking.desk.telecentre
     place.hosts.add(host)
     client.force_login(host)

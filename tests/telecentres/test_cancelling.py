@@ -65,7 +65,7 @@ def test_after_the_limit_the_member_is_told_when_it_was(booking):
 
 @pytest.mark.parametrize("who", ["host", "staff"])
 def test_those_who_keep_the_place_cancel_until_it_begins(booking, who):
-    keeper = UserFactory(adviser=who == "staff")
+    keeper = UserFactory(adviser=who == "staff", host=True)
     if who == "host":
         booking.desk.telecentre.hosts.add(keeper)
     services.cancel_booking(booking=booking, by=keeper, now=STARTS - dt.timedelta(seconds=1))
@@ -74,7 +74,7 @@ def test_those_who_keep_the_place_cancel_until_it_begins(booking, who):
 
 
 def test_the_host_of_another_place_keeps_this_one_no_more_than_anybody(booking):
-    stranger = UserFactory()
+    stranger = UserFactory(host=True)
     BookingFactory().desk.telecentre.hosts.add(stranger)
     assert refusal_of(booking, by=stranger, now=STARTS - dt.timedelta(hours=1))
 

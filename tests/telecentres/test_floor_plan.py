@@ -22,7 +22,7 @@ def place():
 
 @pytest.fixture
 def host(client, place):
-    host = UserFactory()
+    host = UserFactory(host=True)
     place.hosts.add(host)
     client.force_login(host)
     return host

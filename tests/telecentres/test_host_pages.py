@@ -37,7 +37,7 @@ def desk(place):
 
 @pytest.fixture
 def host(client, place):
-    host = UserFactory()
+    host = UserFactory(host=True)
     place.hosts.add(host)
     client.force_login(host)
     return host
@@ -275,5 +275,5 @@ def test_the_day_costs_the_same(client, host, place, django_assert_num_queries, 
     for _ in range(count):
         BookingFactory(desk=DeskFactory(telecentre=place), day=TUESDAY)
     # person, place, whether they keep it; hours, desks, closures, bookings, those who did not come; offers twice; closures to come
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         day(client)

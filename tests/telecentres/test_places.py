@@ -43,7 +43,7 @@ def open_place(**facts) -> Telecentre:
 
 
 def test_a_place_opens_with_its_hours_desks_rates_and_hosts():
-    host = UserFactory()
+    host = UserFactory(host=True)
     place = open_place(
         rates=[Rate(kind=DeskKind.DESK, unit=RateUnit.HALF_DAY, price=6)], hosts=[host], tagline="Treize postes", horizon_days=30
     )

@@ -105,7 +105,7 @@ def become(client: Client, who: str, booking: Booking) -> None:
     elif who == "former member":
         user = MemberFactory(status=MemberStatus.FORMER).user
     elif who == "host":
-        user = UserFactory()
+        user = UserFactory(host=True)
         place.hosts.add(user)
     else:
         user = UserFactory(adviser=who == "adviser")
@@ -182,7 +182,7 @@ def test_a_visitor_gets_no_cookie_and_an_etag(client, place, desk, page):
 
 @pytest.mark.parametrize("page", ["list", "place", "week", "geojson"])
 def test_nobody_is_named_to_a_visitor(client, place, desk, page):
-    host = UserFactory(first_name="Jeanne", last_name="Mauroux")
+    host = UserFactory(host=True, first_name="Jeanne", last_name="Mauroux")
     place.hosts.add(host)
     BookingFactory(desk=desk, day=WEDNESDAY, member__user__first_name="Zoé", member__user__last_name="Quincampoix")
     address = {

@@ -1,0 +1,67 @@
+"""Who may do what: one table, role → acts, read by every admin, page, feed and service through `User.may`.
+
+A role is a fact of the account. It opens its acts while the account is active and, where the settings ask for it, protected by a
+second step: of the team by STAFF_MFA_REQUIRED, of hosts by HOST_MFA_REQUIRED. Members, holders and committees need no role: what
+they may see and do is what is their own.
+
+Apps below this one say an act by its value, `user.may("read_letters")`; a value that stands in no line here raises ValueError.
+"""
+
+from enum import StrEnum
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+
+class Standing(StrEnum):
+    """What an account is to the network, beyond a member, a holder or one of a committee."""
+
+    STAFF = "staff"  # may enter the admin
+    ADVISER = "adviser"  # of the group
+    LEAD = "lead"  # of the group
+    ADMINISTRATOR = "administrator"
+    HOST = "host"  # keeps a place: of that place alone
+
+
+class Act(StrEnum):
+    ENTER_ADMIN = "enter_admin"  # and look up communes and dwellings there
+    KEEP_ANY_PLACE = "keep_any_place"  # the day, the passes, the closures, the feed and the figures of every télécentre
+    KEEP_OWN_PLACE = "keep_own_place"  # the same, of those one hosts
+    READ_NETWORK_FIGURES = "read_network_figures"  # who hosted whom, how full the places were
+    SEE_RESERVED_HOMES = "see_reserved_homes"  # dwellings kept for those whom an adviser knows
+    SEE_AS_MEMBER = "see_as_member"  # what members show to members
+    WORK_ON_FILES = "work_on_files"  # project files and all that hangs on them, trials among it
+    LEAD_FILES = "lead_files"  # entrust files to others, hand them over, set the rules of reminders
+    LOOK_AFTER_VILLAGES = "look_after_villages"
+    CORRECT_PASSES = "correct_passes"
+    READ_LETTERS = "read_letters"
+    READ_JOURNAL = "read_journal"
+
+
+OF_ADVISERS = frozenset({Act.WORK_ON_FILES, Act.SEE_RESERVED_HOMES, Act.SEE_AS_MEMBER})
+OF_LEADS = OF_ADVISERS | {Act.LEAD_FILES, Act.LOOK_AFTER_VILLAGES, Act.CORRECT_PASSES, Act.READ_LETTERS}
+
+ACTS: dict[Standing, frozenset[Act]] = {
+    Standing.STAFF: frozenset({Act.ENTER_ADMIN, Act.KEEP_ANY_PLACE, Act.READ_NETWORK_FIGURES, Act.SEE_RESERVED_HOMES}),
+    Standing.ADVISER: OF_ADVISERS,
+    Standing.LEAD: OF_LEADS,
+    Standing.ADMINISTRATOR: OF_LEADS | {Act.READ_JOURNAL},
+    Standing.HOST: frozenset({Act.KEEP_OWN_PLACE}),
+}
+
+
+class SecondStepNeeded(PermissionDenied):
+    """The account has the role and lacks the second step that it asks for. `sohosolo.second_step` leads there with a sentence."""
+
+
+def asks_second_step(act: Act) -> bool:
+    return settings.HOST_MFA_REQUIRED if act in ACTS[Standing.HOST] else settings.STAFF_MFA_REQUIRED
+
+
+def demand(user, act: Act) -> None:
+    """What a page asks first. Raises Http404 without such a role, SecondStepNeeded where only the second step is missing."""
+    if not user.is_authenticated or not user.owns(act):
+        raise Http404
+    if not user.may(act):
+        raise SecondStepNeeded

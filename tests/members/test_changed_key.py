@@ -96,7 +96,7 @@ def signed_in_without_second_step(user) -> Client:
 
 def test_an_administrator_takes_it_off_and_the_owner_sets_it_up_anew(change_key, settings):
     settings.STAFF_MFA_REQUIRED = False
-    user, administrator = UserFactory(adviser=True), UserFactory(admin=True)
+    user, administrator = UserFactory(adviser=True, second_step=False), UserFactory(admin=True)
     set_up(signed_in(user))
     change_key()
     client = Client()
@@ -129,7 +129,7 @@ def test_nobody_else_takes_it_off(trait, settings):
 
 def test_ones_own_is_not_taken_off_there(settings):
     settings.STAFF_MFA_REQUIRED = False
-    administrator = UserFactory(admin=True)
+    administrator = UserFactory(admin=True, second_step=False)
     set_up(signed_in(administrator))
     client = Client()
     client.force_login(administrator)
@@ -138,7 +138,7 @@ def test_ones_own_is_not_taken_off_there(settings):
 
 
 def test_the_only_administrator_has_a_command(change_key, capsys):
-    administrator = UserFactory(admin=True, email="anne@example.org")
+    administrator = UserFactory(admin=True, second_step=False, email="anne@example.org")
     set_up(signed_in(administrator))
     change_key()
     call_command("take_second_step_off", "Anne@Example.org")

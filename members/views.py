@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from common import pictures
 from members import services
 from members.enums import Visibility
 from members.forms.directory import DirectoryForm
 from members.forms.profile import EncountersForm, NameForm, PhotoForm, ProfileForm, VisibilityForm
 from members.models import SEEN_BY_ALL, SEEN_BY_MEMBERS, Member
 from members.profiles import Profile
-from villages import pictures
 
 PEOPLE_A_PAGE = 24
 
@@ -84,7 +84,7 @@ def my_photo(request: HttpRequest) -> HttpResponse:
         services.change_photo(member=own, photo=None)
         messages.success(request, _("Your photo is gone."))
         return redirect("members:my-profile")
-    photo_form = PhotoForm(request.POST, request.FILES)
+    photo_form = PhotoForm(request.POST, request.FILES, by=request.user)
     if photo_form.is_valid():
         services.change_photo(member=own, photo=photo_form.cleaned_data["photo"])
         messages.success(request, _("Your photo is here. Choose below who may see it."))

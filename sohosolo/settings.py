@@ -188,7 +188,8 @@ SECURE_SSL_REDIRECT = flag("SSL_REDIRECT", True) and SITE_URL.startswith("https:
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https://") else 0
 CSRF_FAILURE_VIEW = "sohosolo.views.csrf_failure"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # a longer file goes to the disk as it comes
+DATA_UPLOAD_MAX_NUMBER_FILES = 2  # no form asks for more than one
 
 # ---- Language and time -----------------------------------------------------------------------------------------------
 

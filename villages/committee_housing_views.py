@@ -102,7 +102,7 @@ def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def add_photo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     village = kept_village(request, slug)
     found = kept_housing(village, pk)
-    form = HousingPhotoForm(request.POST, request.FILES)
+    form = HousingPhotoForm(request.POST, request.FILES, by=request.user)
     if form.is_valid():
         try:
             services.add_photo(housing=found, picture=form.cleaned_data["photo"], alt=form.cleaned_data["alt"])

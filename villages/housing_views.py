@@ -18,8 +18,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from common import pictures
 from sohosolo.templatetags.typography import euros
-from villages import houses, housing_letters, pictures, services
+from villages import houses, housing_letters, services
 from villages.enums import HousingAudience
 from villages.homes import Home
 from villages.housing_filters import HousingFilter

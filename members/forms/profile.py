@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.core.files.base import ContentFile
 from django.core.validators import URLValidator
 from django.db.models import Value
 from django.utils.text import capfirst
@@ -11,11 +12,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from members import photos
+from common import pictures
 from members.enums import Visibility
 from members.models import SHOWN_FIELDS, Member, User
 from villages.models import Commune, PlainWords
-from villages.pictures import PictureRefused
 
 MOST_SKILLS = 12
 LONGEST_SKILL = 40
@@ -136,16 +136,22 @@ class PhotoForm(forms.Form):
     photo = forms.FileField(
         label=_("A new photo"),
         help_text=_(
-            "JPEG, PNG or WebP, 8 MB at most. We keep a small square of it and nothing else: neither its date nor its place."
+            "JPEG, PNG, WebP or HEIC, 20 MB at most. We keep a small square of it and nothing else: neither its date nor its place."
         ),
-        widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
+        widget=forms.FileInput({"accept": pictures.ACCEPTED}),
     )
 
-    def clean_photo(self):
+    def __init__(self, *args: Any, by: User | None = None, **kwargs: Any) -> None:
+        """`by` sends it; needed where something is sent."""
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean_photo(self) -> ContentFile:
         sent = self.cleaned_data["photo"]
         try:
-            return photos.redraw(sent, sent.size)
-        except PictureRefused as refusal:
+            pictures.count_upload(str(self.by.pk))
+            return pictures.portrait(sent, sent.size)
+        except pictures.PictureRefused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
 
 

@@ -2,10 +2,13 @@
 
 import io
 
+import pillow_heif
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from villages.pictures import Picture
+from common.pictures import Picture
+
+pillow_heif.register_heif_opener()
 
 
 def photograph(kind: str = "JPEG", size: tuple[int, int] = (2400, 1200), *, turned: bool = False) -> bytes:

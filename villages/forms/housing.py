@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from common import pictures
 from villages.models import Housing
-from villages.pictures import Picture, PictureRefused
 from villages.services import HousingFacts
 
 HIGHEST_PRICE, LARGEST_SURFACE, MOST_ROOMS, MOST_MONTHS = 10_000_000, 5_000, 50, 36
@@ -93,8 +94,8 @@ class HousingPhotoForm(forms.Form):
 
     photo = forms.FileField(
         label=_("A photo"),
-        help_text=_("JPEG, PNG or WebP, 8 MB at most. Neither its date nor its place is kept."),
-        widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_("JPEG, PNG, WebP or HEIC, 20 MB at most. Neither its date nor its place is kept."),
+        widget=forms.FileInput({"accept": pictures.ACCEPTED}),
     )
     alt = forms.CharField(
         label=_("What one sees on it"),
@@ -102,9 +103,15 @@ class HousingPhotoForm(forms.Form):
         max_length=200,
     )
 
-    def clean_photo(self) -> Picture:
+    def __init__(self, *args: Any, by: AbstractBaseUser | None = None, **kwargs: Any) -> None:
+        """`by` sends it; needed where something is sent."""
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean_photo(self) -> pictures.Picture:
         sent = self.cleaned_data["photo"]
         try:
-            return Picture.redrawn(sent, sent.size)
-        except PictureRefused as refusal:
+            pictures.count_upload(str(self.by.pk))
+            return pictures.Picture.redrawn(sent, sent.size)
+        except pictures.PictureRefused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal

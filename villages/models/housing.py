@@ -141,7 +141,7 @@ class Housing(models.Model):
 
 
 class HousingPhoto(models.Model):
-    """A picture of a dwelling, drawn again from its pixels by `villages.pictures`."""
+    """A picture of a dwelling, drawn again from its pixels by `common.pictures`."""
 
     housing = models.ForeignKey(Housing, models.CASCADE, related_name="photos", verbose_name=_("housing"))
     picture = models.ImageField(_("picture"), upload_to="housing/", width_field="width", height_field="height")

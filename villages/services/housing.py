@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from common.pictures import Picture
 from villages.enums import AddressConnection, HousingAudience, HousingKind
 from villages.models import Housing, HousingPhoto, Village
 from villages.models.housing import SHOWN
-from villages.pictures import Picture
 
 MOST_PHOTOS = 8  # of one dwelling
 

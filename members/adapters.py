@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from common.rate_limits import may_be_written_to
 from members.accounts.second_step import SecretUnreadable
 from members.models import User
 from outbox import services as outbox
@@ -27,14 +29,23 @@ CODE_LETTERS = {  # a letter that holds a code is of no use once the code has ex
     "account/email/email_confirmation": "EMAIL_VERIFICATION_BY_CODE_TIMEOUT",
     "account/email/email_confirmation_signup": "EMAIL_VERIFICATION_BY_CODE_TIMEOUT",
 }
+RESET = "account/email/password_reset_key"
+TYPED_BY_ANYBODY = {"account/email/account_already_exists", "account/email/unknown_account"}  # the owner asked for nothing
 
 
 def lifetime_of(template_prefix: str) -> dt.timedelta | None:
     """After which a letter's code or link opens nothing any more; None where it holds neither."""
-    if template_prefix == "account/email/password_reset_key":
+    if template_prefix == RESET:
         return dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
     name = CODE_LETTERS.get(template_prefix)
     return dt.timedelta(seconds=getattr(account_settings, name)) if name else None
+
+
+def was_typed_by_anybody(template_prefix: str, email: str) -> bool:
+    """And not confirmed by its owner. What tells them of a change of their account is never held back."""
+    if template_prefix in {*CODE_LETTERS, RESET}:
+        return not EmailAddress.objects.filter(email__iexact=email, verified=True).exists()
+    return template_prefix in TYPED_BY_ANYBODY
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -62,7 +73,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Owe the letter instead of sending it here. Each call is a fact of its own: nobody asks twice for the same code."""
+        """Owe the letter instead of sending it here. Each call is a fact of its own: nobody asks twice for the same code.
+
+        An address that nobody has shown to be theirs gets no more than its budget of the day, and the page does not tell.
+        """
+        if was_typed_by_anybody(template_prefix, email) and not may_be_written_to(email):
+            return
         lifetime = lifetime_of(template_prefix)
         # A link leads to the site as it calls itself, never to the Host that a request named.
         links = {name: settings.SITE_URL + urlsplit(url).path for name, url in context.items() if name.endswith("_url")}

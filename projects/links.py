@@ -1,5 +1,6 @@
 """The signed links of letters to people without an account. To look shows, to press acts."""
 
+import hashlib
 from dataclasses import dataclass
 
 from django.core import signing
@@ -10,7 +11,7 @@ from projects.models import ConsentRequest, FollowUp, Introduction, ProjectFile
 from villages.models import CommitteeMember
 
 CONSENT, ANSWER, CONTACT, NEWS = "projects.consent", "projects.introduction", "projects.contact", "projects.news"
-FILE = "projects.file"
+FILE, ADDRESS = "projects.file", "projects.address"
 LASTS = 90 * 24 * 3600  # seconds: a late answer is still taken
 
 
@@ -79,6 +80,27 @@ def file_of(token: str) -> ProjectFile:
     if found is None:
         raise DeadLink
     return found
+
+
+def address_link(file: ProjectFile) -> str:
+    """To say that the holder's address is one's own: it names the address, so that a later one is not confirmed by it."""
+    token = signing.dumps([file.pk, file.holder_id, trace_of(file.holder.email)], salt=ADDRESS)
+    return reverse("projects:confirm-address", args=[token])
+
+
+def address_of(token: str) -> ProjectFile:
+    """Raises DeadLink: also where the holder has another address by now."""
+    pk, holder, trace = opened(token, ADDRESS)
+    files = ProjectFile.objects.exclude(stage=Stage.ANONYMISED).select_related("holder", "adviser")
+    found = files.filter(pk=pk, holder=holder).first()
+    if found is None or trace_of(found.holder.email) != trace:
+        raise DeadLink
+    return found
+
+
+def trace_of(address: str) -> str:
+    """Says which address it was, not what it is: a link may be read over a shoulder."""
+    return hashlib.sha256(address.lower().encode()).hexdigest()[:20]
 
 
 def news_link(follow_up: FollowUp) -> str:

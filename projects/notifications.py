@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from common.rate_limits import may_be_written_to
 from members.models import User
 from outbox.keys import LetterRule, day_of
 from outbox.models import Letter
@@ -19,6 +20,7 @@ from projects.sharing import read
 from projects.visit_calendar import visit_event
 from villages.models import CommitteeMember
 
+ADDRESS_TEMPLATE = "projects/email/confirm_address"
 LINES_AT_MOST = 20  # of one kind in a letter: the desk shows the rest
 
 DIGEST = LetterRule("digest", separator=":", user=int, day=dt.date)
@@ -28,6 +30,7 @@ RECEIVED = LetterRule("projects.received", file=int)
 CONSENT_ASKED = LetterRule("projects.consent_asked", request=int)
 INTRODUCED = LetterRule("projects.introductions", village=int, day=dt.date)
 ACCEPTED = LetterRule("projects.accepted", introduction=int)
+ADDRESS_ASKED = LetterRule("projects.address_asked", separator="|", key=str)  # in place of the letter of that key
 VISIT = LetterRule("projects.visit", introduction=int, at=dt.datetime, planned_at=dt.datetime, reader=str)
 
 
@@ -89,6 +92,8 @@ def _composed(key: str, template: str, contents: Contents) -> Letter:
 def nudge(*, key: str, nudges: Sequence[Any], at: dt.datetime) -> Letter:
     """One letter with all that one person is reminded of that day; `nudges` are rules.Nudge of one reader, never none."""
     first = nudges[0]
+    if not first.confirmed:
+        return compose_rendered(key=key, to=first.to, template=ADDRESS_TEMPLATE, context=_address_asked(first.file), send_after=at)
     return compose_rendered(
         key=key,
         to=first.to,
@@ -101,12 +106,12 @@ def nudge(*, key: str, nudges: Sequence[Any], at: dt.datetime) -> Letter:
 # ---- Introductions -----------------------------------------------------------------------------------------------------
 
 
-def file_received(file: ProjectFile, *, at: dt.datetime) -> Letter:
+def file_received(file: ProjectFile, *, at: dt.datetime) -> Letter | None:
     """The reference, what was written, who will call, and the link to the holder's own page."""
     return _to_holder(RECEIVED.key(file=file.pk), "projects/email/received", file, at, link=links.file_link(file))
 
 
-def consent_asked(request: ConsentRequest, introductions: Sequence[Introduction], *, at: dt.datetime) -> Letter:
+def consent_asked(request: ConsentRequest, introductions: Sequence[Introduction], *, at: dt.datetime) -> Letter | None:
     """To the holder: the very lines that would be shared, and the link under which they say yes or no."""
     return _to_holder(
         CONSENT_ASKED.key(request=request.pk),
@@ -159,23 +164,22 @@ def visit_planned(one: Introduction, *, reader: CommitteeMember | None, at: dt.d
     """To the holder and to the village, each with the same event for their calendar. Planned anew at `at`, both are told anew."""
     fact = {"introduction": one.pk, "at": one.visit_at, "planned_at": at}
     event = Attachment("visite.ics", "text/calendar", visit_event(one, planned_at=at).decode())
-    facts = {"introduction": one, "village": one.village, "file": one.file, "holder": one.file.holder}
+    facts = {"introduction": one, "village": one.village, "holder": one.file.holder}
     if one.file.holder.email:
-        post_rendered(
-            key=VISIT.key(**fact, reader="holder"),
-            to=one.file.holder.email,
-            template="projects/email/visit",
-            context={**facts, "first_name": one.file.holder.first_name, "signed_by": _signature(one.file)},
-            send_after=at,
-            useless_after=one.visit_at,
-            attachments=[event],
+        _to_holder(
+            VISIT.key(**fact, reader="holder"),
+            "projects/email/visit",
+            one.file,
+            at,
+            post_options={"useless_after": one.visit_at, "attachments": [event]},
+            **facts,
         )
     if reader:
         post_rendered(
             key=VISIT.key(**fact, reader="village"),
             to=reader.email,
             template="projects/email/visit",
-            context={**facts, "first_name": reader.name},
+            context={**facts, "file": one.file, "first_name": reader.name},
             send_after=at,
             useless_after=one.visit_at,
             attachments=[event],
@@ -193,12 +197,29 @@ def letters_about(file: ProjectFile) -> QuerySet[Letter]:
         *(ACCEPTED.key(introduction=pk) for pk in file.introductions.values_list("pk", flat=True)),
         *file.reminders.values_list("letter_key", flat=True),
     ]
+    keys += [ADDRESS_ASKED.key(key=key) for key in keys]
     return Letter.objects.filter(key__in=keys).defer("text", "html", "headers", "attachments")
 
 
-def _to_holder(key: str, template: str, file: ProjectFile, at: dt.datetime, **facts) -> Letter:
-    context = {"file": file, "first_name": file.holder.first_name, "signed_by": _signature(file), **facts}
-    return post_rendered(key=key, to=file.holder.email, template=template, context=context, send_after=at)
+def _to_holder(
+    key: str, template: str, file: ProjectFile, at: dt.datetime, *, post_options: dict[str, Any] | None = None, **facts
+) -> Letter | None:
+    """Where the address is not confirmed, a letter in its place that asks for that and says nothing of the file; none beyond
+    the budget of the address."""
+    holder = file.holder
+    if not holder.address_is_confirmed:
+        if not may_be_written_to(holder.email):
+            return None
+        return post_rendered(
+            key=ADDRESS_ASKED.key(key=key), to=holder.email, template=ADDRESS_TEMPLATE, context=_address_asked(file), send_after=at
+        )
+    context = {"file": file, "first_name": holder.first_name, "signed_by": _signature(file), **facts}
+    return post_rendered(key=key, to=holder.email, template=template, context=context, send_after=at, **(post_options or {}))
+
+
+def _address_asked(file: ProjectFile) -> dict[str, Any]:
+    """Our words and a link: what a stranger typed is not passed on."""
+    return {"reference": file.reference, "link": links.address_link(file), "signed_by": _signature(file)}
 
 
 def _signature(file: ProjectFile) -> str:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone, translation
 
+from common.rate_limits import may_be_written_to
 from outbox.models import Letter
 from outbox.services import post_all
 from projects import notifications
@@ -30,9 +31,10 @@ def write_nudges(now: dt.datetime, delays: Delays) -> int:
     by_reader: dict[str, list[Nudge]] = defaultdict(list)
     for nudge in Reminder.objects.untold(list(due(today, delays))):
         by_reader[nudge.to.lower()].append(nudge)
-    by_key = {key_of(address, today): nudges for address, nudges in by_reader.items()}
+    by_key = {key_of(address, today): what_may_be_said(nudges) for address, nudges in by_reader.items()}
     for key in Letter.objects.filter(key__in=by_key, again=0).values_list("key", flat=True):
         del by_key[key]  # told today already: the rest is due tomorrow as well
+    by_key = {key: nudges for key, nudges in by_key.items() if nudges[0].confirmed or may_be_written_to(nudges[0].to)}
     Reminder.objects.bulk_create(
         (reminder_of(nudge, key, now) for key, nudges in by_key.items() for nudge in nudges), ignore_conflicts=True
     )
@@ -40,6 +42,11 @@ def write_nudges(now: dt.datetime, delays: Delays) -> int:
     FollowUp.objects.filter(pk__in=asked, asked_at__isnull=True).update(asked_at=now)
     post_all(notifications.nudge(key=key, nudges=nudges, at=now) for key, nudges in by_key.items())
     return len(by_key)
+
+
+def what_may_be_said(nudges: list[Nudge]) -> list[Nudge]:
+    """To an address that nobody has confirmed, nothing is said of what is due; to one of a village, what the village is asked."""
+    return [nudge for nudge in nudges if nudge.confirmed] or nudges
 
 
 def reminder_of(nudge: Nudge, key: str, now: dt.datetime) -> Reminder:

@@ -26,6 +26,12 @@ def nothing_is_awaited_of_this_person(**fact) -> bool:
     return not nudges.still_speaks(notifications.NUDGE.key(**fact))
 
 
+@stops.when(notifications.ADDRESS_ASKED)
+def what_it_stands_for_has_gone(key: str) -> bool:
+    """It was written in place of another letter, whose key follows."""
+    return stops.reason_has_gone(key)
+
+
 @stops.when(notifications.CONSENT_ASKED)
 def consent_is_answered_or_taken_back(request: int) -> bool:
     waiting = ConsentRequest.objects.filter(pk=request, answered_at__isnull=True)

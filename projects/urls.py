@@ -13,6 +13,7 @@ urlpatterns = [
     path("mon-projet/<str:token>/agir/", own_file.act, name="own-file-act"),
     path("mon-projet/<str:token>/documents/<int:pk>/", own_file.paper, name="own-paper"),
     path("mes-projets/<str:reference>/", own_file.mine, name="mine"),
+    path("mon-adresse/<str:token>/", links.confirm_address, name="confirm-address"),
     path("accord/<str:token>/", links.consent, name="consent"),
     path("mise-en-relation/<str:token>/", links.introduction, name="introduction"),
     path("nouvelles/<str:token>/", links.news, name="news"),

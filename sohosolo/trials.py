@@ -45,6 +45,8 @@ def account_of(holder: Holder) -> User:
         return holder.user
     if not holder.email:
         raise TrialRefused(_("Write the holder's e-mail address on the file first: the trial is told and booked by it."))
+    if not holder.address_is_confirmed:
+        raise TrialRefused(_("The holder has not confirmed their address yet: ask them to press the link of our letter first."))
     user = User.objects.filter(email__iexact=holder.email).first() or members.make_account(
         email=holder.email, first_name=holder.first_name, last_name=holder.last_name
     )

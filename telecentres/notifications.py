@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core import signing
 
+from common.rate_limits import may_be_written_to
 from members.models import Member
 from outbox import services as outbox
 from outbox.keys import LetterRule
@@ -143,8 +144,11 @@ def post_about_series(rule: LetterRule, series: BookingSeries, at: dt.datetime, 
 
 
 def post(rule: LetterRule, booking: Booking, at: dt.datetime, **facts) -> Letter | None:
-    """None of them is of use once the booked time is over. A passer-by without an address gets none."""
-    if not booking.email:
+    """None of them is of use once the booked time is over. A passer-by without an address gets none.
+
+    Theirs was typed by a host: it is written to within a day's budget, and nothing that was typed stands in the letter.
+    """
+    if not booking.email or not (booking.member or may_be_written_to(booking.email)):
         return None
     telecentre = booking.desk.telecentre
     host = telecentre.hosts.order_by("pk").first()
@@ -158,7 +162,7 @@ def post(rule: LetterRule, booking: Booking, at: dt.datetime, **facts) -> Letter
         context={
             "booking": booking,
             "telecentre": telecentre,
-            "first_name": booking.member.user.get_short_name() if booking.member else booking.guest,
+            "first_name": booking.member.user.get_short_name() if booking.member else "",
             "signed_by": host.get_full_name() if host else "",
             **facts,
         },

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 from django.core.management.color import no_style
 from django.db import connection
 from django.test import Client, TransactionTestCase
@@ -23,6 +24,12 @@ def empty_what_tests_fill(test_case) -> None:
 
 
 TransactionTestCase._fixture_teardown = empty_what_tests_fill
+
+
+@pytest.fixture(autouse=True)
+def nobody_came_before() -> None:
+    """What is counted of visitors and of letters to an address begins anew."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from common.rate_limits import place_of, too_often
+from common.rate_limits import may_be_written_to, place_of, too_often
 from villages import services, watched
 from villages.forms.alerts import AlertForm, RhythmForm
 from villages.models import SavedSearch
 
-A_DAY, AN_HOUR = 86_400, 3_600  # seconds
+AN_HOUR = 3_600  # seconds
 LETTERS_A_DAY = 3  # to one address that has not been asked for by its owner, for all we know
 ASKED_AN_HOUR = 20  # from one place
 LONGEST_QUERY = SavedSearch._meta.get_field("query").max_length
@@ -62,7 +62,7 @@ def query_of(request: HttpRequest) -> str:
 def ask(form: AlertForm, of: str, query: str, *, now: dt.datetime) -> None:
     """Beyond LETTERS_A_DAY nothing is written, and nothing says so: who may not know an address learns nothing of it here."""
     email = form.cleaned_data["email"]
-    if not too_often("alert-for", email.lower(), most=LETTERS_A_DAY, seconds=A_DAY):
+    if may_be_written_to(email, most=LETTERS_A_DAY):
         services.ask_for_news(
             email=email,
             of=of,

@@ -48,6 +48,8 @@ class Holder(models.Model):
     first_name = models.CharField(_("first name"), max_length=80)
     last_name = models.CharField(_("last name"), max_length=80)
     email = models.EmailField(_("e-mail"), blank=True)
+    # The address that its owner said is theirs, from a letter sent there. Another one than `email` confirms nothing.
+    confirmed_email = models.EmailField(_("address confirmed by its owner"), blank=True, editable=False)
     phone = PhoneNumberField(_("telephone"), blank=True)
     lives_in = models.CharField(_("lives in"), max_length=120, blank=True)
     created_at = models.DateTimeField(_("entered at"), default=timezone.now, editable=False)
@@ -70,6 +72,11 @@ class Holder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def address_is_confirmed(self) -> bool:
+        """Until then a letter to it holds our words and a link: nothing that anybody typed."""
+        return bool(self.email) and self.email.lower() == self.confirmed_email.lower()
 
 
 class Household(models.Model):

@@ -62,6 +62,7 @@ class Nudge:
     path: str  # on this site: the one thing to do
     label: str
     file: ProjectFile | None = field(default=None, compare=False)
+    confirmed: bool = True  # by whoever `to` belongs to: else nothing of the text is written there
 
     @property
     def target(self) -> str:

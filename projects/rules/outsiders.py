@@ -283,7 +283,9 @@ OUTSIDERS = (ConsentPending, VillageSilent, ContactPending, DocumentAsked, NewsA
 
 
 def nudge_holder(rule: ReminderRule, pk: int, occurrence: str, file: ProjectFile, **words: str) -> Nudge:
-    return Nudge(rule=rule, pk=pk, occurrence=occurrence, to=file.holder.email, name=file.holder.first_name, file=file, **words)
+    holder = file.holder
+    facts = {"to": holder.email, "name": holder.first_name, "confirmed": holder.address_is_confirmed, "file": file}
+    return Nudge(rule=rule, pk=pk, occurrence=occurrence, **facts, **words)
 
 
 @transaction.atomic

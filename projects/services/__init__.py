@@ -4,6 +4,7 @@ The same functions serve the admin's pages, the demonstration and the tests. Eac
 where none is given. A refusal's message is written for the person at the screen and may be shown as it stands.
 """
 
+from projects.services.addresses import confirm_address
 from projects.services.ball import pass_ball
 from projects.services.changes import Changed, note_changes
 from projects.services.consents import give_consent, withdraw_consent
@@ -73,6 +74,7 @@ __all__ = [
     "assign_adviser",
     "call_village",
     "choose_villages",
+    "confirm_address",
     "confirm_contact",
     "date_of_state",
     "end_by_holder",

@@ -12,6 +12,7 @@ from members.models import User
 from projects import notifications
 from projects.enums import ConsentPurpose, Origin, Stage
 from projects.models import Holder, ProjectFile
+from projects.services.addresses import confirmed_of
 from projects.services.consents import give_consent
 from projects.services.files import open_file
 from projects.services.tasks import add_tasks_of_stage
@@ -50,7 +51,7 @@ def lay_down(
     facts = {"first_name": first_name, "last_name": last_name, "email": email, "phone": phone, "lives_in": lives_in}
     holder = Holder.objects.filter(user=user).first() if user else None
     if holder is None:
-        holder = Holder.objects.create(user=user, created_at=now, **facts)
+        holder = Holder.objects.create(user=user, created_at=now, confirmed_email=confirmed_of(user, email), **facts)
     file = open_file(
         holder=holder,
         title=title,

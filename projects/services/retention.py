@@ -77,6 +77,6 @@ def forget_holder(file: ProjectFile) -> None:
     if holder.files.exclude(stage=Stage.ANONYMISED).exists():
         return
     holder.first_name, holder.last_name, holder.user = "", kept(gettext_noop("Anonymous")), None
-    holder.email = holder.phone = holder.lives_in = ""
-    holder.save(update_fields=["first_name", "last_name", "user", "email", "phone", "lives_in"])
+    holder.email = holder.confirmed_email = holder.phone = holder.lives_in = ""
+    holder.save(update_fields=["first_name", "last_name", "user", "email", "confirmed_email", "phone", "lives_in"])
     holder.consents.update(words="")

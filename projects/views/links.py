@@ -4,9 +4,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -44,6 +45,18 @@ def behind_a_link(page: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 
 def said(request: HttpRequest, title: str, text: str, *, status: int = 200) -> HttpResponse:
     return render(request, "projects/said.html", {"title": title, "text": text}, status=status)
+
+
+@behind_a_link
+def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
+    """« This address is mine. » GET asks, and shows nothing of the file; POST writes it down and opens the holder's own page."""
+    file = links.address_of(token)
+    if request.method == "POST":
+        services.confirm_address(file=file, now=timezone.now())
+        messages.success(request, _("Thank you: from now on our letters may speak of your project."))
+    elif not file.holder.address_is_confirmed:
+        return render(request, "projects/confirm_address.html", {"file": file})
+    return redirect(links.file_link(file))
 
 
 @behind_a_link

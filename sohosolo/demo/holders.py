@@ -93,7 +93,8 @@ class Carriers:
         **facts: Any,
     ) -> Carrier:
         facts = {"lives_in": town["name"]} | facts
-        holder = Holder.objects.create(first_name=person.first_name, last_name=person.last_name, created_at=now, **facts)
+        names = {"first_name": person.first_name, "last_name": person.last_name}
+        holder = Holder.objects.create(created_at=now, confirmed_email=facts.get("email", ""), **names, **facts)
         return Carrier(person, holder, town, trade, lives_in_village)
 
 

@@ -5,6 +5,8 @@ import secrets
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -189,6 +191,12 @@ def caller(who: str, form: Form, *, place: Telecentre, by: User) -> dict | None:
         return None
     if members:
         return {"member": members[0]}
+    if "@" in who:
+        try:
+            validate_email(who)
+        except ValidationError as error:
+            form.add_error("who", error)
+            return None
     return {"member": None, "guest": who, "guest_email": who if "@" in who else ""}
 
 

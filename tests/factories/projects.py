@@ -22,12 +22,15 @@ from tests.factories.members import UserFactory
 
 
 class HolderFactory(DjangoModelFactory):
+    """Somebody who has confirmed their address, where they have one; `confirmed_email=""` for one who has not."""
+
     class Meta:
         model = Holder
 
     first_name = "Nadia"
     last_name = factory.Sequence(lambda n: f"Ferrand {n}")
     email = factory.Sequence(lambda n: f"porteuse{n}@example.org")
+    confirmed_email = factory.SelfAttribute("email")
 
 
 class ProjectFileFactory(DjangoModelFactory):

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.urls import reverse
 
 from members.accounts import retention
@@ -20,11 +19,6 @@ pytestmark = pytest.mark.django_db
 NOON = dt.datetime(2026, 11, 24, 11, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 SIGN_UP = {"email": "camille@example.org", "password1": "quatre mots choisis ensemble", "first_name": "Camille", "last_name": "F"}
-
-
-@pytest.fixture(autouse=True)
-def nobody_came_before():
-    cache.clear()
 
 
 def test_a_sign_up_that_nobody_confirms_is_erased_after_a_week(client, time_machine):

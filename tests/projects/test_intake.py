@@ -6,7 +6,6 @@ import re
 import pytest
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -35,11 +34,6 @@ NEEDED = {
 }
 
 
-@pytest.fixture(autouse=True)
-def nobody_came_before():
-    cache.clear()
-
-
 @pytest.fixture
 def adviser():
     return UserFactory(adviser=True, first_name="Claire", last_name="Marsan")
@@ -65,8 +59,14 @@ def test_a_stranger_lays_a_project_down(client, adviser):
     letter = Letter.objects.get()
     assert letter.to == "camille@example.org"
     assert file.reference in letter.subject
-    assert file_linked_in(letter.text) == file
     assert "Claire Marsan" in letter.text
+    assert "Traductrice" not in letter.text
+    client.post(re.search(r"/mon-adresse/[\w:-]+/", letter.text)[0])
+    copy = Letter.objects.exclude(pk=letter.pk).get()
+    assert file.reference in copy.subject
+    assert file_linked_in(copy.text) == file
+    assert "Claire Marsan" in copy.text
+    assert "Traductrice indépendante" in copy.text
     assert Task.objects.get().title == "Premier appel"
 
 

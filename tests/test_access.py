@@ -145,18 +145,15 @@ POLICIES = {
     "projects:own-file-act": Policy(dict.fromkeys(ROLES, "post only"), "file link", PRESS),
     "projects:own-paper": Policy(EVERYBODY, "own paper", gone="missing"),
     "projects:mine": Policy(dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "holder": "elsewhere"}, "own file"),
-<<<<<<< HEAD
     "projects:consent": Policy(EVERYBODY, "consent link", FORM, gone="410"),
     "projects:introduction": Policy(EVERYBODY, "introduction link", FORM, gone="410"),
     "projects:news": Policy(EVERYBODY, "news link", FORM, gone="410"),
     "projects:contact": Policy(EVERYBODY, "contact link", FORM, gone="410"),
-=======
     "projects:confirm-address": Policy(EVERYBODY, "address link", FORM),
     "projects:consent": Policy(EVERYBODY, "consent link", FORM),
     "projects:introduction": Policy(EVERYBODY, "introduction link", FORM),
     "projects:news": Policy(EVERYBODY, "news link", FORM),
     "projects:contact": Policy(EVERYBODY, "contact link", FORM),
->>>>>>> 282b402 (No form passes a stranger's words on: an address is confirmed by its owner first, and gets five letters a day at most)
     "telecentres:my-bookings": Policy(SIGNED_IN),
     "telecentres:cancel": Policy(dict.fromkeys(ROLES, "missing") | {"visitor": "sign-in", "member": "page"}, "booking", FORM),
     "telecentres:held": Policy(EVERYBODY, "held place", FORM, gone="missing"),

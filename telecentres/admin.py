@@ -17,6 +17,7 @@ from telecentres.enums import BookingStatus, Weekday
 from telecentres.half_days import crossing_weekday
 from telecentres.models import (
     Booking,
+    BookingLimits,
     BookingSeries,
     Closure,
     Desk,
@@ -115,6 +116,24 @@ class TelecentreAdmin(admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: list, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         services.make_known(telecentre=form.instance)
+
+
+@admin.register(BookingLimits)
+class BookingLimitsAdmin(admin.ModelAdmin):
+    """One row for the network: it is changed, and neither doubled nor deleted."""
+
+    list_display = ["__str__", "bookings_ahead", "room_hours_a_week"]
+    fields = ["bookings_ahead", "room_hours_a_week"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not BookingLimits.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: BookingLimits | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: BookingLimits, form: ModelForm, change: bool) -> None:
+        obj.pk = 1
+        super().save_model(request, obj, form, change)
 
 
 class When(admin.SimpleListFilter):

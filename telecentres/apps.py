@@ -15,6 +15,7 @@ class TelecentresConfig(AppConfig):
         Role.LEAD: [
             *TO_LOOK_AT,
             *(f"{act}_passoffer" for act in ("add", "change")),
+            *(f"{act}_bookinglimits" for act in ("view", "add", "change")),
             "change_booking",  # to call one off; nothing of a booking is written by hand
             *(f"{act}_{model}" for act in ("view", "add", "change") for model in TO_RUN_A_PLACE),
             *(f"delete_{model}" for model in ("openinghours", "rate", "closure")),

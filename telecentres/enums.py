@@ -145,6 +145,7 @@ class RefusalReason(enum.StrEnum):
     MOVED_SINCE = "moved_since"
     TOO_LATE_TO_MOVE = "too_late_to_move"
     TRIAL_OVER = "trial_over"
+    TOO_MANY = "too_many"  # held by this member
 
 
 class AlternativeKind(enum.StrEnum):

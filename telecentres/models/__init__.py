@@ -3,6 +3,7 @@
 from telecentres.models.booking import DOORS_OPEN_BEFORE, Booking, BookingQuerySet
 from telecentres.models.desk import Desk, DeskQuerySet
 from telecentres.models.feed import CalendarFeed
+from telecentres.models.limits import BookingLimits
 from telecentres.models.opening import Closure, OpeningHours, Rate
 from telecentres.models.passes import Pass, PassEntry, PassOffer
 from telecentres.models.plan import PlanArea
@@ -13,6 +14,7 @@ from telecentres.models.waiting import WaitingEntry
 __all__ = [
     "DOORS_OPEN_BEFORE",
     "Booking",
+    "BookingLimits",
     "BookingQuerySet",
     "BookingSeries",
     "CalendarFeed",

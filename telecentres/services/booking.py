@@ -153,6 +153,7 @@ def check(request: BookingRequest, facts: Facts, active: set[int]) -> Booking:
     if request.member and request.member.pk not in active:
         raise refusals.not_a_member()
     slot = facts.slot(request)
+    facts.within_limits(request, slot)
     desk = facts.free_desk(request, slot)
     desk.telecentre = request.telecentre
     quote = facts.quote(request, slot)

@@ -10,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
 from members.enums import MemberStatus
+from telecentres.booking.limits import MemberLimits
 from telecentres.enums import BookingStatus, DeskKind, RateUnit, WaitingStatus
 from telecentres.half_days import Opening, Slot, days_between, local_day, overlap, public_holiday
 from telecentres.models import Booking, Closure, Desk, OpeningHours, Pass, Rate, Telecentre, WaitingEntry
@@ -69,11 +70,18 @@ class Facts:
             status__in=BookingStatus.live(),
             period__overlap=self.span,
         ).exclude(pk=self.leaving.pk if self.leaving else None)
-        for booking in release_lapsed(list(standing), max(request.now for request in self.requests)):
-            self.add(booking)
+        now = max(request.now for request in self.requests)
+        for booking in release_lapsed(list(standing), now):
+            self._know(booking)
+        members = {request.member.pk for request in self.requests if request.member} | {one.member_id for one in self.waiting}
+        self._limits = MemberLimits(members, span=self.span, now=now)
 
     def add(self, booking: Booking) -> None:
-        """Also those made a moment ago in the same transaction."""
+        """One made a moment ago in the same transaction."""
+        self._know(booking)
+        self._limits.take(booking, is_room=not booking.takes_seat)
+
+    def _know(self, booking: Booking) -> None:
         self._requested[booking.member_id, booking.key] = booking
         self._of_desk[booking.desk_id].append(booking)
         if booking.takes_seat and booking.member_id:
@@ -104,6 +112,27 @@ class Facts:
         if name := public_holiday(slot.day):
             raise refusals.holiday(slot.day, name)
         return slot
+
+    def within_limits(self, request: BookingRequest, slot: Slot) -> None:
+        """Of what one member may hold. Whoever keeps the place may book more for somebody, not for themselves."""
+        member = request.member
+        if member is None:
+            return
+        refusal = None
+        if self._limits.has_too_many(member.pk, now=request.now, leaving=self.leaving):
+            refusal = refusals.too_many_ahead(self._limits.ahead)
+        elif self._is_beyond_room_hours(member.pk, request.kind, slot.period):
+            held = self._limits.room_hours_in_week(member.pk, slot.day, leaving=self.leaving)
+            refusal = refusals.too_many_room_hours(self._limits.room_hours, held)
+        if refusal and not self._is_booked_by_the_host(request):
+            raise refusal
+
+    def _is_beyond_room_hours(self, member_id: int, kind: DeskKind, period: DateTimeTZRange) -> bool:
+        return not kind.is_seat and self._limits.has_too_many_room_hours(member_id, period, leaving=self.leaving)
+
+    def _is_booked_by_the_host(self, request: BookingRequest) -> bool:
+        by = request.booked_by
+        return by is not None and by.pk != request.member.user_id and self.telecentre.is_kept_by(by)
 
     def free_desk(self, request: BookingRequest, slot: Slot) -> Desk:
         """The desk asked for, or the first one free in the order of the place, that nobody in the line comes before."""
@@ -139,6 +168,10 @@ class Facts:
                 continue
             if entry.member_id == request.member_id and overlap(entry.period, slot.period):
                 break
+            if self._limits.has_too_many(entry.member_id, now=request.now, leaving=None):
+                continue  # could not take it
+            if self._is_beyond_room_hours(entry.member_id, DeskKind(entry.kind), entry.period):
+                continue
             if DeskKind(entry.kind).is_seat and any(overlap(seat.period, entry.period) for seat in self._seats_of[entry.member_id]):
                 continue
             for desk in sorted(self._all_desks, key=lambda desk: desk.pk == wanted):

@@ -48,7 +48,7 @@ def move_booking(
         period=period,
         key=booking.key,
         now=now,
-        booked_by=booking.booked_by,
+        booked_by=by,
         guest=booking.guest,
         guest_email=booking.guest_email,
         note=booking.note,

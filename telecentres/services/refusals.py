@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Self
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +17,7 @@ from telecentres.half_days import Slot
 from telecentres.models import Booking, BookingSeries, Desk, Telecentre
 from telecentres.services.alternatives import Alternative, find_alternatives
 
-NO_WAY_OUT = {RefusalReason.NOT_A_MEMBER, RefusalReason.KEY_REUSED, RefusalReason.TRIAL_OVER}
+NO_WAY_OUT = {RefusalReason.NOT_A_MEMBER, RefusalReason.KEY_REUSED, RefusalReason.TRIAL_OVER, RefusalReason.TOO_MANY}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +150,24 @@ def trial_is_over() -> BookingRefused:
         _("Your trial opens shared desks by the half-day, and has none left for this. Your adviser can help."),
         reason=RefusalReason.TRIAL_OVER,
     )
+
+
+def too_many_ahead(limit: int) -> BookingRefused:
+    sentence = ngettext(
+        "A member has %(limit)s booking ahead at most: that one must be over, or called off, before another is made.",
+        "A member has %(limit)s bookings ahead at most: one of them must be over, or called off, before another is made.",
+        limit,
+    )
+    return BookingRefused(sentence % {"limit": limit}, reason=RefusalReason.TOO_MANY)
+
+
+def too_many_room_hours(limit: int, held: float) -> BookingRefused:
+    sentence = ngettext(
+        "A member has rooms for %(limit)s hour a week at most, and %(held)s of that week are booked already.",
+        "A member has rooms for %(limit)s hours a week at most, and %(held)s of that week are booked already.",
+        limit,
+    )
+    return BookingRefused(sentence % {"limit": limit, "held": number_format(f"{held:g}")}, reason=RefusalReason.TOO_MANY)
 
 
 def not_a_half_day() -> BookingRefused:

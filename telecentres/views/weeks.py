@@ -39,6 +39,7 @@ REFUSED = {  # the title of the page that says no; the sentence under it is the 
     RefusalReason.MOVED_SINCE: gettext_lazy("Moved since"),
     RefusalReason.TOO_LATE_TO_MOVE: gettext_lazy("It can no longer be moved"),
     RefusalReason.TRIAL_OVER: gettext_lazy("Not on your trial"),
+    RefusalReason.TOO_MANY: gettext_lazy("As many as one member may have"),
     RefusalReason.NOT_A_MEMBER: gettext_lazy("For members of the network"),
 }
 

@@ -1,0 +1,87 @@
+"""How much one member may hold: so many bookings ahead, so many hours of rooms a week. The lead sets both. Reads only.
+
+Asked by `services.booking.check`, through which every booking goes: by the page, a series, the waiting list, a move, a desk's
+code. The member is locked by then, so that two requests at once cannot both be the last one allowed.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
+
+from telecentres.enums import BookingStatus, DeskKind
+from telecentres.half_days import days_between, local_day
+from telecentres.models import Booking, BookingLimits
+
+A_WEEK = 7  # days
+AN_HOUR = dt.timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A booking of a member that stands, be it kept for them and not accepted yet."""
+
+    pk: int | None
+    period: DateTimeTZRange
+    is_room: bool
+
+    @property
+    def monday(self) -> dt.date:
+        return monday_of(local_day(self.period.lower))
+
+    @property
+    def hours(self) -> float:
+        return hours_of(self.period)
+
+
+class MemberLimits:
+    """What these members hold, around the days `span`. Two queries, however many they are."""
+
+    def __init__(self, members: Collection[int], *, span: DateTimeTZRange, now: dt.datetime) -> None:
+        self._held: dict[int, list[Held]] = defaultdict(list)
+        if not members:
+            return
+        set_by_lead = BookingLimits.now()
+        self.ahead, self.room_hours = set_by_lead.bookings_ahead, set_by_lead.room_hours_a_week
+        first, last = monday_of(local_day(span.lower)), monday_of(local_day(span.upper)) + dt.timedelta(days=A_WEEK - 1)
+        in_these_weeks = Q(desk__kind=DeskKind.ROOM, period__overlap=days_between(first, last))
+        standing = Booking.objects.filter(member__in=members, status__in=BookingStatus.live())
+        standing = standing.exclude(status=BookingStatus.HELD, held_until__lte=now)
+        rows = standing.filter(Q(period__endswith__gt=now) | in_these_weeks)
+        for member, pk, period, kind in rows.values_list("member", "pk", "period", "desk__kind"):
+            self._held[member].append(Held(pk, period, kind == DeskKind.ROOM))
+
+    def take(self, booking: Booking, *, is_room: bool) -> None:
+        """A booking made a moment ago in the same transaction."""
+        if booking.member_id:
+            self._held[booking.member_id].append(Held(None, booking.period, is_room))
+
+    def has_too_many(self, member: int, *, now: dt.datetime, leaving: Booking | None) -> bool:
+        """Whether one more would be beyond. A move leaves as many as there were."""
+        if leaving is not None and leaving.ends_at > now:
+            return False
+        return sum(one.period.upper > now for one in self._held[member]) >= self.ahead
+
+    def room_hours_in_week(self, member: int, day: dt.date, *, leaving: Booking | None) -> float:
+        """Hours of rooms that they hold in the week of that day, whichever place they are in."""
+        left = leaving.pk if leaving else None
+        here = [one for one in self._held[member] if one.is_room and one.monday == monday_of(day)]
+        return sum(one.hours for one in here if left is None or one.pk != left)
+
+    def has_too_many_room_hours(self, member: int, period: DateTimeTZRange, *, leaving: Booking | None) -> bool:
+        """A move within a week that takes no longer is never beyond: somebody may hold more than the limit since it was set."""
+        day, asked = local_day(period.lower), hours_of(period)
+        if leaving and monday_of(local_day(leaving.starts_at)) == monday_of(day) and hours_of(leaving.period) >= asked:
+            return False
+        return self.room_hours_in_week(member, day, leaving=leaving) + asked > self.room_hours
+
+
+def monday_of(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=day.weekday())
+
+
+def hours_of(period: DateTimeTZRange) -> float:
+    return (period.upper - period.lower) / AN_HOUR

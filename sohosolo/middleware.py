@@ -6,13 +6,18 @@ from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, MiddlewareNotUsed, SuspiciousOperation
 from django.core.handlers.wsgi import get_bytes_from_wsgi
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.urls import reverse
 from django.utils.translation import get_language, get_language_from_request, override
 from django.views.defaults import bad_request
+
+from sohosolo import kept_forms
 
 REPLACED = "\ufffd"  # what Django, and its reader of forms with files, put where bytes are not UTF-8
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -111,3 +116,15 @@ def is_clean_bytes(sent: bytes) -> bool:
         return "\0" not in sent.decode()
     except UnicodeDecodeError:
         return False
+
+
+# ---- Whoever is not signed in ---------------------------------------------------------------------------------------------
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """A form sent after the session had ended is kept while its owner signs in. Its token was found right before this is asked."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:
+        if kept_forms.keep(request):
+            return redirect_to_login(reverse("take-up-again"), self.get_login_url(view_func))
+        return super().handle_no_permission(request, view_func)

@@ -40,6 +40,7 @@ urlpatterns = [
         path("villages/trouver/joindre/", views.join_answers, name="join-answers"),
         path("", include(welcome)),
         path("mon-espace/", views.my_space, name="my-space"),
+        path("reprendre/", views.take_up_again, name="take-up-again"),
         path("projets/<str:reference>/essai/", views.grant_trial, name="grant-trial"),
         path("", include("projects.urls")),
         path("", include("telecentres.urls")),

@@ -17,7 +17,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
-from django.views.csrf import csrf_failure as django_csrf_failure
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import conditional_page, require_http_methods, require_POST, require_safe
 from django.views.defaults import server_error as django_server_error
 
@@ -27,7 +28,7 @@ from projects import links
 from projects import services as projects_services
 from projects.enums import IntroductionState, Stage
 from projects.models import Introduction, ProjectFile, Task
-from sohosolo import health, trials
+from sohosolo import health, kept_forms, trials
 from sohosolo.database import is_away
 from sohosolo.forms import TrialForm
 from sohosolo.sitemaps import SITEMAPS
@@ -298,8 +299,18 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ready": not faults, "faults": faults, "notices": notices}, status=503 if faults else 200)
 
 
+@requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return django_csrf_failure(request, reason, template_name="403_csrf.html")
+    """What was typed comes back with a fresh token, where the browser says that one of our own pages sent it."""
+    kept = kept_forms.KeptForm.of(request) if kept_forms.came_from_our_own_page(request) else None
+    return render(request, "403_csrf.html", {"kept": kept}, status=HTTPStatus.FORBIDDEN)
+
+
+@never_cache
+@require_safe
+def take_up_again(request: HttpRequest) -> HttpResponse:
+    """After the sign-in: what was sent when the session had ended, to be looked at and sent again."""
+    return render(request, "take_up_again.html", {"kept": kept_forms.kept_in(request.session)})
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -78,6 +78,7 @@ POLICIES = {
     "readyz": Policy(EVERYBODY),
     "home": Policy(EVERYBODY),
     "my-space": Policy(SIGNED_IN),
+    "take-up-again": Policy(SIGNED_IN),
     "grant-trial": Policy(STAFF_ONLY, "file", FORM),
     "join-answers": Policy(POST_ONLY, methods=frozenset({"POST"})),
     # villages

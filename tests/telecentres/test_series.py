@@ -164,6 +164,6 @@ def test_planning_costs_the_same(place, desk, member, django_assert_num_queries,
     place.horizon_days = 365
     place.save()
     series = every_monday(place, member, desk, weeks=weeks)
-    # hours, closures, requests, passes, desks, who waits, bookings, rates
-    with django_assert_num_queries(8):
+    # hours, closures, requests, passes, desks, who waits, bookings, what a member may hold and holds, rates
+    with django_assert_num_queries(10):
         services.plan_series(series, now=NOW)

@@ -513,7 +513,8 @@ def test_a_refusal_costs_the_same_however_many_there_are(client, member, place, 
         DeskFactory(telecentre=TelecentreFactory(commune__latitude=43.8 + number / 100))
     answers = wish(desk)
     # person, place, member, desks; savepoint, lock_timeout, place, hours, closures, member, passes, key, desk, who waits, bookings,
-    # what a member may hold and holds, rollback and release; then hours, desks, closures, bookings, seats, the nearest place; who waits
+    # what a member may hold and holds, rollback and release; then hours, desks, closures, bookings, seats, the nearest place;
+    # who waits
     with django_assert_num_queries(26):
         response = client.post(week_of(place), answers)
     assert response.status_code == 409

@@ -18,7 +18,7 @@ def take_answers_for_yes(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0003_drafts"),
+        ("projects", "0004_what_the_holder_reads"),
         ("account", "0009_emailaddress_unique_primary_email"),
     ]
 

@@ -91,8 +91,8 @@ def address_link(file: ProjectFile) -> str:
 def address_of(token: str) -> ProjectFile:
     """Raises DeadLink: also where the holder has another address by now."""
     pk, holder, trace = opened(token, ADDRESS)
-    files = ProjectFile.objects.exclude(stage=Stage.ANONYMISED).select_related("holder", "adviser")
-    found = files.filter(pk=pk, holder=holder).first()
+    files = ProjectFile.objects.exclude(stage=Stage.ANONYMISED).exclude(holder__user__is_active=False)
+    found = files.select_related("holder", "adviser").filter(pk=pk, holder=holder).first()
     if found is None or trace_of(found.holder.email) != trace:
         raise DeadLink
     return found

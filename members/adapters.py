@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.rate_limits import may_be_written_to
+from members.accounts import attempts
 from members.accounts.second_step import SecretUnreadable
 from members.models import User
 from outbox import services as outbox
@@ -62,15 +63,26 @@ class AccountAdapter(DefaultAccountAdapter):
         "invalid_or_expired_key": _("This link has expired or was already used."),
         "invalid_password_reset": _("This link has expired or was already used. Ask for a new one."),
         "same_as_current": _("This is already your address."),
-        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, or sign in with a code sent by e-mail."),
         "rate_limited": _("Too many attempts. Wait five minutes, then try again."),
     }
 
     def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
-        """However they signed in, they find what they kept as a visitor."""
+        """However they signed in, they find what they kept as a visitor, and strangers no longer shut them out in this browser."""
         response = super().post_login(request, user, **login)
+        attempts.remember_browser(request, response, address=user.email)
         favourites.hand_over(request, response, user=user)
         return response
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """What a password set anew wipes out."""
+        return attempts.counted_as(request, credentials.get("email", ""))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Failures are counted by address and network, or by browser; a success gives back what it used up."""
+        self._login_failed_rl_usage = attempts.count_attempt(request, "login_failed", credentials.get("email", ""))
+        if self._login_failed_rl_usage is None:
+            raise self.validation_error("too_many_login_attempts")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Owe the letter instead of sending it here. Each call is a fact of its own: nobody asks twice for the same code.

@@ -131,9 +131,18 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-ACCOUNT_RATE_LIMITS = {  # beside allauth's own: an address is not a letter box that others may fill
-    "reset_password": "20/m/ip,3/m/key,10/d/key",
-    "request_login_code": "20/m/ip,3/m/key,20/d/key",
+ACCOUNT_RATE_LIMITS = {  # beside allauth's own; whom `key` counts, and `_anywhere` and `_known`: members.accounts.attempts
+    "login": "",  # counted with the address, below: a neighbour on the same network shuts nobody out
+    "login_failed": "10/m/ip,5/5m/key,30/d/key",
+    "login_failed_anywhere": "300/d/key",
+    "login_failed_known": "10/5m/key",
+    "request_login_code": "20/m/ip,3/m/key,10/d/key",
+    "request_login_code_anywhere": "40/d/key",  # an address is not a letter box that others may fill
+    "request_login_code_known": "3/m/key,20/d/key",
+    "reset_password": "",  # counted in our form
+    "reset_letter": "20/m/ip,3/m/key,5/d/key",
+    "reset_letter_anywhere": "20/d/key",
+    "reset_letter_known": "3/m/key,10/d/key",
     "signup": "20/m/ip,60/d/ip",
 }
 ACCOUNT_FORMS = {

@@ -4,6 +4,9 @@ import contextlib
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.userkit import filter_users_by_email
+from allauth.core import context
 from allauth.mfa.base import forms as second_step
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
@@ -14,6 +17,7 @@ from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from members.accounts import attempts
 from members.accounts.second_step import UNREADABLE, SecretUnreadable
 
 LONGEST_PASSWORD = 1000  # characters: more is no password, and every one of them must be hashed
@@ -127,11 +131,21 @@ class AddEmailForm(Plain, account.AddEmailForm):
 
 
 class ResetPasswordForm(Plain, account.ResetPasswordForm):
-    pass
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        if attempts.count_attempt(context.request, "reset_letter", email) is None:
+            raise get_adapter().validation_error("rate_limited")
+        return email
 
 
 class RequestLoginCodeForm(Plain, account.RequestLoginCodeForm):
-    pass
+    def clean_email(self) -> str:
+        """Counted as the other attempts at an account are, with a budget of its own."""
+        email = self.cleaned_data["email"]
+        if attempts.count_attempt(context.request, "request_login_code", email) is None:
+            raise get_adapter().validation_error("rate_limited")
+        self._user = next(iter(filter_users_by_email(email, is_active=True, prefer_verified=True, for_login=True)), None)
+        return email
 
 
 class ConfirmLoginCodeForm(Plain, account.ConfirmLoginCodeForm):

@@ -56,7 +56,7 @@ def change_address(number=0, email=VICTIM):
 def book_for_a_passer_by(number=0, email=VICTIM):
     place = TelecentreFactory(slug=f"place-{number}")
     DeskFactory(telecentre=place)
-    host = UserFactory()
+    host = UserFactory(second_step=True)
     place.hosts.add(host)
     browser = Client()
     browser.force_login(host)

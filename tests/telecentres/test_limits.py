@@ -46,7 +46,7 @@ def place(clock):
 
 @pytest.fixture
 def member(client, place):
-    member = MemberFactory()
+    member = MemberFactory(user__second_step=True)
     client.force_login(member.user)
     return member
 
@@ -197,7 +197,7 @@ def test_what_is_held_from_the_line_counts(client, place, member, two_at_most):
 
 
 def test_a_host_books_more_for_somebody_and_not_for_themselves(client, client_of, place, member, two_at_most):
-    host = UserFactory()
+    host = UserFactory(second_step=True)
     place.hosts.add(host, member.user)
     full(member, place)
     day = days_ahead(6)[5]

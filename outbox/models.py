@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from outbox.enums import LetterState
 
+IN_VAIN_TOLD_FOR = dt.timedelta(days=14)
+
 
 class LetterQuerySet(models.QuerySet["Letter"]):
     def due(self, now: dt.datetime) -> Self:
@@ -28,10 +30,10 @@ class LetterQuerySet(models.QuerySet["Letter"]):
             confidential=True, state__in=[LetterState.FAILED, LetterState.UNCERTAIN], useless_after__lte=now
         ).exclude(text="", html="")
 
-    def in_vain(self, *, since: dt.datetime) -> Self:
-        """Written since then, and left to a person: given up, or perhaps arrived; those sent again with another end are done."""
+    def in_vain(self, now: dt.datetime) -> Self:
+        """Left to a person of late: given up, or perhaps arrived. One that was sent again is no more than what came of that."""
         again = Letter.objects.filter(key=models.OuterRef("key"), again__gt=models.OuterRef("again"))
-        left = self.filter(state__in=[LetterState.FAILED, LetterState.UNCERTAIN], created_at__gt=since)
+        left = self.filter(state__in=[LetterState.FAILED, LetterState.UNCERTAIN], created_at__gt=now - IN_VAIN_TOLD_FOR)
         return left.exclude(models.Exists(again))
 
     def put_off_for_want_of_a_server(self) -> Self:

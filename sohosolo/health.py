@@ -17,30 +17,36 @@ from kombu.exceptions import ChannelError, OperationalError
 
 from outbox import pulses
 from outbox.enums import LetterState
-from outbox.models import Letter, Pulse
+from outbox.models import IN_VAIN_TOLD_FOR, Letter, Pulse
+from sohosolo import schema
 from sohosolo.celery import app
 
 LETTER_WAITS_AT_MOST = dt.timedelta(minutes=10)
-LETTER_IN_VAIN_TOLD_FOR = dt.timedelta(days=7)
 TICK_AT_LEAST_EVERY = dt.timedelta(minutes=5)
 BROKER_ANSWERS_WITHIN = 1  # second
+SCHEMA_LOOKED_AT_EVERY = dt.timedelta(minutes=1)
 FREE_SPACE_AT_LEAST = 1_000_000_000  # bytes
+
+_schema_looked_at: tuple[dt.datetime, list[str]] | None = None  # by this process, and what it found
 
 
 def check_all(now: dt.datetime) -> dict[str, str | None]:
-    """The checks by name. When the database is away, what is kept there cannot be asked and is left out."""
-    faults = {"database": check_database(), "broker": check_broker(), "cache": check_cache(), "media": check_media()}
-    if faults["database"] is None:
-        faults |= {"migrations": check_migrations(), "letters": check_letters(now)} | check_clock(now)
+    """The checks by name. What is kept in a database that is away or out of shape cannot be asked and is left out."""
+    faults = {"broker": check_broker(), "cache": check_cache(), "media": check_media(), **(base := check_base(now))}
+    if not any(base.values()):
+        faults |= {"letters": check_letters(now), **check_clock(now)}
     return faults
 
 
 def tell_all(now: dt.datetime) -> dict[str, str | None]:
     """What wants a person's eye while the portal does its work: a stranger's mistyped address must not make it unready."""
-    notices = {"space": tell_space()}
-    if check_database() is None:
-        notices["letters"] = tell_letters(now)
-    return notices
+    return {"space": tell_space()} | ({} if any(check_base(now).values()) else {"letters": tell_letters(now)})
+
+
+def check_base(now: dt.datetime) -> dict[str, str | None]:
+    """The database: whether it answers, and then whether it is what the code expects."""
+    away = check_database()
+    return {"database": away} if away else {"database": None, "migrations": check_migrations() or check_schema(now)}
 
 
 def check_database() -> str | None:
@@ -61,6 +67,17 @@ def newest_migrations() -> frozenset[tuple[str, str]]:
 def check_migrations() -> str | None:
     missing = newest_migrations() - set(MigrationRecorder(connection).applied_migrations())
     return f"not migrated: {', '.join(sorted(app for app, _name in missing))}" if missing else None
+
+
+def check_schema(now: dt.datetime) -> str | None:
+    """At most once a minute: what is missing does not come back by itself."""
+    global _schema_looked_at
+    if _schema_looked_at is None or not dt.timedelta(0) <= now - _schema_looked_at[0] < SCHEMA_LOOKED_AT_EVERY:
+        _schema_looked_at = now, schema.differences()
+    wrong = _schema_looked_at[1]
+    return (
+        f"not what the code expects, run migrate to read what to do: {'; '.join(wrong[: schema.SHOWN_AT_MOST])}" if wrong else None
+    )
 
 
 def check_broker() -> str | None:
@@ -131,10 +148,10 @@ def tasks_waiting() -> int:
 
 
 def tell_letters(now: dt.datetime) -> str | None:
-    found = Letter.objects.in_vain(since=now - LETTER_IN_VAIN_TOLD_FOR)
+    found = Letter.objects.in_vain(now)
     failed, uncertain = (found.filter(state=state).count() for state in (LetterState.FAILED, LetterState.UNCERTAIN))
     if failed or uncertain:
-        return f"{failed} failed and {uncertain} uncertain in {LETTER_IN_VAIN_TOLD_FOR.days} days: see the letters in the admin"
+        return f"{failed} failed and {uncertain} uncertain in {IN_VAIN_TOLD_FOR.days} days: see the letters in the admin"
     return None
 
 

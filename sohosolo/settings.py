@@ -174,7 +174,7 @@ MFA_FORMS = {
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 USERSESSIONS_TRACK_ACTIVITY = False  # a row written at every page would make every GET write
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # a copy in the cache would outlive a sign-out that the cache missed
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -65,6 +65,19 @@ def test_an_empty_portal_becomes_ready_and_each_part_that_stops_is_named(tmp_pat
         valkey.start()
         says(200)
 
+        valkey.freeze()
+        assert set(ask(address)[1]) >= {"broker", "cache"}
+        valkey.thaw()
+        says(200)
+
+        valkey.fill()
+        assert set(ask(address)[1]) >= {"broker", "cache"}
+        valkey.make_room()
+        says(200)
+
+        valkey.empty()
+        says(200)
+
         (tmp_path / "media").rmdir()
         (tmp_path / "media").write_text("a file where the folder was")
         says(503, "media")

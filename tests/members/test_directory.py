@@ -214,7 +214,7 @@ def test_the_directory_costs_the_same_for_2_and_for_200(client, django_assert_nu
     with django_assert_num_queries(2):  # how many, and this page of them
         client.get(DIRECTORY)
     client.force_login(MemberFactory().user)
-    with django_assert_num_queries(4):  # account, membership; how many, and this page of them
+    with django_assert_num_queries(5):  # session, account, membership; how many, and this page of them
         client.get(DIRECTORY, {"q": "commune", "skill": ""})
 
 
@@ -222,7 +222,7 @@ def test_the_directory_costs_the_same_for_2_and_for_200(client, django_assert_nu
 def test_the_team_reads_the_directory_for_two_queries_more(client, django_assert_num_queries, count):
     MemberFactory.create_batch(count, shown=True, commune=CommuneFactory())
     client.force_login(UserFactory(adviser=True))
-    with django_assert_num_queries(6):  # as above, the groups and the second step
+    with django_assert_num_queries(7):  # as above, the groups and the second step
         client.get(DIRECTORY)
 
 

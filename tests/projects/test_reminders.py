@@ -487,7 +487,7 @@ def test_planning_costs_the_same_number_of_queries_whatever_the_number_of_tasks(
     for file in files:
         task_of(claire, days_after(MONDAY, -2), file=file)
         task_of(sophie, MONDAY, file=file, postponed=3)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(21):
         assert tick(MONDAY, mail_server=False) == 3
 
 

@@ -91,7 +91,7 @@ def test_their_lists_cost_the_same(client, lead, name, count, django_assert_num_
     {"pass": PassFactory, "waitingentry": WaitingEntryFactory, "bookingseries": SeriesFactory}[name].create_batch(count)
     client.get(page(f"{name}_changelist"))
     # session, person, roles and rights; places to choose from; counted and read
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(page(f"{name}_changelist"))
 
 
@@ -139,7 +139,7 @@ def test_the_list_of_bookings_costs_the_same(client, lead, django_assert_num_que
     for _ in range(count):
         BookingFactory(desk=DeskFactory(telecentre=place))
     client.get(page("booking_changelist"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         assert client.get(page("booking_changelist")).status_code == 200
 
 
@@ -148,7 +148,7 @@ def test_the_list_of_places_costs_the_same(client, lead, django_assert_num_queri
     for _ in range(count):
         DeskFactory()
     client.get(page("telecentre_changelist"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         assert client.get(page("telecentre_changelist")).status_code == 200
 
 
@@ -158,7 +158,7 @@ def test_the_page_of_a_place_costs_the_same(client, lead, django_assert_num_quer
     for desk in DeskFactory.create_batch(count, telecentre=place):
         ClosureFactory(telecentre=place, desk=desk)
     client.get(page("telecentre_change", place.pk))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         assert client.get(page("telecentre_change", place.pk)).status_code == 200
 
 

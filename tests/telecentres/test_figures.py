@@ -102,7 +102,7 @@ def test_the_page_costs_the_same(client, host, place, django_assert_num_queries,
     for _ in range(count):
         BookingFactory(desk=DeskFactory(telecentre=place), day=MONDAY)
     # person, place, whether they keep it; twice hours, desks, closures, bookings
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("telecentres:occupancy", args=["fleurance"]))
 
 

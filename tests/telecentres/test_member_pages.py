@@ -343,7 +343,7 @@ def test_passes_cost_the_same(client, member, desk, django_assert_num_queries, c
     RateFactory(telecentre=desk.telecentre)
     for _ in range(count):
         PassFactory(member=member, left=1)
-    with django_assert_num_queries(4):  # person, passes, movements, offers
+    with django_assert_num_queries(5):  # session, person, passes, movements, offers
         client.get(reverse("telecentres:my-passes"))
 
 

@@ -355,5 +355,5 @@ def test_the_page_costs_the_same_queries_whatever_there_is(client, village, coun
         IntroductionFactory(village=village, accepted=True)
     for topic in FactTopic:
         FactCheckFactory(village=village, topic=topic)
-    with django_assert_num_queries(11):  # user, seat; the desk's seven; families asked about, families met
+    with django_assert_num_queries(12):  # session, user, seat; the desk's seven; families asked about, families met
         client.get(address("committee-village", village))

@@ -235,7 +235,7 @@ def test_the_page_costs_the_same_for_two_and_for_thirty(client_of, django_assert
             JourneyFactory(village=village, place=place)
             services.keep_village(user=user, village=village)
         client.get(PAGE)
-        with django_assert_num_queries(4):  # account, kept, villages, télécentres nearby
+        with django_assert_num_queries(5):  # session, account, kept, villages, télécentres nearby
             client.get(PAGE)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from members.models import Member
 from projects.models import ProjectFile
 from sohosolo.demo.load import NotEmpty, load_network, load_network_and_open
-from sohosolo.demo.wipe import wipe_network
+from sohosolo.demo.wipe import is_out_of_shape, rebuild_schema, wipe_network
 from telecentres.models import Booking, Telecentre
 from villages.models import Village
 
@@ -71,6 +71,8 @@ class Command(BaseCommand):
         if opened is not None:
             load_network_and_open(now=timezone.now(), tell=tell, opened=opened)
             return
+        if again and is_out_of_shape():
+            rebuild_schema()
         with transaction.atomic():  # interrupted, it leaves the database as it was
             if again:
                 wipe_network()

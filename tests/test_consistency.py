@@ -79,7 +79,9 @@ def call_makemessages(folder: Path) -> None:
 
 
 def test_the_readme_lists_every_variable_of_the_settings():
-    asked = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', (ROOT / "sohosolo/settings.py").read_text(encoding="utf-8")))
+    readers = "".join((ROOT / f"sohosolo/{name}.py").read_text(encoding="utf-8") for name in ("settings", "installation"))
+    asked = set(re.findall(r'(?:flag|text|words|get|redis_url)\(\s*(?:name: str = )?"([A-Z_]+)"', readers))
+    assert {"SECRET_KEY", "DATABASE_URL", "DATABASE_PASSWORD", "REDIS_URL", "EMAIL_URL", "DEMO"} <= asked
     told = set(re.findall(r"`([A-Z_]+)`", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert asked - told == set()
 

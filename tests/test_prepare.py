@@ -18,7 +18,7 @@ def called(monkeypatch):
 
 @pytest.mark.parametrize(
     ("demo", "expected"),
-    [(True, [("migrate", None), ("load_demo", True)]), (False, [("migrate", None)])],
+    [(True, [("migrate", None), ("load_demo", True)]), (False, [("migrate", None), ("load_directories", None)])],
     ids=["demonstration", "not"],
 )
 def test_the_demonstration_is_loaded_only_where_it_is_wanted(settings, called, demo, expected):

@@ -8,6 +8,7 @@ from projects.services.addresses import confirm_address
 from projects.services.ball import pass_ball
 from projects.services.changes import Changed, note_changes
 from projects.services.consents import give_consent, withdraw_consent
+from projects.services.directories import fill_directories
 from projects.services.documents import ask_document, receive_document, remove_document
 from projects.services.events import log_event, log_events, note_answers
 from projects.services.exports import note_export
@@ -78,6 +79,7 @@ __all__ = [
     "confirm_contact",
     "date_of_state",
     "end_by_holder",
+    "fill_directories",
     "finish_task",
     "gap_of",
     "give_consent",

@@ -39,7 +39,7 @@ def read_material(folder: Path) -> Material:
         people=read_toml(folder / "people.toml"),
         origins=read_toml(folder / "names.toml")["origins"],
         trades=read_toml(folder / "trades.toml")["trades"],
-        projects=read_toml(folder / "projects.toml"),
+        projects=read_toml(folder / "projects.toml") | read_toml(folder.parent / "directories.toml"),
         committees=read_toml(folder / "committees.toml"),
         housing=read_toml(folder / "housing.toml"),
     )

@@ -16,6 +16,7 @@ def environment_for(state: State, services: Services, *, address: str) -> dict[s
         "MAIL_DIR": str(state.mail),
         "MEDIA_ROOT": str(state.media),
         "DEMO": "1",
+        "STATIC_MANIFEST": "0",  # served as they stand: a checkout needs no `collectstatic`
     }
     environment = ours | {name: value for name, value in os.environ.items() if value} | services.environment()
     environment["PYTHONUNBUFFERED"] = "1"

@@ -1,7 +1,7 @@
 """The territories the portal can serve: one folder each, chosen by the setting TERRITORY. Nothing else knows the Gers.
 
-A folder holds `territory.toml` (names, places of reference, map, relief, texts), `communes.csv` and `demo/`. Apps read
-what they need from `settings.TERRITORY`; this module knows no app and no Django.
+A folder holds `territory.toml` (names, places of reference, map, relief, texts), `communes.csv`, `directories.toml` and `demo/`.
+Apps read what they need from `settings.TERRITORY`; this module knows no app and no Django.
 """
 
 import tomllib
@@ -82,6 +82,11 @@ class Territory:
     @property
     def communes_file(self) -> Path:
         return self.folder / "communes.csv"
+
+    @property
+    def directories_file(self) -> Path:
+        """The funding schemes and the usual tasks that a team begins with."""
+        return self.folder / "directories.toml"
 
     @property
     def demo_folder(self) -> Path:

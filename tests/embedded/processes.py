@@ -20,14 +20,14 @@ ROOT = Path(__file__).resolve().parents[2]
 MARK = "SOHOSOLO_TEST_MARK"  # in the environment of a process and, by inheritance, of all that descend from it
 OF_THE_SESSION = (
     *("DATABASE_URL", "REDIS_URL", "BROKER_URL", "SECRET_KEY", "STATE_DIR", "MAIL_DIR", "MEDIA_ROOT", "PORT"),
-    *("DJANGO_SETTINGS_MODULE", "SITE_URL", "ALLOWED_HOSTS", "DEMO", "SOHOSOLO_STATE"),
+    *("DJANGO_SETTINGS_MODULE", "SITE_URL", "ALLOWED_HOSTS", "DEMO", "STATIC_MANIFEST", "SOHOSOLO_STATE"),
 )
 
 
 def clean_environment(**changes: str) -> dict[str, str]:
     """What a person at a terminal has: nothing of the services that this pytest runs on."""
     kept = {name: value for name, value in os.environ.items() if name not in OF_THE_SESSION and not name.startswith("PYTEST")}
-    return kept | {"SOHOSOLO_VENV": sys.prefix, "DEMO": "0", "STATIC_MANIFEST": "0"} | changes
+    return kept | {"SOHOSOLO_VENV": sys.prefix, "DEMO": "0"} | changes
 
 
 class Run:

@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,19 @@ def test_it_opens_and_ends_in_order_however_often_it_is_asked_to(state_folder):
         assert "Traceback" not in portal.said
         assert portal.descendants() == {}
         assert answer_code(portal.address + "livez") == 0
+
+
+def test_without_the_demonstration_an_empty_portal_opens_in_french_with_its_styles():
+    with short_folder() as folder, running(SOHOSOLO_STATE=str(folder / "state"), PORT="0", DEMO="0") as portal:
+        portal.wait_until_said("Ctrl-C ends everything", seconds=300)
+        with urllib.request.urlopen(portal.address) as answer:  # noqa: S310 -- our own address
+            page = answer.read().decode()
+        assert '<html lang="fr"' in page
+        assert "Se connecter" in page
+        (style,) = re.findall(r'href="/(static/css/base[^"]*\.css)"', page)
+        for path in (style, "villages/", "telecentres/", "membres/", "en/", "readyz"):
+            assert answer_code(portal.address + path) in ({200, 503} if path == "readyz" else {200})
+        assert "demo.example.org" not in portal.said
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGHUP])

@@ -89,7 +89,8 @@ def test_the_map_shows_the_others_and_the_telecentres(client, ground):
 def test_before_any_commune_is_there_the_list_says_that_there_is_none(client):
     response = client.get(LIST)
     assert response.status_code == 200
-    assert "Aucun village sur 0" in text_of(response)
+    assert "Aucun village pour le moment" in text_of(response)
+    assert "sur 0" not in text_of(response)
 
 
 def test_the_pages_of_the_list_follow_each_other(client):

@@ -11,7 +11,7 @@ from psycopg import errors
 
 
 class Command(BaseCommand):
-    help = "Migrate, then load the demonstration network into an empty database where DEMO is set."
+    help = "Migrate, then fill an empty database: with the demonstration where DEMO is set, else with the team's directories."
     requires_system_checks = []  # the web server, started next, checks
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -22,6 +22,8 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
             if settings.DEMO:
                 call_command("load_demo", if_empty=True, opened=self.teller(options["opened"]))
+            elif settings.TERRITORY.directories_file.exists():
+                call_command("load_directories")
         except DatabaseError as error:
             if isinstance(error.__cause__, errors.DiskFull):
                 raise CommandError("The disk is full: free some space, then start again.") from None

@@ -1,0 +1,91 @@
+"""A site with nothing, one or two of each thing: no page speaks of « 1 villages », of nought, or of what is not there."""
+
+import html
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from tests.factories.members import MemberFactory
+from tests.factories.telecentres import BookingFactory, DeskFactory, RateFactory, TelecentreFactory
+from tests.factories.villages import CommitteeMemberFactory, HousingFactory, JourneyFactory, VillageFactory
+from tests.test_access import POLICIES
+
+pytestmark = pytest.mark.django_db
+
+ENDS_IN_S_AND_IS_ONE = {
+    "fr": "fois mois m² des dans sans plus très puis pas sous vers chez jours ouvrés".split()[:-2],
+    "en": "is has was misses does less plus across this as its holds answers joins bus".split(),
+}
+NAMES = ["Lavardens", "Montestruc"]
+READABLE = {"page", "elsewhere"}
+MANY = {"fr": r"[a-zà-ÿœ’'-]+[sx]", "en": r"[a-z'’-]+s"}
+
+
+def words_of(response) -> str:
+    """What a reader sees, drawings and the codes of pages left out."""
+    page = re.sub(r"(?s)<(script|style|svg|option|template)\b.*?</\1>", " ", response.content.decode())
+    # What a box would find, and how far a list of questions is, may well be nought.
+    page = re.sub(r'(?s)<span class="choice__count".*?</span></span>|<p class="progress__sum">.*?</p>', " ", page)
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " | ", page)))
+
+
+def meta_of(response) -> str:
+    return html.unescape(" ".join(re.findall(r'<meta name="description" content="([^"]*)"', response.content.decode())))
+
+
+def wrong_plurals(text: str, language: str) -> list[str]:
+    one = re.findall(rf"(?<![\d,.:/h-])(?<!\d[\s\u202f\u00a0])1[ \u00a0\u202f]({MANY[language]})\b", text, re.IGNORECASE)
+    bad = [f"1 {word}" for word in one if word.lower() not in ENDS_IN_S_AND_IS_ONE[language]]
+    nought = re.findall(r"(?<![\d,.:/h-])(?<!\d[\s\u202f\u00a0])\b0[ \u00a0\u202f]([a-zà-ÿœ]{3,}[^|.]{0,30})", text, re.IGNORECASE)
+    return bad + [f"0 {words}" for words in nought]
+
+
+def build(count: int) -> list[str]:
+    """So many of each thing; the addresses of what was made."""
+    made = []
+    for n in range(count):
+        village = VillageFactory(commune__name=NAMES[n], tagline="Un village au bord de l’eau")
+        CommitteeMemberFactory(village=village)
+        housing = HousingFactory(village=village)
+        telecentre = TelecentreFactory()
+        desk = DeskFactory(telecentre=telecentre)
+        RateFactory(telecentre=telecentre)
+        JourneyFactory(village=village, place__telecentre=True, place__commune=telecentre.commune)
+        member = MemberFactory(shown=True)
+        BookingFactory(desk=desk)
+        made += [village.get_absolute_url(), telecentre.get_absolute_url(), reverse("villages:housing", args=[housing.pk])]
+        made += [reverse("members:member", args=[member.slug]), reverse("telecentres:week", args=[telecentre.slug])]
+    return made
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_no_public_page_counts_wrongly(client, count, language):
+    with translation.override(language):
+        addresses = build(count)
+        public = [name for name, policy in POLICIES.items() if not policy.arguments and policy.gets.get("visitor") in READABLE]
+        addresses += [reverse(name) for name in public if name not in {"livez", "readyz"}]
+        lists = [reverse("villages:villages"), reverse("villages:housings")]
+        addresses += [page + query for page in lists for query in ("?q=xyzzy", "?q=aaa&en=toulouse", "?presque=1")]
+    assert not found_wrong(client, addresses, language)
+
+
+def found_wrong(client, addresses: list[str], language: str) -> str:
+    """A line for each page that counts wrongly, with the words."""
+    lines = []
+    for address in sorted(set(addresses)):
+        response = client.get(address, follow=True)
+        if response.streaming or "html" not in response.get("Content-Type", "") or response.status_code != 200:
+            continue
+        if wrong := wrong_plurals(words_of(response) + " | " + meta_of(response), language):
+            lines.append(f"{address}: {', '.join(wrong)}")
+    return "\n".join(lines)
+
+
+def test_what_a_wrong_plural_is():
+    assert wrong_plurals("Voir les 1 villages", "fr") == ["1 villages"]
+    assert wrong_plurals("1 mois, 21 villages, 1 village, 8 h 1 minutes", "fr") == ["1 minutes"]
+    assert wrong_plurals("0 village accueillant", "fr") == ["0 village accueillant"]
+    assert wrong_plurals("10 villages", "fr") == []

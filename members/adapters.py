@@ -67,6 +67,12 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": _("Too many attempts. Wait five minutes, then try again."),
     }
 
+    def is_safe_url(self, url: str | None) -> bool:
+        try:
+            return super().is_safe_url(url)
+        except ValueError:  # « https://[ »: no address at all
+            return False
+
     def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
         """However they signed in, they find what they kept as a visitor, and strangers no longer shut them out in this browser."""
         response = super().post_login(request, user, **login)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.usersessions.admin import UserSessionAdmin
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
@@ -193,3 +195,14 @@ class MemberAdmin(PlainNames, admin.ModelAdmin):
         made = services.make_member(**facts)
         obj.pk = made.pk
         obj.refresh_from_db()
+
+
+admin.site.unregister(UserSession)
+
+
+@admin.register(UserSession)
+class OpenSessionAdmin(UserSessionAdmin):
+    """The library looks people up by a name to sign in with, which ours have not."""
+
+    search_fields = ["user__sort_name", "user__email", "ip"]
+    search_help_text = _("Name, e-mail address or network address")

@@ -170,6 +170,9 @@ MFA_FORMS = {
     "activate_totp": "members.forms.accounts.ActivateTOTPForm",
     "add_webauthn": "members.forms.accounts.AddPasskeyForm",
     "edit_webauthn": "members.forms.accounts.EditPasskeyForm",
+    "authenticate_webauthn": "members.forms.accounts.UsePasskeyForm",
+    "login_webauthn": "members.forms.accounts.LoginPasskeyForm",
+    "reauthenticate_webauthn": "members.forms.accounts.ReauthenticatePasskeyForm",
 }
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 USERSESSIONS_TRACK_ACTIVITY = False  # a row written at every page would make every GET write

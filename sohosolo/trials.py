@@ -25,18 +25,27 @@ class TrialRefused(Exception):
 def grant_trial(*, file: ProjectFile, half_days: int, by: User) -> Pass:
     """So many half-days in any télécentre for the holder of this file, who gets an account for it where they have none.
 
-    Once a file: asked again, it is the trial that was granted. Raises TrialRefused for a holder without an e-mail address.
+    Once a file: asked again, it is the trial that was granted. Raises TrialRefused for a holder without an e-mail address,
+    and where the communes are not imported yet.
     """
     holder = Holder.objects.select_for_update(no_key=True).get(pk=file.holder_id)
     user = account_of(holder)
     member = Member.objects.filter(user=user).first() or members.make_member(
         user=user,
-        commune=Commune.objects.get(insee_code=settings.TERRITORY.chief_town),
+        commune=chief_town(),
         activity=file.title[:ACTIVITY_AT_MOST],
         joined_on=timezone.localdate(),
         status=MemberStatus.TRIAL,
     )
     return telecentres.grant_trial(member=member, half_days=half_days, valid_days=VALID_DAYS, key=f"file-{file.pk}", by=by)
+
+
+def chief_town() -> Commune:
+    """Where somebody is said to live whose commune is not of this territory yet."""
+    commune = Commune.objects.filter(insee_code=settings.TERRITORY.chief_town).first()
+    if commune is None:
+        raise TrialRefused(_("The communes of the territory are not imported yet: no trial can be granted before."))
+    return commune
 
 
 def account_of(holder: Holder) -> User:

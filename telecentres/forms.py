@@ -10,6 +10,7 @@ from django import forms
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
+from common.days import DayField
 from members.models import Member, User
 from telecentres.availability import ANY
 from telecentres.enums import DeskKind, RefusalReason, Stretch, Weekday
@@ -144,9 +145,9 @@ class WaitingForm(Moments):
 DAY_ERRORS = {"required": _("Say which day."), "invalid": _("No such day. Write it like 2026-11-25.")}
 
 
-def day_field(label: str, **options) -> forms.DateField:
+def day_field(label: str, **options) -> DayField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, error_messages=DAY_ERRORS, **options)
+    return DayField(label=label, widget=widget, error_messages=DAY_ERRORS, **options)
 
 
 class SeriesForm(forms.Form):

@@ -250,6 +250,10 @@ def test_every_address_has_a_policy_and_every_policy_an_address():
 
 @pytest.fixture
 def people(db):
+    return one_of_each_role()
+
+
+def one_of_each_role():
     """One of each role, each nothing else."""
     adviser, administrator = UserFactory(adviser=True), UserFactory(admin=True)
     member, committee, host = MemberFactory().user, UserFactory(), UserFactory(host=True)
@@ -268,11 +272,15 @@ def people(db):
 
 @pytest.fixture
 def sample(people, settings, tmp_path):
-    """What the addresses are asked about: everything that is somebody's is the member's."""
+    settings.MEDIA_ROOT = tmp_path
+    return sample_of(people)
+
+
+def sample_of(people):
+    """What the addresses are asked about: everything that is somebody's is the member's. Its files are written into MEDIA_ROOT."""
     booking = BookingFactory(member=people["member"].member)
     hosted = people["host"].hosted_telecentres.get()
     village = VillageFactory()
-    settings.MEDIA_ROOT = tmp_path
     seat = people["committee"].committee_seats.get()
     own = ProjectFileFactory(holder__user=people["holder"])
     kept, home = seat.village, HousingFactory(village=seat.village)

@@ -1,6 +1,8 @@
 """allauth's forms as this site words them: labels instead of placeholders, one password field, a phrase instead of rules."""
 
 import contextlib
+import struct
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account import forms as account
@@ -16,13 +18,16 @@ from django.contrib.auth.hashers import make_password
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from members.accounts import attempts
 from members.accounts.second_step import UNREADABLE, SecretUnreadable
 
 LONGEST_PASSWORD = 1000  # characters: more is no password, and every one of them must be hashed
 LONGEST_CODE = 60
+LONGEST_ADDRESS = 254  # characters: what an address on the Internet may have, and our columns
 LONGEST_KEY_NAME = 60
+NO_CREDENTIAL = (ValueError, TypeError, AttributeError, LookupError, struct.error, RecursionError)  # what the reader raises
 NAMES_AT_MOST = 80
 PASSWORD_HINT = _("Fifteen characters or more. Four or five words that you alone would put together are easy to remember.")
 
@@ -36,9 +41,29 @@ class Plain:
             field.widget.attrs.pop("placeholder", None)
             if name in {"email", "login"}:
                 field.label = _("E-mail address")
+                at_most(field, LONGEST_ADDRESS)
             if name == "code":
                 field.widget.attrs |= {"inputmode": "numeric", "spellcheck": "false"}
                 at_most(field, LONGEST_CODE)
+
+
+class Credential(forms.JSONField):
+    """What a browser says of a passkey; `read` is the library's reader of it, which takes it for granted that it is one."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, *, read: Callable[[Any], object], **options: Any) -> None:
+        super().__init__(**options)
+        self.read = read
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            said = super().to_python(value)
+            if said is not None:
+                self.read(said)
+            return said
+        except NO_CREDENTIAL as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid", params={"value": ""}) from error
 
 
 class OnePassword(Plain):
@@ -189,6 +214,8 @@ class ActivateTOTPForm(Plain, totp.ActivateTOTPForm):
 
 
 class AddPasskeyForm(Plain, passkey.AddWebAuthnForm):
+    credential = Credential(read=RegistrationResponse.from_dict)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of this key")
@@ -196,6 +223,18 @@ class AddPasskeyForm(Plain, passkey.AddWebAuthnForm):
         at_most(self.fields["name"], LONGEST_KEY_NAME)
         self.fields["passwordless"].label = _("Sign in with this key alone")
         self.fields["passwordless"].help_text = _("No password any more on this device: your finger, your face or its PIN will do.")
+
+
+class UsePasskeyForm(passkey.AuthenticateWebAuthnForm):
+    credential = Credential(read=AuthenticationResponse.from_dict)
+
+
+class LoginPasskeyForm(passkey.LoginWebAuthnForm):
+    credential = Credential(read=AuthenticationResponse.from_dict)
+
+
+class ReauthenticatePasskeyForm(passkey.ReauthenticateWebAuthnForm):
+    credential = Credential(read=AuthenticationResponse.from_dict)
 
 
 class EditPasskeyForm(Plain, passkey.EditWebAuthnForm):

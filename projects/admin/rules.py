@@ -21,12 +21,13 @@ from projects.admin.advisers import AdvisersOnly, works_on_files
 from projects.models import Hold, RuleSetting
 from projects.rules import OUTSIDERS, RULES
 
-MOST_DAYS = 365
+MOST_DAYS, MOST_STEPS = 365, 10
 
 
 class RuleForm(forms.ModelForm):
     delays = SimpleArrayField(
         forms.IntegerField(min_value=0, max_value=MOST_DAYS),
+        max_length=MOST_STEPS,
         label=_("Delays, in days"),
         help_text=_("With commas, in the order of the steps."),
     )

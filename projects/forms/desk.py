@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.days import DayField, MomentField
 from members.access import Act
 from members.models import User
 from projects.enums import Ball, ClosingReason, Direction, EventKind, SchoolLevel, Stage
@@ -31,9 +32,7 @@ class MoveForm(ActForm):
         required=False,
         help_text=_("Asked for when a file pauses or reopens; kept with the move."),
     )
-    paused_until = forms.DateField(
-        label=_("Paused until"), required=False, widget=DayInput, help_text=_("For a pause: the day it ends.")
-    )
+    paused_until = DayField(label=_("Paused until"), required=False, widget=DayInput, help_text=_("For a pause: the day it ends."))
     closing_reason = forms.ChoiceField(
         label=_("Closing reason"),
         required=False,
@@ -89,9 +88,11 @@ class EventForm(ActForm):
         strip=True,
         help_text=_("The only line they read on their own page. You see it there before it is written."),
     )
-    previewed = forms.CharField(required=False, widget=forms.HiddenInput)  # the word that was shown as they will see it
+    previewed = forms.CharField(
+        max_length=160, required=False, widget=forms.HiddenInput
+    )  # the word that was shown as they will see it
     minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=1440, required=False)
-    at = forms.SplitDateTimeField(
+    at = MomentField(
         label=_("When"),
         required=False,
         widget=forms.SplitDateTimeWidget(
@@ -123,7 +124,7 @@ class EventForm(ActForm):
 
 class TaskForm(ActForm):
     title = forms.CharField(label=_("What is to be done"), max_length=160)
-    due_on = forms.DateField(label=_("For when"), widget=DayInput)
+    due_on = DayField(label=_("For when"), widget=DayInput)
     assignee = forms.ModelChoiceField(label=_("By whom"), queryset=User.objects.none())
 
     def __init__(self, *args, file: ProjectFile, by: User, **kwargs) -> None:
@@ -138,7 +139,7 @@ class TaskForm(ActForm):
 
 
 class PostponeForm(ActForm):
-    to = forms.DateField(label=_("New day"), widget=DayInput)
+    to = DayField(label=_("New day"), widget=DayInput)
 
 
 class CloseForm(ActForm):
@@ -165,6 +166,7 @@ class HouseholdForm(forms.ModelForm):
     class Meta:
         model = Household
         fields = ["adults", "children", "school_levels", "partner_job", "wished_on", "housing_budget"]
+        field_classes = {"wished_on": DayField}
 
 
 class HolderForm(forms.ModelForm):

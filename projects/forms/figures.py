@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.days import DayField
 from projects.enums import Origin
 from projects.figures import Asked, conventions
 from projects.forms.fields import DayInput
@@ -14,11 +15,11 @@ LONGEST = dt.timedelta(days=366 * 12)
 
 
 class ReportForm(forms.Form):
-    du = forms.DateField(label=_("From"), widget=DayInput)
-    au = forms.DateField(label=_("To"), widget=DayInput)
+    du = DayField(label=_("From"), widget=DayInput)
+    au = DayField(label=_("To"), widget=DayInput)
     convention = forms.ChoiceField(label=_("Convention"), required=False)
     origine = forms.ChoiceField(label=_("Origin"), required=False, choices=[("", _("all")), *Origin.choices])
-    connu = forms.DateField(label=_("As known on"), widget=DayInput)
+    connu = DayField(label=_("As known on"), widget=DayInput)
 
     def __init__(self, data=None) -> None:
         super().__init__(data)

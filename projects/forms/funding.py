@@ -4,6 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.days import DayField
 from projects import services
 from projects.forms.fields import DayInput
 from projects.models import FundingLine, Need, ProjectFile, Scheme
@@ -27,6 +28,7 @@ class LineForm(forms.ModelForm):
         model = FundingLine
         fields = ["scheme", "funder", "label", "requested", "state", "granted", "paid", *DATES]
         widgets = dict.fromkeys(DATES, DayInput)
+        field_classes = dict.fromkeys(DATES, DayField)
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -53,9 +55,10 @@ class LineForm(forms.ModelForm):
 
 
 class SchemeForm(forms.ModelForm):
-    website = forms.URLField(label=_("Web site"), required=False, assume_scheme="https")
+    website = forms.URLField(label=_("Web site"), max_length=200, required=False, assume_scheme="https")
 
     class Meta:
         model = Scheme
         fields = ["name", "funder", "kind", "most", "about", "website", "checked_on", "is_active"]
         widgets = {"checked_on": DayInput}
+        field_classes = {"checked_on": DayField}

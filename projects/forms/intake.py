@@ -71,7 +71,7 @@ class IntakeForm(forms.Form):
 
     first_name = forms.CharField(label=_("First name"), max_length=80, widget=forms.TextInput({"autocomplete": "given-name"}))
     last_name = forms.CharField(label=_("Last name"), max_length=80, widget=forms.TextInput({"autocomplete": "family-name"}))
-    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput({"autocomplete": "email"}))
+    email = forms.EmailField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "email"}))
     phone = PhoneNumberField(label=_("Telephone"), required=False, widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}))
     title = forms.CharField(label=_("What you do"), max_length=160)
     summary = forms.CharField(
@@ -93,10 +93,12 @@ class IntakeForm(forms.Form):
     answers = forms.CharField(max_length=LONGEST_ANSWERS, required=False, widget=forms.HiddenInput)
     key = forms.RegexField(
         r"^[\w-]{16,64}$",
+        max_length=64,
         widget=forms.HiddenInput,
-        error_messages={"required": TOO_OLD, "invalid": TOO_OLD},
+        error_messages={"required": TOO_OLD, "invalid": TOO_OLD, "max_length": TOO_OLD},
     )
-    website = forms.CharField(required=False, widget=forms.HiddenInput)  # nobody sees it: whoever fills it in is a machine
+    # Nobody sees it: whoever fills it in is a machine.
+    website = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
 
     PARTS = {
         _("You"): ["first_name", "last_name", "email", "phone"],

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.days import MomentField
 from projects.enums import IntroductionState
 from projects.forms.desk import ActForm
 from projects.forms.links import AnswerForm
@@ -41,7 +42,7 @@ class OralAnswerForm(ActForm, AnswerForm):
 
 
 class VisitForm(ActForm):
-    at = forms.SplitDateTimeField(
+    at = MomentField(
         label=_("Day and hour of the visit"),
         widget=forms.SplitDateTimeWidget(
             date_attrs={"type": "date", "aria-label": _("Day")},

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.days import DayField
 from projects.enums import StillHere
 from projects.forms.fields import DayInput
 from projects.models import FollowUp
@@ -46,7 +47,7 @@ class AnswerForm(forms.Form):
             ("known", pgettext_lazy("a village answers", "We are in touch already")),
         ],
     )
-    later_on = forms.DateField(
+    later_on = DayField(
         label=_("From when on"), required=False, widget=DayInput, help_text=_("If it is not now: the day from which you could.")
     )
     words = forms.CharField(

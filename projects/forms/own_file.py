@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PaperForm(forms.Form):
-    document = forms.IntegerField(required=False, widget=forms.HiddenInput)  # one that was asked for
+    document = forms.IntegerField(required=False, max_value=2**63 - 1, widget=forms.HiddenInput)  # one that was asked for
     label = forms.CharField(label=_("What it is"), max_length=120, required=False)
     upload = forms.FileField(
         label=_("The paper"),

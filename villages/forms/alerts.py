@@ -18,6 +18,7 @@ class RhythmForm(forms.Form):
 class AlertForm(RhythmForm):
     email = forms.EmailField(
         label=_("E-mail address"),
+        max_length=254,
         help_text=_("For this alert and nothing else. Every letter ends it in one press, and your address is erased with it."),
         widget=forms.EmailInput({"autocomplete": "email"}),
     )

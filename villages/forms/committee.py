@@ -8,6 +8,7 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from common.days import DayField
 from villages.enums import ProjectStage
 from villages.models import FactCheck, SpeedTest, TerritoryProject, Village
 from villages.services import MOST_FAMILIES
@@ -29,7 +30,7 @@ class Paragraphs(forms.CharField):
         return super().to_python(value).replace("\r\n", "\n")
 
 
-class Day(forms.DateField):
+class Day(DayField):
     widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from common import pictures
+from common.days import DayField
 from villages.models import Housing
 from villages.services import HousingFacts
 
@@ -37,6 +38,7 @@ class HousingForm(forms.ModelForm):
             "owner_contact",
         ]
         localized_fields = ["price"]
+        field_classes = {"free_from": DayField}
         labels = {
             "kind": _("What is offered"),
             "price": _("Price in euros"),

@@ -1,0 +1,57 @@
+"""Every page and form costs the same number of queries with a few rows in each of its lists and with two hundred more."""
+
+import pytest
+from django.db import connection
+
+from sohosolo.middleware import QueryClock
+from tests.walk.growth import grow
+from tests.walk.hostile import Walker
+from tests.walk.network import Address, small_network
+
+pytestmark = pytest.mark.django_db
+
+FEW, MANY = 2, 200
+LEAD_SEES_AS_MUCH = ("adviser", "administrator")
+EACH_A_PAGE_OF_THEIRS = ("visitor", "member", "lead")  # where everybody is shown something: three kinds of it
+
+
+@pytest.fixture(autouse=True)
+def settings_of_the_walk(settings, tmp_path):
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
+    settings.STAFF_MFA_REQUIRED = False
+    settings.MEDIA_ROOT = tmp_path
+
+
+def test_every_page_and_form_costs_the_same_with_two_rows_and_with_two_hundred():
+    network = small_network()
+    grow(network, FEW)
+    walkers = {role: Walker(user) for role, user in network.people.items()}
+    pages = [(role, address.path) for address in network.addresses for role in walkers if is_walked(role, address)]
+    few = {(role, path): count for role, path in pages if (count := cost(walkers[role], path))}
+    grow(network, MANY - FEW, begin=FEW)
+    many = {(role, path): cost(walkers[role], path, expected=count) for (role, path), count in few.items()}
+    dearer = [f"{role} {path}: {few[role, path]} → {count}" for (role, path), count in many.items() if count > few[role, path]]
+    assert not dearer, "\n".join(dearer)
+    assert len(few) > 100
+
+
+def is_walked(role: str, address: Address) -> bool:
+    """The desk is the same for the whole team: walked as its lead."""
+    if address.name.startswith("admin:"):
+        return role == ("administrator" if "/members/" in address.path or "/auth/" in address.path else "lead")
+    if len(address.roles) > len(EACH_A_PAGE_OF_THEIRS):
+        return role in EACH_A_PAGE_OF_THEIRS
+    return role in address.roles and role not in LEAD_SEES_AS_MUCH
+
+
+def cost(walker: Walker, path: str, expected: int = -1) -> int:
+    """The number of queries of a page with a form, when what it keeps in the cache is there already; 0 of anything else."""
+    for _time in range(2):
+        clock = QueryClock()
+        with connection.execute_wrapper(clock):
+            response = walker.ask("GET", path, keep_cache=True)
+        if response.streaming or b"<form" not in response.content:
+            return 0
+        if clock.count <= expected:
+            break
+    return clock.count

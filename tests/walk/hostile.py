@@ -1,0 +1,251 @@
+"""Input that nobody types by hand, sent to whatever a page asks for."""
+
+import random
+import traceback
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import quote, urlencode, urlsplit
+
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.signals import got_request_exception
+from django.db import transaction
+from django.test import Client
+
+from tests.walk.network import Address
+from tests.walk.pages import names_asked_for, read_page
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LABELS = ".".join(["d" * 60] * 4)
+VALUES: dict[str, str | bytes] = {
+    "NUL": "\x00",
+    "a NUL inside": "a\x00b",
+    "not UTF-8": b"\xff\xfe",
+    "half a surrogate pair": b"\xed\xa0\x80",
+    "nothing": "",
+    "an address of 255 characters": "a" * 61 + f"@{'d' * 63}.{'e' * 63}.{'f' * 62}.fr",
+    "an address of 320 characters": "a" * 64 + "@" + LABELS + ".example",
+    "year 1": "0001-01-01",
+    "year 9999": "9999-12-31",
+    "year 9999 in French": "31/12/9999",
+    "the first minute": "0001-01-01T00:00",
+    "the last minute": "9999-12-31T23:59",
+    "the last month": "9999-12",
+    "the first month": "0001-01",
+    "month 0": "0000-00",
+    "-1": "-1",
+    "zero": "0",
+    "beyond 15 bits": "32768",
+    "beyond 31 bits": "2147483648",
+    "beyond 63 bits": "9223372036854775808",
+    "far below zero": "-9223372036854775809",
+    "4,500 digits": "9" * 4500,
+    "an exponent": "1e400",
+    "a long exponent": "1e4000000",
+    "not a number": "NaN",
+    "infinity": "-Infinity",
+    "many decimals": "0." + "3" * 60,
+    "a small square": "²",
+    "digits of another script": "٣٤٥",
+    "5,000 letters": "x" * 5000,
+    "300 letters": "é" * 300,
+    "signs beyond 16 bits": "\U0001f33b" * 90,
+    "an address cut off": "https://[",
+    "an address without a host": "https://",
+    "two lines": "a\r\nBcc: b@example.org",
+    "a line apart": "a\u2028b",
+    "only spaces": " \u202f\t",
+    "control signs": "\x01\x1b\x7f",
+    "per cent": "%s%(name)s%",
+    "braces": "{0.__class__}{{ a }}{% b %}",
+    "an object": '{"id": {}, "response": [], "type": 1}',
+    "a list": "[]",
+    "null": "null",
+    "a deep list": "[" * 20000,
+    "a path": "../../../etc/passwd",
+    "many commas": "1," * 2000,
+    "a telephone number without end": "+33" + "5" * 300,
+    "the reverse way": "\u202eabc",
+}
+HEADERS = (
+    "HTTP_USER_AGENT",
+    "HTTP_REFERER",
+    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_HX_CURRENT_URL",
+    "HTTP_IF_NONE_MATCH",
+    "HTTP_IF_MODIFIED_SINCE",
+)
+COOKIES = ("sessionid", "csrftoken", "django_language", "messages", "favoris")
+LISTS = (
+    "q",
+    "o",
+    "p",
+    "e",
+    "all",
+    "_popup",
+    "_to_field",
+    "_changelist_filters",
+    "_facets",
+    "term",
+    "app_label",
+    "model_name",
+    "field_name",
+)
+MARKER = 7654321098
+
+
+@dataclass(frozen=True)
+class Probe:
+    method: str
+    path: str
+    name: str  # of what is hostile
+    value: str  # its name in VALUES
+    query: dict[str, list[str]] = field(default_factory=dict)
+    body: dict[str, list[str]] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    where: str = "field"
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path[:80]} {self.where} {self.name[:40]} = {self.value}"
+
+
+class Walker:
+    """Somebody's browser, walking over pages. What a request changes is undone after it."""
+
+    def __init__(self, user=None) -> None:
+        self.client = Client(raise_request_exception=False)
+        if user is not None:
+            self.client.force_login(user)
+        self.requests, self.answers, self.faults = 0, Counter(), {}
+
+    def ask(self, method: str, path: str, *, keep_cache: bool = False, **request):
+        """The answer, read to its end."""
+        cookies = self.client.cookies.output(header="", sep=";")
+        told = []
+
+        def note(sender, **_facts):
+            told.append(traceback.format_exc())
+
+        got_request_exception.connect(note, weak=False)
+        if not keep_cache:
+            cache.clear()  # what was counted against too many tries, and what is remembered of rows that are undone
+        try:
+            with transaction.atomic():
+                response = (
+                    self.client.generic(method, path, **request) if "data" not in request else self.client.post(path, **request)
+                )
+                if response.streaming:
+                    b"".join(response)
+                transaction.set_rollback(True)
+        finally:
+            got_request_exception.disconnect(note)
+            self.client.cookies = SimpleCookie(cookies)
+        self.requests += 1
+        self.answers[response.status_code // 100] += 1
+        if told or (response.status_code >= 500 and not path.startswith("/readyz")):
+            self.faults.setdefault(where_it_broke(told), []).append(f"{method} {path[:150]}")
+        return response
+
+    # ---- What there is to send -----------------------------------------------------------------------------------------
+
+    def probes_of(self, address: Address) -> Iterator[Probe]:
+        """Every parameter of a page, with every value: its arguments, its query, the fields of its forms."""
+        for value, words in VALUES.items():
+            for path in address.paths_with(quote(words, safe=""), MARKER):
+                yield Probe("GET", path, address.name, value, where="argument")
+                yield Probe("POST", path, address.name, value, where="argument")
+        with names_asked_for() as asked:
+            response = self.ask("GET", address.path)
+        is_page = response.status_code in (200, 422) and "html" in response.get("Content-Type", "")
+        forms, linked = read_page(response.content.decode(), address.path) if is_page and not response.streaming else ([], set())
+        names = {name: [] for name in asked | linked | (set(LISTS) if address.name.startswith("admin:") else set())}
+        for form in forms:
+            if form.method == "get":
+                names |= form.values
+        for name in sorted(names):
+            kept = {other: values for other, values in names.items() if other != name and values}
+            for value in VALUES:
+                yield Probe("GET", address.path, name, value, query=kept, where="query")
+        posts = [form for form in forms if form.method == "post"]
+        for form in posts:
+            yield from self._probes_of_form(form.action, form.values, form.files, form.buttons)
+        if not posts:
+            yield from self._probes_of_form(address.path, {}, set(), {})
+
+    def _probes_of_form(self, action: str, values: dict, files: set, buttons: dict) -> Iterator[Probe]:
+        target = urlsplit(action).path + (f"?{urlsplit(action).query}" if urlsplit(action).query else "")
+        sent = values | {name: [value] for name, value in list(buttons.items())[:1]}
+        with names_asked_for() as asked:
+            self.ask("POST", target, data=sent | self._files(files, "usual"))
+        for name in sorted({*sent, *asked, *buttons} - {"csrfmiddlewaretoken"}):
+            for value in VALUES:
+                yield Probe("POST", target, name, value, body=sent, files=tuple(sorted(files)))
+        for name in sorted(files):
+            for value in VALUES:
+                yield Probe("POST", target, name, value, body=sent, files=(name,), where="file")
+
+    # ---- Sending it ------------------------------------------------------------------------------------------------------
+
+    def send(self, probe: Probe) -> None:
+        words = VALUES[probe.value]
+        if probe.where == "argument":
+            self.ask(probe.method, probe.path)
+        elif probe.where == "query":
+            self.ask("GET", f"{probe.path}?{urlencode([*pairs(probe.query), (probe.name, words)])}")
+        elif probe.where == "cookie":
+            self.client.cookies[probe.name] = as_header(words)
+            self.ask("GET", probe.path)
+        elif probe.where == "header":
+            self.ask("GET", probe.path, **{probe.name: as_header(words)})
+        elif probe.where == "file":
+            self.ask("POST", probe.path, data=probe.body | self._files(probe.files, probe.value))
+        elif probe.files:
+            self.ask("POST", probe.path, data=probe.body | self._files(probe.files, "usual") | {probe.name: words})
+        else:
+            body = urlencode([*((name, value) for name, value in pairs(probe.body) if name != probe.name), (probe.name, words)])
+            self.ask("POST", probe.path, data=body, content_type="application/x-www-form-urlencoded")
+
+    @staticmethod
+    def _files(names: Iterable[str], value: str) -> dict[str, SimpleUploadedFile]:
+        words = VALUES.get(value, "papier")
+        name = words.decode("latin-1") if isinstance(words, bytes) else words
+        return {each: SimpleUploadedFile(f"{name[:200]}.pdf", b"%PDF-1.7 a paper", "application/pdf") for each in names}
+
+
+def as_header(words: str | bytes) -> str:
+    """As WSGI hands a header on."""
+    return (words if isinstance(words, bytes) else words.encode()).decode("latin-1")
+
+
+def pairs(values: dict[str, list[str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, several in values.items() for value in several]
+
+
+def around_pages() -> list[Probe]:
+    """Cookies and headers: read by what stands around every page."""
+    paths = ("/", "/villages/", "/mon-espace/", "/admin/")
+    cookies = [Probe("GET", path, name, value, where="cookie") for path in paths for name in COOKIES for value in VALUES]
+    return cookies + [Probe("GET", path, name, value, where="header") for path in paths for name in HEADERS for value in VALUES]
+
+
+def where_it_broke(told: list[str]) -> str:
+    """The line of ours that broke, and how: one fault, however many ways lead to it."""
+    if not told:
+        return "an answer of 500 without an exception"
+    lines = told[-1].strip().splitlines()
+    ours = [line.strip() for line in lines if line.strip().startswith("File") and str(ROOT) in line and ".venv" not in line]
+    files = [line.strip() for line in lines if line.strip().startswith("File")]
+    place = " < ".join([*ours[-1:], *reversed(files[-4:])]).replace(f"{ROOT}/", "")
+    return f"{lines[-1][:200]} ({place})"
+
+
+def some_of(probes: Iterable[Probe], count: int, chance: random.Random) -> list[Probe]:
+    found = list(probes)
+    return chance.sample(found, min(count, len(found)))
+
+
+def report(walker: Walker) -> str:
+    return "\n".join(f"{fault}\n    {len(ways)} ways, e.g. {ways[0]}" for fault, ways in sorted(walker.faults.items()))

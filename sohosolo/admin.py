@@ -1,15 +1,24 @@
 """The admin as this house opens it: through the portal's own sign-in, and for staff with a second step."""
 
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from members.access import Act
+
+KEY = re.compile(r"[0-9]{1,18}")  # of a row: every model here has a number
 
 
 class AdminSite(admin.AdminSite):
@@ -20,6 +29,19 @@ class AdminSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_authenticated and request.user.may(Act.ENTER_ADMIN)
+
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        """A list sends the keys that were ticked, and a window beside it the name of a column: what is neither is nowhere."""
+
+        @wraps(view)
+        def looked_at_first(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+            columns = [sent[TO_FIELD_VAR] for sent in (request.GET, request.POST) if TO_FIELD_VAR in sent]
+            if not all(map(KEY.fullmatch, ticked)) or not all(columns):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return super().admin_view(looked_at_first, cacheable)
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:

@@ -169,6 +169,19 @@ def test_the_report_of_a_far_day_is_refused_beside_its_field(desk, day):
     assert TOO_FAR in response.content.decode()
 
 
+@pytest.mark.parametrize("key", ["²", "٣", " ", "-1", "9" * 4500, "9223372036854775808", "a"])
+def test_a_row_that_is_none_cannot_be_ticked_in_a_list_of_the_admin(desk, key):
+    sent = {"action": "close_selected", "_selected_action": key}
+    assert desk.post("/admin/projects/projectfile/", sent).status_code == 404
+
+
+def test_a_column_without_a_name_leads_nowhere(desk):
+    file = ProjectFileFactory()
+    for page in ("change", "delete"):
+        assert desk.get(f"/admin/projects/projectfile/{file.pk}/{page}/?_to_field=").status_code == 404
+    assert desk.post(f"/admin/projects/projectfile/{file.pk}/change/", {"_to_field": ""}).status_code == 404
+
+
 # ---- The library's own pages -------------------------------------------------------------------------------------------------
 
 

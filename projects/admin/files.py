@@ -32,6 +32,7 @@ from projects.models import Change, Household, ProjectFile
 from projects.timeline import timeline_of
 from projects.turn import Turn
 from sohosolo.templatetags.typography import day
+from villages.models import Village
 
 CHANGES_SHOWN = 500
 
@@ -173,6 +174,8 @@ class ProjectFileAdmin(
     def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs):
         if db_field.name == "holder":
             kwargs["widget"] = HolderSelect(db_field, self.admin_site)
+        elif db_field.name == "settled_in":
+            kwargs["queryset"] = Village.objects.with_commune().in_french_order()  # each is called by its commune's name
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: ProjectFile | None = None):

@@ -57,7 +57,8 @@ def ready(monkeypatch):
 
 @pytest.fixture
 def demonstration(settings, monkeypatch, tmp_path):
-    settings.DEMO, settings.MAIL_DIR, settings.MEDIA_ROOT = True, tmp_path / "mail", tmp_path / "media"
+    settings.DEMO, settings.STAFF_MFA_REQUIRED = True, False
+    settings.MAIL_DIR, settings.MEDIA_ROOT = tmp_path / "mail", tmp_path / "media"
     monkeypatch.setattr(load, "read_material", lambda folder: small_material())
 
 

@@ -58,10 +58,14 @@ class Habit:
 
 @dataclass
 class Diary:
-    """What is taken already, by half-day: desks, and the members who sit."""
+    """What is taken already, by half-day: desks, and who sits; by week, who has had a room: a member may for six hours."""
 
     desks: set[tuple[int, dt.date, HalfDay]] = field(default_factory=set)
     seated: set[tuple[int, dt.date, HalfDay]] = field(default_factory=set)
+    rooms: set[tuple[int, int, int]] = field(default_factory=set)
+
+    def has_had_a_room(self, member: Member, day: dt.date) -> bool:
+        return (member.pk, *day.isocalendar()[:2]) in self.rooms
 
     def is_free(self, desk: Desk, day: dt.date, stretch: Stretch) -> bool:
         return not any((desk.pk, day, half) in self.desks for half in stretch.halves)
@@ -74,6 +78,8 @@ class Diary:
             self.desks.add((desk.pk, day, half))
             if DeskKind(desk.kind).is_seat:
                 self.seated.add((member.pk, day, half))
+            else:
+                self.rooms.add((member.pk, *day.isocalendar()[:2]))
 
 
 def live_bookings(world: World, sites: Sequence[Site], solos: Sequence[Solo]) -> None:
@@ -179,8 +185,8 @@ class Planner:
                 missing -= len(stretch.halves) if self.book(site, desk, member, day, stretch) else 0
         for room in site.spots(seats=False):
             if self.dice.likely(share * ROOMS):
-                stretch, (_number, member) = self.stretch(halves), self.dice.choice(queue[:30])
-                if self.is_free(site, room, day, stretch):
+                stretch, (_number, member) = Stretch(self.dice.choice(halves)), self.dice.choice(queue[:30])
+                if self.is_free(site, room, day, stretch) and not self.diary.has_had_a_room(member, day):
                     self.book(site, room, member, day, stretch)
         if self.dice.likely(share * len(seats) * CALLED_OFF):
             self.call_one_off(site, seats, day, self.stretch(halves), self.dice.choice(queue[:30])[1])

@@ -269,6 +269,7 @@ TASK_REMINDER_EVERY_DAYS = 7
 TASK_POSTPONED_TOO_OFTEN = 3
 TASK_LATE_TOO_MANY = 10
 BOOKING_REMINDER_BEFORE_HOURS = 24
+BOOKING_WAIT_SECONDS = 3  # of a booking, while others book at the same place, before it is told to press again
 WAITING_HOLD_SHARE = 0.25  # of the time until a freed place begins: no longer is it held for the first in line
 OUTBOX_PAUSES_MINUTES = (1, 2, 5, 15, 30, 60, 120, 240)  # between attempts at a letter; the last one repeats
 OUTBOX_GIVE_UP_AFTER_HOURS = 72  # from the first attempt

@@ -76,7 +76,7 @@ class Checkout:
             env=self.environment() | environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             cwd=self.folder.parent,
         )
         assert "Traceback" not in done.stdout + done.stderr
@@ -305,7 +305,7 @@ def test_two_first_starts_at_once_install_once(checkout):
         )
         for _ in range(2)
     ]
-    said = [start.communicate(timeout=60)[0] for start in starts]
+    said = [start.communicate(timeout=300)[0] for start in starts]
     assert [start.returncode for start in starts] == [0, 0]
     assert sum("packages installed in" in words for words in said) == 1
     assert sum("another start is installing the packages; waiting" in words for words in said) == 1
@@ -383,7 +383,7 @@ def test_an_interrupted_install_says_so_and_is_continued(checkout):
     while not (checkout.venv / "sohosolo-run.json").exists():
         time.sleep(0.01)
     start.send_signal(signal.SIGINT)
-    assert start.communicate(timeout=20)[0].splitlines()[-1] == "run: interrupted; the next start continues."
+    assert start.communicate(timeout=120)[0].splitlines()[-1] == "run: interrupted; the next start continues."
     assert start.returncode == 1
     (checkout.bin / "uv").unlink()
     assert checkout.run()[1].splitlines()[-1] == "continued with [] pebble 1.0"

@@ -3,18 +3,18 @@
 Then check, then write.
 
 Booking and cancelling share the place, closing days keeps it alone: a booking and a closure never cross. Nobody waits
-longer than three seconds.
+longer than BOOKING_WAIT_SECONDS.
 """
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import connection
 
 from members.enums import MemberStatus
 from members.models import Member
 from telecentres.models import Booking, Desk, DeskQuerySet, Pass, Telecentre
 
-LONGEST_WAIT = "3s"
 DEADLOCK, LOCK_TIMEOUT = "40P01", "55P03"
 
 
@@ -57,7 +57,7 @@ def lock_desks(desks: DeskQuerySet) -> list[Desk]:
 
 def limit_wait() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'")
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{settings.BOOKING_WAIT_SECONDS}s"])
 
 
 def locks_collided(error: Exception) -> bool:

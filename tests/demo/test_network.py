@@ -1,7 +1,6 @@
 """The whole demonstration, loaded once for this module and rolled back after it. Every test's own transaction lies within."""
 
 import datetime as dt
-import time
 from collections import Counter
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -48,12 +47,11 @@ TODAY = NOW.date()
 JUST_NOW = {"telecentres.booking_confirmed": 4, "telecentres.booking_cancelled": 2, "telecentres.place_held": 1}  # letters
 PASSWORD = "sohosolo-demo-2026"
 MOST_STATEMENTS = 17_000  # introductions, money and papers of sixty files among them
-MOST_CPU_SECONDS = 15  # of our own process: others may share the machine that tests
 
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
-    """How many statements the load took, and how many seconds of this process."""
+    """How many statements the load took."""
     statements = 0
 
     def count(execute, *args):
@@ -64,11 +62,9 @@ def loaded(django_db_setup, django_db_blocker):
     whole = transaction.atomic()
     with django_db_blocker.unblock():
         whole.__enter__()
-        started = time.process_time()
         with time_machine.travel(NOW, tick=False), connection.execute_wrapper(count):
             load_network(now=timezone.now())
-        seconds = time.process_time() - started
-    yield statements, seconds
+    yield statements
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
         whole.__exit__(None, None, None)
@@ -83,10 +79,9 @@ def now(loaded, db):
 # ---- How much there is -----------------------------------------------------------------------------------------------
 
 
-def test_it_loads_in_well_under_thirty_seconds(loaded):
-    statements, cpu_seconds = loaded
-    assert statements < MOST_STATEMENTS
-    assert cpu_seconds < MOST_CPU_SECONDS
+def test_it_loads_in_so_many_statements(loaded):
+    """How long they take: ./run bench demonstration."""
+    assert loaded < MOST_STATEMENTS
 
 
 def test_the_network_has_its_published_size():

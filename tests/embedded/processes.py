@@ -25,9 +25,9 @@ OF_THE_SESSION = (
 
 
 def clean_environment(**changes: str) -> dict[str, str]:
-    """What a person at a terminal has: nothing of the services that this pytest runs on."""
+    """What a person at a terminal has, and a port that is free: nothing of the services that this pytest runs on."""
     kept = {name: value for name, value in os.environ.items() if name not in OF_THE_SESSION and not name.startswith("PYTEST")}
-    return kept | {"SOHOSOLO_VENV": sys.prefix, "DEMO": "0"} | changes
+    return kept | {"SOHOSOLO_VENV": sys.prefix, "DEMO": "0", "PORT": "0"} | changes
 
 
 class Run:
@@ -52,7 +52,7 @@ class Run:
         self.said = self._output.read()
         return self.said
 
-    def wait_until_said(self, words: str, seconds: float = 60) -> str:
+    def wait_until_said(self, words: str, seconds: float = 300) -> str:
         deadline = time.monotonic() + seconds
         while words not in self.listen():
             assert self.process.poll() is None, f"ended with {self.process.returncode}: {self.said}"
@@ -65,12 +65,12 @@ class Run:
         said = self.wait_until_said("Ctrl-C ends everything")
         return said.partition("is open at")[2].split()[0]
 
-    def end(self, signum: int = signal.SIGINT, seconds: float = 20) -> int:
+    def end(self, signum: int = signal.SIGINT, seconds: float = 120) -> int:
         """Send the signal, and give its exit code once it has ended."""
         self.process.send_signal(signum)
         return self.finish(seconds)
 
-    def finish(self, seconds: float = 60) -> int:
+    def finish(self, seconds: float = 300) -> int:
         self.process.wait(seconds)
         self.listen()
         return self.process.returncode
@@ -106,13 +106,13 @@ def running(*arguments: str, prefix: Sequence[str] = (), **environment: str) -> 
         run.close()
 
 
-def run_to_end(*arguments: str, seconds: float = 60, **environment: str) -> Run:
+def run_to_end(*arguments: str, seconds: float = 300, **environment: str) -> Run:
     with running(*arguments, **environment) as run:
         run.finish(seconds)
         return run
 
 
-def eventually(check: Callable[[], object], seconds: float = 20) -> object:
+def eventually(check: Callable[[], object], seconds: float = 120) -> object:
     """The first true answer, within the time given; the last one otherwise."""
     deadline = time.monotonic() + seconds
     while not (answer := check()) and time.monotonic() < deadline:
@@ -123,7 +123,7 @@ def eventually(check: Callable[[], object], seconds: float = 20) -> object:
 def answer_code(url: str) -> int:
     """0 where nobody answers."""
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 -- our own address
+        with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 -- our own address
             return answer.status
     except urllib.error.HTTPError as error:
         with error:

@@ -182,7 +182,8 @@ def test_the_broker_is_beside_the_cache(cache, broker):
 
 @pytest.mark.parametrize("command", [[], ["test"], ["manage", "migrate"]])
 def test_run_says_it_without_a_traceback_and_leaves_nothing(command, closed_port, tmp_path):
-    run = run_to_end(*command, DATABASE_URL=f"postgresql://127.0.0.1:{closed_port}/portal", SOHOSOLO_STATE=str(tmp_path / "state"))
+    address = f"postgresql://127.0.0.1:{closed_port}/portal"
+    run = run_to_end(*command, DATABASE_URL=address, SOHOSOLO_STATE=str(tmp_path / "state"), PORT="0")
     assert run.process.returncode == 1
     assert run.said.count("\n") == 1
     assert run.said.startswith("run: DATABASE_URL: no PostgreSQL answers there")

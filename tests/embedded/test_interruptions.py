@@ -13,15 +13,14 @@ from tests.embedded.processes import ROOT, clean_environment
 pytestmark = pytest.mark.processes
 
 SCRIPT = """
-    import os, signal, sys, time
+    import os, signal, sys
     from sohosolo.embedded.interruptions import Interrupted, Interruptions
     interruptions = Interruptions()
     print("ready", flush=True)
-    started = time.monotonic()
     try:
-        interruptions.pause(30)
+        interruptions.pause(3600)
     except Interrupted as wish:
-        print(wish, wish.signum, time.monotonic() - started < 5, flush=True)
+        print(wish, wish.signum, flush=True)
     os.kill(os.getpid(), signal.SIGINT)
     os.kill(os.getpid(), signal.SIGTERM)
     print("still here", flush=True)
@@ -40,8 +39,8 @@ def start():
 def test_a_pause_ends_at_once_and_later_signals_change_nothing(signum):
     process = start()
     process.send_signal(signum)
-    said, _ = process.communicate(timeout=10)
-    assert said == f"{signal.Signals(signum).name} {int(signum)} True\nstill here\n"
+    said, _ = process.communicate(timeout=120)
+    assert said == f"{signal.Signals(signum).name} {int(signum)}\nstill here\n"
     assert process.returncode == 0
 
 
@@ -54,8 +53,8 @@ def test_nohup_is_respected():
     process.send_signal(signal.SIGHUP)
     time.sleep(0.3)
     process.send_signal(signal.SIGTERM)
-    said, _ = process.communicate(timeout=10)
-    assert said.startswith("SIGTERM 15 True\n")
+    said, _ = process.communicate(timeout=120)
+    assert said.startswith("SIGTERM 15\n")
 
 
 def test_a_signal_that_came_during_the_imports_is_felt_at_the_first_pause():
@@ -77,6 +76,6 @@ def test_a_signal_that_came_during_the_imports_is_felt_at_the_first_pause():
         env=clean_environment(),
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=120,
     )
     assert (done.stdout, done.stderr) == ("SIGINT\n", "")

@@ -27,7 +27,7 @@ def test_django_and_celery_find_it_at_its_addresses(valkey):
     with kombu.Connection(valkey.broker_url) as broker:
         queue = broker.SimpleQueue("letters")
         queue.put({"letter": 7})
-        assert queue.get(timeout=5).payload == {"letter": 7}
+        assert queue.get(timeout=60).payload == {"letter": 7}
         queue.close()
     with redis.Redis.from_url(valkey.url) as cache:
         assert cache.dbsize() == 1  # the broker has a database of its own

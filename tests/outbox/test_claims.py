@@ -49,7 +49,7 @@ def race(*runners) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=300)
     if raised:
         raise raised[0]
 

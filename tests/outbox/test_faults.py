@@ -5,7 +5,6 @@ import datetime as dt
 import smtplib
 import socket
 import ssl
-import time
 
 import pytest
 from django.utils import timezone
@@ -95,9 +94,7 @@ def test_the_name_of_the_server_is_not_known(smtp, settings, monkeypatch):
 def test_a_server_that_answers_nothing_is_not_waited_for(smtp, settings, step):
     smtp(**{step: (10, "250 at last")})
     settings.EMAIL_TIMEOUT = 0.2
-    started = time.monotonic()
-    letter = after_one_sweep(LetterFactory())
-    assert time.monotonic() - started < 3
+    letter = after_one_sweep(LetterFactory())  # waited for, it would have been sent
     assert (letter.state, letter.unanswered) == (PUT_OFF, 0)
 
 

@@ -1,7 +1,6 @@
 """The nudge: a worker is asked when there is a broker, and nothing is lost, nor held up, when there is none."""
 
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -16,14 +15,13 @@ from outbox.models import Letter
 
 ROOT = Path(__file__).resolve().parents[2]
 NUDGE_THRICE = """
-import time, django
+import django
 django.setup()
 from outbox import tasks
 for _ in range(3):
-    started = time.monotonic()
     tasks.nudge(letter_id=1)
-    print("nudged in", time.monotonic() - started)
 """
+GIVES_UP = "the broker does not answer"
 
 
 @pytest.fixture
@@ -68,7 +66,7 @@ def frozen_broker():
 
     thread = threading.Thread(target=answer_nothing, daemon=True)
     thread.start()
-    yield listener.getsockname()[1]
+    yield listener.getsockname()[1], calls
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
     thread.join()
@@ -77,23 +75,23 @@ def frozen_broker():
 
 
 @pytest.mark.processes
-def test_a_broker_that_does_not_answer_holds_a_request_up_for_five_seconds_at_most_and_once(frozen_broker):
-    first, second, third = nudge_thrice(f"redis://127.0.0.1:{frozen_broker}/0")
-    assert first < 5
-    assert second < 0.1
-    assert third < 0.1
+def test_a_broker_that_does_not_answer_is_asked_for_one_letter_only(frozen_broker):
+    """And for that one it is waited for as long as the settings say, once for each connection."""
+    port, calls = frozen_broker
+    assert nudge_thrice(f"redis://127.0.0.1:{port}/0").count(GIVES_UP) == 1
+    assert len(calls) == 2
 
 
 @pytest.mark.processes
-def test_a_broker_that_refuses_holds_nothing_up():
-    assert max(nudge_thrice("redis://127.0.0.1:1/0")) < 1
+def test_a_broker_that_refuses_is_asked_for_one_letter_only():
+    assert nudge_thrice("redis://127.0.0.1:1/0").count(GIVES_UP) == 1
 
 
-def nudge_thrice(broker: str) -> list[float]:
-    """With the portal's own settings, in a process of its own: the tests' settings know no broker."""
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "sohosolo.settings", "SECRET_KEY": "x", "BROKER_URL": broker}
+def nudge_thrice(broker: str) -> str:
+    """What is logged. With the portal's own settings, in a process of its own: the tests' settings know no broker."""
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "sohosolo.settings", "SECRET_KEY": "x" * 50, "BROKER_URL": broker}
     done = subprocess.run(
-        [sys.executable, "-c", NUDGE_THRICE], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", NUDGE_THRICE], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
-    return [float(seconds) for seconds in re.findall(r"nudged in (\S+)", done.stdout)]
+    return done.stderr

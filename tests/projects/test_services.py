@@ -25,7 +25,7 @@ def in_threads(count, act):
 
     def one(n):
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=120)
             return act(n)
         except Exception as refusal:  # noqa: BLE001 -- the test looks at what was raised
             return refusal

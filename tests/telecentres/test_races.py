@@ -80,7 +80,6 @@ def test_forty_on_one_desk_give_one_booking_and_thirty_nine_refusals(place, memb
     assert Letter.objects.count() == ROUNDS
     with capsys.disabled():
         sys.stdout.write(f"\n{RACERS} on one desk, {ROUNDS} rounds: p95 {p95(times) * 1000:.0f} ms\n")
-    assert p95(times) < 3, "nobody may come near the longest wait for a lock"
 
 
 def test_without_the_locks_the_constraint_still_gives_one_booking(place, members, monkeypatch):
@@ -163,8 +162,8 @@ def test_a_freed_desk_goes_to_one_of_those_who_want_it(place, members):
     assert set(reasons(outcomes)) <= {RefusalReason.TAKEN}
 
 
-def test_who_waits_too_long_is_told_so_with_other_ways(place, members, monkeypatch):
-    monkeypatch.setattr("telecentres.services.locking.LONGEST_WAIT", "100ms")
+def test_who_waits_too_long_is_told_so_with_other_ways(place, members, settings):
+    settings.BOOKING_WAIT_SECONDS = 0.1
     desk, other = DeskFactory.create_batch(2, telecentre=place)
     (day,) = days(1)
     held, done = threading.Event(), threading.Event()
@@ -173,10 +172,10 @@ def test_who_waits_too_long_is_told_so_with_other_ways(place, members, monkeypat
         with transaction.atomic():
             list(Desk.objects.select_for_update().filter(pk=desk.pk))
             held.set()
-            done.wait(30)
+            done.wait(300)
 
     def book():
-        held.wait(30)
+        held.wait(300)
         try:
             return booking(desk, members[0], day)()
         finally:

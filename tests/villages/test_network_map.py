@@ -1,7 +1,6 @@
 """The map says what the list beside it says, escapes whatever it is given, and is quick."""
 
 import csv
-import time
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -210,17 +209,6 @@ def test_a_territory_of_one_commune_is_drawn_and_one_of_none_is_refused():
     assert texts(drawn(ground=alone))[0] == "Bourg"
     with pytest.raises(ValueError, match="chief town"):
         drawn(ground=Ground(communes=(), chief_town="15001", metropolis=SMALL.metropolis))
-
-
-def test_a_page_of_the_list_is_drawn_in_less_than_ten_milliseconds():
-    codes = list(NAMES)[::9]
-    marks = [Mark(code, NAMES[code], number=n) for n, code in enumerate(codes[:20], start=1)]
-    marks += [Mark(code, NAMES[code], "other") for code in codes[20:]]
-    network_map(GROUND, marks, title="", description="")
-    started = time.process_time()
-    for _ in range(10):
-        network_map(GROUND, marks, title="", description="")
-    assert (time.process_time() - started) / 10 < 0.010
 
 
 def test_a_country_is_drawn_with_as_many_dots_as_an_eye_tells_apart():

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from members.access import Act
 
 KEY = re.compile(r"[0-9]{1,18}")  # of a row: every model here has a number
+PARTS_OF_DAYS = ("__year", "__month", "__day")
 
 
 class AdminSite(admin.AdminSite):
@@ -31,13 +32,11 @@ class AdminSite(admin.AdminSite):
         return request.user.is_authenticated and request.user.may(Act.ENTER_ADMIN)
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
-        """A list sends the keys that were ticked, and a window beside it the name of a column: what is neither is nowhere."""
+        """Django takes some of what its own pages send for granted, and breaks on what they never do: that is nowhere."""
 
         @wraps(view)
         def looked_at_first(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
-            columns = [sent[TO_FIELD_VAR] for sent in (request.GET, request.POST) if TO_FIELD_VAR in sent]
-            if not all(map(KEY.fullmatch, ticked)) or not all(columns):
+            if not could_come_from_a_page(request):
                 raise Http404
             return view(request, *args, **kwargs)
 
@@ -55,3 +54,15 @@ class AdminSite(admin.AdminSite):
 
     def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return redirect("account_change_password")
+
+
+def could_come_from_a_page(request: HttpRequest) -> bool:
+    """The rows ticked are keys, a column that is named has a name, the parts of a day are short, nothing is « saved as new »."""
+    columns = [sent[TO_FIELD_VAR] for sent in (request.GET, request.POST) if TO_FIELD_VAR in sent]
+    parts_of_days = [value for name, value in request.GET.items() if name.endswith(PARTS_OF_DAYS)]
+    return (
+        all(map(KEY.fullmatch, request.POST.getlist(ACTION_CHECKBOX_NAME)))
+        and all(columns)
+        and all(len(value) <= 4 for value in parts_of_days)
+        and "_saveasnew" not in request.POST  # no page here offers it
+    )

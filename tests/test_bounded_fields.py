@@ -182,6 +182,13 @@ def test_a_column_without_a_name_leads_nowhere(desk):
     assert desk.post(f"/admin/projects/projectfile/{file.pk}/change/", {"_to_field": ""}).status_code == 404
 
 
+def test_a_year_of_ten_digits_and_a_copy_that_no_page_offers_lead_nowhere(desk):
+    file = ProjectFileFactory()
+    assert desk.get("/admin/villages/housing/?confirmed_on__year=2147483648").status_code == 404
+    assert desk.get("/admin/villages/housing/?confirmed_on__year=2026").status_code == 200
+    assert desk.post(f"/admin/projects/projectfile/{file.pk}/change/", {"_saveasnew": "1"}).status_code == 404
+
+
 # ---- The library's own pages -------------------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from common.admin import LooksUpKeys
 from members import services
 from members.accounts import second_step
 from members.enums import Role
@@ -149,7 +150,7 @@ class NewMemberForm(forms.ModelForm):
 
 
 @admin.register(Member)
-class MemberAdmin(PlainNames, admin.ModelAdmin):
+class MemberAdmin(LooksUpKeys, PlainNames, admin.ModelAdmin):
     """What may be seen of a member, and their photo, are theirs to choose: shown here, changed by nobody else."""
 
     list_display = ["user", "activity", "commune", "status", "joined_on", "name_visibility"]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from common.admin import LooksUpKeys
 from members.access import Act
 from telecentres import services, wording
 from telecentres.enums import BookingStatus, Weekday
@@ -85,7 +86,7 @@ class ClosureInline(admin.TabularInline):
 
 
 @admin.register(Telecentre)
-class TelecentreAdmin(admin.ModelAdmin):
+class TelecentreAdmin(LooksUpKeys, admin.ModelAdmin):
     list_display = ["name", "commune", "desks", "phone", "is_open"]
     list_filter = ["is_open"]
     list_select_related = ["commune"]

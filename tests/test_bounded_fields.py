@@ -175,6 +175,20 @@ def test_a_row_that_is_none_cannot_be_ticked_in_a_list_of_the_admin(desk, key):
     assert desk.post("/admin/projects/projectfile/", sent).status_code == 404
 
 
+LOOKED_UP = [(model, name) for model, page in admin.site._registry.items() for name in page.autocomplete_fields]
+
+
+@pytest.mark.parametrize("key", ["9999-12-31", "²", "9" * 4500, "9223372036854775808", "a"])
+@pytest.mark.parametrize(("model", "name"), LOOKED_UP, ids=[f"{model.__name__}-{name}" for model, name in LOOKED_UP])
+def test_a_row_that_is_none_is_refused_beside_the_field_that_looks_it_up(client, settings, model, name, key):
+    settings.STAFF_MFA_REQUIRED = False
+    client.force_login(UserFactory(admin=True))
+    formsets = {f"{prefix}-{count}_FORMS": "0" for prefix in ("desks", "rates") for count in ("TOTAL", "INITIAL")}
+    response = client.post(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add"), {name: key} | formsets)
+    assert response.status_code == 200
+    assert list(response.context["adminform"].form.errors[name])
+
+
 def test_a_column_without_a_name_leads_nowhere(desk):
     file = ProjectFileFactory()
     for page in ("change", "delete"):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from common.admin import LooksUpKeys
 from villages import services
 from villages.models import (
     CommitteeMember,
@@ -124,7 +125,7 @@ class SpeedTestInline(LeadsOnly, admin.TabularInline):
 
 
 @admin.register(Village)
-class VillageAdmin(LeadsOnly, PlainSearch, admin.ModelAdmin):
+class VillageAdmin(LooksUpKeys, LeadsOnly, PlainSearch, admin.ModelAdmin):
     list_display = ["commune", "status", "paused_until", "monthly_capacity", "committee_size", "reviewed_on"]
     list_filter = ["status", "commune__intercommunality"]
     list_select_related = ["commune"]
@@ -225,7 +226,7 @@ class HousingAdmin(AllStaffLook, ReadOnly, PlainSearch, admin.ModelAdmin):
 
 
 @admin.register(Place)
-class PlaceAdmin(LeadsOnly, admin.ModelAdmin):
+class PlaceAdmin(LooksUpKeys, LeadsOnly, admin.ModelAdmin):
     """Those with a page of their own (`path`) are registered and kept by the app that shows it."""
 
     list_display = ["name", "kind", "commune", "latitude", "longitude"]

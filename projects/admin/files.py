@@ -1,7 +1,6 @@
 """Project files: the list, the file with its timeline and its tasks, and the pages on which it moves."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from common.admin import KeySelect
 from projects import services
 from projects.admin import changes
 from projects.admin.advisers import AdvisersMay, AdvisersOnly
@@ -37,15 +37,11 @@ from villages.models import Village
 CHANGES_SHOWN = 500
 
 
-class HolderSelect(AutocompleteSelect):
+class HolderSelect(KeySelect):
     """The stock field that looks people up as one types. Empty, it says what to type; a script gives it its name to be heard."""
 
     def build_attrs(self, base_attrs: dict, extra_attrs: dict | None = None) -> dict:
         return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": _("Name, e-mail or telephone")}
-
-    def optgroups(self, name: str, value: list[str], attr: dict | None = None) -> list:
-        """Without what is no key at all: the stock field looks it up and breaks, where the form has already said so."""
-        return super().optgroups(name, [key for key in value if str(key).isdecimal()], attr)
 
     @property
     def media(self) -> Media:

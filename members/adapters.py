@@ -19,8 +19,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.rate_limits import may_be_written_to
+from members import journal
 from members.accounts import attempts
 from members.accounts.second_step import SecretUnreadable
+from members.enums import JournalEvent
 from members.models import User
 from outbox import services as outbox
 from villages import favourites
@@ -89,6 +91,11 @@ class AccountAdapter(DefaultAccountAdapter):
         self._login_failed_rl_usage = attempts.count_attempt(request, "login_failed", credentials.get("email", ""))
         if self._login_failed_rl_usage is None:
             raise self.validation_error("too_many_login_attempts")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """What was typed is not kept: it may be a password in the wrong field. An account that has this address is named."""
+        user = User.objects.filter(email__iexact=credentials.get("email", "")).first()
+        journal.note(JournalEvent.SIGN_IN_FAILED, account=user, about="password", request=request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Owe the letter instead of sending it here. Each call is a fact of its own: nobody asks twice for the same code.

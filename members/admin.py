@@ -1,5 +1,6 @@
 """People in the admin: administrators keep accounts and roles, leads keep memberships, advisers look."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.usersessions.admin import UserSessionAdmin
@@ -16,10 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from common.admin import LooksUpKeys
-from members import services
-from members.accounts import second_step
-from members.enums import Role
-from members.models import SHOWN_FIELDS, Member, User
+from members import journal, services
+from members.access import Act
+from members.accounts import links, second_step
+from members.accounts.sessions import end_sessions
+from members.enums import JournalEvent, Role
+from members.models import SHOWN_FIELDS, JournalEntry, Member, User
+from villages.admin import ReadOnly
 from villages.search import words_of
 
 
@@ -30,6 +34,9 @@ class PlainNames:
         if "@" not in search_term:
             search_term = " ".join(words_of(search_term))
         return super().get_search_results(request, queryset, search_term)
+
+
+ROLE_FIELDS = ["groups", "is_staff", "is_superuser"]
 
 
 class NewAccountForm(forms.ModelForm):
@@ -51,7 +58,7 @@ class NewAccountForm(forms.ModelForm):
 
 @admin.register(User)
 class UserAdmin(PlainNames, admin.ModelAdmin):
-    """No password passes here: a new account signs in by a mailed code and chooses its own."""
+    """No password passes here: a new account is invited by letter and chooses its own, or signs in by a mailed code."""
 
     list_display = ["__str__", "email", "role_names_of", "is_staff", "is_active", "date_joined"]
     list_filter = ["groups", "is_staff", "is_active"]
@@ -68,7 +75,7 @@ class UserAdmin(PlainNames, admin.ModelAdmin):
         (_("Roles"), {"fields": ["groups", "is_staff", "is_superuser"]}),
         (_("Sign-in"), {"fields": ["second_step", "last_login", "date_joined"]}),
     ]
-    actions = ["take_second_step_off"]
+    actions = ["invite", "take_second_step_off"]
     # Whoever signs in with an address shows that it is theirs: they change it themselves, with a code.
     readonly_fields = ["email", "second_step", "last_login", "date_joined"]
 
@@ -93,6 +100,15 @@ class UserAdmin(PlainNames, admin.ModelAdmin):
     @admin.display(description=_("second step"), boolean=True)
     def second_step(self, user: User) -> bool:
         return user.has_second_step
+
+    @admin.action(description=_("Write an invitation to choose a password"), permissions=["change"])
+    def invite(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """To those who have not signed in yet: others have a code by e-mail."""
+        waiting = list(queryset.filter(is_active=True, last_login=None))
+        for user in waiting:
+            links.invite(user, by=request.user)
+        said = ngettext("%d invitation is on its way.", "%d invitations are on their way.", len(waiting)) % len(waiting)
+        self.message_user(request, said, messages.SUCCESS if waiting else messages.WARNING)
 
     @admin.action(description=_("Take the second step off"), permissions=["change"])
     def take_second_step_off(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
@@ -130,6 +146,11 @@ class UserAdmin(PlainNames, admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         if change:
             super().save_model(request, obj, form, change)
+            if "is_active" in form.changed_data:
+                what = JournalEvent.ACCOUNT_OPENED if obj.is_active else JournalEvent.ACCOUNT_CLOSED
+                journal.note(what, account=obj, by=request.user, request=request)
+            if not obj.is_active:
+                end_sessions(obj)
             return
         made = services.make_account(
             email=obj.email,
@@ -139,6 +160,25 @@ class UserAdmin(PlainNames, admin.ModelAdmin):
         )
         obj.pk = made.pk
         obj.refresh_from_db()
+        journal.note(JournalEvent.ACCOUNT_MADE, account=obj, by=request.user, about=rights_of(obj), request=request)
+        links.invite(obj, by=request.user)
+        self.message_user(request, _("An invitation is on its way to %(email)s.") % {"email": obj.email}, messages.SUCCESS)
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
+        before = rights_of(form.instance, **{name: form.initial.get(name) for name in ROLE_FIELDS}) if change else ""
+        super().save_related(request, form, formsets, change)
+        after = rights_of(form.instance)
+        if change and before != after:
+            about = f"{before or '–'} → {after or '–'}"
+            journal.note(JournalEvent.ROLE_CHANGED, account=form.instance, by=request.user, about=about, request=request)
+
+
+def rights_of(user: User, *, groups: Iterable[Group] | None = None, is_staff=None, is_superuser=None) -> str:
+    """The roles of an account as the journal names them: those given, or those it has."""
+    names = sorted(group.name for group in (user.groups.all() if groups is None else groups))
+    names += ["may enter the admin"] if (user.is_staff if is_staff is None else is_staff) else []
+    names += ["administrator"] if (user.is_superuser if is_superuser is None else is_superuser) else []
+    return ", ".join(names)
 
 
 class NewMemberForm(forms.ModelForm):
@@ -207,3 +247,23 @@ class OpenSessionAdmin(UserSessionAdmin):
 
     search_fields = ["user__sort_name", "user__email", "ip"]
     search_help_text = _("Name, e-mail address or network address")
+
+
+@admin.register(JournalEntry)
+class JournalAdmin(PlainNames, ReadOnly, admin.ModelAdmin):
+    """Read by administrators, written by what happens alone."""
+
+    list_display = ["at", "what", "account", "by", "about", "network"]
+    list_filter = ["what", "at"]
+    list_select_related = ["account", "by"]
+    search_fields = ["account__sort_name", "account__email", "by__sort_name", "by__email", "about"]
+    search_help_text = _("Name or e-mail address of an account, or reference of a file")
+    ordering = ["-at", "-pk"]
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: JournalEntry | None = None) -> bool:
+        return request.user.is_authenticated and request.user.may(Act.READ_JOURNAL)

@@ -23,3 +23,25 @@ class Role(models.TextChoices):
 
     ADVISER = "advisers", _("advisers")
     LEAD = "lead advisers", _("lead advisers")
+
+
+class JournalEvent(models.TextChoices):
+    """What the journal keeps of accounts, their roles, and what was taken out of the portal."""
+
+    SIGNED_IN = "signed_in", _("signed in")
+    SIGN_IN_FAILED = "sign_in_failed", _("could not sign in")
+    PASSWORD_CHANGED = "password_changed", _("password changed")
+    ADDRESS_CHANGED = "address_changed", _("e-mail address changed")
+    STEP_ADDED = "step_added", _("second step added")
+    STEP_USED = "step_used", _("second step used")
+    STEP_FAILED = "step_failed", _("second step failed")
+    STEP_REMOVED = "step_removed", _("second step removed")
+    ACCOUNT_MADE = "account_made", _("account made")
+    ACCOUNT_CLOSED = "account_closed", _("account closed")
+    ACCOUNT_OPENED = "account_opened", _("account opened again")
+    ROLE_CHANGED = "role_changed", _("role changed")
+    INVITED = "invited", _("invited")
+    LINK_PRINTED = "link_printed", _("sign-in link printed on the server")
+    LINK_USED = "link_used", _("link used")
+    EXPORTED = "exported", _("taken out of the portal")
+    PAPER_DELETED = "paper_deleted", _("paper deleted")

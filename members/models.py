@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from members.access import ACTS, Act, Standing, asks_second_step
-from members.enums import MemberStatus, Role, Visibility
+from members.enums import JournalEvent, MemberStatus, Role, Visibility
 from villages.models import Commune, PlainWords, Unaccent
 
 GROUPS = {Role.ADVISER: Standing.ADVISER, Role.LEAD: Standing.LEAD}
@@ -38,7 +38,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **facts) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **facts)
+        """By the command of that name: nobody is signed in, and the journal says so."""
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **facts)
+        JournalEntry.objects.using(self._db).create(what=JournalEvent.ACCOUNT_MADE, account=user, about="administrator")
+        return user
 
     def get_by_natural_key(self, email: str) -> "User":
         return self.get(email__iexact=email)
@@ -356,3 +359,27 @@ def forget_photo(sender: type[Member], instance: Member, **kwargs) -> None:
     """The file goes with its row, however the row went (the account erased, the admin), once that is certain."""
     if instance.photo:
         transaction.on_commit(partial(instance.photo.storage.delete, instance.photo.name))
+
+
+class JournalEntry(models.Model):
+    """One line of the journal. The database refuses to change it, and to delete it within its twelve months.
+
+    No secret, and nothing that strangers typed. An account that is erased leaves its number here and nothing else.
+    """
+
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    what = models.CharField(_("what"), max_length=20, choices=JournalEvent)
+    account = models.ForeignKey(
+        User, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name=_("account concerned")
+    )
+    by = models.ForeignKey(User, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name=_("by"))
+    about = models.CharField(_("details"), max_length=200, blank=True)
+    network = models.CharField(_("from the network"), max_length=50, blank=True)
+
+    class Meta:
+        verbose_name = _("line of the journal")
+        verbose_name_plural = _("journal")
+        indexes = [models.Index(fields=["at"], name="journal_at")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_what_display()}"

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from members import journal
 from members.accounts import retention
 
 
@@ -14,3 +15,8 @@ def clear_sessions(**kwargs) -> None:
 @shared_task(name="members.forget_unconfirmed")
 def forget_unconfirmed(**kwargs) -> None:
     retention.forget_unconfirmed(now=timezone.now())
+
+
+@shared_task(name="members.forget_journal")
+def forget_journal(**kwargs) -> None:
+    journal.forget(now=timezone.now())

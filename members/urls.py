@@ -1,7 +1,7 @@
 from django.urls import path
 
 from members import views
-from members.accounts import spare_codes
+from members.accounts import entry, spare_codes
 
 app_name = "members"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("mon-profil/", views.my_profile, name="my-profile"),
     path("mon-profil/photo/", views.my_photo, name="my-photo"),
     path("mon-profil/visibilite/", views.my_visibility, name="my-visibility"),
+    path("entree/<str:token>/", entry.entry, name="entry"),
 ]
 # The addresses and names of allauth's own pages, which these stand before.
 before_allauth = [

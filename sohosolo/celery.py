@@ -26,4 +26,5 @@ app.conf.beat_schedule = {
     "erase the drafts that are too old": {"task": "projects.forget_drafts", "schedule": EVERY_MINUTE},
     "erase the sessions that are over": {"task": "members.clear_sessions", "schedule": EVERY_MINUTE},
     "erase the accounts that nobody confirmed": {"task": "members.forget_unconfirmed", "schedule": EVERY_MINUTE},
+    "erase the lines of the journal that are a year old": {"task": "members.forget_journal", "schedule": EVERY_MINUTE},
 }

@@ -5,8 +5,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from members import journal
 from members import services as members
-from members.enums import MemberStatus
+from members.access import Act, SecondStepNeeded
+from members.enums import JournalEvent, MemberStatus
 from members.models import Member, User
 from projects.models import Holder, ProjectFile
 from telecentres import services as telecentres
@@ -26,10 +28,12 @@ def grant_trial(*, file: ProjectFile, half_days: int, by: User) -> Pass:
     """So many half-days in any télécentre for the holder of this file, who gets an account for it where they have none.
 
     Once a file: asked again, it is the trial that was granted. Raises TrialRefused for a holder without an e-mail address,
-    and where the communes are not imported yet.
+    and where the communes are not imported yet; SecondStepNeeded where `by` may not work on files.
     """
+    if not by.may(Act.WORK_ON_FILES):
+        raise SecondStepNeeded
     holder = Holder.objects.select_for_update(no_key=True).get(pk=file.holder_id)
-    user = account_of(holder)
+    user = account_of(holder, by=by)
     member = Member.objects.filter(user=user).first() or members.make_member(
         user=user,
         commune=chief_town(),
@@ -48,7 +52,7 @@ def chief_town() -> Commune:
     return commune
 
 
-def account_of(holder: Holder) -> User:
+def account_of(holder: Holder, *, by: User) -> User:
     """The holder's own, else that of their address, else a new one: one person, one account."""
     if holder.user:
         return holder.user
@@ -56,9 +60,10 @@ def account_of(holder: Holder) -> User:
         raise TrialRefused(_("Write the holder's e-mail address on the file first: the trial is told and booked by it."))
     if not holder.address_is_confirmed:
         raise TrialRefused(_("The holder has not confirmed their address yet: ask them to press the link of our letter first."))
-    user = User.objects.filter(email__iexact=holder.email).first() or members.make_account(
-        email=holder.email, first_name=holder.first_name, last_name=holder.last_name
-    )
+    user = User.objects.filter(email__iexact=holder.email).first()
+    if user is None:
+        user = members.make_account(email=holder.email, first_name=holder.first_name, last_name=holder.last_name)
+        journal.note(JournalEvent.ACCOUNT_MADE, account=user, by=by)
     if Holder.objects.filter(user=user).exists():
         raise TrialRefused(_("Another file's holder has the account of this address already."))
     holder.user = user

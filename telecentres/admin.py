@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from common.admin import LooksUpKeys
+from members import journal
 from members.access import Act
+from members.enums import JournalEvent
 from telecentres import services, wording
 from telecentres.enums import BookingStatus, Weekday
 from telecentres.half_days import crossing_weekday
@@ -115,7 +117,12 @@ class TelecentreAdmin(LooksUpKeys, admin.ModelAdmin):
         return telecentre.desk_count
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: list, change: bool) -> None:
+        before = set(form.initial.get("hosts", []))
         super().save_related(request, form, formsets, change)
+        after = set(form.cleaned_data.get("hosts", []))
+        for host, sign in [*((host, "+") for host in after - before), *((host, "–") for host in before - after)]:
+            about = f"{sign} host of {form.instance.slug}"
+            journal.note(JournalEvent.ROLE_CHANGED, account=host, by=request.user, about=about, request=request)
         services.make_known(telecentre=form.instance)
 
 

@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from members.accounts.links import Purpose, address_of
 from members.models import User
 from outbox.models import Pulse
 from projects import links
@@ -189,6 +190,7 @@ POLICIES = {
     "members:members": Policy(EVERYBODY),
     "members:member": Policy(EVERYBODY, "member", gone="missing"),
     "members:photo": Policy(NOBODY_HERE, "member"),
+    "members:entry": Policy(EVERYBODY, "invitation", FORM, gone="410"),
     "members:my-profile": Policy(SIGNED_IN, methods=FORM),
     "members:my-visibility": Policy(MEMBERS_ONLY, methods=FORM),
     "members:my-photo": Policy(POST_ONLY, methods=frozenset({"POST"})),
@@ -323,6 +325,7 @@ def sample_of(people):
         "kept speed": [kept.slug, SpeedTestFactory(village=kept).pk],
         "kept seat": [kept.slug, seat.pk],
         "reset key": ["1", "set-password"],
+        "invitation": [token_in(address_of(UserFactory(), Purpose.INVITATION))],
         "passkey": [1],
         "search": [token_of(SavedSearchFactory())],
     }

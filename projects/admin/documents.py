@@ -60,7 +60,7 @@ class DocumentPages:
     def remove_document(self, request: HttpRequest, pk: int, document_pk: int) -> HttpResponse:
         document = self.paper_of(request, pk, document_pk)
         if request.method == "POST":
-            services.remove_document(document=document)
+            services.remove_document(document=document, by=request.user)
             self.message_user(request, _("“%(paper)s” is gone.") % {"paper": document.label}, messages.SUCCESS)
             return redirect(f"{document.file.get_admin_url()}#documents")
         form = AskForm(None)

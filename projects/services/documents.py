@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from members import journal
 from members.access import Act
+from members.enums import JournalEvent
 from members.models import User
 from projects import papers
 from projects.enums import Ball
@@ -79,8 +81,10 @@ def receive_document(
 
 
 @transaction.atomic
-def remove_document(*, document: Document) -> None:
-    """Its content goes once that is certain."""
+def remove_document(*, document: Document, by: User | None) -> None:
+    """Its content goes once that is certain; that there was such a paper stays in the journal. `by` nobody: its time was over."""
+    kind = f"“{document.label}”, {document.type or 'awaited'}" if document.asked_at else document.type
+    journal.note(JournalEvent.PAPER_DELETED, by=by, about=f"{document.file.reference}, {kind}")
     if document.content:
         transaction.on_commit(partial(document.content.storage.delete, document.content.name))
     document.delete()

@@ -158,7 +158,7 @@ def test_what_is_taken_away_is_gone_from_the_disk(file, media, django_capture_on
     document = services.receive_document(file=file, upload=upload(PDF), name="devis.pdf")
     assert len([path for path in media.rglob("*") if path.is_file()]) == 1
     with django_capture_on_commit_callbacks(execute=True):
-        services.remove_document(document=document)
+        services.remove_document(document=document, by=None)
     assert not [path for path in media.rglob("*") if path.is_file()]
 
 

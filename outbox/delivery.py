@@ -131,7 +131,7 @@ class Deliverer(contextlib.AbstractContextManager):
             self.hand_over(message_of(letter))
         except Exception as error:  # noqa: BLE001 -- any mail backend may stand behind self.mail: fault_of judges
             fault = fault_before_the_letter(error) if self.server_is_away else fault_of(error)
-            logger.warning("letter %s: %s fault, %s", letter.pk, fault.verdict.value, type(error).__name__)
+            logger.warning("letter %s: %s fault, %s", letter.pk, fault.verdict, type(error).__name__)
             facts = after_fault(letter, fault, timezone.now()) | {"no_server": self.server_is_away}
             self.hang_up()  # whatever state the conversation is in, the next letter starts a new one
         else:

@@ -5,13 +5,13 @@ of it (name, connection, certificate, sign-in) says nothing of it: the same lett
 """
 
 import smtplib
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 from outbox.backends import Unanswered
 
 
-class Verdict(Enum):
+class Verdict(StrEnum):
     PASSING = "passing"  # try again after a pause
     FINAL = "final"  # this letter will never be taken
     UNANSWERED = "unanswered"  # it may have been taken

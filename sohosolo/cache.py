@@ -3,6 +3,7 @@
 Nothing may stand in it that is not known elsewhere. What counts in it (limits on visitors) lets everybody pass meanwhile.
 """
 
+import json
 import logging
 import time
 from collections.abc import Callable
@@ -66,6 +67,16 @@ class PatientClient(RedisCacheClient):
 
     def clear(self):
         return ask(super().clear, otherwise=False)
+
+
+class JsonSerializer:
+    """Who can write to the cache can put values into it, with pickle (Django's own way) also commands. Sessions are JSON anyway."""
+
+    def dumps(self, value: Any) -> int | bytes:
+        return value if type(value) is int else json.dumps(value).encode()  # a whole number as it is, for the server to add to
+
+    def loads(self, stored: bytes) -> Any:
+        return json.loads(stored)
 
 
 class ForgetfulCache(RedisCache):

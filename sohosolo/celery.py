@@ -1,14 +1,33 @@
 """The Celery app and the beat schedule. Beat only ticks, every minute: PostgreSQL decides what is due."""
 
+import logging
 import os
 
-from celery import Celery
+from celery import Celery, signals
+from celery.utils.log import get_multiprocessing_logger
+from django.conf import settings
+from django.utils.log import configure_logging
+
+from sohosolo import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sohosolo.settings")
 
 app = Celery("sohosolo")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@signals.setup_logging.connect
+def log_as_the_portal_does(loglevel: int | None = None, **kwargs) -> None:
+    """Once somebody answers this signal, Celery leaves the logs alone: its own lines would hold what tasks failed with."""
+    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+    logs.take_over()
+    if loglevel:
+        logging.getLogger().setLevel(loglevel)
+    if processes := get_multiprocessing_logger():  # tells of a process of the pool that has died
+        processes.setLevel(logging.ERROR)
+        processes.propagate = True
+
 
 EVERY_MINUTE = 60.0
 

@@ -30,6 +30,7 @@ MAIL_NOWHERE = {  # for tests and trials: letters are forgotten, or written to t
     "dummymail": "django.core.mail.backends.dummy.EmailBackend",
     "consolemail": "django.core.mail.backends.console.EmailBackend",
 }
+SECRET_KEY_AT_LEAST = 32  # characters: a shorter one can be guessed, and with it every session and link
 SIGNS = "% is written %25"
 
 
@@ -101,6 +102,17 @@ def words(name: str) -> list[str]:
     return [word for word in (part.strip() for part in os.environ.get(name, "").split(",")) if word]
 
 
+def secret_key(value: str | None = None) -> str:
+    """Without a default: a missing secret must stop the start. No sentence repeats it."""
+    key = value if value is not None else text("SECRET_KEY")
+    if len(key) < SECRET_KEY_AT_LEAST:
+        raise ImproperlyConfigured(
+            f"SECRET_KEY has {len(key)} characters and needs {SECRET_KEY_AT_LEAST} or more: "
+            "take random ones, as of `openssl rand -hex 32`."
+        )
+    return key
+
+
 def log_level() -> str:
     level = text("LOG_LEVEL", "INFO").upper()
     if level not in LOG_LEVELS:
@@ -114,6 +126,16 @@ def sender(default: str) -> str:
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
         raise ImproperlyConfigured("DEFAULT_FROM_EMAIL must look like bonjour@example.org, or SOHO SOLO <bonjour@example.org>.")
     return value
+
+
+def security_contact(sender: str) -> str:
+    """Whom to write to who has found a weakness, as a URI; the sender of letters where SECURITY_CONTACT is not set."""
+    given = text("SECURITY_CONTACT", f"mailto:{parseaddr(sender)[1]}")
+    if re.fullmatch(r"[^@\s:]+@[^@\s]+", given):
+        return f"mailto:{given}"
+    if not re.fullmatch(r"mailto:[^@\s]+@[^@\s]+|https://\S+|tel:\+?[0-9.-]+", given):
+        raise ImproperlyConfigured("SECURITY_CONTACT must look like security@example.org, or https://example.org/security.")
+    return given
 
 
 def territory() -> territories.Territory:

@@ -12,11 +12,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # ---- What changes from one installation to the next ----------------------------------------------------------------
 
-SECRET_KEY = text("SECRET_KEY")  # no default: a missing secret must stop the start
+SECRET_KEY = installation.secret_key()
 SECRET_KEY_FALLBACKS = installation.words("SECRET_KEY_FALLBACKS")  # former ones: sessions and second steps outlive a change
 DEBUG = flag("DEBUG")
 DEMO = flag("DEMO")  # the demonstration: example data said to be so, letters kept in a folder, /courrier/
 SITE_URL = installation.site_url()
+IS_HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = installation.allowed_hosts(SITE_URL)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 STATE_DIR = Path(text("STATE_DIR", str(BASE_DIR / ".run")))
@@ -28,7 +29,14 @@ DATABASES = {"default": installation.database() | {"CONN_MAX_AGE": 60, "CONN_HEA
 # Nothing is asked of the server when a connection starts, which a pooler refuses: the role keeps it (sohosolo.database).
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = flag("DATABASE_TRANSACTION_POOLING")
 REDIS_URL = installation.redis_url()
-CACHES = {"default": {"BACKEND": "sohosolo.cache.ForgetfulCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "sohosolo.cache.ForgetfulCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"serializer": "sohosolo.cache.JsonSerializer"},
+        "VERSION": 2,  # what the first one holds was pickled
+    }
+}
 
 # ---- The applications ------------------------------------------------------------------------------------------------
 
@@ -64,9 +72,11 @@ MIDDLEWARE = [
     "sohosolo.middleware.server_timing",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "sohosolo.safety.permissions",
     "sohosolo.middleware.readable_requests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "sohosolo.safety.private_pages",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -178,9 +188,20 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600
 USERSESSIONS_TRACK_ACTIVITY = False  # a row written at every page would make every GET write
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # a copy in the cache would outlive a sign-out that the cache missed
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+
+# Every cookie of ours is named here. Behind HTTPS a browser takes one with this prefix from this very host alone, and only
+# over HTTPS: neither a sibling domain nor a forged answer over HTTP can slip another in.
+COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
+MESSAGES_COOKIE_NAME = f"{COOKIE_PREFIX}messages"
+FAVOURITES_COOKIE_NAME = f"{COOKIE_PREFIX}favoris"
+KNOWN_BROWSER_COOKIE_NAME = f"{COOKIE_PREFIX}known_browser"
+MESSAGE_STORAGE = "sohosolo.safety.Messages"
 
 # ---- Safety of the pages ---------------------------------------------------------------------------------------------
 
@@ -188,7 +209,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
@@ -196,9 +217,10 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
-SECURE_SSL_REDIRECT = flag("SSL_REDIRECT", True) and SITE_URL.startswith("https://")
+SECURE_SSL_REDIRECT = flag("SSL_REDIRECT", True) and IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
-SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https://") else 0
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_SUBDOMAINS", True)
 CSRF_FAILURE_VIEW = "sohosolo.views.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # a longer file goes to the disk as it comes
 DATA_UPLOAD_MAX_NUMBER_FILES = 2  # no form asks for more than one
@@ -234,6 +256,7 @@ WHITENOISE_USE_FINDERS = not STATIC_MANIFEST
 # ---- Letters and tasks -----------------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = installation.sender(TERRITORY.sender)
+SECURITY_CONTACT = installation.security_contact(DEFAULT_FROM_EMAIL)  # who has found a weakness writes there
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DIR = Path(text("MAIL_DIR", str(STATE_DIR / "mail")))
 if DEMO:
@@ -283,8 +306,12 @@ SERVER_TIMING = flag("SERVER_TIMING", DEMO or DEBUG)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"discreet": {"()": "sohosolo.logs.Discreet"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
     "root": {"handlers": ["console"], "level": installation.log_level()},
-    "loggers": {"django.request": {"level": "ERROR"}},  # an address that was refused may hold a name, or a key that opens
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},  # Django's own would also mail tracebacks with the values in them
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+    },
 }

@@ -7,7 +7,7 @@ from django.urls import include, path
 import members.urls
 import telecentres.urls
 import villages.urls
-from sohosolo import views
+from sohosolo import safety, views
 
 # The roof's own pages stand before the app's: a village joins the free desks nearby, the matching the project files.
 village_pages = [
@@ -30,6 +30,7 @@ village_data = ([*pictures, *villages.urls.housing_photos(is_qualified=views.is_
 urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
+    path(".well-known/security.txt", safety.security_txt, name="security-txt"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("sitemap-<slug:section>.xml", views.sitemap_section, name="sitemap-section"),

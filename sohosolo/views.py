@@ -28,7 +28,7 @@ from projects import links
 from projects import services as projects_services
 from projects.enums import IntroductionState, Stage
 from projects.models import Introduction, ProjectFile, Task
-from sohosolo import health, kept_forms, trials
+from sohosolo import health, kept_forms, safety, trials
 from sohosolo.database import is_away
 from sohosolo.forms import TrialForm
 from sohosolo.sitemaps import SITEMAPS
@@ -292,11 +292,17 @@ def livez(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when the portal can do its work, 503 with a sentence a fault when it cannot; notices want a person's eye and no alarm."""
+    """200 when the portal can do its work, 503 with a sentence a fault when it cannot; notices want a person's eye and no alarm.
+
+    Strangers hear whether it is ready, not what is wrong.
+    """
     now = timezone.now()
     faults = {name: fault for name, fault in health.check_all(now).items() if fault}
     notices = {name: notice for name, notice in health.tell_all(now).items() if notice}
-    return JsonResponse({"ready": not faults, "faults": faults, "notices": notices}, status=503 if faults else 200)
+    details = {"faults": faults, "notices": notices} if safety.is_of_the_house(request) else {}
+    response = JsonResponse({"ready": not faults} | details, status=503 if faults else 200)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @requires_csrf_token

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 
 from django.core.wsgi import get_wsgi_application
 
-from sohosolo import prepared
+from sohosolo import logs, prepared
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sohosolo.settings")
 
 CHARSET = re.compile(r"\s*;\s*charset\s*=[^;]*", re.IGNORECASE)
 portal = get_wsgi_application()
+logs.take_over()
 prepared.check()
 
 

@@ -2,7 +2,7 @@
 
 import os
 
-os.environ.setdefault("SECRET_KEY", "tests only")
+os.environ.setdefault("SECRET_KEY", "of the tests only, and long enough to be taken")
 os.environ.setdefault("DATABASE_URL", "postgresql://app@/app")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
 os.environ["DEMO"] = "0"
@@ -15,7 +15,7 @@ STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True  # else each test client looks through all static files before its first request
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": {"BACKEND": "tests.json_cache.JsonCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SECURE_SSL_REDIRECT = False
 ALLOWED_HOSTS = ["*"]

@@ -77,6 +77,7 @@ POLICIES = {
     # the roof
     "livez": Policy(EVERYBODY),
     "readyz": Policy(EVERYBODY),
+    "security-txt": Policy(EVERYBODY),
     "home": Policy(EVERYBODY),
     "my-space": Policy(SIGNED_IN),
     "take-up-again": Policy(SIGNED_IN),

@@ -30,6 +30,7 @@ NEVER_COPIED = [
     "media/papers/k3x9.pdf",
     "members/__pycache__/models.cpython-313.pyc",
 ]
+OF_THE_TOP = ["gunicorn.conf.py", "manage.py", "requirements.lock"]
 OUTSIDE_THE_IMAGE = [
     ".git/config",
     "tests/settings.py",
@@ -97,9 +98,9 @@ def test_what_the_portal_is_made_of_enters_both(repository):
         if path.is_file() and path.suffix not in (".pyc", ".mo")
     ]
     assert len(files) > 500
-    for path in [*files, "manage.py", "requirements.lock"]:
+    for path in [*files, *OF_THE_TOP]:
         assert in_the_build(path), path
-    offered = "\n".join([*files, "manage.py", "requirements.lock"])
+    offered = "\n".join([*files, *OF_THE_TOP])
     refused = subprocess.run(
         ["git", "check-ignore", "--no-index", "--stdin"], input=offered, cwd=repository, capture_output=True, text=True
     )

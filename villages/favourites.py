@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from villages import services
 from villages.models import Favourite, Village
 
-COOKIE, SALT = "favoris", "villages.favourites"
+SALT = "villages.favourites"
 A_YEAR = 31_536_000  # seconds
 BETWEEN = "."  # no slug holds it, and no cookie needs it quoted
 
@@ -40,23 +40,23 @@ def keep(request: HttpRequest, response: HttpResponse, village: Village, *, kept
 
 def hand_over(request: HttpRequest, response: HttpResponse, *, user: AbstractBaseUser) -> None:
     """Somebody has signed in: what their cookie kept is their account's from now on, and the cookie goes."""
-    if COOKIE in request.COOKIES:
+    if settings.FAVOURITES_COOKIE_NAME in request.COOKIES:
         services.take_over_villages(user=user, slugs=_in_cookie(request))
-        response.delete_cookie(COOKIE, samesite="Lax")
+        response.delete_cookie(settings.FAVOURITES_COOKIE_NAME, samesite="Lax")
 
 
 def _in_cookie(request: HttpRequest) -> list[str]:
     """Nothing, where the cookie is not of our own making."""
-    value = request.get_signed_cookie(COOKIE, default="", salt=SALT)
+    value = request.get_signed_cookie(settings.FAVOURITES_COOKIE_NAME, default="", salt=SALT)
     return value.split(BETWEEN)[: services.MOST_KEPT] if value else []
 
 
 def _set_cookie(response: HttpResponse, slugs: list[str]) -> None:
     if not slugs:
-        response.delete_cookie(COOKIE, samesite="Lax")
+        response.delete_cookie(settings.FAVOURITES_COOKIE_NAME, samesite="Lax")
         return
     response.set_signed_cookie(
-        COOKIE,
+        settings.FAVOURITES_COOKIE_NAME,
         BETWEEN.join(slugs),
         salt=SALT,
         max_age=A_YEAR,

@@ -18,7 +18,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from common.rate_limits import place_of
 
-COOKIE = SALT = "known_browser"
+SALT = "known_browser"
 KEPT_FOR = 90 * 24 * 3600  # seconds, from the last time somebody signed in there
 MOST_ACCOUNTS = 6  # of one browser: a family's, or a télécentre's
 
@@ -34,7 +34,7 @@ class Browser:
     def of(cls, request: HttpRequest) -> "Browser":
         """One that was never seen, where the cookie is missing, forged, older than KEPT_FOR or not of our making."""
         try:
-            name, digests = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=KEPT_FOR)
+            name, digests = signing.loads(request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, ""), salt=SALT, max_age=KEPT_FOR)
         except (signing.BadSignature, TypeError, ValueError):
             name, digests = secrets.token_urlsafe(12), ()
         return cls(name, tuple(digests))
@@ -53,7 +53,7 @@ def remember_browser(request: HttpRequest, response: HttpResponse, *, address: s
     browser, mine = Browser.of(request), digest_of(address)
     digests = [mine, *(digest for digest in browser.digests if digest != mine)][:MOST_ACCOUNTS]
     response.set_cookie(
-        COOKIE,
+        settings.KNOWN_BROWSER_COOKIE_NAME,
         signing.dumps([browser.name, digests], salt=SALT, compress=True),
         max_age=KEPT_FOR,
         secure=settings.SESSION_COOKIE_SECURE,

@@ -103,7 +103,7 @@ def lint(arguments: list[str], interruptions: Interruptions) -> int:
         checks["Dockerfile"] = [str(beside / "hadolint"), "Dockerfile"]
     # No server is asked for: Django warns that it cannot compare with a database, and compares models with migrations.
     nowhere = {"DATABASE_URL": "postgresql://nobody@/none?host=/nonexistent", "REDIS_URL": "unix:///nonexistent"}
-    environment = dict(os.environ) | nowhere | {"SECRET_KEY": "lint", "DJANGO_SETTINGS_MODULE": "sohosolo.settings"}
+    environment = dict(os.environ) | nowhere | {"SECRET_KEY": "lint" * 8, "DJANGO_SETTINGS_MODULE": "sohosolo.settings"}
     failed = []
     try:
         for name, command in checks.items():

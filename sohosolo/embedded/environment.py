@@ -2,12 +2,16 @@
 
 import os
 
+from django.core.exceptions import ImproperlyConfigured
+
+from sohosolo import installation
+from sohosolo.embedded.errors import CannotRun
 from sohosolo.embedded.services import Services
 from sohosolo.embedded.state import State
 
 
 def environment_for(state: State, services: Services, *, address: str) -> dict[str, str]:
-    """The caller's environment, completed: what the caller set stays."""
+    """The caller's environment, completed: what the caller set stays. Raises CannotRun for a secret key that is too short."""
     ours = {
         "DJANGO_SETTINGS_MODULE": "sohosolo.settings",
         "SITE_URL": address,
@@ -22,6 +26,10 @@ def environment_for(state: State, services: Services, *, address: str) -> dict[s
     environment["PYTHONUNBUFFERED"] = "1"
     if "SECRET_KEY" not in environment:
         environment["SECRET_KEY"] = state.secret_key()
+    try:
+        installation.secret_key(environment["SECRET_KEY"])
+    except ImproperlyConfigured as refusal:
+        raise CannotRun(str(refusal)) from None
     return environment
 
 

@@ -7,6 +7,7 @@ from sohosolo.embedded import console
 from sohosolo.embedded.errors import DISK_FULL
 
 _HEADER = re.compile(r"^\[?\d{4}-\d\d-\d\d[^A-Z]*\b(DEBUG|INFO|NOTICE|LOG|WARNING|ERROR|CRITICAL|FATAL|PANIC)\b")
+_NO_SPACE = ("No space left on device", "psycopg.errors.DiskFull")  # the system's words, and the database's for a statement
 _QUIET = {"DEBUG", "INFO", "NOTICE", "LOG"}
 
 
@@ -35,7 +36,7 @@ class FollowedLog:
             self._tell(line.decode("utf-8", "replace"))
 
     def _tell(self, line: str) -> None:
-        if "No space left on device" in line and not self._disk_full_said:
+        if any(words in line for words in _NO_SPACE) and not self._disk_full_said:
             self._disk_full_said = True
             console.complain(DISK_FULL)
         if header := _HEADER.match(line):

@@ -30,6 +30,14 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_lock_waits": "on",
+    # A statement that fails holds letters, names and links, and so may the message: the portal's own log names the fault.
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
 }
 _THROWAWAY_SETTINGS = {  # xdist workers, browsers and racing threads each hold their own connections
     "max_connections": "200",

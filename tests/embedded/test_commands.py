@@ -155,3 +155,13 @@ def test_lint_asks_the_real_checkers():
     for arguments in (["-m", "ruff", "--version"], ["-m", "check_jsonschema", "--version"], ["-c", "import importlinter.cli"]):
         assert subprocess.run([sys.executable, *arguments], capture_output=True).returncode == 0
     assert subprocess.run([Path(sys.executable).with_name("hadolint"), "--version"], capture_output=True).returncode == 0
+
+
+def test_a_short_secret_key_is_refused_before_anything_starts():
+    with short_folder("state") as folder:
+        for command in ([], ["manage", "check"]):
+            run = run_to_end(*command, SOHOSOLO_STATE=str(folder), PORT="0", SECRET_KEY="short")
+            assert run.process.returncode == 1
+            assert "run: SECRET_KEY has 5 characters and needs 32 or more: take random ones" in run.said
+            assert "Traceback" not in run.said
+            assert run.descendants() == {}

@@ -40,7 +40,7 @@ class Machinery:
             os.environ
             | {
                 "DJANGO_SETTINGS_MODULE": "sohosolo.settings",
-                "SECRET_KEY": "processes",
+                "SECRET_KEY": "of the processes of the tests, long enough",
                 "DEMO": "0",
                 "DATABASE_URL": urlunsplit(
                     urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")

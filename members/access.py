@@ -65,3 +65,11 @@ def demand(user, act: Act) -> None:
         raise Http404
     if not user.may(act):
         raise SecondStepNeeded
+
+
+def must(user, act: Act) -> None:
+    """What a service asks of whoever acts. Raises PermissionDenied without such a role, SecondStepNeeded as above."""
+    if not user.owns(act):
+        raise PermissionDenied
+    if not user.may(act):
+        raise SecondStepNeeded

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from members import journal
 from members import services as members
-from members.access import Act, SecondStepNeeded
+from members.access import Act, must
 from members.enums import JournalEvent, MemberStatus
 from members.models import Member, User
 from projects.models import Holder, ProjectFile
@@ -28,10 +28,9 @@ def grant_trial(*, file: ProjectFile, half_days: int, by: User) -> Pass:
     """So many half-days in any télécentre for the holder of this file, who gets an account for it where they have none.
 
     Once a file: asked again, it is the trial that was granted. Raises TrialRefused for a holder without an e-mail address,
-    and where the communes are not imported yet; SecondStepNeeded where `by` may not work on files.
+    and where the communes are not imported yet; PermissionDenied where `by` may not work on files.
     """
-    if not by.may(Act.WORK_ON_FILES):
-        raise SecondStepNeeded
+    must(by, Act.WORK_ON_FILES)
     holder = Holder.objects.select_for_update(no_key=True).get(pk=file.holder_id)
     user = account_of(holder, by=by)
     member = Member.objects.filter(user=user).first() or members.make_member(

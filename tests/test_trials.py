@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from members import services as members
@@ -126,3 +127,12 @@ def test_an_adviser_offers_it_from_the_file(client, adviser, file, settings):
         assert client.post(address, {"half_days": wrong}).status_code == 422
     assert client.post(address, {"half_days": "4"}).status_code == 302
     assert Pass.objects.get().half_days == 4
+
+
+@pytest.mark.parametrize(
+    "who", [{"adviser": True, "second_step": False}, {"adviser": True, "is_active": False}, {"is_staff": True}]
+)
+def test_nobody_grants_a_trial_without_the_role_and_its_second_step(who):
+    with pytest.raises(PermissionDenied):
+        trials.grant_trial(file=ProjectFileFactory(), half_days=2, by=UserFactory(**who))
+    assert not User.objects.filter(holder__isnull=False).exists()

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from telecentres import services
@@ -66,12 +67,12 @@ def test_a_pass_bought_later_pays_nothing_booked_before(offer):
 
 def test_a_correction_says_why_and_never_goes_below_zero():
     one = PassFactory(left=3)
-    services.correct_pass(of=one, units=-3, note="deux fois la même", by=UserFactory())
+    services.correct_pass(of=one, units=-3, note="deux fois la même", by=UserFactory(lead=True))
     one.refresh_from_db()
     assert one.balance == 0
     for units in (-1, 0):
         with pytest.raises(services.LedgerRefused):
-            services.correct_pass(of=one, units=units, note="", by=UserFactory())
+            services.correct_pass(of=one, units=units, note="", by=UserFactory(lead=True))
     assert one.entries.count() == 3
 
 
@@ -116,3 +117,11 @@ def test_units_and_pass_go_together():
             desk=DeskFactory(), member=MemberFactory(), period=half_day(TelecentreFactory(), MONDAY), key="a",
             stretch="morning", status=BookingStatus.CONFIRMED, units=1,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("who", [{"lead": True, "second_step": False}, {"lead": True, "is_active": False}, {"adviser": True}, {}])
+def test_nobody_puts_a_pass_right_without_the_role_and_its_second_step(who):
+    one = PassFactory()
+    with pytest.raises(PermissionDenied):
+        services.correct_pass(of=one, units=1, note="", by=UserFactory(**who))
+    assert not one.entries.filter(reason=EntryReason.CORRECTED).exists()

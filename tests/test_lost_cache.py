@@ -48,8 +48,8 @@ class Browser:
     """Cookies, and forms sent with the token of the page they stand on."""
 
     def __init__(self, address: str) -> None:
-        self.address = address
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+        self.address, self.cookies = address, http.cookiejar.CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
 
     def get(self, path: str, data: dict | None = None) -> tuple[int, str]:
         body = None if data is None else urlencode(data, doseq=True).encode()
@@ -138,6 +138,20 @@ def test_no_page_fails_for_want_of_a_cache_or_a_broker(address):
     assert "Traceback" not in machinery.logs()
     assert "example.org" not in machinery.logs()
     assert "the cache is away" in machinery.logs()
+
+
+def test_a_sign_out_holds_though_the_cache_missed_it(address):
+    address, valkey, machinery = address
+    browser = sign_in(address, member_with_a_password(0))
+    stolen = Browser(address)
+    for cookie in browser.cookies:
+        stolen.cookies.set_cookie(cookie)
+    assert is_signed_in(stolen)
+    valkey.freeze()
+    browser.send(reverse("account_logout"))
+    valkey.thaw()
+    wait_until(lambda: "cache" not in faults_of(address), A_LITTLE, machinery)
+    assert not is_signed_in(stolen)
 
 
 def faults_of(address: str) -> set[str]:

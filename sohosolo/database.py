@@ -32,7 +32,8 @@ def keep_role_settings(*, using: str, **kwargs) -> None:
                 "AND setrole = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
             )
             kept = {row for (row,) in cursor.fetchall()}
-            database = connection.ops.quote_name(connection.settings_dict["NAME"])
+            cursor.execute("SELECT current_database()")  # a pooler may know it under another name
+            database = connection.ops.quote_name(cursor.fetchone()[0])
             for name, value in ROLE_SETTINGS.items():
                 if f"{name}={value}" not in kept:
                     cursor.execute(f"ALTER ROLE CURRENT_USER IN DATABASE {database} SET {name} TO {value}")

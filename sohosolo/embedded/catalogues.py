@@ -1,5 +1,6 @@
 """The French (and other) words: catalogues compiled when their text is newer than what Django reads."""
 
+import os
 from pathlib import Path
 
 from sohosolo.embedded.errors import CannotRun, cannot_write
@@ -16,7 +17,7 @@ def compile_catalogues(checkout: Path = CHECKOUT) -> None:
 def _compile(source: Path, compiled: Path) -> None:
     from babel.messages import mofile, pofile  # a tenth of a second, and only after a change
 
-    fresh = compiled.with_suffix(".mo.new")
+    fresh = compiled.with_suffix(f".mo.{os.getpid()}")  # two starts at once each write their own
     try:
         with source.open("rb") as text:
             catalogue = pofile.read_po(text, locale=source.parts[-3], abort_invalid=True)  # the locale brings its plurals

@@ -30,6 +30,7 @@ IN_TESTS = {  # command: the file that runs it, and the words it runs
     "./run bench": ("tests/embedded/test_commands.py", '"bench"'),
     "./run chaos": ("tests/embedded/test_commands.py", '"bench"'),
     "./run manage <command>": ("tests/embedded/test_commands.py", '"manage"'),
+    "load_demo --again": ("tests/demo/test_load_demo.py", "again=True"),
     "./run manage load_demo --again": ("tests/demo/test_load_demo.py", "again=True"),
     "./run manage makemessages -l fr": ("tests/test_consistency.py", '"makemessages", "--locale", "fr"'),
     "apt-get install chromium-headless-shell": (".ci/run", "chromium-headless-shell"),

@@ -1,12 +1,13 @@
 """The commands that README.md and docs/operations.md tell their reader to type."""
 
 import re
+import textwrap
 from pathlib import Path
 
 from sohosolo.embedded.state import CHECKOUT
 
 README, OPERATIONS = CHECKOUT / "README.md", CHECKOUT / "docs/operations.md"
-BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"(?<!`)`([^`\n]+(?:\n[^`\n]+)?)`(?!`)")
 PROGRAMS = {
     *(
@@ -36,7 +37,7 @@ def section(document: Path, title: str) -> str:
 
 
 def blocks(text: str) -> list[str]:
-    return BLOCK.findall(text)
+    return [textwrap.dedent(block) for block in BLOCK.findall(text)]
 
 
 def commands(document: Path) -> set[str]:

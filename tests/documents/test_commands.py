@@ -18,6 +18,7 @@ pytestmark = pytest.mark.processes
 
 WITHOUT_DOCKER = section(OPERATIONS, "Without Docker")
 RECIPE, EVERY_NIGHT = blocks(WITHOUT_DOCKER)
+(ENVIRONMENT_OF_COMPOSE,) = blocks(section(OPERATIONS, "First start"))
 MUST_INSTALL = "TRY_INSTALLATION"
 
 IN_THE_RECIPE = {command for command in commands(OPERATIONS) if command in re.sub(r"\s+", " ", RECIPE + EVERY_NIGHT)}
@@ -36,6 +37,7 @@ IN_TESTS = {  # command: the file that runs it, and the words it runs
     "apt-get install chromium-headless-shell": (".ci/run", "chromium-headless-shell"),
     "python manage.py migrate": ("tests/documents/test_commands.py", "sohosolo migrate"),
     "python manage.py take_second_step_off EMAIL": ("tests/members/test_changed_key.py", '"take_second_step_off"'),
+    "sign_in_link EMAIL": ("tests/members/test_entry_links.py", "sign_in_link"),
     FUNDER_REPORT: (
         "tests/projects/test_figures.py",
         '"funder_report"',
@@ -47,6 +49,7 @@ IN_TESTS = {  # command: the file that runs it, and the words it runs
 }
 AFTER_THE_RECIPE = {"runuser -u postgres -- pg_restore --clean --if-exists --no-owner --role=sohosolo -d sohosolo portal.dump"}
 PARTS_OF_OTHERS = {
+    "sohosolo sign_in_link EMAIL",
     "babel",
     "pip install",
     "sohosolo",
@@ -64,13 +67,19 @@ BY_A_NETWORK = {"git pull"}  # of the installation's own clone
 BY_A_RESOLVER = {
     command for command in commands(README) if command.startswith("uv pip compile")
 }  # changes the locks, which are pinned
+DOCKER_BLOCKS = [block for block in blocks(OPERATIONS.read_text(encoding="utf-8")) if "docker" in block and block != RECIPE]
 OF_DOCKER = re.compile(r"docker compose |git pull && docker compose ")  # held by their schema and hadolint, in ./run lint
 
 
 @pytest.mark.parametrize("document", [README, OPERATIONS], ids=["README.md", "operations.md"])
 def test_every_command_stands_in_a_list_that_says_how_it_is_run(document):
-    listed = IN_THE_RECIPE | set(IN_TESTS) | AFTER_THE_RECIPE | PARTS_OF_OTHERS | BY_THE_INIT_SYSTEM | BY_A_NETWORK | BY_A_RESOLVER
-    assert {command for command in commands(document) if not OF_DOCKER.match(command)} - listed == set()
+    parts = IN_THE_RECIPE | AFTER_THE_RECIPE | PARTS_OF_OTHERS | {ENVIRONMENT_OF_COMPOSE.splitlines()[0]}
+    listed = parts | set(IN_TESTS) | BY_THE_INIT_SYSTEM | BY_A_NETWORK | BY_A_RESOLVER
+    assert {command for command in commands(document) if not is_of_docker(command)} - listed == set()
+
+
+def is_of_docker(command: str) -> bool:
+    return bool(OF_DOCKER.match(command)) or any(command in re.sub(r"\s+", " ", block) for block in DOCKER_BLOCKS)
 
 
 def test_no_list_names_a_command_that_no_document_tells():
@@ -93,6 +102,14 @@ def test_the_environment_file_sets_variables_that_are_read():
     known = set(re.findall(r"^\| (.*?) \|", README.read_text(encoding="utf-8"), re.MULTILINE))
     known = set(re.findall(r"`([A-Z_]+)`", " ".join(known)))
     assert set(re.findall(r'^([A-Z_]+)="', RECIPE, re.MULTILINE)) <= known
+
+
+def test_the_first_block_gives_compose_all_that_it_asks_for(tmp_path):
+    subprocess.run(["/bin/sh", "-e", "-c", ENVIRONMENT_OF_COMPOSE], cwd=tmp_path, check=True)
+    written = (tmp_path / ".env").read_text(encoding="utf-8")
+    assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
+    asked = set(re.findall(r"\$\{([A-Z_]+):\?", (CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8")))
+    assert asked <= set(re.findall(r"^([A-Z_]+)=.", written, re.MULTILINE))
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze on this machine")
@@ -164,6 +181,12 @@ def test_the_first_administrator_signs_in(web_is_up):
     status, headers, page = debian.ask("/comptes/login/", method="POST", body=urllib.parse.urlencode(facts), **sent)
     assert status == 302, page
     assert headers["Location"] in {"/mon-espace/", "/comptes/confirm-email/"}
+
+
+def test_the_first_administrator_comes_in_by_a_printed_link_too(web_is_up):
+    (link,) = re.findall(r"https://\S+", debian.run("sohosolo", "sign_in_link", debian.ADMINISTRATOR))
+    assert link.startswith(f"https://{debian.DOMAIN}/")
+    assert debian.ask(link.removeprefix(f"https://{debian.DOMAIN}"))[0] == 200
 
 
 def test_the_portal_is_ready_after_two_minutes_of_beat_and_worker(web_is_up):

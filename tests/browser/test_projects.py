@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from projects import services
+from projects import links, services
 from projects.enums import Ball, Direction, EventKind, Stage
 from projects.models import Event, ProjectFile, Task
 from tests.factories.members import UserFactory
@@ -108,3 +108,21 @@ def test_without_javascript_the_daily_work_is_done_all_the_same(visit, claire, f
     mine.arrive(mine.page.get_by_role("button", name="Changer d’étape").click)
     file.refresh_from_db()
     assert (file.stage, file.events.count()) == (Stage.SETTLED, 2)
+
+
+def test_a_word_for_the_holder_is_seen_before_it_is_written_as_they_will_see_it(visit, claire, file):
+    mine = visit(claire)
+    mine.open(file.get_admin_url())
+    mine.page.get_by_label("Ce qui s’est dit, ce qui suit").fill("Couple en crise, ne pas presser.")
+    mine.page.get_by_label("Qui a la balle").select_option("holder")
+    mine.page.get_by_label("Un mot pour le porteur").fill("Envoyez-nous le compromis, sans presser")
+    mine.arrive(mine.page.get_by_role("button", name="Noter", exact=True).click)
+    shown = mine.page.locator(".preview__page").inner_text()
+    assert "Envoyez-nous le compromis" in shown
+    assert mine.faults() == []
+    mine.arrive(mine.page.get_by_role("button", name="Noter, et lui montrer ceci").click)
+    theirs = visit(None)
+    theirs.open(links.file_link(file))
+    assert theirs.page.locator(".ball").inner_text().startswith(shown)
+    assert "crise" not in theirs.page.inner_text("main")
+    assert theirs.faults() == []

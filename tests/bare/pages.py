@@ -1,0 +1,385 @@
+"""Which pages show a row of each model, and to whom. A model that no page shows says why."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from members.models import Member, User
+from projects import links
+from projects.models import Document, FollowUp, FundingLine, Introduction, ProjectFile, Task
+from telecentres.desk_codes import CODES
+from telecentres.models import Booking, BookingSeries, CalendarFeed, Pass, Telecentre, WaitingEntry
+from telecentres.notifications import HELD_LINKS
+from telecentres.services import make_feed
+from tests.bare.rows import bare
+from tests.factories.members import MemberFactory, UserFactory
+from tests.villages.test_matching_views import MUCH
+from villages.housing_letters import link_to
+from villages.models import CommitteeMember, Favourite, Housing, SavedSearch, Village
+from villages.services import token_of
+
+
+@dataclass(frozen=True)
+class Page:
+    who: User | None
+    address: str
+
+
+def to(who: User | None, *names: str, args: list | None = None, query: str = "") -> list[Page]:
+    return [Page(who, reverse(name, args=args or []) + query) for name in names]
+
+
+def boss() -> User:
+    """Lead of the advisers, administrator, and so keeper of every place."""
+    return User.objects.filter(email="boss@example.org").first() or UserFactory(
+        lead=True, is_superuser=True, email="boss@example.org"
+    )
+
+
+# ---- Villages ----------------------------------------------------------------------------------------------------------
+
+
+def seat_in(village: Village) -> CommitteeMember:
+    """Somebody of the committee with an account."""
+    seat = village.committee.filter(user__isnull=False).first()
+    return seat or bare(CommitteeMember, village=village, user=UserFactory(), email="helene@example.org")
+
+
+def of_village(village: Village) -> list[Page]:
+    seat = seat_in(village)
+    keeper = seat.user
+    return [
+        *to(None, "home", "villages:villages", "villages:housings", "villages:find"),
+        *to(None, "villages:village", args=[village.slug]),
+        *to(None, "villages:keep", args=[village.slug]),
+        *to(None, "villages:compare", query=f"?v={village.slug}"),
+        *to(None, "villages:matches", query=f"?{MUCH}"),
+        *to(None, "villages-data:csv", "villages-data:geojson", "villages-data:new-housing"),
+        *to(None, "villages-data:landscape", "villages-data:wide-landscape", args=[village.commune.insee_code]),
+        *to(None, "sitemap-section", args=["villages"]),
+        *to(None, "projects:lay-down", query=f"?village={village.slug}"),
+        *to(keeper, "my-space", "villages:committee"),
+        *to(keeper, "villages:committee-village", "villages:committee-page", args=[village.slug]),
+        *to(keeper, "villages:committee-project-add", "villages:committee-speed-add", args=[village.slug]),
+        *to(keeper, "villages:committee-housings", "villages:committee-housing-add", args=[village.slug]),
+        *to(keeper, "villages:committee-absence", args=[village.slug, seat.pk]),
+        *to(keeper, "villages:committee-fact", args=[village.slug, "connection"]),
+        *changed(village),
+    ]
+
+
+def of_commune(commune) -> list[Page]:
+    return [*of_village(bare(Village, commune=commune)), *of_place(bare(Telecentre, commune=commune)), *changed(commune)]
+
+
+def through_commune(one) -> list[Page]:
+    return of_village(bare(Village, commune=one.commune))
+
+
+def through_village(one) -> list[Page]:
+    return of_village(one.village)
+
+
+def of_housing(home: Housing) -> list[Page]:
+    seat = seat_in(home.village)
+    return [
+        *to(None, "villages:housing", args=[home.pk]),
+        Page(None, link_to(home, seat)),
+        *to(seat.user, "villages:committee-housing", args=[home.village.slug, home.pk]),
+        *of_village(home.village),
+        *changed(home),
+    ]
+
+
+def of_search(search: SavedSearch) -> list[Page]:
+    return [*to(None, "villages:search", "villages:end-search", args=[token_of(search)]), *changed(search)]
+
+
+def of_village_place(place) -> list[Page]:
+    village = bare(Village)
+    village.journeys.create(place=place, kilometres=1, minutes=1)
+    return [*of_village(village), *changed(place)]
+
+
+def of_village_project(one) -> list[Page]:
+    page = to(seat_in(one.village).user, "villages:committee-project", args=[one.village.slug, one.pk])
+    return [*page, *through_village(one)]
+
+
+def of_speed(one) -> list[Page]:
+    return [
+        *to(seat_in(one.village).user, "villages:committee-speed-remove", args=[one.village.slug, one.pk]),
+        *through_village(one),
+    ]
+
+
+def of_favourite(one: Favourite) -> list[Page]:
+    return to(one.user, "villages:favourites", "my-space")
+
+
+# ---- Members -----------------------------------------------------------------------------------------------------------
+
+
+def of_user(user: User) -> list[Page]:
+    bare(ProjectFile, adviser=user)
+    return [
+        *to(user, "my-space", "account_email", "mfa_index", "usersessions_list", "telecentres:my-bookings", "members:my-profile"),
+        *to(boss(), "admin:projects_hand_over", "admin:projects_projectfile_changelist", "admin:index"),
+        *changed(user),
+    ]
+
+
+def of_member(member: Member) -> list[Page]:
+    for field in Member._meta.fields:
+        if field.name.endswith("_visibility"):
+            setattr(member, field.name, "public")
+    member.visibility_agreed_at = timezone.now()
+    member.save()
+    booking = bare(Booking, member=member)
+    place = booking.desk.telecentre
+    return [
+        *to(None, "home", "members:members", "villages:villages"),
+        *to(None, "members:member", args=[member.slug]),
+        *to(
+            member.user,
+            "members:my-profile",
+            "members:my-visibility",
+            "my-space",
+            "telecentres:my-passes",
+            "telecentres:my-statement",
+        ),
+        *to(member.user, "telecentres:my-calendar", "telecentres:my-bookings", "telecentres-data:my-statement-csv"),
+        *to(MemberFactory().user, "telecentres:telecentre", "telecentres:week", args=[place.slug]),
+        *of_booking(booking),
+        *changed(member),
+    ]
+
+
+# ---- Télécentres -------------------------------------------------------------------------------------------------------
+
+
+def of_place(place: Telecentre) -> list[Page]:
+    member, host = MemberFactory().user, boss()
+    kept = ("day", "wall", "occupancy", "place-calendar", "plan", "codes", "close")
+    return [
+        *to(None, "telecentres:telecentres", "telecentres-data:geojson"),
+        *to(None, "telecentres:telecentre", "telecentres:week", args=[place.slug]),
+        *to(member, "telecentres:telecentre", "telecentres:week", "telecentres:series-new", args=[place.slug]),
+        *to(host, *(f"telecentres:{name}" for name in kept), args=[place.slug]),
+        *to(host, "telecentres-data:occupancy-csv", args=[place.slug]),
+        *to(host, "telecentres:hosting", "telecentres-data:hosting-csv", "telecentres-data:network-occupancy-csv"),
+        *changed(place),
+    ]
+
+
+def through_place(one) -> list[Page]:
+    return of_place(one.telecentre)
+
+
+def of_desk(desk) -> list[Page]:
+    return [*to(MemberFactory().user, "telecentres:at-desk", args=[CODES.sign(desk.pk)]), *through_place(desk)]
+
+
+def of_booking(booking: Booking) -> list[Page]:
+    place, host = booking.desk.telecentre, boss()
+    day = f"?jour={booking.starts_at:%Y-%m-%d}"
+    pages = [
+        *to(None, "telecentres:held", args=[HELD_LINKS.sign(booking.pk)]),
+        *to(host, "telecentres:day", args=[place.slug], query=day),
+        *to(None, "telecentres-data:feed", args=[make_feed(by=host, telecentre=place)]),
+        *through_place(booking.desk),
+        *changed(booking),
+    ]
+    if booking.member:
+        mine = booking.member.user
+        pages += to(mine, "telecentres:my-bookings", "my-space", "telecentres:my-statement", "telecentres-data:my-statement-csv")
+        pages += to(mine, "telecentres:cancel", "telecentres:move", "telecentres-data:booking-ics", args=[booking.pk])
+        pages += to(None, "telecentres-data:feed", args=[make_feed(by=mine, member=booking.member)])
+    return pages
+
+
+def of_series(series: BookingSeries) -> list[Page]:
+    mine = series.member.user
+    bookings = bare(Booking, series=series, member=series.member)
+    return [
+        *to(mine, "telecentres:series", args=[series.pk]),
+        *to(mine, "telecentres:my-bookings", "my-space"),
+        *of_booking(bookings),
+        *changed(series),
+    ]
+
+
+def of_pass(one: Pass) -> list[Page]:
+    return [*to(one.member.user, "telecentres:my-passes", "telecentres:my-bookings", "telecentres:my-statement"), *changed(one)]
+
+
+def of_waiting(entry: WaitingEntry) -> list[Page]:
+    return [*to(entry.member.user, "telecentres:my-bookings", "my-space"), *through_place(entry), *changed(entry)]
+
+
+def of_feed(feed: CalendarFeed) -> list[Page]:
+    return of_place(feed.telecentre)
+
+
+# ---- Projects ----------------------------------------------------------------------------------------------------------
+
+ACTS = ("move", "assign", "note", "add_task", "choose", "consent", "oral_consent", "needs", "add_line", "ask_document")
+
+
+def of_file(file: ProjectFile) -> list[Page]:
+    team = boss()
+    pages = [
+        *to(team, *(f"admin:projects_projectfile_{act}" for act in (*ACTS, "put_document", "brief")), args=[file.pk]),
+        *to(team, "admin:index", "admin:projects_figures", "admin:projects_figures_xlsx", "admin:projects_letters_week"),
+        *to(team, "admin:projects_hand_over", "my-space"),
+        *to(team, "grant-trial", args=[file.reference]),
+        *changed(file),
+    ]
+    if file.stage != "anonymised":
+        pages.append(Page(None, links.file_link(file)))
+    return pages
+
+
+def through_file(one) -> list[Page]:
+    return [*of_file(one.file), *changed(one)]
+
+
+def of_holder(holder) -> list[Page]:
+    other = bare(type(holder))
+    merging = to(boss(), "admin:projects_holder_merge", args=[holder.pk, other.pk])
+    return [*of_file(bare(ProjectFile, holder=holder)), *merging, *changed(holder)]
+
+
+def of_task(task: Task) -> list[Page]:
+    return [*to(boss(), "admin:projects_task_postpone", args=[task.pk]), *through_file(task)]
+
+
+def of_document(document: Document) -> list[Page]:
+    document.for_holder = True
+    document.save()
+    return [
+        *to(boss(), "admin:projects_projectfile_remove_document", args=[document.file_id, document.pk]),
+        *through_file(document),
+    ]
+
+
+def of_money(line: FundingLine) -> list[Page]:
+    return [*to(boss(), "admin:projects_projectfile_line", args=[line.file_id, line.pk]), *through_file(line)]
+
+
+def of_scheme(scheme) -> list[Page]:
+    return [*of_money(bare(FundingLine, scheme=scheme)), *changed(scheme)]
+
+
+def of_introduction(one: Introduction) -> list[Page]:
+    seat = seat_in(one.village)
+    pages = to(boss(), *(f"admin:projects_introduction_{act}" for act in ("answer", "visit", "outcome")), args=[one.pk])
+    pages += [Page(None, links.contact_link(one)), Page(None, links.answer_link(one, seat))]
+    if one.request:
+        pages.append(Page(None, links.consent_link(one.request)))
+    return [*pages, *to(seat.user, "villages:committee-village", args=[one.village.slug]), *through_file(one)]
+
+
+def of_consent_request(request) -> list[Page]:
+    one = bare(Introduction, file=request.file, request=request, state="awaiting_consent")
+    return of_introduction(one)
+
+
+def of_news(one: FollowUp) -> list[Page]:
+    ProjectFile.objects.filter(pk=one.file_id).update(stage="settled", settled_on=dt.date(2026, 1, 5))
+    one.file.refresh_from_db()
+    return [Page(None, links.news_link(one)), *through_file(one)]
+
+
+def of_merge(merge) -> list[Page]:
+    return [*changed(merge.kept), *changed(merge.absorbed)]
+
+
+# ---- The admin's own pages, and the table ------------------------------------------------------------------------------
+
+
+def changed(row: models.Model) -> list[Page]:
+    """Its list, its form, its history and its removal in the admin, where it stands there."""
+    if type(row) not in admin.site._registry:
+        return []
+    name = f"admin:{row._meta.app_label}_{row._meta.model_name}"
+    return [*to(boss(), f"{name}_changelist"), *to(boss(), f"{name}_change", f"{name}_history", f"{name}_delete", args=[row.pk])]
+
+
+PAGES: dict[str, Callable[[Any], list[Page]]] = {
+    "villages.Commune": of_commune,
+    "villages.Village": of_village,
+    "villages.CommitteeMember": through_village,
+    "villages.CommuneAmenity": through_commune,
+    "villages.NearestAmenity": through_village,
+    "villages.Connection": through_commune,
+    "villages.SpeedTest": of_speed,
+    "villages.Dataset": changed,
+    "villages.Housing": of_housing,
+    "villages.HousingPhoto": lambda photo: of_housing(photo.housing),
+    "villages.Favourite": of_favourite,
+    "villages.SavedSearch": of_search,
+    "villages.TerritoryProject": of_village_project,
+    "villages.FactCheck": through_village,
+    "villages.Place": of_village_place,
+    "villages.Journey": through_village,
+    "villages.CommuneRent": through_commune,
+    "villages.CommuneSales": through_commune,
+    "members.User": of_user,
+    "members.Member": of_member,
+    "telecentres.Booking": of_booking,
+    "telecentres.OpeningHours": through_place,
+    "telecentres.Closure": through_place,
+    "telecentres.Rate": through_place,
+    "telecentres.Desk": of_desk,
+    "telecentres.CalendarFeed": of_feed,
+    "telecentres.PassOffer": lambda offer: [
+        *of_place(bare(Telecentre)),
+        *to(MemberFactory().user, "telecentres:my-passes"),
+        *changed(offer),
+    ],
+    "telecentres.Pass": of_pass,
+    "telecentres.PassEntry": lambda entry: of_pass(entry.pass_of),
+    "telecentres.PlanArea": through_place,
+    "telecentres.BookingSeries": of_series,
+    "telecentres.Telecentre": of_place,
+    "telecentres.WaitingEntry": of_waiting,
+    "projects.Consent": lambda consent: of_holder(consent.holder),
+    "projects.Document": of_document,
+    "projects.Transition": through_file,
+    "projects.Event": through_file,
+    "projects.Export": changed,
+    "projects.Change": through_file,
+    "projects.Holder": of_holder,
+    "projects.Household": through_file,
+    "projects.Merge": of_merge,
+    "projects.Task": of_task,
+    "projects.TaskTemplate": changed,
+    "projects.Aside": lambda aside: to(boss(), "admin:index"),
+    "projects.ProjectFile": of_file,
+    "projects.FollowUp": of_news,
+    "projects.Scheme": of_scheme,
+    "projects.SchemeStep": lambda step: of_scheme(step.scheme),
+    "projects.Need": through_file,
+    "projects.FundingLine": of_money,
+    "projects.ConsentRequest": of_consent_request,
+    "projects.Introduction": of_introduction,
+    "projects.IntroductionMove": lambda move: of_introduction(move.introduction),
+    "projects.Reminder": changed,
+    "projects.RuleSetting": changed,
+    "projects.Hold": lambda hold: [*to(boss(), "admin:projects_letters_week"), *changed(hold)],
+    "outbox.Letter": changed,
+}
+ON_NO_PAGE = {
+    "villages.Change": "when the pages of villages last changed: caches ask it",
+    "projects.Draft": "what a browser's form is filled with again: no field of it is optional",
+    "projects.ReferenceCounter": "the last number given",
+    "projects.DigestRun": "that the digests of a day are written",
+    "outbox.Pulse": "when a task last ran: /readyz reads it",
+}

@@ -1,0 +1,224 @@
+"""bare(): a row of any model with all its optional fields empty."""
+
+import datetime as dt
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import JSONField
+from django.utils import timezone
+from phonenumber_field.modelfields import PhoneNumberField
+
+from projects.enums import IntroductionState, Stage
+from projects.models import ConsentRequest, Introduction, ProjectFile
+from telecentres.enums import Stretch
+from telecentres.models import Booking, CalendarFeed, Closure, Desk, OpeningHours, PlanArea, Telecentre, WaitingEntry
+from tests.factories.telecentres import half_day, next_working_day
+from tests.villages.photographs import redrawn
+from villages.models import Housing, HousingPhoto, SavedSearch, hash_of
+from villages.services import add_photo, token_of
+
+numbers = count(1)
+NEEDED: dict[str, Callable[[], dict[str, Any]]] = {  # what the database asks for beside the required fields
+    "villages.Commune": lambda: {"latitude": 43.7, "longitude": 0.5, "insee_code": f"{20000 + next(numbers)}"},
+    "villages.Place": lambda: {"latitude": 43.7, "longitude": 0.5},
+    "villages.Connection": lambda: {"premises": 500},
+    "villages.SavedSearch": lambda: {"of": SavedSearch.Of.VILLAGES, "query": "", "language": "fr"},
+    "telecentres.OpeningHours": lambda: {"half": "afternoon", "opens_at": dt.time(13, 30), "closes_at": dt.time(18, 30)},
+    "telecentres.PassEntry": lambda: {"units": 10, "reason": "sold"},
+    "telecentres.BookingSeries": lambda: {"weekdays": [0], "last": timezone.localdate() + dt.timedelta(days=50)},
+    "telecentres.Pass": lambda: {"valid_until": timezone.localdate() + dt.timedelta(days=50)},
+    "projects.ConsentRequest": lambda: {"snapshot": [["Prénom", "Nadia", False]]},
+    "projects.FollowUp": lambda: {"months": 3},
+    "projects.Reminder": lambda: {"target": "task:1", "occurrence": "2026-11-23:due"},
+    "projects.Hold": lambda: {"target": "consent_pending:1"},
+    "projects.RuleSetting": lambda: {"delays": [1]},
+    "projects.Aside": lambda: {"card": "task:1"},
+    "outbox.Letter": lambda: {"key": f"bare.letter:{next(numbers)}", "to": "nadia@example.org"},
+}
+IN_STATE: dict[tuple[str, str], dict[str, Any]] = {  # what a state of its own asks for
+    ("projects.ProjectFile", Stage.PAUSED): {"paused_until": dt.date(2099, 1, 1), "pause_reason": "Vend"},
+    ("projects.ProjectFile", Stage.CLOSED): {"closing_reason": "gave_up"},
+    ("projects.Introduction", IntroductionState.LATER): {"later_on": dt.date(2099, 1, 1)},
+}
+
+
+def bare(model: type[models.Model], **facts: Any) -> models.Model:
+    """Saved. Raises IntegrityError where the database asks for more, which is then said in NEEDED or by `facts`."""
+    if builder := BUILT.get(model):
+        return builder(**facts)
+    values = NEEDED.get(model._meta.label, dict)() | facts
+    for field in model._meta.concrete_fields:
+        if field.name not in values and not field.generated and not (field.primary_key and field.auto_created):
+            if field.null or field.blank:
+                values[field.name] = nothing(field)
+            elif not field.has_default():
+                values[field.name] = least(field)
+    values = {name: value for name, value in values.items() if value is not DEFAULT}
+    return model.objects.create(**values)
+
+
+DEFAULT = object()
+
+
+def nothing(field: models.Field) -> Any:
+    if field.null:
+        return None
+    if isinstance(field, models.CharField | models.TextField | models.FileField):
+        return ""
+    return DEFAULT  # a list, a date that the row sets itself
+
+
+def least(field: models.Field) -> Any:
+    """The first or smallest that may stand there."""
+    number = next(numbers)
+    if field.is_relation:
+        return bare(field.related_model)
+    if field.choices:
+        return field.flatchoices[0][0]
+    match field:
+        case PhoneNumberField():
+            return "+33562000000"
+        case models.URLField():
+            return "https://example.org/"
+        case models.EmailField():
+            return f"somebody{number}@example.org"
+        case models.BooleanField():
+            return False
+        case models.DateTimeField():
+            return timezone.now()
+        case models.DateField():
+            return timezone.localdate()
+        case ArrayField():
+            return ["32100"]
+        case JSONField():
+            return []
+        case models.IntegerField() | models.FloatField() | models.DecimalField():
+            return 1
+        case models.CharField() | models.TextField():
+            return f"x{number}"
+    raise NotImplementedError(f"{field}: say in NEEDED what the least of it is")
+
+
+def place(**facts) -> Telecentre:
+    """Open in the mornings: nothing of it could be shown on a day on which it is closed for ever."""
+    one = plain(Telecentre, **facts)
+    for weekday in range(7):
+        OpeningHours.objects.create(
+            telecentre=one, weekday=weekday, half="morning", opens_at=dt.time(8, 30), closes_at=dt.time(12, 30)
+        )
+    return one
+
+
+def plain(model: type[models.Model], **facts) -> models.Model:
+    builder = BUILT.pop(model)
+    try:
+        return bare(model, **facts)
+    finally:
+        BUILT[model] = builder
+
+
+def booking(**facts) -> Booking:
+    """Of a passer-by who left a name and no address."""
+    desk = facts.pop("desk", None) or bare(Desk)
+    period = half_day(desk.telecentre, next_working_day())
+    usual = {"guest": "" if facts.get("member") else "Quelqu’un", "stretch": Stretch.MORNING, "period": period}
+    return plain(Booking, desk=desk, **usual | facts)
+
+
+def waiting(**facts) -> WaitingEntry:
+    where = bare(Telecentre)
+    return plain(WaitingEntry, telecentre=where, period=half_day(where, next_working_day()), **{"stretch": Stretch.MORNING} | facts)
+
+
+def closure(**facts):
+    where = bare(Telecentre)
+    return plain(Closure, telecentre=where, period=half_day(where, next_working_day()), **facts)
+
+
+def photo(**facts) -> HousingPhoto:
+    return add_photo(housing=bare(Housing), picture=redrawn(size=(20, 20)), alt="La façade")
+
+
+def search(**facts) -> SavedSearch:
+    one = plain(SavedSearch, token_hash="0" * 64, **facts)
+    one.token_hash = hash_of(token_of(one))
+    one.save()
+    return one
+
+
+def feed(**facts) -> CalendarFeed:
+    return plain(CalendarFeed, **{"telecentre": bare(Telecentre)} | facts)
+
+
+def area(**facts) -> PlanArea:
+    return plain(PlanArea, **{"x": 1, "y": 1, "wide": 10, "deep": 10} | facts)
+
+
+def file(**facts) -> ProjectFile:
+    return plain(ProjectFile, reference=f"2026-{next(numbers):04}", **facts)
+
+
+def introduction(**facts) -> Introduction:
+    """With a consent where it has left the draft: no page shows one without."""
+    own = facts.pop("file", None) or bare(ProjectFile)
+    if facts.get("state", "draft") != "draft":
+        facts.setdefault("request", bare(ConsentRequest, file=own))
+    slot = 1 if IntroductionState(facts.get("state", "draft")).is_live else None
+    return plain(Introduction, file=own, **{"slot": slot} | facts)
+
+
+BUILT: dict[type[models.Model], Callable[..., models.Model]] = {
+    Telecentre: place,
+    Booking: booking,
+    WaitingEntry: waiting,
+    Closure: closure,
+    HousingPhoto: photo,
+    SavedSearch: search,
+    CalendarFeed: feed,
+    PlanArea: area,
+    ProjectFile: file,
+    Introduction: introduction,
+}
+
+
+def optional(model: type[models.Model]) -> list[models.Field]:
+    """Those that are no relation, no state and no file."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if (field.null or field.blank)
+        and not (field.generated or field.is_relation or field.choices or isinstance(field, models.FileField))
+        and (model._meta.label, field.name) not in ANOTHER_ROW
+    ]
+
+
+def words_alone(model: type[models.Model]) -> dict[str, Any]:
+    """What is told in words is told; relations, days and numbers are not there."""
+    return {field.name: least(field) for field in optional(model) if isinstance(field, models.CharField | models.TextField)}
+
+
+def all_but_relations(model: type[models.Model]) -> dict[str, Any]:
+    return {field.name: least(field) for field in optional(model)}
+
+
+ANOTHER_ROW = {  # what makes the row another one than it is
+    ("telecentres.Booking", "guest"),
+    ("projects.ProjectFile", "key"),
+}
+FILLINGS = {"nothing": lambda model: {}, "words alone": words_alone, "all but relations": all_but_relations}
+KINDS_AT_MOST = 6  # of a field with more choices, the first stands for all
+STATES = ("state", "status", "stage", "ball", "kind", "rule", "half", "reason", "role", "rhythm", "of")
+
+
+def variants(model: type[models.Model]) -> list[dict[str, Any]]:
+    """The row once in each of its states."""
+    fields = [field for field in model._meta.concrete_fields if field.choices and field.name in STATES]
+    found: list[dict[str, Any]] = []
+    for field in fields:
+        values = [value for value, _label in field.flatchoices if value != ""]
+        if len(values) <= KINDS_AT_MOST or field.name in ("state", "stage", "status", "rule"):
+            found += [{field.name: value} | IN_STATE.get((model._meta.label, value), {}) for value in values]
+    return found

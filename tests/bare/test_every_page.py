@@ -1,0 +1,111 @@
+"""Every model with all its optional fields empty, on every page that shows it, in both languages: no fault, and no “None”."""
+
+import re
+from functools import cache
+
+import pytest
+from django.apps import apps
+from django.conf import settings as django_settings
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from tests.bare.pages import ON_NO_PAGE, PAGES, Page
+from tests.bare.rows import FILLINGS, bare, variants
+from tests.factories.villages import CommuneFactory
+
+pytestmark = pytest.mark.django_db
+
+APPS = ("villages", "members", "telecentres", "projects", "outbox")
+MODELS = {model._meta.label: model for app in APPS for model in apps.get_app_config(app).get_models()}
+ROWS = [(label, facts) for label in PAGES if label in MODELS for facts in variants(MODELS[label])]  # beside how it is at first
+
+
+@pytest.fixture(autouse=True)
+def an_open_site(settings, tmp_path):
+    settings.STAFF_MFA_REQUIRED = False
+    settings.MEDIA_ROOT = tmp_path
+    CommuneFactory(insee_code=settings.TERRITORY.chief_town)
+
+
+def test_every_model_says_which_pages_show_it():
+    assert set(PAGES) | set(ON_NO_PAGE) == set(MODELS)
+    assert not set(PAGES) & set(ON_NO_PAGE)
+
+
+@cache
+def our_own_nones() -> list[str]:
+    """English sentences with that word in them, the longest first: they are no row's."""
+    catalogue = (django_settings.BASE_DIR / "locale/fr/LC_MESSAGES/django.po").read_text()
+    quoted = re.findall(r'^msgid ((?:"[^\n]*"\n)+)', catalogue, re.MULTILINE)
+    sentences = ["".join(re.findall(r'"(.*)"', lines)) for lines in quoted]
+    return sorted({sentence for sentence in sentences if re.search(r"\bNone\b", sentence)}, key=len, reverse=True)
+
+
+def nones(text: str) -> list[str]:
+    for sentence in our_own_nones():
+        text = text.replace(sentence, "")
+    return [text[max(0, found.start() - 60) : found.end() + 30] for found in re.finditer(r"\bNone\b", text)]
+
+
+def name_of(row) -> str:
+    return "-".join([row[0], *map(str, list(row[1].values())[:1])])
+
+
+@pytest.mark.parametrize("filling", FILLINGS)
+@pytest.mark.parametrize("label", [label for label in PAGES if label in MODELS])
+def test_a_bare_row_is_shown_by_every_page_that_shows_it(label, filling):
+    """With nothing optional in it; then with some of it, since a page may believe that two things come together."""
+    model = MODELS[label]
+    facts = FILLINGS[filling](model)
+    if filling != "nothing" and not facts:
+        pytest.skip("nothing of it is optional")
+    one = saved(model, facts)
+    assert faults_of(PAGES[label](one), ("fr", "en") if filling == "nothing" else ("fr",)) == []
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_so_is_one_in_each_of_its_states(row):
+    label, facts = row
+    assert faults_of(PAGES[label](saved(MODELS[label], facts)), ("fr",)) == []
+
+
+def saved(model, facts: dict):
+    if not facts:
+        return bare(model)
+    try:
+        with transaction.atomic():
+            return bare(model, **facts)
+    except IntegrityError:
+        pytest.skip("the database asks for more in this state: no such row exists")
+
+
+def faults_of(pages: list[Page], languages: tuple[str, ...]) -> list[tuple]:
+    """A line for each page that failed, or that printed what is not there."""
+    assert pages
+    faults = []
+    for who, address in {(page.who, page.address): None for page in pages}:
+        client = Client(raise_request_exception=False)
+        if who:
+            client.force_login(who)
+        for language in languages:
+            path = f"/en{address}" if language == "en" and translated(address) else address
+            answer = client.get(path, headers={"accept-language": language})
+            content = b"".join(answer) if answer.streaming else answer.content
+            text = "" if is_picture(answer) else content.decode()
+            if answer.status_code >= 500:
+                faults.append((path, answer.status_code, *last_words(answer)))
+            faults += [(path, said) for said in nones(text)]
+    return faults
+
+
+def last_words(answer) -> tuple[str, ...]:
+    return (repr(answer.exc_info[1])[:300],) if getattr(answer, "exc_info", None) else ()
+
+
+def translated(address: str) -> bool:
+    """Whether the address stands among the pages that have one in each language."""
+    return not re.search(r"\.(csv|xml|ics|svg|geojson|jpg|txt)$|^/sitemap", address.partition("?")[0])
+
+
+def is_picture(answer) -> bool:
+    return answer.get("Content-Type", "").startswith(("image/jpeg", "application/vnd", "application/pdf"))

@@ -51,6 +51,18 @@ def seat_in(village: Village) -> CommitteeMember:
     return seat or bare(CommitteeMember, village=village, user=UserFactory(), email="helene@example.org")
 
 
+def facts_of_village(village: Village) -> list[Page]:
+    """Where what is known of it is read."""
+    keeper = seat_in(village).user
+    return [
+        *to(None, "villages:villages", "villages-data:csv"),
+        *to(None, "villages:village", args=[village.slug]),
+        *to(None, "villages:compare", query=f"?v={village.slug}"),
+        *to(None, "villages:matches", query=f"?{MUCH}"),
+        *to(keeper, "villages:committee-village", args=[village.slug]),
+    ]
+
+
 def of_village(village: Village) -> list[Page]:
     seat = seat_in(village)
     keeper = seat.user
@@ -79,11 +91,11 @@ def of_commune(commune) -> list[Page]:
 
 
 def through_commune(one) -> list[Page]:
-    return of_village(bare(Village, commune=one.commune))
+    return facts_of_village(bare(Village, commune=one.commune))
 
 
 def through_village(one) -> list[Page]:
-    return of_village(one.village)
+    return facts_of_village(one.village)
 
 
 def of_housing(home: Housing) -> list[Page]:
@@ -92,7 +104,9 @@ def of_housing(home: Housing) -> list[Page]:
         *to(None, "villages:housing", args=[home.pk]),
         Page(None, link_to(home, seat)),
         *to(seat.user, "villages:committee-housing", args=[home.village.slug, home.pk]),
-        *of_village(home.village),
+        *to(None, "villages:housings", "villages-data:new-housing"),
+        *to(seat.user, "villages:committee-housings", args=[home.village.slug]),
+        *facts_of_village(home.village),
         *changed(home),
     ]
 
@@ -104,7 +118,7 @@ def of_search(search: SavedSearch) -> list[Page]:
 def of_village_place(place) -> list[Page]:
     village = bare(Village)
     village.journeys.create(place=place, kilometres=1, minutes=1)
-    return [*of_village(village), *changed(place)]
+    return [*facts_of_village(village), *changed(place)]
 
 
 def of_village_project(one) -> list[Page]:
@@ -179,7 +193,13 @@ def of_place(place: Telecentre) -> list[Page]:
 
 
 def through_place(one) -> list[Page]:
-    return of_place(one.telecentre)
+    place, member = one.telecentre, MemberFactory().user
+    return [
+        *to(member, "telecentres:telecentre", "telecentres:week", args=[place.slug]),
+        *to(boss(), *(f"telecentres:{name}" for name in ("day", "wall", "occupancy", "plan")), args=[place.slug]),
+        *to(boss(), "telecentres-data:occupancy-csv", args=[place.slug]),
+        *changed(place),
+    ]
 
 
 def of_desk(desk) -> list[Page]:
@@ -247,7 +267,14 @@ def of_file(file: ProjectFile) -> list[Page]:
 
 
 def through_file(one) -> list[Page]:
-    return [*of_file(one.file), *changed(one)]
+    team = boss()
+    return [
+        *to(team, "admin:projects_projectfile_change", "admin:projects_projectfile_history", args=[one.file_id]),
+        *to(team, "admin:projects_projectfile_brief", args=[one.file_id]),
+        *to(team, "admin:index", "admin:projects_projectfile_changelist", "admin:projects_figures", "admin:projects_letters_week"),
+        Page(None, links.file_link(one.file)),
+        *changed(one),
+    ]
 
 
 def of_holder(holder) -> list[Page]:
@@ -298,7 +325,8 @@ def of_news(one: FollowUp) -> list[Page]:
 
 
 def of_merge(merge) -> list[Page]:
-    return [*changed(merge.kept), *changed(merge.absorbed)]
+    """Who was found to be the other's second record leads to the first."""
+    return changed(merge.kept)
 
 
 # ---- The admin's own pages, and the table ------------------------------------------------------------------------------
@@ -315,7 +343,7 @@ def changed(row: models.Model) -> list[Page]:
 PAGES: dict[str, Callable[[Any], list[Page]]] = {
     "villages.Commune": of_commune,
     "villages.Village": of_village,
-    "villages.CommitteeMember": through_village,
+    "villages.CommitteeMember": lambda seat: of_village(seat.village),
     "villages.CommuneAmenity": through_commune,
     "villages.NearestAmenity": through_village,
     "villages.Connection": through_commune,
@@ -334,6 +362,7 @@ PAGES: dict[str, Callable[[Any], list[Page]]] = {
     "members.User": of_user,
     "members.Member": of_member,
     "telecentres.Booking": of_booking,
+    "telecentres.BookingLimits": changed,
     "telecentres.OpeningHours": through_place,
     "telecentres.Closure": through_place,
     "telecentres.Rate": through_place,

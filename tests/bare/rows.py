@@ -14,7 +14,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from projects.enums import IntroductionState, Stage
 from projects.models import ConsentRequest, Introduction, ProjectFile
 from telecentres.enums import Stretch
-from telecentres.models import Booking, CalendarFeed, Closure, Desk, OpeningHours, PlanArea, Telecentre, WaitingEntry
+from telecentres.models import Booking, BookingLimits, CalendarFeed, Closure, Desk, OpeningHours, PlanArea, Telecentre, WaitingEntry
 from tests.factories.telecentres import half_day, next_working_day
 from tests.villages.photographs import redrawn
 from villages.models import Housing, HousingPhoto, SavedSearch, hash_of
@@ -92,7 +92,7 @@ def least(field: models.Field) -> Any:
         case models.DateField():
             return timezone.localdate()
         case ArrayField():
-            return ["32100"]
+            return [field.base_field.choices[0][0] if field.base_field.choices else "32100"]
         case JSONField():
             return []
         case models.IntegerField() | models.FloatField() | models.DecimalField():
@@ -174,6 +174,7 @@ BUILT: dict[type[models.Model], Callable[..., models.Model]] = {
     Telecentre: place,
     Booking: booking,
     WaitingEntry: waiting,
+    BookingLimits: lambda **facts: BookingLimits.objects.get(),  # one row, which comes with the table
     Closure: closure,
     HousingPhoto: photo,
     SavedSearch: search,
@@ -190,6 +191,7 @@ def optional(model: type[models.Model]) -> list[models.Field]:
         field
         for field in model._meta.concrete_fields
         if (field.null or field.blank)
+        and not field.primary_key
         and not (field.generated or field.is_relation or field.choices or isinstance(field, models.FileField))
         and (model._meta.label, field.name) not in ANOTHER_ROW
     ]

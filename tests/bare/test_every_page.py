@@ -8,6 +8,7 @@ from django.apps import apps
 from django.conf import settings as django_settings
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import translation
 
 from tests.bare.pages import ON_NO_PAGE, PAGES, Page
 from tests.bare.rows import FILLINGS, bare, variants
@@ -15,6 +16,8 @@ from tests.factories.villages import CommuneFactory
 
 pytestmark = pytest.mark.django_db
 
+# To one's only village; where nothing is asked; what may not be removed by hand; a draft nobody was told of; a rule not in use.
+MAY_LEAD_ELSEWHERE = re.compile(r"/comite/$|/accord/oral/$|/delete/$|/prise-de-contact/|/mise-en-relation/|/rulesetting/")
 APPS = ("villages", "members", "telecentres", "projects", "outbox")
 MODELS = {model._meta.label: model for app in APPS for model in apps.get_app_config(app).get_models()}
 ROWS = [(label, facts) for label in PAGES if label in MODELS for facts in variants(MODELS[label])]  # beside how it is at first
@@ -22,7 +25,7 @@ ROWS = [(label, facts) for label in PAGES if label in MODELS for facts in varian
 
 @pytest.fixture(autouse=True)
 def an_open_site(settings, tmp_path):
-    settings.STAFF_MFA_REQUIRED = False
+    settings.STAFF_MFA_REQUIRED = settings.HOST_MFA_REQUIRED = False
     settings.MEDIA_ROOT = tmp_path
     CommuneFactory(insee_code=settings.TERRITORY.chief_town)
 
@@ -60,13 +63,19 @@ def test_a_bare_row_is_shown_by_every_page_that_shows_it(label, filling):
     if filling != "nothing" and not facts:
         pytest.skip("nothing of it is optional")
     one = saved(model, facts)
-    assert faults_of(PAGES[label](one), ("fr", "en") if filling == "nothing" else ("fr",)) == []
+    bare_of_all = filling == "nothing"
+    assert faults_of(pages_of(label, one), ("fr", "en") if bare_of_all else ("fr",), strict=bare_of_all) == []
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name_of)
 def test_so_is_one_in_each_of_its_states(row):
     label, facts = row
-    assert faults_of(PAGES[label](saved(MODELS[label], facts)), ("fr",)) == []
+    assert faults_of(pages_of(label, saved(MODELS[label], facts)), ("fr",)) == []
+
+
+def pages_of(label: str, row) -> list[Page]:
+    with translation.override("fr"):  # addresses without a prefix, whichever language the last page was in
+        return PAGES[label](row)
 
 
 def saved(model, facts: dict):
@@ -79,7 +88,7 @@ def saved(model, facts: dict):
         pytest.skip("the database asks for more in this state: no such row exists")
 
 
-def faults_of(pages: list[Page], languages: tuple[str, ...]) -> list[tuple]:
+def faults_of(pages: list[Page], languages: tuple[str, ...], *, strict: bool = False) -> list[tuple]:
     """A line for each page that failed, or that printed what is not there."""
     assert pages
     faults = []
@@ -92,7 +101,7 @@ def faults_of(pages: list[Page], languages: tuple[str, ...]) -> list[tuple]:
             answer = client.get(path, headers={"accept-language": language})
             content = b"".join(answer) if answer.streaming else answer.content
             text = "" if is_picture(answer) else content.decode()
-            if answer.status_code >= 500:
+            if answer.status_code != 200 and (answer.status_code >= 500 or (strict and not MAY_LEAD_ELSEWHERE.search(path))):
                 faults.append((path, answer.status_code, *last_words(answer)))
             faults += [(path, said) for said in nones(text)]
     return faults

@@ -46,6 +46,8 @@ def about_files(now: dt.datetime) -> None:
     """Nobody follows the file, and its holder gave an address alone."""
     file = bare(ProjectFile)
     file.holder.email = "nadia@example.org"
+    projects.file_received(file, at=now)  # their address is not confirmed yet
+    file.holder.confirmed_email = file.holder.email
     file.holder.save()
     one = bare(Introduction, file=file, state="accepted")
     seat = bare(CommitteeMember, village=one.village, email="helene@example.org")

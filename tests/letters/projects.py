@@ -23,7 +23,14 @@ def desk(name: str, pk: int) -> str:
 
 def laid_down(world: World) -> None:
     world.adviser()
+    fresh()
     world.press(world.browser(), PAGE, NEEDED)
+
+
+def address_confirmed(world: World) -> None:
+    laid_down(world)
+    world.send()
+    world.press(world.browser(), links.address_link(ProjectFile.objects.get()))
 
 
 def followed(world: World, **facts) -> ProjectFile:
@@ -207,7 +214,8 @@ def ends_with(start, *, rule: ReminderRule, nudge: bool = False) -> Case:
 
 
 CASES = [
-    Case("projects/email/received", "projects.received", lambda world: (fresh(), laid_down(world))),
+    Case("projects/email/confirm_address", "projects.address_asked", laid_down),
+    Case("projects/email/received", "projects.received", address_confirmed),
     Case("projects/email/consent_asked", "projects.consent_asked", consent_asked),
     Case("projects/email/introductions", "projects.introductions", village_written_to),
     Case("projects/email/accepted", "projects.accepted", village_said_yes),

@@ -1,5 +1,7 @@
 """The letters about desks."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -61,9 +63,8 @@ def moved_to_and_fro(world: World) -> None:
 
 
 def reminded(world: World) -> None:
-    booked(world, days=1)
-    tasks.remind_upcoming()
-    world.wait(hours=23)
+    booked(world, days=2)
+    world.go_to(world.today + DAY, dt.time(20))
     tasks.remind_upcoming()
 
 
@@ -81,8 +82,8 @@ def newcomer_comes(world: World) -> None:
     for number, status in enumerate((MemberStatus.TRIAL, MemberStatus.ACTIVE)):
         desk = place.desks.order_by("pk")[number]
         person = MemberFactory(commune=CommuneFactory(), status=status, **known)
-        BookingFactory(desk=desk, member=person, day=world.today + DAY)
-    world.wait(hours=12)
+        BookingFactory(desk=desk, member=person, day=world.today + 2 * DAY)
+    world.go_to(world.today + DAY, dt.time(20))
     tasks.introduce_newcomers()
 
 

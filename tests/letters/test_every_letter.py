@@ -58,7 +58,7 @@ def test_every_letter_has_a_case_and_every_rule_of_a_key_and_of_the_planner():
 def test_a_letter_brought_about_by_its_page_or_its_tick_leaves(
     case: Case, moment: str, settings, written, django_capture_on_commit_callbacks
 ):
-    settings.STAFF_MFA_REQUIRED = False
+    settings.STAFF_MFA_REQUIRED = settings.HOST_MFA_REQUIRED = False
     with time_machine.travel(MOMENTS[moment], tick=False) as clock:
         world = World(clock)
         with django_capture_on_commit_callbacks(execute=True):

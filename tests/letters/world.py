@@ -57,6 +57,8 @@ class World:
         """The form was taken: what is refused comes back with another status, or as its own page."""
         answer = client.post(address, data or {})
         assert answer.status_code in DONE, (address, answer.status_code)
+        leads_to = answer.get("Location", "")
+        assert address.startswith("/comptes/") or not leads_to.startswith("/comptes/"), (address, "asked who they are first")
         wrong = re.findall(r'class="(?:errorlist|errors)[^>]*>(.*?)</', answer.text, re.DOTALL) if answer.status_code == 200 else []
         assert not wrong, (address, wrong)
         return answer

@@ -361,6 +361,7 @@ PAGES: dict[str, Callable[[Any], list[Page]]] = {
     "villages.CommuneSales": through_commune,
     "members.User": of_user,
     "members.Member": of_member,
+    "members.JournalEntry": changed,
     "telecentres.Booking": of_booking,
     "telecentres.BookingLimits": changed,
     "telecentres.OpeningHours": through_place,

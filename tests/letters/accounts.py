@@ -1,6 +1,7 @@
 """The letters of accounts."""
 
 import json
+from contextlib import ExitStack
 from unittest import mock
 
 from allauth.mfa.models import Authenticator
@@ -95,7 +96,11 @@ def passkey_of(user) -> Authenticator:
 def passkey_added(world: World) -> None:
     client, library = pages.signed_in(UserFactory()), "allauth.mfa.webauthn.internal.auth"
     client.get(reverse("mfa_add_webauthn"))
-    with mock.patch(f"{library}.parse_registration_response"), mock.patch(f"{library}.complete_registration"):
+    believed = [f"{library}.parse_registration_response", f"{library}.complete_registration"]
+    with ExitStack() as stack:
+        for name in believed:
+            stack.enter_context(mock.patch(name))
+        stack.enter_context(mock.patch("members.forms.accounts.Credential.to_python", lambda field, value: json.loads(value)))
         world.press(client, reverse("mfa_add_webauthn"), {"name": "Téléphone", "credential": json.dumps(A_PASSKEY)})
 
 
@@ -110,6 +115,11 @@ def second_step_taken_off(world: World) -> None:
     passkey_of(user)
     facts = {"action": "take_second_step_off", "_selected_action": [user.pk], "confirmed": "1"}
     world.press(world.browser(UserFactory(admin=True)), reverse("admin:members_user_changelist"), facts)
+
+
+def invited(world: World) -> None:
+    facts = {"email": "ines@example.org", "first_name": "Inès", "last_name": "Daubas"}
+    world.press(world.browser(UserFactory(admin=True)), reverse("admin:members_user_add"), facts)
 
 
 def case(name: str, provoke, kind: str = "account") -> Case:
@@ -132,6 +142,7 @@ CASES = [
     case("recovery_codes_generated", spare_codes, "mfa"),
     case("webauthn_added", passkey_added, "mfa"),
     case("webauthn_removed", passkey_removed, "mfa"),
+    Case("members/email/invitation", "members.invitation", invited),
     Case("members/email/second_step_taken_off", "members.second_step_taken_off", second_step_taken_off),
 ]
 NEVER = {  # templates of the library that no page of this site can bring about

@@ -52,7 +52,7 @@ class Person:
     line: http.client.HTTPConnection
 
     def get(self, path: str) -> int:
-        self.line.request("GET", path)
+        self.line.request("GET", path, headers={"Cookie": self.cookies})
         response = self.line.getresponse()
         response.read()
         return response.status

@@ -1,0 +1,132 @@
+"""What a request costs a portal that is really served: processor time of its web processes and of PostgreSQL, from /proc.
+
+A bench judges how many times /livez that is, asked of the same portal in the same minute: a machine that is slower, or busy with
+other things, is so for both. Linux only, and only where PostgreSQL runs on this machine.
+"""
+
+import http.client
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+from django.db import connection
+
+from tests.telecentres.test_http_race import Person, server, signed_in
+
+WARMING, VISITS, OF_LIVEZ = 8, 40, 80
+NOT_FOR_A_REQUEST = ("autovacuum", "checkpointer", "walwriter", "background writer", "logical replication")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one act, in milliseconds: of the processor, and on the clock (the middle of many); and what /livez costs meanwhile."""
+
+    web: float
+    database: float
+    clock: float
+    livez: float  # web and database
+
+    @property
+    def times(self) -> float:
+        """How many times /livez."""
+        return (self.web + self.database) / self.livez
+
+    def __str__(self) -> str:
+        parts = f"web {self.web:.1f} ms + database {self.database:.1f} ms of processor, {self.clock:.1f} ms on the clock"
+        return f"{parts}; /livez {self.livez:.2f} ms: {self.times:.1f} times that"
+
+
+@dataclass(frozen=True)
+class Portal:
+    """A portal that serves this test's database, and somebody's browser on it."""
+
+    web: list[int]  # its processes
+    person: Person
+
+    def cost(self, path: str, visits: int = VISITS) -> Cost:
+        def visit() -> None:
+            status = self.person.get(path)
+            assert status == 200, f"{path} answered {status}"
+
+        return self.cost_of(visit, visits, self.web)
+
+    def cost_of(self, act: Callable[[], object], times: int, processes: list[int]) -> Cost:
+        """Of any act that these processes and PostgreSQL do together."""
+        for _ in range(WARMING):
+            self.person.get("/livez")
+        half = measured(lambda: self.person.get("/livez"), OF_LIVEZ // 2, self.web)
+        found = measured(act, times, processes)
+        other_half = measured(lambda: self.person.get("/livez"), OF_LIVEZ // 2, self.web)
+        return Cost(*found, livez=(sum(half[:2]) + sum(other_half[:2])) / 2)
+
+
+def measured(act: Callable[[], object], times: int, processes: list[int]) -> tuple[float, float, float]:
+    database = database_processes()
+    before, clock = (seconds_of(processes), seconds_of(database)), []
+    for _ in range(times):
+        started = time.perf_counter()
+        act()
+        clock.append((time.perf_counter() - started) * 1000)
+    web, queries = seconds_of(processes) - before[0], seconds_of(database) - before[1]
+    return web / times * 1000, queries / times * 1000, statistics.median(clock)
+
+
+@contextmanager
+def served(user=None) -> Iterator[Portal]:
+    """For a test that commits. Visited by `user`, or by a visitor."""
+    with server("sohosolo.wsgi:application") as port:
+        web = [pid for pid in running() if f"127.0.0.1:{port}" in command_of(pid)]
+        if user is None:
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=300)) as line:
+                yield Portal(web, Person("", line))
+        else:
+            with signed_in([SimpleNamespace(user=user)], port) as (person,):
+                yield Portal(web, person)
+
+
+def running() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def command_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").replace("\0", " ")
+    except OSError:  # it has ended
+        return ""
+
+
+def parent_of(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def database_processes() -> list[int]:
+    """PostgreSQL's, but for those that tidy up behind all requests."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        postmaster = parent_of(cursor.fetchone()[0])
+    assert postmaster, "PostgreSQL does not run on this machine: what it costs cannot be read"
+    found = [pid for pid in running() if parent_of(pid) == postmaster]
+    return [pid for pid in found if not any(word in command_of(pid) for word in NOT_FOR_A_REQUEST)]
+
+
+def seconds_of(processes: list[int]) -> float:
+    """Of the processor, since they began, all their threads together."""
+    nanoseconds = 0
+    for pid in processes:
+        for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+            try:
+                nanoseconds += int(thread.read_text().split()[0])
+            except OSError:  # it has ended meanwhile
+                continue
+    return nanoseconds / 1e9
+
+
+OURSELVES = [os.getpid()]

@@ -8,8 +8,9 @@ from itertools import islice
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from sohosolo.middleware import QueryClock
+from tests.bench.cost import OURSELVES, served
 from tests.factories.villages import PlaceFactory
 from villages import services
 from villages.enums import AmenityKind
@@ -20,10 +21,11 @@ pytestmark = pytest.mark.django_db
 
 A_COUNTRY = 35_000
 A_NETWORK = 52
-MINUTES = 300
+MOST_OF_A_PAGE, MOST_OF_A_COUNTRY = 60, 40_000  # times /livez
 PAGES = ["/villages/", "/villages/?telecentre=20&taille=moyen&accueil=oui", "/villages/?q=lectoure", "/villages/?q=lectuore"]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_journeys_of_a_country_are_measured():
     with connection.cursor() as cursor:
         cursor.execute(
@@ -43,28 +45,29 @@ def test_journeys_of_a_country_are_measured():
         )
     places = PlaceFactory.create_batch(10)
     for what, changed in (("measured", A_COUNTRY * len(places)), ("measured again", 0)):
-        started = time.perf_counter()
-        assert services.measure_journeys() == changed
-        seconds = time.perf_counter() - started
-        print(f"\n{what}: {A_COUNTRY} villages x {len(places)} places in {seconds:.1f} s")  # noqa: T201
-        assert seconds < MINUTES
+        with served() as portal:
+            cost = portal.cost_of(lambda changed=changed: check(services.measure_journeys() == changed), 1, OURSELVES)
+        print(f"\n{what}: {A_COUNTRY} villages x {len(places)} places: {cost}")  # noqa: T201
+        assert cost.times < MOST_OF_A_COUNTRY
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_pages_of_a_network_are_answered(client):
     services.import_communes(path=settings.TERRITORY.communes_file)
     services.register_territory_places()
     for commune in Commune.objects.order_by("-population")[:A_NETWORK]:
         services.open_village(commune=commune, tagline="Une place à arcades.", description="Le marché du jeudi. " * 20)
-    for path in [*PAGES, Village.objects.first().get_absolute_url(), "/villages.geojson"]:
-        client.get(path)
-        clock, started = QueryClock(), time.perf_counter()
-        with connection.execute_wrapper(clock):
-            for _ in range(20):
+    with served() as portal:
+        for path in [*PAGES, Village.objects.first().get_absolute_url(), "/villages.geojson"]:
+            with CaptureQueriesContext(connection) as queries:
                 content = client.get(path).getvalue()
-        each, in_queries = (time.perf_counter() - started) / 20 * 1000, clock.seconds / 20 * 1000
-        cost = f"{each:.0f} ms, of which {in_queries:.1f} ms in {clock.count // 20} queries, {len(content)} bytes"
-        print(f"\n{path}: {cost}")  # noqa: T201
-        assert each < 2000
+            cost = portal.cost(path)
+            print(f"\n{path}: {len(queries)} queries, {len(content)} bytes, {cost}")  # noqa: T201
+            assert cost.times < MOST_OF_A_PAGE
+
+
+def check(holds: bool) -> None:
+    assert holds
 
 
 # ---- A country beside a network ---------------------------------------------------------------------------------------

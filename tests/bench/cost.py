@@ -18,7 +18,7 @@ from django.db import connection
 
 from tests.telecentres.test_http_race import Person, server, signed_in
 
-WARMING, VISITS, OF_LIVEZ = 8, 40, 80
+WARMING, VISITS, OF_LIVEZ, STRETCHES = 8, 40, 120, 4
 NOT_FOR_A_REQUEST = ("autovacuum", "checkpointer", "walwriter", "background writer", "logical replication")
 
 
@@ -63,20 +63,27 @@ class Portal:
         found = measured(act, times, processes)
         self.person.line.close()  # and opened again: a server does not keep a line that lies idle for long
         other_half = measured(lambda: self.person.get("/livez"), OF_LIVEZ // 2, self.web)
-        return Cost(*found, livez=(sum(half[:2]) + sum(other_half[:2])) / 2)
+        return Cost(*found, livez=min(sum(half[:2]), sum(other_half[:2])))
 
 
 def measured(act: Callable[[], object], times: int, processes: list[int]) -> tuple[float, float, float]:
-    before, clock = (seconds_of(processes), seconds_of(database_processes())), []
+    """Of the cheapest of a few stretches: what else the machine does makes a stretch dearer, never cheaper."""
+    stretches = min(STRETCHES, times)
+    found = [stretch(act, times // stretches, processes) for _ in range(stretches)]
+    web, database, _clock = min(found, key=lambda cost: cost[0] + cost[1])
+    return web, database, statistics.median(clock for _web, _database, clock in found)
+
+
+def stretch(act: Callable[[], object], times: int, processes: list[int]) -> tuple[float, float, float]:
+    before, started = (seconds_of(processes), seconds_of(database_processes())), time.perf_counter()
     for _ in range(times):
-        started = time.perf_counter()
         act()
-        clock.append((time.perf_counter() - started) * 1000)
+    clock = time.perf_counter() - started
     web, database = (
         sum(seconds - earlier.get(thread, 0.0) for thread, seconds in seconds_of(them).items())  # some began meanwhile
         for earlier, them in zip(before, (processes, database_processes()), strict=True)
     )
-    return web / times * 1000, database / times * 1000, statistics.median(clock)
+    return web / times * 1000, database / times * 1000, clock / times * 1000
 
 
 @contextmanager

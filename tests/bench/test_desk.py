@@ -29,8 +29,8 @@ MOST_TIMES_LIVEZ, MOST_OF_A_TICK = 60, 5000  # of the morning, of one tick of th
 
 FILES = """
     WITH people AS (
-        INSERT INTO projects_holder (first_name, last_name, email, phone, lives_in, created_at)
-        SELECT 'Nadia', 'Ferrand ' || n, 'porteuse' || n || '@example.org', '', '', now()
+        INSERT INTO projects_holder (first_name, last_name, email, confirmed_email, phone, lives_in, created_at)
+        SELECT 'Nadia', 'Ferrand ' || n, 'porteuse' || n || '@example.org', '', '', '', now()
         FROM generate_series(%(first)s, %(last)s) AS n RETURNING id, substring(email FROM '[0-9]+')::int AS n
     )
     INSERT INTO projects_projectfile (reference, holder_id, title, summary, stage, paused_until, pause_reason, closing_reason,

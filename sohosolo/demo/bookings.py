@@ -7,6 +7,7 @@ the very moment of the load is announced like anything else, so that the mailbox
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import exp
@@ -23,7 +24,7 @@ from sohosolo.demo.world import World, kilometres
 from telecentres import services
 from telecentres.enums import DeskKind, HalfDay, Stretch, Weekday
 from telecentres.half_days import Slot
-from telecentres.models import Booking, Desk
+from telecentres.models import Booking, BookingLimits, Desk
 
 NEVER_COMES = 0.3  # members who work at home only
 FAR = 9  # kilometres over which the wish to come falls to a third
@@ -34,6 +35,7 @@ FAVOURITE_DAYS = (0, 1, 1, 1, 2, 3, 3, 3, 4)
 DAYS_AHEAD = {(0, 0): 8, (1, 1): 18, (2, 2): 16, (3, 7): 40, (8, 21): 18}  # weights: when people book
 NOT_WORTH_THE_DRIVE = 0.02
 JUST_BOOKED = 3  # by others than the known member
+AHEAD_AT_MOST = BookingLimits().bookings_ahead - 2  # clocks that lie an hour apart count as one
 CALLED_OFF = 0.035  # of the seats of a day: booked besides, and cancelled in time
 
 
@@ -63,6 +65,7 @@ class Diary:
     desks: set[tuple[int, dt.date, HalfDay]] = field(default_factory=set)
     seated: set[tuple[int, dt.date, HalfDay]] = field(default_factory=set)
     rooms: set[tuple[int, int, int]] = field(default_factory=set)
+    held: dict[int, list[tuple[dt.datetime, dt.datetime]]] = field(default_factory=lambda: defaultdict(list))  # booked, over
 
     def has_had_a_room(self, member: Member, day: dt.date) -> bool:
         return (member.pk, *day.isocalendar()[:2]) in self.rooms
@@ -72,6 +75,13 @@ class Diary:
 
     def sits(self, member: Member, day: dt.date, stretch: Stretch) -> bool:
         return any((member.pk, day, half) in self.seated for half in stretch.halves)
+
+    def may_hold(self, member: Member, slot: Slot, at: dt.datetime) -> bool:
+        """No more than the network lets one member hold; notes it where it is so."""
+        if sum(booked < slot.ends_at and at < over for booked, over in self.held[member.pk]) >= AHEAD_AT_MOST:
+            return False
+        self.held[member.pk].append((at, slot.ends_at))
+        return True
 
     def note(self, desk: Desk, member: Member, day: dt.date, stretch: Stretch) -> None:
         for half in stretch.halves:
@@ -225,9 +235,10 @@ class Planner:
         return self.dice.choice(free) if free else None
 
     def book(self, site: Site, desk: Desk, member: Member, day: dt.date, stretch: Stretch, at: dt.datetime | None = None) -> bool:
-        """False when the member had not joined yet."""
-        at = at or self.booking_hour(site.opening.slot(day, stretch))
-        if at.date() < member.joined_on:
+        """False when the member had not joined yet, or holds as much as they may."""
+        slot = site.opening.slot(day, stretch)
+        at = at or self.booking_hour(slot)
+        if at.date() < member.joined_on or not self.diary.may_hold(member, slot, at):
             return False
         self.intentions.append(Intention(desk, member, day, stretch, at))
         self.diary.note(desk, member, day, stretch)
@@ -247,6 +258,8 @@ class Planner:
         latest = min(latest.astimezone(self.world.zone), self.world.now - dt.timedelta(minutes=5))
         if free and booked_at < latest and booked_at.date() >= member.joined_on and not self.diary.sits(member, day, stretch):
             desk, cancelled_at = self.dice.choice(free), booked_at + (latest - booked_at) * self.dice.uniform(0.2, 0.95)
+            if not self.diary.may_hold(member, slot, booked_at):
+                return
             self.intentions.append(Intention(desk, member, day, stretch, booked_at, cancelled_at))
             self.diary.note(desk, member, day, stretch)
 

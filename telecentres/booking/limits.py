@@ -18,6 +18,7 @@ from telecentres.models import Booking, BookingLimits
 
 A_WEEK = 7  # days
 AN_HOUR = dt.timedelta(hours=1)
+A_CLOCK_APART = AN_HOUR  # much longer than a request waits for its turn: whoever was first may have the later clock
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Held:
 
     pk: int | None
     period: DateTimeTZRange
+    made_at: dt.datetime
     is_room: bool
 
     @property
@@ -51,32 +53,36 @@ class MemberLimits:
         standing = Booking.objects.filter(member__in=members, status__in=BookingStatus.live())
         standing = standing.exclude(status=BookingStatus.HELD, held_until__lte=now)
         rows = standing.filter(Q(period__endswith__gt=now) | in_these_weeks)
-        for member, pk, period, kind in rows.values_list("member", "pk", "period", "desk__kind"):
-            self._held[member].append(Held(pk, period, kind == DeskKind.ROOM))
+        for member, pk, period, made_at, kind in rows.values_list("member", "pk", "period", "created_at", "desk__kind"):
+            self._held[member].append(Held(pk, period, made_at, kind == DeskKind.ROOM))
 
     def take(self, booking: Booking, *, is_room: bool) -> None:
         """A booking made a moment ago in the same transaction."""
         if booking.member_id:
-            self._held[booking.member_id].append(Held(None, booking.period, is_room))
+            self._held[booking.member_id].append(Held(None, booking.period, booking.created_at, is_room))
+
+    def _known(self, member: int, now: dt.datetime) -> list[Held]:
+        """Without those made long after `now`: an import of a past tells it place by place."""
+        return [one for one in self._held[member] if one.made_at < now + A_CLOCK_APART]
 
     def has_too_many(self, member: int, *, now: dt.datetime, leaving: Booking | None) -> bool:
         """Whether one more would be beyond. A move leaves as many as there were."""
         if leaving is not None and leaving.ends_at > now:
             return False
-        return sum(one.period.upper > now for one in self._held[member]) >= self.ahead
+        return sum(one.period.upper > now for one in self._known(member, now)) >= self.ahead
 
-    def room_hours_in_week(self, member: int, day: dt.date, *, leaving: Booking | None) -> float:
+    def room_hours_in_week(self, member: int, day: dt.date, *, now: dt.datetime, leaving: Booking | None) -> float:
         """Hours of rooms that they hold in the week of that day, whichever place they are in."""
         left = leaving.pk if leaving else None
-        here = [one for one in self._held[member] if one.is_room and one.monday == monday_of(day)]
+        here = [one for one in self._known(member, now) if one.is_room and one.monday == monday_of(day)]
         return sum(one.hours for one in here if left is None or one.pk != left)
 
-    def has_too_many_room_hours(self, member: int, period: DateTimeTZRange, *, leaving: Booking | None) -> bool:
+    def has_too_many_room_hours(self, member: int, period: DateTimeTZRange, *, now: dt.datetime, leaving: Booking | None) -> bool:
         """A move within a week that takes no longer is never beyond: somebody may hold more than the limit since it was set."""
         day, asked = local_day(period.lower), hours_of(period)
         if leaving and monday_of(local_day(leaving.starts_at)) == monday_of(day) and hours_of(leaving.period) >= asked:
             return False
-        return self.room_hours_in_week(member, day, leaving=leaving) + asked > self.room_hours
+        return self.room_hours_in_week(member, day, now=now, leaving=leaving) + asked > self.room_hours
 
 
 def monday_of(day: dt.date) -> dt.date:

@@ -121,14 +121,14 @@ class Facts:
         refusal = None
         if self._limits.has_too_many(member.pk, now=request.now, leaving=self.leaving):
             refusal = refusals.too_many_ahead(self._limits.ahead)
-        elif self._is_beyond_room_hours(member.pk, request.kind, slot.period):
-            held = self._limits.room_hours_in_week(member.pk, slot.day, leaving=self.leaving)
+        elif self._is_beyond_room_hours(member.pk, request.kind, slot.period, request.now):
+            held = self._limits.room_hours_in_week(member.pk, slot.day, now=request.now, leaving=self.leaving)
             refusal = refusals.too_many_room_hours(self._limits.room_hours, held)
         if refusal and not self._is_booked_by_the_host(request):
             raise refusal
 
-    def _is_beyond_room_hours(self, member_id: int, kind: DeskKind, period: DateTimeTZRange) -> bool:
-        return not kind.is_seat and self._limits.has_too_many_room_hours(member_id, period, leaving=self.leaving)
+    def _is_beyond_room_hours(self, member_id: int, kind: DeskKind, period: DateTimeTZRange, now: dt.datetime) -> bool:
+        return not kind.is_seat and self._limits.has_too_many_room_hours(member_id, period, now=now, leaving=self.leaving)
 
     def _is_booked_by_the_host(self, request: BookingRequest) -> bool:
         by = request.booked_by
@@ -170,7 +170,7 @@ class Facts:
                 break
             if self._limits.has_too_many(entry.member_id, now=request.now, leaving=None):
                 continue  # could not take it
-            if self._is_beyond_room_hours(entry.member_id, DeskKind(entry.kind), entry.period):
+            if self._is_beyond_room_hours(entry.member_id, DeskKind(entry.kind), entry.period, request.now):
                 continue
             if DeskKind(entry.kind).is_seat and any(overlap(seat.period, entry.period) for seat in self._seats_of[entry.member_id]):
                 continue

@@ -156,10 +156,11 @@ class Planner:
         first, last = self.world.today - 7 * weeks["weeks_before"] * DAY, self.world.today + 7 * weeks["weeks_after"] * DAY
         days = [first + number * DAY for number in range((last - first).days + 1)]
         self.plan_known_member(days)
-        for site in self.sites:
-            wishes = [habit.eagerness * closeness(site, habit.member) for habit in self.habits]
+        wishes_of = [[habit.eagerness * closeness(site, habit.member) for habit in self.habits] for site in self.sites]
+        for site, wishes in zip(self.sites, wishes_of, strict=True):
             if site.facts.get("full_next_morning"):
                 self.fill_next_morning(site, days, wishes)
+        for site, wishes in zip(self.sites, wishes_of, strict=True):
             for day in days:
                 if halves := list(site.half_days(day)):
                     self.fill(site, day, halves, wishes)

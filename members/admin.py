@@ -1,5 +1,6 @@
 """People in the admin: administrators keep accounts and roles, leads keep memberships, advisers look."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -249,12 +250,32 @@ class OpenSessionAdmin(UserSessionAdmin):
     search_help_text = _("Name, e-mail address or network address")
 
 
+SPOKEN = {  # words of the journal's details that a reader knows under another name
+    "password": _("password"),
+    "code": _("mailed code"),
+    "totp": _("code of an app"),
+    "webauthn": _("passkey"),
+    "recovery_codes": _("spare code"),
+    "link": _("link"),
+    "may enter the admin": _("may enter the admin"),
+    "administrator": _("administrator"),
+}
+
+
+class WhenFilter(admin.DateFieldListFilter):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("when")
+
+
 @admin.register(JournalEntry)
 class JournalAdmin(PlainNames, ReadOnly, admin.ModelAdmin):
     """Read by administrators, written by what happens alone."""
 
-    list_display = ["at", "what", "account", "by", "about", "network"]
-    list_filter = ["what", "at"]
+    list_display = ["when", "what", "account", "by", "details", "network"]
+    list_filter = ["what", ("at", WhenFilter)]
+    fields = ["when", "what", "account", "by", "details", "network"]
+    readonly_fields = ["when", "details"]
     list_select_related = ["account", "by"]
     search_fields = ["account__sort_name", "account__email", "by__sort_name", "by__email", "about"]
     search_help_text = _("Name or e-mail address of an account, or reference of a file")
@@ -267,3 +288,11 @@ class JournalAdmin(PlainNames, ReadOnly, admin.ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: JournalEntry | None = None) -> bool:
         return request.user.is_authenticated and request.user.may(Act.READ_JOURNAL)
+
+    @admin.display(description=_("when"), ordering="at")
+    def when(self, entry: JournalEntry) -> dt.datetime:
+        return entry.at
+
+    @admin.display(description=_("details"))
+    def details(self, entry: JournalEntry) -> str:
+        return ", ".join(str(SPOKEN.get(word, word)) for word in entry.about.split(", "))

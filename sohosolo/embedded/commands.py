@@ -25,11 +25,17 @@ from sohosolo.embedded.state import CHECKOUT, State
 
 DEFAULT_ADDRESS = f"http://127.0.0.1:{FIRST_PORT}"
 _THROWAWAY = "sohosolo-test-"
-WHOLE_SUITE = ["-n", "auto", "--dist", "worksteal"]
+WORKERS = (os.cpu_count() or 1) + 1  # tests of processes and of browsers wait, the others work meanwhile
+SPREAD = ["-n", str(WORKERS), "--dist", "worksteal"]
+WHOLE_SUITE = [*SPREAD, "-m", "(not browser or journey) and not thorough"]
+SELECTIONS = {"pages": ["tests/browser", *SPREAD], "thorough": ["-m", "thorough", *SPREAD]}  # of ./run chaos
 
 
 def test(arguments: list[str], interruptions: Interruptions) -> int:
-    """pytest on servers that exist for this run only; a worker for each core when nothing is asked. Its exit code is ours."""
+    """pytest on servers that exist for this run only, with several workers when nothing is asked. Its exit code is ours.
+
+    Asked for nothing, it runs the whole suite but for what `./run chaos pages` and `./run chaos thorough` run.
+    """
     compile_catalogues()
     arguments = arguments or WHOLE_SUITE
     with throwaway_state() as state:
@@ -50,6 +56,8 @@ def bench(arguments: list[str], interruptions: Interruptions) -> int:
 
 
 def chaos(arguments: list[str], interruptions: Interruptions) -> int:
+    if arguments and arguments[0] in SELECTIONS:
+        return test([*SELECTIONS[arguments[0]], *arguments[1:]], interruptions)
     return _test_folder("chaos", arguments, interruptions)
 
 

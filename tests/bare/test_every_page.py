@@ -54,7 +54,9 @@ def name_of(row) -> str:
     return "-".join([row[0], *map(str, list(row[1].values())[:1])])
 
 
-@pytest.mark.parametrize("filling", FILLINGS)
+@pytest.mark.parametrize(
+    "filling", [pytest.param(name, marks=[] if name == "nothing" else pytest.mark.thorough) for name in FILLINGS]
+)
 @pytest.mark.parametrize("label", [label for label in PAGES if label in MODELS])
 def test_a_bare_row_is_shown_by_every_page_that_shows_it(label, filling):
     """With nothing optional in it; then with some of it, since a page may believe that two things come together."""
@@ -67,6 +69,7 @@ def test_a_bare_row_is_shown_by_every_page_that_shows_it(label, filling):
     assert faults_of(pages_of(label, one), ("fr", "en") if bare_of_all else ("fr",), strict=bare_of_all) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("row", ROWS, ids=name_of)
 def test_so_is_one_in_each_of_its_states(row):
     label, facts = row

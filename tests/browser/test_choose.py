@@ -39,6 +39,7 @@ def press(page: Page, locator, keys: bool) -> None:
     page.keyboard.press("Space" if locator.get_attribute("type") == "checkbox" else "Enter")
 
 
+@pytest.mark.journey
 @WAYS
 def test_filter_to_a_village_with_fibre_a_school_and_a_home_to_rent(visit, viewport, javascript, keys):
     somebody = visit(viewport=viewport, javascript=javascript)

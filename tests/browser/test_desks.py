@@ -109,6 +109,7 @@ def test_what_is_free_anywhere_and_a_scanned_desk_are_without_fault(visit, membe
     assert browser.faults(reverse("telecentres:at-desk", args=[CODES.sign(place.desks.first().pk)])) == []
 
 
+@pytest.mark.journey
 def test_the_link_of_a_held_place_is_accepted_on_the_narrowest_phone_without_a_script(visit, member):
     held = Booking.objects.get(status=BookingStatus.HELD)
     browser = visit(viewport=NARROWEST, javascript=False)
@@ -119,6 +120,7 @@ def test_the_link_of_a_held_place_is_accepted_on_the_narrowest_phone_without_a_s
     assert held.status == BookingStatus.CONFIRMED
 
 
+@pytest.mark.journey
 def test_a_booking_is_moved_with_the_keyboard_alone(visit, member, day):
     browser, booking = visit(member.user), Booking.objects.get(member=member, status=BookingStatus.CONFIRMED)
     browser.open(reverse("telecentres:move", args=[booking.pk]) + f"?jour={day}")

@@ -54,6 +54,7 @@ def press(page, way: str, name: str) -> None:
     raise AssertionError(f"the keyboard does not reach « {name} »")
 
 
+@pytest.mark.journey
 @WAYS
 def test_the_committee_confirms_a_house_from_the_letter(visit, house, way):
     services.remind_committees(now=timezone.now())

@@ -44,6 +44,7 @@ def public_pages(place):
     ]
 
 
+@pytest.mark.journey
 def test_nothing_is_wrong_with_the_public_pages(visit, network):
     person = visit()
     for path in public_pages(network):
@@ -56,6 +57,7 @@ def test_nothing_is_wrong_with_a_member_s_own_pages(visit, network):
         assert person.faults(reverse(name)) == [], name
 
 
+@pytest.mark.journey
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
 def test_a_stranger_finds_a_village_then_signs_in_and_books_a_desk(visit, network, javascript):
     member = MemberFactory(commune=network.commune)

@@ -42,6 +42,7 @@ def test_the_bar_says_the_same_page_in_the_other_language(visit):
     assert stranger.page.locator("html").get_attribute("lang") == "en"
 
 
+@pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
 def test_a_form_that_comes_back_is_accessible_and_its_summary_leads_to_the_field(visit):
     stranger = visit()

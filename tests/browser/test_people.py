@@ -73,6 +73,7 @@ def at_localhost(live_server):
     return live_server.url.replace("127.0.0.1", "localhost")
 
 
+@pytest.mark.journey
 def test_a_passkey_is_made_and_opens_the_account(visit, at_localhost):
     user = UserFactory()
     visitor = visit()

@@ -110,6 +110,7 @@ def test_without_javascript_the_daily_work_is_done_all_the_same(visit, claire, f
     assert (file.stage, file.events.count()) == (Stage.SETTLED, 2)
 
 
+@pytest.mark.journey
 def test_a_word_for_the_holder_is_seen_before_it_is_written_as_they_will_see_it(visit, claire, file):
     mine = visit(claire)
     mine.open(file.get_admin_url())

@@ -61,6 +61,7 @@ def move(adviser: Visit, file: ProjectFile, stage: str) -> None:
     enter(adviser, adviser.page.get_by_role("button", name="Changer d’étape"))
 
 
+@pytest.mark.journey
 def test_from_a_new_request_to_the_form_of_the_third_month(visit, claire):
     stranger, adviser = visit(viewport=NARROWEST), visit(claire)
 

@@ -30,6 +30,8 @@ IN_TESTS = {  # command: the file that runs it, and the words it runs
     ".ci/run": (".ci/run", "./run lint"),
     "./run bench": ("tests/embedded/test_commands.py", '"bench"'),
     "./run chaos": ("tests/embedded/test_commands.py", '"bench"'),
+    "./run chaos pages": ("tests/embedded/test_commands.py", '["pages", "-x"]'),
+    "./run chaos thorough": ("tests/embedded/test_commands.py", '["thorough"]'),
     "./run manage <command>": ("tests/embedded/test_commands.py", '"manage"'),
     "load_demo --again": ("tests/demo/test_load_demo.py", "again=True"),
     "./run manage load_demo --again": ("tests/demo/test_load_demo.py", "again=True"),

@@ -127,6 +127,14 @@ def test_a_measurement_is_chosen_by_its_name(monkeypatch, tmp_path):
     assert asked == [["tests/bench", "-s", "-k", "booking"], ["tests/bench", "-s", "--durations=3"]]
 
 
+def test_chaos_hands_its_selections_on(monkeypatch):
+    asked = []
+    monkeypatch.setattr(commands, "test", lambda arguments, interruptions: asked.append(arguments))
+    commands.chaos(["pages", "-x"], None)
+    commands.chaos(["thorough"], None)
+    assert asked == [[*commands.SELECTIONS["pages"], "-x"], commands.SELECTIONS["thorough"]]
+
+
 class NoInterruption:
     pause = staticmethod(time.sleep)
 

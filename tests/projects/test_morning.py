@@ -244,7 +244,7 @@ def test_the_morning_costs_the_same_for_few_and_for_many(desk, claire, who):
     few = cost()
     one_of_each(claire, 30)
     assert cost() == few
-    assert few <= 15
+    assert few <= 16  # the session's is one of them
 
 
 def test_every_basket_leads_to_its_cards(desk, claire):

@@ -27,7 +27,15 @@ from telecentres.models import Booking, Desk, Pass, Telecentre
 from tests.factories.members import MemberFactory
 from tests.factories.telecentres import DeskFactory, PassFactory, RateFactory, TelecentreFactory, half_day
 from tests.factories.villages import CommuneFactory
-from tests.telecentres.racing import Outcome, deadlocks, overlapping_pairs, p95, race, without_constraints
+from tests.telecentres.racing import (
+    Outcome,
+    deadlocks,
+    let_anybody_hold_any_number,
+    overlapping_pairs,
+    p95,
+    race,
+    without_constraints,
+)
 from tests.telecentres.test_races import days
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
@@ -134,6 +142,11 @@ def everybody_wants(desk: Desk, day, people: Sequence[Person]) -> list[Outcome]:
     return race([partial(person.post, path, **wish) for person in people])
 
 
+@pytest.fixture(autouse=True)
+def no_limits(transactional_db):
+    let_anybody_hold_any_number()
+
+
 @pytest.fixture
 def members() -> list[Member]:
     return MemberFactory.create_batch(SESSIONS, commune=CommuneFactory())
@@ -186,8 +199,9 @@ def test_hours_half_days_and_days_of_one_room_over_http_never_overlap(members):
     room, other = DeskFactory(telecentre=place, room=True), DeskFactory(telecentre=place)
     path, before = reverse("telecentres:week", args=[place.slug]), deadlocks()
     hours = [("09:00", "10:00"), ("09:30", "11:30"), ("14:00", "15:00"), ("15:00", "18:30")]
-    place.hosts.add(members[0].user)
-    with server("sohosolo.wsgi:application") as port, signed_in(members, port) as people:
+    host = MemberFactory(user__host=True, commune=members[0].commune)
+    place.hosts.add(host.user)
+    with server("sohosolo.wsgi:application") as port, signed_in([host, *members[1:]], port) as people:
         for day in days(ROUNDS):
             wishes = [{"desk": room.pk, "day": day.isoformat(), "from": start, "until": end} for start, end in hours]
             wishes += [{"slot": f"{room.pk} {day} {stretch}"} for stretch in ("morning", "afternoon", "day")]

@@ -16,7 +16,7 @@ from telecentres.models import Booking, BookingSeries, Pass, PassEntry, WaitingE
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.telecentres import DeskFactory, PassFactory, RateFactory, TelecentreFactory, half_day
 from tests.factories.villages import CommuneFactory
-from tests.telecentres.racing import deadlocks, overlapping_pairs, p95, race
+from tests.telecentres.racing import deadlocks, let_anybody_hold_any_number, overlapping_pairs, p95, race
 from tests.telecentres.test_races import booking, days, reasons
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,6 +35,11 @@ def place():
 @pytest.fixture
 def members():
     return MemberFactory.create_batch(RACERS, commune=CommuneFactory())
+
+
+@pytest.fixture(autouse=True)
+def no_limits(transactional_db):
+    let_anybody_hold_any_number()
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from outbox.models import Pulse
 from projects.models import ProjectFile
@@ -40,6 +40,7 @@ DRIFTS = {
     ),
     "an index": ("DROP INDEX letter_due", "letter_due is missing from outbox_letter"),
 }
+UNWRITTEN = "DELETE FROM django_migrations WHERE app = 'outbox' AND name = '0002_letter_attachments'"
 
 
 def change(sql: str) -> None:
@@ -85,9 +86,19 @@ def test_migrate_refuses_in_the_demonstration_with_the_command_that_rebuilds_it(
 
 
 def test_a_migration_that_finds_something_else_than_it_expects_is_one_sentence():
-    change("DELETE FROM django_migrations WHERE app = 'outbox' AND name = '0002_letter_attachments'")
-    with pytest.raises(CommandError, match="Restaurez la dernière sauvegarde"):
+    change(UNWRITTEN)
+    with pytest.raises(CommandError, match=r"[^.]\. Restaurez la dernière sauvegarde"):
         call_command("migrate", verbosity=0)
+
+
+@pytest.mark.parametrize("switch", [translation.deactivate_all, lambda: translation.activate("en")], ids=["none", "English"])
+@pytest.mark.parametrize("change_made", [DRIFTS["a table"][0], UNWRITTEN], ids=["drift", "unwritten"])
+def test_migrate_refuses_in_the_portals_language_whatever_is_active(switch, change_made):
+    change(change_made)
+    with translation.override(None):
+        switch()
+        with pytest.raises(CommandError, match="Restaurez la dernière sauvegarde"):
+            call_command("migrate", verbosity=0)
 
 
 def test_readyz_says_that_the_database_lacks_something(client, ready):

@@ -120,7 +120,12 @@ class Machinery:
     def swept_since(self, at) -> bool:
         return Pulse.objects.filter(name=SWEEP, at__gt=at).exists()
 
+    def written(self) -> str:
+        """Every line that the processes have logged."""
+        return "".join(log.read_text(errors="replace") for log in sorted(self.folder.glob("*.log")))
+
     def logs(self) -> str:
+        """Their last words."""
         return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in sorted(self.folder.glob("*.log")))
 
 

@@ -141,6 +141,7 @@ def test_every_cause_of_an_exception_is_told_without_its_message(log):
 
 def test_a_warning_is_told_by_its_place(log):
     with warnings.catch_warnings():
+        logging.captureWarnings(False)  # on since a test imported sohosolo.wsgi, and so deaf in this block
         logging.captureWarnings(True)
         try:
             warnings.simplefilter("always")

@@ -81,6 +81,13 @@ def test_from_a_new_request_to_the_form_of_the_third_month(visit, claire):
     file = ProjectFile.objects.get()
     assert file.adviser == claire
 
+    # Its holder says that the address is theirs: before that, no letter speaks of the project.
+    assert stranger.faults(path_in_letter("nadia@example.org", "mon-adresse")) == []
+    enter(stranger, stranger.page.get_by_role("button", name="Cette adresse est la mienne"))
+    assert stranger.faults() == []
+    file.holder.refresh_from_db()
+    assert file.holder.address_is_confirmed
+
     # Called, qualified, supported.
     assert adviser.faults("/admin/") == []
     adviser.open(file.get_admin_url())

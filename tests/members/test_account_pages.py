@@ -13,7 +13,7 @@ from tests.test_architecture import INLINE
 
 pytestmark = pytest.mark.django_db
 
-POLICY = {"default-src 'self'", "object-src 'none'", "base-uri 'self'", "form-action 'self'", "frame-ancestors 'none'"}
+POLICY = {"default-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"}
 ELSEWHERE = re.compile(r"""(?:src|href|action)=["'](?:https?:|//|data:)""")
 ENGLISH = re.compile(r"\b(?:the|your|please|this|with|you|sign|password|are|used|added|remove|edit)\b", re.IGNORECASE)
 

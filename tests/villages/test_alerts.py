@@ -72,8 +72,12 @@ def test_asking_writes_one_letter_that_asks_for_a_yes_and_nothing_else_follows()
     assert (search.confirmed_at, search.next_at) == (None, None)
     (letter,) = letters()
     assert (letter.to, letter.language, letter.confidential) == ("camille@example.org", "fr", True)
-    assert "lectoure" not in letter.subject + letter.text + letter.html, "what a stranger typed is not passed on"
-    assert "Moins de 500 habitants" in letter.text
+    said = letter.subject + letter.text + letter.html
+    assert "lectoure" not in said, "what a stranger typed is not passed on"
+    assert "Moins de 500 habitants" not in said, "nor what they ticked: nothing that they chose, only that it was asked"
+    page = Client().get(path_in(letter)).content.decode()
+    assert "« lectoure »" in page.replace("\u202f", " ").replace("\xa0", " "), "the page of the link shows which search"
+    assert "Moins de 500 habitants" in page
     VillageFactory(commune__name="Lectoure", commune__population=300)
     assert find(timezone.now() + 8 * DAY) == 0
     assert len(letters()) == 1

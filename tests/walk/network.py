@@ -1,6 +1,7 @@
 """A small network with a row of each kind, one person of each role, and every address of the site with its arguments."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -10,7 +11,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from members.models import User
+from members.enums import JournalEvent
+from members.models import JournalEntry, User
 from projects.models import Export, Hold, Merge, RuleSetting, Scheme, TaskTemplate
 from telecentres.models import PassOffer
 from tests.factories.members import UserFactory
@@ -32,7 +34,7 @@ class Address:
     arguments: dict[str, Any] | tuple  # by name in the admin, in order elsewhere
     roles: tuple[str, ...]  # those for whom something stands there; to the others it is not there, or asks them to sign in
 
-    @property
+    @cached_property
     def path(self) -> str:
         return self._with(self.arguments)
 
@@ -119,6 +121,7 @@ def rows_of_the_admin(people: dict[str, User | None]) -> dict[str, int]:
     UserSession.objects.create(user=adviser, ip="127.0.0.1", session_key=session.session_key, user_agent="Firefox")
     adviser.reminders.create(rule="task_due", target=f"task:{task.pk}", occurrence="x", letter_key="x")
     LetterFactory()
+    JournalEntry.objects.create(what=JournalEvent.SIGNED_IN, account=adviser, by=adviser)
     PlaceFactory()
     PassFactory(member=people["member"].member)
     PassOffer.objects.get_or_create(half_days=10, price=48)

@@ -7,10 +7,28 @@ from celery import Celery, signals
 from celery.utils.log import get_multiprocessing_logger
 from django.conf import settings
 from django.utils.log import configure_logging
+from kombu.transport.redis import Channel, Transport
+from redis.exceptions import ConnectionError as ConnectionLost
 
 from sohosolo import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sohosolo.settings")
+
+
+class LastingChannel(Channel):
+    """Kombu's, for a worker that outlives its broker.
+
+    A task that ends after its connection was closed is acknowledged on it all the same: kombu then fails on an attribute of
+    nothing, which Celery takes for the worker's own end. As a lost connection it is noted, and the worker connects anew.
+    """
+
+    def _connparams(self, asynchronous: bool = False) -> dict:
+        if self.connection.client is None:
+            raise ConnectionLost("this connection was closed")
+        return super()._connparams(asynchronous=asynchronous)
+
+
+Transport.Channel = LastingChannel
 
 app = Celery("sohosolo")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
+from common.siret import SiretField
 from members.access import Act
 from telecentres.enums import DeskKind, Stretch
 from telecentres.models.desk import Desk
@@ -75,6 +76,8 @@ class Telecentre(models.Model):
     )
     hold_hours = models.PositiveSmallIntegerField(_("a freed desk is kept for the first in line, in hours at most"), default=12)
     is_open = models.BooleanField(pgettext_lazy("place", "open"), default=True)
+    siret = SiretField(_("SIRET"), help_text=_("Of the place, or of the body that runs it."))
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)  # what stands here, its hours and its rates: by the admin
 
     objects = TelecentreQuerySet.as_manager()
 

@@ -20,7 +20,8 @@ from common.csv_files import sent_to_programs
 from members.enums import MemberStatus
 from members.models import Member
 from telecentres import wording
-from telecentres.availability import PlaceNow, next_morning
+from telecentres.availability.network import next_morning, with_free_desks
+from telecentres.availability.place_now import PlaceNow
 from telecentres.enums import DeskKind, Public, RateUnit, Stretch
 from telecentres.forms import WhenForm
 from telecentres.half_days import local_day, next_public_holiday, public_holiday
@@ -69,8 +70,8 @@ def telecentres(request: HttpRequest) -> HttpResponse:
 
 def free_places(day: dt.date | None, stretch: Stretch, now: dt.datetime) -> list[Telecentre]:
     """All open places with the desks still `free` then."""
-    places = Telecentre.objects.open().select_related("commune").in_french_order()
-    return list(places.with_free_desks(day or local_day(now), stretch, now))
+    places = list(Telecentre.objects.open().select_related("commune").in_french_order())
+    return with_free_desks(places, day or local_day(now), stretch, now=now)
 
 
 def map_of(places: list[Telecentre]) -> SafeString:

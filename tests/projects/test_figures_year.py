@@ -226,7 +226,7 @@ def test_each_figure_is_what_sql_says_of_the_rows_its_definition_names(year):
         assert logged(Report(Asked(FIRST, LAST, known))) == then, "what was known on a past day is still the same"
     assert year[CHECKED[1]] != year[LAST]
     equal_to_sql("Région")
-    assert equal_to_sql("") >= {"arrives", "emplois", "obtenus", "immatriculees", "sans-contact", "yes", "later", "unknown"}
+    assert equal_to_sql("") >= {"arrives", "emplois", "obtenus", "immatriculees", "sans-contact", "yes"}
 
 
 def equal_to_sql(convention: str) -> set[str]:

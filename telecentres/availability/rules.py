@@ -82,14 +82,13 @@ def why_not_then(slot: Slot, place: Telecentre, *, now: dt.datetime, on_the_spot
 
 def is_shut(slot: Slot, stands: Snapshot) -> bool:
     """The whole place, to everybody and whatever the hour: it takes no bookings, or a public holiday, or a closure of all of it."""
-    if not stands.telecentre.is_open or public_holiday(slot.day):
-        return True
-    return any(closure.desk_id is None and overlap(closure.period, slot.period) for closure in stands.closures)
+    return not stands.telecentre.is_open or bool(public_holiday(slot.day)) or bool(stands.closures_of_all(slot.period))
 
 
 def in_use(request: BookingRequest, stands: Snapshot) -> list[Desk]:
     """Those that would do."""
-    return [desk for desk in stands.desks if desk.is_active and request.desk in (None, desk) and desk.kind == request.kind]
+    desks = stands.desks if request.desk is None else filter(None, [stands.desk(request.desk.pk)])
+    return [desk for desk in desks if desk.is_active and desk.kind == request.kind]
 
 
 def why_not_open(request: BookingRequest, slot: Slot, stands: Snapshot) -> No | None:

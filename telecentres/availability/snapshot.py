@@ -27,6 +27,7 @@ class Snapshot:
 
     def __init__(self, telecentre: Telecentre, span: DateTimeTZRange, *, leaving: Booking | None = None) -> None:
         self.telecentre, self.span, self.leaving = telecentre, span, leaving
+        self._desk_by_key: dict[int, Desk] = {}
         self.desks: list[Desk] = []  # in the order of the place; out of use only where a request names it
         self.waiting: list[WaitingEntry] = []  # with their members, in the order of the line
         self.limits = MemberLimits((), span=span, now=span.lower)
@@ -54,6 +55,7 @@ class Snapshot:
 
     def know_desks(self, desks: Iterable[Desk]) -> None:
         self.desks = sorted(desks, key=lambda desk: (desk.position, desk.pk))
+        self._desk_by_key = {desk.pk: desk for desk in self.desks}
 
     def know_passes(self, passes: Iterable[Pass]) -> None:
         for one in passes:
@@ -80,9 +82,25 @@ class Snapshot:
 
     # ---- Asked
 
+    def desk(self, key: int) -> Desk | None:
+        """As it stands now."""
+        return self._desk_by_key.get(key)
+
+    @cached_property
+    def _closures_by_desk(self) -> dict[int | None, list[Closure]]:
+        found: dict[int | None, list[Closure]] = defaultdict(list)
+        for closure in self.closures:
+            found[closure.desk_id].append(closure)
+        return found
+
+    def closures_of_all(self, period: DateTimeTZRange) -> list[Closure]:
+        """Of the whole place, at any moment of the period."""
+        return [one for one in self._closures_by_desk[None] if overlap(one.period, period)]
+
     def closures_of(self, desk: Desk, period: DateTimeTZRange) -> list[Closure]:
         """Of this desk or of the whole place, at any moment of the period."""
-        return [one for one in self.closures if one.desk_id in (None, desk.pk) and overlap(one.period, period)]
+        of_desk = [one for one in self._closures_by_desk[desk.pk] if overlap(one.period, period)]
+        return [*self.closures_of_all(period), *of_desk]
 
     def bookings_of(self, desk: Desk, period: DateTimeTZRange) -> list[Booking]:
         return [booking for booking in self._of_desk[desk.pk] if overlap(booking.period, period)]

@@ -220,7 +220,8 @@ def test_the_list_costs_the_same_for_two_and_for_two_hundred(client, django_asse
     for _ in range(count):
         DeskFactory(telecentre=TelecentreFactory(commune=commune))
     client.get(reverse("telecentres:telecentres"))  # draws the ground of the map, which is kept
-    with django_assert_num_queries(3):  # the next morning, the places, whether the ground has changed
+    # the next morning, the places; hours, desks, closures, who waits, bookings of all; whether the ground has changed
+    with django_assert_num_queries(8):
         client.get(reverse("telecentres:telecentres"))
 
 
@@ -279,7 +280,7 @@ def test_a_place_costs_the_same_for_two_and_for_two_hundred_desks(client, place,
     for one in DeskFactory.create_batch(count, telecentre=place):
         BookingFactory(desk=one, day=TUESDAY)
         ClosureFactory(telecentre=place, desk=one, day=dt.date(2026, 12, 1))
-    with django_assert_num_queries(7):  # the place, its board's four, rates, closures to come
+    with django_assert_num_queries(8):  # the place, its board's five, rates, closures to come
         client.get(place.get_absolute_url())
 
 
@@ -429,7 +430,7 @@ def test_a_room_that_cannot_be_had_is_refused_before_the_press(client, member, p
 def test_a_room_that_others_have_is_refused_before_the_press(client, member, place, room):
     BookingFactory(desk=room, day=WEDNESDAY)
     page = client.get(week_of(place), asked(room))
-    assert "Quelqu’un l’a réservé avant vous" in text_of(page)
+    assert "Quelqu’un a réservé avant vous" in text_of(page)
 
 
 def test_each_line_of_the_week_says_what_a_press_costs(client, member, place, desk):
@@ -589,9 +590,9 @@ def test_a_refusal_costs_the_same_however_many_there_are(client, member, place, 
         DeskFactory(telecentre=TelecentreFactory(commune__latitude=43.8 + number / 100))
     answers = wish(desk)
     # session, person, place, member, desks; savepoint, lock_timeout, place, hours, closures, member, passes, key, desk, who
-    # waits, bookings, what a member may hold and holds, rollback and release; then hours, desks, closures, bookings, seats, the
-    # nearest place; who waits
-    with django_assert_num_queries(27):
+    # waits, bookings, what a member may hold and holds, rollback and release; then hours, desks, closures, the line, bookings, what a
+    # member may hold and holds; the other places, the same of them; who waits
+    with django_assert_num_queries(35):
         response = client.post(week_of(place), answers)
     assert response.status_code == 409
 

@@ -40,6 +40,7 @@ SHARES, RUNS = 4, int(os.environ.get("AGREEMENT_RUNS", 5))
 pytestmark = pytest.mark.django_db
 
 DAYS = [dt.date(2026, 11, 24), dt.date(2026, 11, 25)]  # a Tuesday, a Wednesday
+NEXT_WEEK = [day + dt.timedelta(days=7) for day in DAYS]
 MONDAY = dt.date(2026, 11, 23)
 HALVES = [Stretch.MORNING, Stretch.AFTERNOON]
 STRETCHES = Stretch.of_opening_hours()
@@ -233,7 +234,7 @@ def on_its_page(state: State, seen: Counter) -> None:
 def shown_slot(state: State):
     """The next half-day, or the one under way, at which the place is open."""
     closures = [closure.period for closure in state.place.closures.filter(desk=None)]
-    periods = [(half_day(state.place, day, stretch), day, stretch) for day in DAYS for stretch in HALVES]
+    periods = [(half_day(state.place, day, stretch), day, stretch) for day in [*DAYS, *NEXT_WEEK] for stretch in HALVES]
     for period, day, stretch in periods:
         shut = any(period.lower < closed.upper and closed.lower < period.upper for closed in closures)
         if period.upper > state.now and not shut:

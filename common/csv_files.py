@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 
 MARK = "\ufeff"  # by which spreadsheets know UTF-8
 FORMULA = frozenset("=+-@＝＋－＠")  # what a spreadsheet would compute
@@ -44,23 +44,18 @@ def lines_for_programs(header: Iterable[str], rows: Iterable[Iterable[object]]) 
         yield writer.writerow([cell if is_telephone(cell) else harmless(cell) for cell in row])
 
 
-def sent(lines: Iterable[str], *, name: str, content_type: str) -> StreamingHttpResponse:
-    """The lines as a file `name`.csv to keep."""
-    response = StreamingHttpResponse(lines, content_type=content_type)
+def sent_to_people(header: Iterable[str], rows: Iterable[Iterable[object]], *, name: str) -> HttpResponse:
+    """A file of one reader's own, to keep as `name`.csv; no cache may. Written at once, in the language of the request."""
+    response = HttpResponse("".join(lines_for_people(header, rows)), content_type=FOR_PEOPLE)
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
-
-
-def sent_to_people(header: Iterable[str], rows: Iterable[Iterable[object]], *, name: str) -> StreamingHttpResponse:
-    """A file of one reader's own: nobody between keeps it."""
-    response = sent(lines_for_people(header, rows), name=name, content_type=FOR_PEOPLE)
     response["Cache-Control"] = "private, no-cache"
     return response
 
 
 def sent_to_programs(lines: Iterable[str], *, name: str) -> StreamingHttpResponse:
     """Open data: anybody's program may read it, and caches may keep it for five minutes."""
-    response = sent(lines, name=name, content_type=FOR_PROGRAMS)
+    response = StreamingHttpResponse(lines, content_type=FOR_PROGRAMS)
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response["Cache-Control"] = "public, max-age=300"
     response["Access-Control-Allow-Origin"] = "*"
     return response

@@ -3,6 +3,7 @@
 import datetime as dt
 import enum
 from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property, partial
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
@@ -12,7 +13,7 @@ from telecentres.availability.reasons import No
 from telecentres.availability.request import BookingRequest
 from telecentres.availability.snapshot import Snapshot, read_snapshots
 from telecentres.enums import BookingStatus, DeskKind, RefusalReason
-from telecentres.half_days import Opening, Slot, overlap
+from telecentres.half_days import Opening, Slot, in_utc
 from telecentres.models import Booking, Closure, Desk, Telecentre
 from telecentres.passes.prices import Quote
 
@@ -144,10 +145,14 @@ class Board:
         if self.member is None:
             return None
         here = self.stands.bookings_of(desk, slot.period)
-        if self.leaving and self.leaving.desk_id == desk.pk and overlap(self.leaving.period, slot.period):
-            here = [*here, self.leaving]
         mine = next((booking for booking in here if booking.member_id == self.member.pk), None)
+        if mine is None and self.is_left(desk, slot):
+            return State.MINE
         return None if mine is None else State.HELD if mine.status == BookingStatus.HELD else State.MINE
+
+    def is_left(self, desk: Desk, slot: Slot) -> bool:
+        """Whether the booking that would move stands there and nowhere else: it may become longer or shorter where it is."""
+        return self.leaving is not None and self.leaving.desk_id == desk.pk and in_utc(self.leaving.period) == slot.period
 
     def _of(self, desk: Desk, slot: Slot) -> State:
         request = self.request(slot.period, desk=desk)
@@ -208,9 +213,19 @@ class Board:
             return rules.why_not_for_anybody(kind, slot, self.stands)
         if self.leaving:
             same_time = rules.keeps_its_time(self.leaving, self.telecentre, slot.period)
-            if no := rules.why_not_moved(self.leaving, now=self.now, keeps_its_time=same_time):
+            if no := self.why_not_moved(keeps_its_time=same_time):
                 return no
         return rules.why_not_for(self.request(slot.period, kind=kind), slot, self.stands)
+
+    def why_not_moved(self, *, keeps_its_time: bool = False) -> No | None:
+        """What speaks against moving the booking at all, or to another time."""
+        by_keeper = partial(getattr, self, "_keeps_what_is_left")
+        return rules.why_not_moved(self.leaving, now=self.now, by_keeper=by_keeper, keeps_its_time=keeps_its_time)
+
+    @cached_property
+    def _keeps_what_is_left(self) -> bool:
+        """The place that the booking would leave, whose host may move later than others."""
+        return self.leaving.desk.telecentre.is_kept_by(self.member.user)
 
     def answer(self, desk: Desk, period: DateTimeTZRange) -> rules.Allowed | No:
         """What a press would bring: the desk and its price, or why not."""

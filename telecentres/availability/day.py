@@ -93,6 +93,8 @@ class DayPlan:
         bookings = Booking.objects.filter(desk__telecentre=telecentre, status__in=SHOWN).overlapping(span)
         bookings = bookings.exclude(status=BookingStatus.HELD, held_until__lte=now)
         self.bookings = list(bookings.select_related("member__user", "desk").order_by("period", "pk"))
+        for booking in self.bookings:
+            booking.desk.telecentre = telecentre
         self._no_shows = no_shows(telecentre, {booking.member_id for booking in self.bookings} - {None}, now)
 
     @property

@@ -168,7 +168,9 @@ class Week:
         for day in self.days:
             slots = [slot for slot in day.halves.values() if slot]
             day.free = max((self.board.state_of_any(slot, self._counted)[1] for slot in slots), default=0)
-            day.has_whole = any(self._is_free_all_day(desk, day) for desk in self.board.desks)
+            day.has_whole = any(
+                self._is_free_all_day(desk, day) or (day.whole and self.board.is_left(desk, day.whole)) for desk in self.board.desks
+            )
 
     def _is_free_all_day(self, desk: Desk, day: Day) -> bool:
         return day.whole is not None and self.board.state(desk, day.whole) == State.FREE
@@ -193,8 +195,9 @@ class Week:
                 for half, slot in day.halves.items()
             ]
             if day.has_whole:
-                whole = Cell(State.FREE, day.whole, desk, day.times[Stretch.DAY])
-                cells.append(whole if self._is_free_all_day(desk, day) else None)
+                whole = Cell(self.board.state(desk, day.whole), day.whole, desk, day.times[Stretch.DAY])
+                shown = whole.state == State.FREE or self.board.is_left(desk, day.whole)
+                cells.append(whole if shown else None)
             line.days.append((day, cells))
         return line
 

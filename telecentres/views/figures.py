@@ -1,6 +1,6 @@
 """Figures: how full a place is, what a member used in a month, who hosted whom. Each also as CSV."""
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -39,14 +39,14 @@ def occupancy(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def occupancy_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+def occupancy_csv(request: HttpRequest, slug: str) -> HttpResponse:
     place, month = kept_place(request, slug), asked_month(request)
     rows = occupancy_rows([place], month, for_others=False)
     return sent_to_people(OCCUPANCY_COLUMNS, rows, name=f"occupation-{place.slug}-{month}")
 
 
 @require_safe
-def network_occupancy_csv(request: HttpRequest) -> StreamingHttpResponse:
+def network_occupancy_csv(request: HttpRequest) -> HttpResponse:
     """Of every place, as funders get it: nobody can be recognised."""
     demand(request.user, Act.READ_NETWORK_FIGURES)
     month = asked_month(request)
@@ -64,7 +64,7 @@ def my_statement(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def my_statement_csv(request: HttpRequest) -> StreamingHttpResponse:
+def my_statement_csv(request: HttpRequest) -> HttpResponse:
     member, month = member_of(request), asked_month(request)
     if member is None:
         raise Http404
@@ -80,7 +80,7 @@ def who_hosted_whom(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def who_hosted_whom_csv(request: HttpRequest) -> StreamingHttpResponse:
+def who_hosted_whom_csv(request: HttpRequest) -> HttpResponse:
     demand(request.user, Act.READ_NETWORK_FIGURES)
     month = asked_month(request)
     return sent_to_people(HOSTING_COLUMNS, hosting_rows(month), name=f"accueils-{month}")

@@ -167,6 +167,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
             "other_places": Telecentre.objects.open().exclude(pk=place.pk).select_related("commune").in_french_order(),
             "key": booking.key,
             "can_be_moved": Coming(booking, now).can_be_moved,
+            "only_its_time": week.board.why_not_moved(),
         },
         status=HTTPStatus.BAD_REQUEST if unknown_day and status == HTTPStatus.OK else status,
     )

@@ -590,7 +590,7 @@ def test_a_refusal_costs_the_same_however_many_there_are(client, member, place, 
         DeskFactory(telecentre=TelecentreFactory(commune__latitude=43.8 + number / 100))
     answers = wish(desk)
     # session, person, place, member, desks; savepoint, lock_timeout, place, hours, closures, member, passes, key, desk, who
-    # waits, bookings, what a member may hold and holds, rollback and release; then hours, desks, closures, the line, bookings, what a
+    # waits, bookings, what a member may hold and holds, rollback and release; then hours, desks, closures, line, bookings, what a
     # member may hold and holds; the other places, the same of them; who waits
     with django_assert_num_queries(35):
         response = client.post(week_of(place), answers)

@@ -311,6 +311,28 @@ def instead(state: State, seen: Counter) -> None:
             seen["instead", True] += 1
 
 
+def to_move_to(state: State, seen: Counter) -> None:
+    """Of a booking that may still move: a press that is offered as free moves it there, and no other does."""
+    standing = Booking.objects.filter(member=state.viewer, status=BookingStatus.CONFIRMED, desk__telecentre=state.place)
+    booking = standing.filter(period__startswith__gt=state.now).select_related("desk").order_by("period", "pk").first()
+    if booking is None:
+        return
+    address = reverse("telecentres:move", args=[booking.pk])
+    said = free_presses(state.page("telecentres:move", state.viewer.user, args=[booking.pk], jour=DAYS[0].isoformat()))
+    desks = [desk for desk in state.desks if desk.kind == booking.desk.kind]
+    for desk, day, stretch in itertools.product(desks, DAYS, STRETCHES):
+        if desk == booking.desk and half_day(state.place, day, stretch) == booking.period:
+            continue
+        client = Client()
+        client.force_login(state.viewer.user)
+        press = f"{desk.pk} {day.isoformat()} {stretch.value}"
+        with transaction.atomic():
+            answer = client.post(address, {"slot": press, "key": booking.key})
+            transaction.set_rollback(True)
+        assert (answer.status_code == 303) == (press in said), press
+        seen["move", press in said] += 1
+
+
 SAID: list[Callable[[State, Counter], None]] = [
     in_the_grid,
     to_a_visitor,
@@ -320,6 +342,7 @@ SAID: list[Callable[[State, Counter], None]] = [
     on_the_wall,
     in_the_list,
     instead,
+    to_move_to,
 ]
 
 

@@ -89,12 +89,11 @@ class Direction(models.TextChoices):
     INTERNAL = "internal", _("internal")
 
 
-class SchoolLevel(models.TextChoices):
-    CRECHE = "creche", _("day nursery")
-    MATERNELLE = "maternelle", _("nursery school")
-    ELEMENTARY = "elementary", _("elementary school")
-    COLLEGE = "college", _("collège")
-    LYCEE = "lycee", _("lycée")
+class Grain(models.TextChoices):
+    """How exactly a day is meant."""
+
+    DAY = "day", _("that very day")
+    MONTH = "month", _("some day of that month")
 
 
 class ReminderRule(models.TextChoices):

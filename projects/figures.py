@@ -136,7 +136,10 @@ class Report:
 
     @cached_property
     def arrived(self) -> Figure:
-        definition = _("Adults and children of households whose file became “settled” in the period; one where it is not known.")
+        definition = _(
+            "Adults and children of households whose file became “settled” in the period, as far as they are known: "
+            "one adult where nobody has said how many, no child where nobody has said that there are."
+        )
         said = [(move.file, people_of(move.file)) for move in self.settled]
         rows = [row_of(file, ngettext("%(n)d person", "%(n)d people", people) % {"n": people}) for file, people in said]
         return Figure("arrives", sum(people for _file, people in said), _("people who arrived"), definition, rows)
@@ -297,8 +300,9 @@ def answer_labels() -> dict[str, str]:
 
 
 def people_of(file: ProjectFile) -> int:
+    """Those who are known; whoever carries the project is one of them."""
     household = getattr(file, "household", None)
-    return household.adults + household.children if household else 1
+    return (household.adults or 1) + (household.children or 0) if household else 1
 
 
 def row_of(file: ProjectFile, said: str) -> Row:

@@ -11,7 +11,7 @@ from sohosolo.templatetags.typography import dated
 
 
 class Wish(NamedTuple):
-    """As exact as it was said, and no more: `on` is the first day of what `grain` names; `words`, where there are any, stand for it."""
+    """As exact as it was said, and no more: `on` is the first day of what `grain` names; `words`, if any, stand for it."""
 
     on: dt.date | None = None
     grain: Grain | str = ""

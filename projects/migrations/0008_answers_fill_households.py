@@ -39,7 +39,7 @@ def fill_from_answers(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0006_households_as_they_say"),
+        ("projects", "0007_households_as_they_say"),
     ]
 
     operations = [

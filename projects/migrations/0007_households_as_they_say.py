@@ -22,7 +22,7 @@ def forget_what_nobody_said(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0005_confirmed_addresses"),
+        ("projects", "0006_the_day_of_settling"),
         ("villages", "0002_facts_housing_interest"),
     ]
 

@@ -160,6 +160,11 @@ class IntroductionState(models.TextChoices):
         """The village has said something."""
         return [cls.ACCEPTED, cls.CONTACT_MADE, cls.VISITED, cls.CHOSEN, cls.NOT_CHOSEN, cls.DECLINED, cls.LATER]
 
+    @classmethod
+    def reads_all(cls) -> list["IntroductionState"]:
+        """The village has said yes: it may read who they are and how to reach them."""
+        return [cls.ACCEPTED, cls.CONTACT_MADE, cls.VISITED, cls.CHOSEN]
+
     @property
     def is_live(self) -> bool:
         return self in self.live()

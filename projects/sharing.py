@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from projects.intake.wishes import Wish
-from projects.models import Household, ProjectFile
+from projects.models import ConsentRequest, Household, ProjectFile
 from sohosolo.templatetags.typography import euros, telephone
 from villages.enums import Level, Seeks
 from villages.forms.matching import lowered
 
-WORDS_VERSION = "2026-11"
+WORDS_VERSION = "2026-12"
 
 
 class Shared(NamedTuple):
@@ -124,9 +124,10 @@ def consent_words() -> str:
     """What the holder says yes to; its version is WORDS_VERSION, to be changed with the words."""
     with override(settings.LANGUAGE_CODE):
         return _(
-            "I agree that these lines, and nothing else, are shown to the welcome committees of the villages named below. "
-            "My name and how to reach me are shown to a village only once it has said yes. I may withdraw at any time: "
-            "the villages then see nothing any more."
+            "I agree that these lines, and why I come to each of them, are shown to the welcome committees of the villages that "
+            "I choose, and nothing else. My name and how to reach me are shown to a village only once it has said yes. I may "
+            "withdraw at any time: the portal then shows the villages nothing any more; a letter that they have received stays "
+            "with them."
         )
 
 
@@ -138,3 +139,15 @@ def fingerprint_of(snapshot: list[Shared], words: str) -> str:
 
 def read(snapshot: list[list]) -> list[Shared]:
     return [Shared(*line) for line in snapshot]
+
+
+class Named(NamedTuple):
+    """By what a village tells one family from another: as the holder agreed to it, whatever the file says since."""
+
+    first_name: str
+    project: str
+
+    @classmethod
+    def of(cls, request: ConsentRequest) -> "Named":
+        first_name, project, *_others = [*(line.value for line in read(request.snapshot) if not line.after_yes), "", ""]
+        return cls(first_name, project)

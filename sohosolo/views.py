@@ -29,6 +29,7 @@ from projects import services as projects_services
 from projects.enums import IntroductionState, Stage
 from projects.intake.answers import Answers
 from projects.models import Introduction, ProjectFile, Task
+from projects.sharing import Named
 from sohosolo import health, kept_forms, safety, trials
 from sohosolo.database import is_away
 from sohosolo.forms import TrialForm
@@ -169,9 +170,12 @@ def own_files(user: User) -> QuerySet[ProjectFile]:
 def introductions_of(seat: CommitteeMember) -> dict:
     """Those that await an answer, each under the reader's own link, and those that the village has said yes to."""
     here = Introduction.objects.filter(village=seat.village_id).with_people()
-    asked = [(one, links.answer_link(one, seat)) for one in here.silent().order_by("sent_at", "pk")]
+    asked = [(one, Named.of(one.request), links.answer_link(one, seat)) for one in here.silent().order_by("sent_at", "pk")]
     welcomed = [IntroductionState.ACCEPTED, IntroductionState.CONTACT_MADE, IntroductionState.VISITED]
-    met = [(one, links.answer_link(one, seat)) for one in here.filter(state__in=welcomed).order_by("-state_since", "-pk")]
+    met = [
+        (one, Named.of(one.request), links.answer_link(one, seat))
+        for one in here.filter(state__in=welcomed).order_by("-state_since", "-pk")
+    ]
     if not asked and not met:
         return {}
     return {"introductions_template": "villages/_introductions.html", "asked": asked, "met": met}

@@ -197,7 +197,7 @@ def test_a_press_takes_every_introduction_back(client, adviser):
     client.post(link + "agir/", {"act": "withdraw"})
     one.refresh_from_db()
     assert one.state == IntroductionState.WITHDRAWN
-    assert "ne voient plus rien" in client.get(link).content.decode()
+    assert "ne montre plus rien de vous aux villages" in client.get(link).content.decode()
 
 
 def test_the_holder_ends_the_project_and_may_not_do_it_twice(client, adviser):

@@ -12,6 +12,7 @@ from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from projects.intake.answers import as_known_now
 from projects.models import ProjectFile
 from projects.village_record import Record, records_of
 from villages.candidates import candidates_for
@@ -39,8 +40,9 @@ def candidates_of(file: ProjectFile, *, now: dt.datetime, name: str = "") -> lis
     today = timezone.localdate(now)
     form = answers_of(file.answers) if file.answers else None
     if form is not None and form.is_valid() and not name:
-        verdicts = [verdict for verdict in rank(form.household, candidates_for(form.household, on=today)) if not verdict.setbacks]
-        return ranked(verdicts[:SHOWN], form.household, today, now)
+        household = as_known_now(form.household, getattr(file, "household", None))
+        verdicts = [verdict for verdict in rank(household, candidates_for(household, on=today)) if not verdict.setbacks]
+        return ranked(verdicts[:SHOWN], household, today, now)
     villages = Village.objects.public().with_commune().in_french_order()
     if name:
         named = [commune.key for commune in read_commune(name).communes]

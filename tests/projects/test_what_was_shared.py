@@ -68,7 +68,7 @@ def shared(client: Client, file) -> dict[str, dict[str, str]]:
     found = {}
     for block in re.findall(r'<details class="shared-with".*?</details>', page, re.DOTALL):
         name = re.search(r"<b>(.*?)</b>", block)[1]
-        lines = re.findall(r'<dt>(.*?)</dt>\s*<dd>.*?<span class="hint">(.*?)</span></dd>', block, re.DOTALL)
+        lines = re.findall(r'<dt>(.*?)</dt>\s*<dd>.*?<div class="hint">(.*?)</div></dd>', block, re.DOTALL)
         found[name] = {unescape(label): unescape(words) for label, words in lines}
         found[name]["all"] = unescape(re.sub(r"<[^>]+>", " ", block))
     return found

@@ -1,20 +1,17 @@
 """The villages that an adviser may choose for a file: what the matching says of them, how they answer, what they have to do."""
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import Value
-from django.template.loader import get_template
 from django.utils import timezone
-from django.utils.html import strip_tags
 
+from projects.enums import Stage
 from projects.models import ProjectFile
 from projects.village_record import Record, records_of
 from villages.candidates import candidates_for
-from villages.matching import Household, Verdict, rank
+from villages.matching import Verdict, rank
 from villages.matching_views import answers_of, chief_town, line_of
 from villages.models import Journey, NearestAmenity, PlainWords, Village
 
@@ -37,8 +34,9 @@ def candidates_of(file: ProjectFile, *, now: dt.datetime, name: str = "") -> lis
     today = timezone.localdate(now)
     form = answers_of(file.answers) if file.answers else None
     if form is not None and form.is_valid() and not name:
-        verdicts = [verdict for verdict in rank(form.household, candidates_for(form.household, on=today)) if not verdict.setbacks]
-        return ranked(verdicts[:SHOWN], form.household, today, now)
+        facts = candidates_for(form.household, on=today, qualified=file.stage in Stage.qualified())
+        verdicts = [verdict for verdict in rank(form.household, facts) if not verdict.setbacks]
+        return ranked(verdicts[:SHOWN], today, now)
     villages = Village.objects.public().with_commune().in_french_order()
     if name:
         villages = villages.filter(commune__sort_name__startswith=PlainWords(Value(name)))
@@ -47,7 +45,7 @@ def candidates_of(file: ProjectFile, *, now: dt.datetime, name: str = "") -> lis
     return [Candidate(village, records.get(village.pk, Record()), village.welcomes(today)) for village in found]
 
 
-def ranked(verdicts: list[Verdict], household: Household, today: dt.date, now: dt.datetime) -> list[Candidate]:
+def ranked(verdicts: list[Verdict], today: dt.date, now: dt.datetime) -> list[Candidate]:
     found = Village.objects.filter(slug__in=[verdict.facts.key for verdict in verdicts]).with_commune()
     villages = {village.slug: village for village in found}
     places = {
@@ -57,12 +55,11 @@ def ranked(verdicts: list[Verdict], household: Household, today: dt.date, now: d
     amenities = NearestAmenity.objects.filter(village__in=villages.values()).with_commune()
     places |= {(nearest.village_id, nearest.kind): nearest.commune.name for nearest in amenities}
     records = records_of(list(villages.values()), now=now)
-    reason, town = get_template("villages/_reason.html"), chief_town()
+    town = chief_town()
 
     def said(verdict: Verdict, which: str) -> list[str]:
         village = villages[verdict.facts.key]
-        lines = [line_of(one, village, places) for one in getattr(verdict, which)]
-        return [in_words(reason, line, town) for line in lines]
+        return [line_of(one, village, places, town).words for one in getattr(verdict, which)]
 
     return [
         Candidate(
@@ -73,8 +70,3 @@ def ranked(verdicts: list[Verdict], household: Household, today: dt.date, now: d
         )
         for verdict in verdicts
     ]
-
-
-def in_words(template, line, town: str) -> str:
-    context = {"found": line.found, "where": line.where, "metropolis": settings.TERRITORY.metropolis, "chief_town": town}
-    return re.sub(r"\s+", " ", strip_tags(template.render(context))).strip()

@@ -39,6 +39,11 @@ class Stage(models.TextChoices):
     def open(cls) -> list["Stage"]:
         return [cls.NEW, cls.TO_QUALIFY, cls.SUPPORTED, cls.PAUSED, cls.SETTLED]
 
+    @classmethod
+    def qualified(cls) -> list["Stage"]:
+        """Those of somebody whom an adviser knows: to them, the homes that committees keep for candidates are offered too."""
+        return [cls.SUPPORTED, cls.SETTLED]
+
 
 class ClosingReason(models.TextChoices):
     DONE = "done", _("settled and followed to the end")

@@ -21,7 +21,7 @@ class Stage(models.TextChoices):
                 Stage.TO_QUALIFY: {Stage.SUPPORTED, Stage.CLOSED},
                 Stage.SUPPORTED: {Stage.PAUSED, Stage.SETTLED, Stage.CLOSED},
                 Stage.PAUSED: {Stage.SUPPORTED, Stage.CLOSED},
-                Stage.SETTLED: {Stage.CLOSED},
+                Stage.SETTLED: {Stage.SETTLED, Stage.CLOSED},  # once more: on another day than was said
                 Stage.CLOSED: {Stage.SUPPORTED, Stage.ANONYMISED},
             }.get(self, ())
         )
@@ -52,6 +52,11 @@ class ClosingReason(models.TextChoices):
     ELSEWHERE = "elsewhere", _("settled elsewhere")
     NOT_OURS = "not_ours", _("outside what the network does")
     DUPLICATE = "duplicate", _("duplicate")
+
+    @classmethod
+    def no_arrival(cls) -> list["ClosingReason"]:
+        """A file that was settled and is closed for one of these was settled by mistake: nobody arrived here by it."""
+        return [cls.DUPLICATE, cls.ELSEWHERE, cls.NOT_OURS]
 
 
 class Origin(models.TextChoices):
@@ -94,12 +99,11 @@ class Direction(models.TextChoices):
     INTERNAL = "internal", _("internal")
 
 
-class SchoolLevel(models.TextChoices):
-    CRECHE = "creche", _("day nursery")
-    MATERNELLE = "maternelle", _("nursery school")
-    ELEMENTARY = "elementary", _("elementary school")
-    COLLEGE = "college", _("collège")
-    LYCEE = "lycee", _("lycée")
+class Grain(models.TextChoices):
+    """How exactly a day is meant."""
+
+    DAY = "day", _("that very day")
+    MONTH = "month", _("some day of that month")
 
 
 class ReminderRule(models.TextChoices):
@@ -160,6 +164,11 @@ class IntroductionState(models.TextChoices):
     def answered(cls) -> list["IntroductionState"]:
         """The village has said something."""
         return [cls.ACCEPTED, cls.CONTACT_MADE, cls.VISITED, cls.CHOSEN, cls.NOT_CHOSEN, cls.DECLINED, cls.LATER]
+
+    @classmethod
+    def reads_all(cls) -> list["IntroductionState"]:
+        """The village has said yes: it may read who they are and how to reach them."""
+        return [cls.ACCEPTED, cls.CONTACT_MADE, cls.VISITED, cls.CHOSEN]
 
     @property
     def is_live(self) -> bool:
@@ -239,6 +248,10 @@ class StillActive(models.TextChoices):
     YES = "yes", pgettext_lazy("after settling", "yes")
     CHANGED = "changed", pgettext_lazy("after settling", "yes, doing something else")
     STOPPED = "stopped", pgettext_lazy("after settling", "no")
+
+    @classmethod
+    def at_work(cls) -> list["StillActive"]:
+        return [cls.YES, cls.CHANGED]
 
 
 class Dwelling(models.TextChoices):

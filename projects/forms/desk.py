@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from common.days import DayField, MomentField
 from members.access import Act
 from members.models import User
-from projects.enums import Ball, ClosingReason, Direction, EventKind, SchoolLevel, Stage
+from projects.enums import Ball, ClosingReason, Direction, EventKind, Stage
 from projects.forms.fields import DayInput
-from projects.models import Holder, Household, ProjectFile, Task
+from projects.models import Holder, ProjectFile, Task
 from projects.services import Refused
 
 
@@ -32,6 +32,12 @@ class MoveForm(ActForm):
         required=False,
         help_text=_("Asked for when a file pauses or reopens; kept with the move."),
     )
+    settled_on = DayField(
+        label=_("Settled on"),
+        required=False,
+        widget=DayInput,
+        help_text=_("For a settling: the day they arrived. Empty, it is today."),
+    )
     paused_until = DayField(label=_("Paused until"), required=False, widget=DayInput, help_text=_("For a pause: the day it ends."))
     closing_reason = forms.ChoiceField(
         label=_("Closing reason"),
@@ -44,6 +50,10 @@ class MoveForm(ActForm):
         super().__init__(*args, **kwargs)
         after = Stage(file.stage).next_by_hand
         self.fields["to"].choices = [(stage.value, stage.label) for stage in Stage if stage in after]
+        if file.stage == Stage.SETTLED:
+            self.fields["to"].choices = [(Stage.SETTLED.value, _("settled, on another day")), *self.fields["to"].choices[1:]]
+        if Stage.SETTLED not in after:
+            del self.fields["settled_on"]
 
 
 class AssignForm(ActForm):
@@ -156,17 +166,6 @@ class OpenFileForm(forms.ModelForm):
     class Meta:
         model = ProjectFile
         fields = ["holder", "title", "summary", "origin", "convention"]
-
-
-class HouseholdForm(forms.ModelForm):
-    school_levels = forms.MultipleChoiceField(
-        label=_("School levels"), choices=SchoolLevel.choices, required=False, widget=forms.CheckboxSelectMultiple
-    )
-
-    class Meta:
-        model = Household
-        fields = ["adults", "children", "school_levels", "partner_job", "wished_on", "housing_budget"]
-        field_classes = {"wished_on": DayField}
 
 
 class HolderForm(forms.ModelForm):

@@ -87,8 +87,8 @@ def entries_of(keys: Sequence[int], *, asked: VillageFilter, first_number: int, 
 def _offers(keys: Sequence[int], on: dt.date) -> dict[int, list[Offer]]:
     """By village: what everybody may see."""
     found = Housing.objects.offered(on).visible_to_candidates(qualified=False).filter(village__in=keys)
-    rows = found.values_list("kind", Count("pk"), Min("price"), "village__slug", "village").order_by()
+    grouped = found.values("village", "village__slug", "kind").annotate(count=Count("pk"), lowest=Min("price")).order_by()
     offers: dict[int, list[Offer]] = defaultdict(list)
-    for *offer, village in sorted(rows, key=lambda row: list(ASKED_FOR).index(row[0])):
-        offers[village].append(Offer(*offer))
+    for row in sorted(grouped, key=lambda row: list(ASKED_FOR).index(row["kind"])):
+        offers[row["village"]].append(Offer(row["kind"], row["count"], row["lowest"], row["village__slug"]))
     return offers

@@ -31,6 +31,11 @@ class Candidate:
     failed: Sequence[str] = ()
     unknown: Sequence[str] = ()
 
+    @property
+    def is_full(self) -> bool:
+        """It has, or will have, all the families that it can welcome this month."""
+        return self.record.places_taken >= self.village.monthly_capacity
+
 
 def candidates_of(file: ProjectFile, *, now: dt.datetime, name: str = "") -> list[Candidate]:
     """Ranked where the file carries answers to the questionnaire; those whose name begins so where one is looked for."""

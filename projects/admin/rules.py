@@ -76,7 +76,7 @@ class RuleSettingAdmin(AdvisersOnly):
     @admin.display(description=_("counted in"))
     def unit(self, row: RuleSetting) -> str:
         rule = RULES[row.rule]
-        unit = _("working days") if rule.working else _("days")
+        unit = _("Mondays") if rule.mondays else _("working days") if rule.working else _("days")
         return _("%(unit)s before") % {"unit": unit} if rule.before else str(unit)
 
 

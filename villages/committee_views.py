@@ -278,7 +278,7 @@ def _asked_once(request: HttpRequest, seat: CommitteeMember, *, what: str, why: 
     return render(request, "villages/committee_remove.html", context)
 
 
-# ---- The welcome: absences, telephone, capacity, pause --------------------------------------------------------------------------------
+# ---- The welcome: absences, telephone, capacity, pause ---------------------------------------------------------------------
 
 
 @form_page

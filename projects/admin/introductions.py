@@ -41,9 +41,7 @@ class IntroductionPages:
             reasons = {candidate.village.pk: candidate.met for candidate in candidates}
             chosen = {village: reasons[village.pk] for village in form.cleaned_data["villages"]}
             try:
-                services.choose_villages(
-                    file=file, reasons=chosen, by=request.user, beyond=form.cleaned_data["beyond"], now=now
-                )
+                services.choose_villages(file=file, reasons=chosen, by=request.user, beyond=form.cleaned_data["beyond"], now=now)
             except services.Refused as refusal:
                 form.refuse(refusal)
             else:

@@ -1,6 +1,7 @@
 """Whether an introduction that its holder agreed to may leave now, and how many more families a village can welcome this month.
 
-The one place: choosing, sending, the morning and a file's page ask it. A month is that of the territory's clock, `[first, next first)`.
+The one place: choosing, sending, the morning and a file's page ask it. A month is that of the territory's clock: from the first
+moment of its first day until now.
 """
 
 import datetime as dt

@@ -22,6 +22,14 @@ class Migration(migrations.Migration):
             name='beyond_capacity',
             field=models.CharField(blank=True, max_length=200, verbose_name='why beyond what it can welcome'),
         ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(condition=models.Q(('direction', 'in'), ('kind', 'note')), fields=['file'], name='event_from_holder'),
+        ),
+        migrations.AddIndex(
+            model_name='transition',
+            index=models.Index(condition=models.Q(('by__isnull', True), ('to_stage', 'closed')), fields=['file'], name='transition_ended_by_holder'),
+        ),
         migrations.RunPython(show_facts_again, migrations.RunPython.noop, elidable=True),
         migrations.AddConstraint(
             model_name='aside',

@@ -113,6 +113,9 @@ class TaskTemplate(models.Model):
         return self.title
 
 
+SEEN = "seen-"  # how the cards are called that only tell that something happened
+
+
 class AsideQuerySet(models.QuerySet["Aside"]):
     def standing(self, today: dt.date) -> Self:
         """Done with for good, or until a day that has not come."""
@@ -137,9 +140,7 @@ class Aside(models.Model):
         verbose_name = _("card put aside")
         verbose_name_plural = _("cards put aside")
         constraints = [
-            models.CheckConstraint(
-                name="aside_for_good_once_seen", condition=Q(until__isnull=False) | Q(card__startswith="seen-")
-            )
+            models.CheckConstraint(name="aside_for_good_once_seen", condition=Q(until__isnull=False) | Q(card__startswith=SEEN))
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from projects.models import ProjectFile, Task
+from projects.models import SEEN, ProjectFile, Task
 
 SHOWN = 20  # cards of one pile; the rest is counted, and shown where one asks for the whole basket
 
@@ -24,17 +24,17 @@ class Kind(StrEnum):
     VISIT = "visit"
     MONEY = "money"
     PAPER = "paper"
-    SEEN_CONSENT = "seen-consent"
-    SEEN_WITHDRAWAL = "seen-withdrawal"
-    SEEN_END = "seen-end"
-    SEEN_PAPER = "seen-paper"
-    SEEN_NOTE = "seen-note"
-    SEEN_NEWS = "seen-news"
+    SEEN_CONSENT = f"{SEEN}consent"
+    SEEN_WITHDRAWAL = f"{SEEN}withdrawal"
+    SEEN_END = f"{SEEN}end"
+    SEEN_PAPER = f"{SEEN}paper"
+    SEEN_NOTE = f"{SEEN}note"
+    SEEN_NEWS = f"{SEEN}news"
 
     @property
     def is_told(self) -> bool:
         """It says that something happened, and no more: whoever has read it has done with it."""
-        return self.startswith("seen-")
+        return self.startswith(SEEN)
 
 
 @dataclass(frozen=True)

@@ -82,9 +82,7 @@ class Desk:
         named = rows.annotate(card=Concat(Value(f"{kind}:"), Cast("pk", CharField()), *parts, output_field=CharField()))
         return named.filter(~Exists(Aside.objects.standing(self.today).filter(card=OuterRef("card"))))
 
-    def pile(
-        self, rows: QuerySet, kind: Kind, card_of: Callable[[Any], Card], *occurrence: str, most: int | None
-    ) -> Pile:
+    def pile(self, rows: QuerySet, kind: Kind, card_of: Callable[[Any], Card], *occurrence: str, most: int | None) -> Pile:
         """The first of these rows that nobody put aside, as cards, and how many there are: one query."""
         found = list(self.still_there(rows, kind, *occurrence).annotate(of_all=Window(Count("pk")))[:most])
         return Pile([card_of(row) for row in found], found[0].of_all if found else 0)

@@ -5,7 +5,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-
 from projects.models import FollowUp, ProjectFile, Task
 from projects.morning.cards import Card, Kind, Pile
 from projects.morning.desk import Desk

@@ -3,6 +3,8 @@
 Each is told until somebody has called since, or has read it.
 """
 
+import datetime as dt
+
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +17,7 @@ from projects.morning.families import WEAK, last_news
 from sohosolo.templatetags.typography import day
 
 State = IntroductionState
+TOLD_FOR = dt.timedelta(days=45)
 PEOPLE = ("file__holder", "file__adviser")
 
 
@@ -39,7 +42,10 @@ def consents(desk: Desk, most: int | None) -> Pile:
             why = _("On %(day)s the holder agreed to %(yes)s, and not to %(no)s.") % facts
             what = _("Call them: what would suit?")
         else:
-            why, what = _("On %(day)s the holder agreed to be introduced: %(yes)s.") % facts, _("Nothing: the villages are written to.")
+            why, what = (
+                _("On %(day)s the holder agreed to be introduced: %(yes)s.") % facts,
+                _("Nothing: the villages are written to."),
+            )
         return Card(key=asked.card, file=asked.file, why=why, what=what)
 
     said_yes = IntroductionMove.objects.filter(to_state=State.READY)
@@ -109,11 +115,12 @@ def words(desk: Desk, most: int | None) -> Pile:
 
 
 def good_news(desk: Desk, most: int | None) -> Pile:
-    """What settled families say of themselves where nothing calls for a call."""
+    """What settled families say of themselves where nothing calls for a call: for TOLD_FOR, since nothing is to be done."""
 
     def card_of(one: FollowUp) -> Card:
         facts = {"months": one.months, "day": day(timezone.localdate(one.answered_at))}
         why = _("Their news after %(months)s months came on %(day)s: nothing that worries.") % facts
         return Card(key=one.card, file=one.file, why=f"{why} {one.comment}".strip(), what=_("Read them."))
 
-    return desk.pile(last_news(desk).exclude(WEAK), Kind.SEEN_NEWS, card_of, most=most)
+    rows = last_news(desk).exclude(WEAK).filter(answered_at__gte=desk.now - TOLD_FOR)
+    return desk.pile(rows, Kind.SEEN_NEWS, card_of, most=most)

@@ -111,7 +111,8 @@ def send_ready(*, now: dt.datetime) -> int:
 
     A village gets one such letter a day at most: who is ready later that day waits for the next. Two of these at once share the
     work. Where nobody of the committee can be written to, the adviser gets a task to telephone. What has an obstacle now (the file
-    or the village is paused, the family has chosen, the village has all its families of the month) stays ready: the morning says so.
+    or the village is paused, the family has chosen, the village has all its families of the month) stays ready, and the morning
+    says so.
     """
     today = timezone.localdate(now)
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -6,10 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members.models import User
-from projects.models import Aside
+from projects.models import SEEN, Aside
 from projects.services.refusals import Refused
-
-SEEN = "seen-"  # how the cards are called that only tell
 
 
 def put_aside(*, card: str, by: User, until: dt.date | None = None, now: dt.datetime | None = None) -> Aside:

@@ -11,8 +11,17 @@ from django.utils.html import escape
 from django.utils.text import capfirst
 
 from projects import links, services
-from projects.enums import ClosingReason, ConsentPurpose, Direction, EventKind, FundingState, IntroductionState, ReminderRule, Stage, Via
-from projects.models import Aside, Consent, Introduction, RuleSetting, Task
+from projects.enums import (
+    ClosingReason,
+    Direction,
+    EventKind,
+    FundingState,
+    IntroductionState,
+    ReminderRule,
+    Stage,
+    Via,
+)
+from projects.models import Aside, RuleSetting
 from projects.morning import SHOWN, Morning
 from tests.factories.members import UserFactory
 from tests.factories.projects import (
@@ -202,7 +211,13 @@ def set_rule(client_of, lead, slug, delays, *, used=True):
 
 RULED = [
     # rule, delays, basket, what is so: how many days ago or ahead, kept out by the longer delay and let in by the shorter one
-    (ReminderRule.PAUSE_ENDS, (20, 30), (2, 3), "pauses", lambda a: ProjectFileFactory(paused=True, adviser=a, paused_until=TODAY + 9 * DAY)),
+    (
+        ReminderRule.PAUSE_ENDS,
+        (20, 30),
+        (2, 3),
+        "pauses",
+        lambda a: ProjectFileFactory(paused=True, adviser=a, paused_until=TODAY + 9 * DAY),
+    ),
     (
         ReminderRule.VILLAGE_SILENT,
         (1, 10, 30),

@@ -146,7 +146,9 @@ class CommitteeMember(models.Model):
             models.CheckConstraint(
                 name="committee_telephone_agreed_to",
                 condition=Q(phone="", phone_agreed_on__isnull=True) | ~Q(phone="") & Q(phone_agreed_on__isnull=False),
-                violation_error_message=_("A telephone number stands with the day on which its owner agreed to it, and neither alone."),
+                violation_error_message=_(
+                    "A telephone number stands with the day on which its owner agreed to it, and neither alone."
+                ),
             ),
         ]
 

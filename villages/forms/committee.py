@@ -8,6 +8,7 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
+from phonenumber_field.widgets import RegionalPhoneNumberWidget
 
 from common.days import DayField
 from villages.enums import ProjectStage
@@ -180,7 +181,7 @@ class TelephoneForm(forms.Form):
     """One's own number, and that one agrees to be called there; emptied, nobody calls any more."""
 
     phone = PhoneNumberField(
-        label=_("Your telephone"), required=False, widget=forms.TextInput({"type": "tel", "autocomplete": "tel"})
+        label=_("Your telephone"), required=False, widget=RegionalPhoneNumberWidget(attrs={"autocomplete": "tel"})
     )
     agreed = forms.BooleanField(
         label=_("The network’s advisers may call me at this number about families, and nobody else sees it."), required=False

@@ -23,7 +23,7 @@ class Stage(models.TextChoices):
                 Stage.TO_QUALIFY: {Stage.SUPPORTED, Stage.CLOSED},
                 Stage.SUPPORTED: {Stage.PAUSED, Stage.SETTLED, Stage.CLOSED},
                 Stage.PAUSED: {Stage.SUPPORTED, Stage.CLOSED},
-                Stage.SETTLED: {Stage.CLOSED},
+                Stage.SETTLED: {Stage.SETTLED, Stage.CLOSED},  # once more: on another day than was said
                 Stage.CLOSED: {Stage.SUPPORTED, Stage.ANONYMISED},
             }.get(self, ())
         )
@@ -59,6 +59,11 @@ class ClosingReason(models.TextChoices):
     ELSEWHERE = "elsewhere", _("settled elsewhere")
     NOT_OURS = "not_ours", _("outside what the network does")
     DUPLICATE = "duplicate", _("duplicate")
+
+    @classmethod
+    def no_arrival(cls) -> list["ClosingReason"]:
+        """A file that was settled and is closed for one of these was settled by mistake: nobody arrived here by it."""
+        return [cls.DUPLICATE, cls.ELSEWHERE, cls.NOT_OURS]
 
 
 class Origin(models.TextChoices):
@@ -261,6 +266,10 @@ class StillActive(models.TextChoices):
     YES = "yes", pgettext_lazy("after settling", "yes")
     CHANGED = "changed", pgettext_lazy("after settling", "yes, doing something else")
     STOPPED = "stopped", pgettext_lazy("after settling", "no")
+
+    @classmethod
+    def at_work(cls) -> list["StillActive"]:
+        return [cls.YES, cls.CHANGED]
 
 
 class Dwelling(models.TextChoices):

@@ -10,6 +10,7 @@ from outbox.models import Letter
 from projects.enums import Direction, EventKind, IntroductionState
 from projects.models import ConsentRequest, Event, IntroductionMove, ProjectFile, Task, Transition
 from projects.notifications import letters_about
+from sohosolo.templatetags.typography import dated
 
 UNTOLD = [IntroductionState.AWAITING_CONSENT, IntroductionState.READY]  # of each village: the consent itself is told
 AT_FIRST = 30  # lines shown before one asks for all
@@ -74,8 +75,14 @@ def what_happened(kind: EventKind, direction: Direction) -> str:
 
 
 def line_of_transition(move: Transition) -> Line:
-    stages = {"since": move.get_from_stage_display(), "to": move.get_to_stage_display()}
-    return Line(at=move.at, title=_("Stage: %(since)s → %(to)s") % stages, text=move.reason, by=name_of(move.by), said=False)
+    words = {"since": move.get_from_stage_display(), "to": move.get_to_stage_display(), "day": dated(move.settled_on)}
+    if move.from_stage == move.to_stage:
+        title = _("Put right: settled on %(day)s") % words
+    elif move.settled_on:
+        title = _("Stage: %(since)s → %(to)s, on %(day)s") % words
+    else:
+        title = _("Stage: %(since)s → %(to)s") % words
+    return Line(at=move.at, title=title, text=move.reason, by=name_of(move.by), said=False)
 
 
 def line_of_consent(request: ConsentRequest) -> Line:

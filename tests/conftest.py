@@ -1,8 +1,10 @@
 """What any test may use."""
 
+import fcntl
 import gc
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TextIO
 
 import pytest
 from django.core.cache import cache
@@ -24,6 +26,55 @@ def empty_what_tests_fill(test_case) -> None:
 
 
 TransactionTestCase._fixture_teardown = empty_what_tests_fill
+
+
+MIGRATED = "test_migrated"  # a database as `migrate` leaves it
+
+
+@pytest.fixture(scope="session")
+def turn(tmp_path_factory, worker_id) -> Iterator[TextIO]:
+    """A file that all workers of this run see, held by one of them at a time; it says whether MIGRATED stands."""
+    own = tmp_path_factory.getbasetemp()
+    with ((own if worker_id == "master" else own.parent) / MIGRATED).open("a+") as file:
+        yield file
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, turn) -> None:
+    """The first worker to come migrates, the others wait and copy what it made."""
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    turn.seek(0)
+    if turn.read():
+        connection.settings_dict["TEST"]["TEMPLATE"] = MIGRATED
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, turn) -> Iterator[None]:
+    """What is left at the end of processes that a test started does not keep the database from being dropped."""
+    is_first = not connection.settings_dict["TEST"].get("TEMPLATE")
+    with django_db_blocker.unblock():
+        if is_first:
+            connection.close()
+            of_server(f'DROP DATABASE IF EXISTS "{MIGRATED}"')
+            of_server(f'CREATE DATABASE "{MIGRATED}" TEMPLATE "{connection.settings_dict["NAME"]}"')
+            turn.write("stands")
+            turn.flush()
+    fcntl.flock(turn, fcntl.LOCK_UN)
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        if is_first:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            turn.truncate(0)
+            of_server(f'DROP DATABASE "{MIGRATED}"')
+            fcntl.flock(turn, fcntl.LOCK_UN)
+        of_server("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", connection.settings_dict["NAME"])
+
+
+def of_server(statement: str, *facts: str) -> None:
+    """Said from outside of our databases."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(statement, facts or None)
 
 
 @pytest.fixture(autouse=True)

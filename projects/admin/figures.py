@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from projects import services
-from projects.figure_drawings import answers_drawn, quarters_drawn, survival_drawn
-from projects.figure_rows import MOST_ROWS, behind
-from projects.figures import Report
+from projects.figures.drawings import answers_drawn, quarters_drawn, survival_drawn
+from projects.figures.report import Report
+from projects.figures.rows import MOST_ROWS, behind
+from projects.figures.workbook import workbook_of
 from projects.forms.figures import ReportForm
-from projects.workbook import workbook_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -32,6 +32,12 @@ class MoveForm(ActForm):
         required=False,
         help_text=_("Asked for when a file pauses or reopens; kept with the move."),
     )
+    settled_on = DayField(
+        label=_("Settled on"),
+        required=False,
+        widget=DayInput,
+        help_text=_("For a settling: the day they arrived. Empty, it is today."),
+    )
     paused_until = DayField(label=_("Paused until"), required=False, widget=DayInput, help_text=_("For a pause: the day it ends."))
     closing_reason = forms.ChoiceField(
         label=_("Closing reason"),
@@ -44,6 +50,10 @@ class MoveForm(ActForm):
         super().__init__(*args, **kwargs)
         after = Stage(file.stage).next_by_hand
         self.fields["to"].choices = [(stage.value, stage.label) for stage in Stage if stage in after]
+        if file.stage == Stage.SETTLED:
+            self.fields["to"].choices = [(Stage.SETTLED.value, _("settled, on another day")), *self.fields["to"].choices[1:]]
+        if Stage.SETTLED not in after:
+            del self.fields["settled_on"]
 
 
 class AssignForm(ActForm):

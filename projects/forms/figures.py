@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common.days import DayField
 from projects.enums import Origin
-from projects.figures import Asked, conventions
+from projects.figures.parts import Asked
+from projects.figures.report import conventions
 from projects.forms.fields import DayInput
 
 LONGEST = dt.timedelta(days=366 * 12)
@@ -30,6 +31,12 @@ class ReportForm(forms.Form):
         """From the first of January to today."""
         today = timezone.localdate()
         return {"du": f"{today.year}-01-01", "au": today.isoformat(), "connu": today.isoformat()}
+
+    def clean_connu(self) -> dt.date:
+        known = self.cleaned_data["connu"]
+        if known > timezone.localdate():
+            raise forms.ValidationError(_("This day is to come: choose today or a day that has passed."))
+        return known
 
     def clean(self) -> dict:
         facts = super().clean()

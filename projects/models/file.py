@@ -153,6 +153,12 @@ class ProjectFile(models.Model):
         return reverse("admin:projects_projectfile_change", args=[self.pk])
 
     @property
+    def stage_since_day(self) -> dt.date:
+        """The day it came to this stage: of a settling, the day that was told."""
+        told = self.settled_on if self.stage == Stage.SETTLED else None
+        return told or timezone.localdate(self.stage_since)
+
+    @property
     def last_contact_at(self) -> dt.datetime | None:
         """The last time either spoke to the other."""
         return max(filter(None, [self.last_contact_in_at, self.last_contact_out_at]), default=None)

@@ -2,19 +2,25 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from projects.enums import Direction, EventKind, Stage
+from projects.enums import ClosingReason, Direction, EventKind, Stage
 
 
 class Transition(models.Model):
-    """One move of a file from stage to stage. Append-only: the database refuses a change, and rows go only with their file."""
+    """One move of a file from stage to stage. Append-only: the database refuses a change, and rows go only with their file.
+
+    From settled to settled is a day put right.
+    """
 
     file = models.ForeignKey("projects.ProjectFile", models.CASCADE, related_name="transitions", verbose_name=_("project file"))
     from_stage = models.CharField(_("from stage"), max_length=12, choices=Stage)
     to_stage = models.CharField(_("to stage"), max_length=12, choices=Stage)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    closing_reason = models.CharField(_("closing reason"), max_length=10, choices=ClosingReason, blank=True)  # of a closing
+    settled_on = models.DateField(_("settled on"), null=True, blank=True)  # of a settling: the day that was told
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("moved by"))
     at = models.DateTimeField(_("moved at"), default=timezone.now)
 
@@ -23,9 +29,14 @@ class Transition(models.Model):
         verbose_name_plural = _("stage moves")
         indexes = [
             models.Index(fields=["file", "at"], name="transition_of_file"),
-            models.Index(
-                fields=["file"], name="transition_ended_by_holder", condition=models.Q(to_stage=Stage.CLOSED, by__isnull=True)
-            ),
+            models.Index(fields=["file"], name="transition_ended_by_holder", condition=Q(to_stage=Stage.CLOSED, by__isnull=True)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="transition_settling_has_its_day",
+                condition=Q(to_stage=Stage.SETTLED, settled_on__isnull=False)
+                | (~Q(to_stage=Stage.SETTLED) & Q(settled_on__isnull=True)),
+            )
         ]
 
     def __str__(self) -> str:
@@ -49,9 +60,7 @@ class Event(models.Model):
         verbose_name_plural = _("events")
         indexes = [
             models.Index(fields=["file", "-at"], name="event_of_file"),
-            models.Index(
-                fields=["file"], name="event_from_holder", condition=models.Q(kind=EventKind.NOTE, direction=Direction.IN)
-            ),
+            models.Index(fields=["file"], name="event_from_holder", condition=Q(kind=EventKind.NOTE, direction=Direction.IN)),
         ]
 
     def __str__(self) -> str:

@@ -4,19 +4,19 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from projects import links, services
-from projects.enums import IntroductionState, ReminderRule, Stage
+from projects.enums import ClosingReason, IntroductionState, ReminderRule, Stage
 from projects.models import ConsentRequest, Document, FollowUp, Introduction, ProjectFile, Task
 from projects.rules.advisers import NoActivity
 from projects.rules.base import Nudge, OutsiderRule, end_of
 from projects.services import kept
 from projects.working_days import working_days_after
-from sohosolo.templatetags.typography import day
+from sohosolo.templatetags.typography import dated, day
 from villages.enums import VillageStatus
 from villages.models import CommitteeMember
 
@@ -220,19 +220,28 @@ class DocumentAsked(OutsiderRule):
 
 
 class NewsAsked(OutsiderRule):
-    """The short form of 3, 12, 24 and 36 months; without an answer, a task for the adviser. Silence is counted as unknown."""
+    """The short form of 3, 12, 24 and 36 months; without an answer, a task for the adviser. Silence is counted as unknown.
+
+    Where a settling was told late and several have come due, the last one is asked alone.
+    """
 
     slug, delays, working = ReminderRule.NEWS_ASKED, (0, 10), True
 
     @classmethod
     def pending(cls) -> QuerySet[FollowUp]:
         settled = FollowUp.objects.filter(answered_at__isnull=True, file__stage__in=[Stage.SETTLED, Stage.CLOSED])
-        return settled.filter(file__settled_on__isnull=False)
+        settled = settled.filter(file__settled_on__isnull=False)
+        return settled.exclude(file__stage=Stage.CLOSED, file__closing_reason__in=ClosingReason.no_arrival())
+
+    @classmethod
+    def come(cls, day: dt.date) -> QuerySet[FollowUp]:
+        """Those whose day had come by `day`, and no later one of the same file."""
+        later = FollowUp.objects.filter(file=OuterRef("file"), months__gt=OuterRef("months"), due_on__lte=day)
+        return cls.pending().filter(~Exists(later), due_on__lte=day)
 
     @classmethod
     def nudges(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Nudge]:
-        waiting = cls.pending().filter(due_on__lte=cls.began_by(today, delays[0]), asked_at__isnull=True)
-        waiting = waiting.exclude(file__holder__email="")
+        waiting = cls.come(cls.began_by(today, delays[0])).filter(asked_at__isnull=True).exclude(file__holder__email="")
         for one in waiting.select_related("file__holder", "file__adviser").order_by("pk"):
             yield nudge_holder(
                 cls.slug,
@@ -240,8 +249,8 @@ class NewsAsked(OutsiderRule):
                 str(one.months),
                 one.file,
                 subject=_("How are you, %(months)s months later?") % {"months": one.months},
-                text=_("You settled %(months)s months ago. Half a minute is enough to tell us how it goes.")
-                % {"months": one.months},
+                text=_("You settled on %(day)s. Half a minute is enough to tell us how it goes.")
+                % {"day": dated(one.file.settled_on)},
                 path=links.news_link(one),
                 label=_("Tell how it goes"),
             )
@@ -252,7 +261,7 @@ class NewsAsked(OutsiderRule):
 
     @classmethod
     def escalate(cls, now: dt.datetime, delays: Sequence[int]) -> int:
-        late = cls.pending().filter(due_on__lte=cls.began_by(timezone.localdate(now), delays[1]), file__stage=Stage.SETTLED)
+        late = cls.come(cls.began_by(timezone.localdate(now), delays[1])).filter(file__stage=Stage.SETTLED)
         title = gettext_noop("Call %(holder)s: their news after %(months)s months")
         return sum(
             add_task_once(one.file, title, now=now, about=end_of(one.due_on), months=one.months)

@@ -19,7 +19,10 @@ from projects.services.kept_words import kept
 from projects.services.locking import locked
 from projects.services.refusals import AssignmentRefused, StageRefused
 from projects.services.tasks import add_tasks_of_stage
+from sohosolo.templatetags.typography import dated
 from villages.models import Village
+
+SETTLED_BEFORE_AT_MOST = dt.timedelta(days=366)  # the file was opened
 
 
 @transaction.atomic
@@ -89,11 +92,13 @@ def move_file(
     paused_until: dt.date | None = None,
     closing_reason: ClosingReason | str = "",
     settled_in: Village | None = None,
+    settled_on: dt.date | None = None,
     now: dt.datetime | None = None,
 ) -> ProjectFile:
     """Move a file to another stage and keep the trace. Returns the file as it now is; raises StageRefused.
 
     The tasks of the new stage come with it; a closed file takes its introductions back; a settled one will be asked for news.
+    They settled on the day `settled_on`, today where none is told; a settled file moved to settled has its day put right.
 
     A pause needs a coming day and a reason, a closing its closing reason, a reopening a reason. `by` is the person; None is
     the portal itself, which alone anonymises.
@@ -101,6 +106,8 @@ def move_file(
     now, to = now or timezone.now(), Stage(to)
     file = locked(file)
     since = Stage(file.stage)
+    if to == since == Stage.SETTLED:
+        return date_settling(file, settled_on, by=by, reason=reason, now=now)
     if to == since:
         raise StageRefused(_("File %(reference)s is at this stage already.") % {"reference": file.reference}, "to")
     if to not in (since.next_stages if by is None else since.next_by_hand):
@@ -117,16 +124,51 @@ def move_file(
         raise StageRefused(_("Closing a file needs a closing reason."), "closing_reason")
     if since == Stage.CLOSED and to.is_open and not reason.strip():
         raise StageRefused(_("Reopening a file needs a reason."), "reason")
+    settled_on = day_of_settling(file, settled_on, timezone.localdate(now)) if to == Stage.SETTLED else None
     reason = reason.strip()
     file.stage, file.stage_since, file.active_at = to, now, now
     file.paused_until = paused_until if to == Stage.PAUSED else None
     file.pause_reason = reason if to == Stage.PAUSED else ""
     if to != Stage.ANONYMISED:  # how it ended stays known for the figures
         file.closing_reason = closing_reason if to == Stage.CLOSED else ""
-    file.save(update_fields=["stage", "stage_since", "active_at", "paused_until", "pause_reason", "closing_reason"])
-    Transition.objects.create(file=file, from_stage=since, to_stage=to, reason=reason, by=by, at=now)
+    if to != Stage.CLOSED and to != Stage.ANONYMISED:  # reopened, it has not settled as it stands
+        file.settled_on = settled_on
+    fields = ["stage", "stage_since", "active_at", "paused_until", "pause_reason", "closing_reason", "settled_on"]
+    file.save(update_fields=fields)
+    Transition.objects.create(
+        file=file,
+        from_stage=since,
+        to_stage=to,
+        reason=reason,
+        closing_reason=closing_reason if to == Stage.CLOSED else "",
+        settled_on=settled_on,
+        by=by,
+        at=now,
+    )
     arrive(file, since, settled_in=settled_in, now=now)
     return file
+
+
+def date_settling(file: ProjectFile, settled_on: dt.date | None, *, by: User | None, reason: str, now: dt.datetime) -> ProjectFile:
+    """The day somebody settled, put right: told anew in the log, and the questions not asked yet move with it."""
+    if settled_on is None:
+        raise StageRefused(_("Say on which day they settled."), "settled_on")
+    if settled_on == file.settled_on:
+        raise StageRefused(_("This is the day that stands here already."), "settled_on")
+    file.settled_on, file.active_at = day_of_settling(file, settled_on, timezone.localdate(now)), now
+    file.save(update_fields=["settled_on", "active_at"])
+    facts = {"from_stage": Stage.SETTLED, "to_stage": Stage.SETTLED, "settled_on": settled_on, "reason": reason.strip()}
+    Transition.objects.create(file=file, by=by, at=now, **facts)
+    schedule(file)
+    return file
+
+
+def day_of_settling(file: ProjectFile, told: dt.date | None, today: dt.date) -> dt.date:
+    """From a year before the file was opened, as some tell us late, to today. Raises StageRefused."""
+    first = file.opened_on - SETTLED_BEFORE_AT_MOST
+    if told is not None and not first <= told <= today:
+        raise StageRefused(_("Choose a day between %(first)s and today.") % {"first": dated(first)}, "settled_on")
+    return told or today
 
 
 def arrive(file: ProjectFile, since: Stage, *, settled_in: Village | None, now: dt.datetime) -> None:
@@ -137,21 +179,21 @@ def arrive(file: ProjectFile, since: Stage, *, settled_in: Village | None, now: 
         case Stage.SUPPORTED if since in (Stage.PAUSED, Stage.CLOSED):
             pass_ball(file=file, to=Ball.ADVISER, note=kept(gettext_noop("take the file up again")), now=now)
         case Stage.SETTLED:
-            settle(file, settled_in, now=now)
+            settle(file, settled_in)
         case Stage.CLOSED | Stage.ANONYMISED:
             withdraw_all(file=file, by=None, reason=kept(gettext_noop("the file is closed")), now=now)
     add_tasks_of_stage(file=file, now=now)
 
 
-def settle(file: ProjectFile, village: Village | None, *, now: dt.datetime) -> None:
-    """In the village that was said, else in the one that was chosen of those it was introduced to."""
+def settle(file: ProjectFile, village: Village | None) -> None:
+    """In the village that was said, else in the one that was chosen of those it was introduced to, else where the file has it."""
     if village is None:
         chosen = (
             file.introductions.filter(state=IntroductionState.CHOSEN).select_related("village").order_by("-state_since").first()
         )
         village = chosen.village if chosen else None
-    file.settled_on, file.settled_in, file.settling_track = timezone.localdate(now), village, SettlingTrack.ARRIVED
-    file.save(update_fields=["settled_on", "settled_in", "settling_track"])
+    file.settled_in, file.settling_track = village or file.settled_in, SettlingTrack.ARRIVED
+    file.save(update_fields=["settled_in", "settling_track"])
     schedule(file)
 
 

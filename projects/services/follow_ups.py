@@ -25,7 +25,7 @@ def months_later(day: dt.date, months: int) -> dt.date:
 
 
 def schedule(file: ProjectFile) -> None:
-    """The four questions of somebody who settled. Settled again on another day, those not yet asked move."""
+    """The four questions of somebody who settled. Settled on another day than was said, those not yet asked move."""
     asked = set(FollowUp.objects.filter(file=file, asked_at__isnull=False).values_list("months", flat=True))
     FollowUp.objects.bulk_create(
         [

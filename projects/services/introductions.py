@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -214,8 +214,8 @@ def answer_introduction(
         raise IntroductionRefused(_("Say from which coming day on."), "later_on")
     one.answered_at, one.answered_by, one.answer = now, by_name, words
     one.later_on = later_on if to == State.LATER else None
-    one.save(update_fields=["answered_at", "answered_by", "answer", "later_on"])
-    move(one, to, by=by, by_name=by_name, via=via, reason=words, now=now)
+    said = ("answered_at", "answered_by", "answer", "later_on")
+    move(one, to, by=by, by_name=by_name, via=via, reason=words, now=now, fields=said)
     Task.objects.to_do().filter(introduction=one).update(done_at=now, done_by=by)
     if to in (State.ACCEPTED, State.CONTACT_MADE):
         advance(file, SettlingTrack.INTRODUCED)
@@ -329,15 +329,19 @@ def move(
     by_name: str = "",
     via: Via = Via.PORTAL,
     reason: str = "",
+    fields: Sequence[str] = (),
 ) -> None:
-    """Call it with the file and the introduction locked. What is live no more gives its place back."""
+    """Call it with the file and the introduction locked. What is live no more gives its place back.
+
+    `fields` were set on `one` and are saved with the state: the constraints look at both.
+    """
     since = State(one.state)
     one.state, one.state_since = to, now
     if not to.is_live:
         one.slot = None
     elif one.slot is None:
         one.slot = free_slot(one)
-    one.save(update_fields=["state", "state_since", "slot"])
+    one.save(update_fields=["state", "state_since", "slot", *fields])
     IntroductionMove.objects.create(
         introduction=one, from_state=since, to_state=to, at=now, by=by, by_name=by_name, via=via, reason=reason[:500]
     )

@@ -284,28 +284,6 @@ def test_no_page_holds_an_inline_script_or_style(desk, addresses):
 # ---- The lists -------------------------------------------------------------------------------------------------------
 
 
-def test_a_list_costs_the_same_for_2_rows_and_for_200(desk):
-    def costs():
-        counted = {}
-        for page in (FILES, TASKS, HOLDERS, REMINDERS):
-            with CaptureQueriesContext(connection) as queries:
-                assert desk.get(page).status_code == 200
-            counted[page] = len(queries)
-        return counted
-
-    def add_rows(count):
-        for _ in range(count):
-            task = TaskFactory(due_on=in_days(-1))
-            EventFactory(file=task.file)
-            task.assignee.reminders.create(rule="task_due", target=f"task:{task.pk}", occurrence="x", letter_key="x")
-
-    add_rows(2)
-    few = costs()
-    add_rows(198)
-    assert costs() == few
-    assert max(few.values()) <= 9
-
-
 def test_ones_own_open_files_come_first_then_the_newest(desk, claire):
     days = [timezone.now() - dt.timedelta(days=n) for n in range(5)]
     newest, mine_closed, of_sophie = ProjectFileFactory(opened_at=days[0]), None, ProjectFileFactory(opened_at=days[2])

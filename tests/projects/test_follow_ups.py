@@ -3,10 +3,12 @@
 import datetime as dt
 
 import pytest
+import time_machine
 
 from projects import links, services
-from projects.enums import Ball, IntroductionState, SettlingTrack, Stage, Via
+from projects.enums import Ball, ClosingReason, IntroductionState, ReminderRule, SettlingTrack, Stage, Via
 from projects.models import FollowUp
+from projects.rules import RULES
 from tests.factories.members import UserFactory
 from tests.factories.projects import FollowUpFactory, IntroductionFactory, ProjectFileFactory
 from tests.factories.villages import VillageFactory
@@ -122,3 +124,30 @@ def test_settled_again_moves_only_what_has_not_been_asked(adviser):
     dates = dict(file.follow_ups.values_list("months", "due_on"))
     assert dates[3] == dt.date(2027, 2, 28)
     assert dates[12] == dt.date(2028, 1, 9)
+
+
+def test_a_settling_told_late_is_asked_about_once_by_the_day_that_is_true(adviser):
+    """They settled fourteen months ago: the question of three months is not asked any more, that of twelve is."""
+    file = ProjectFileFactory(supported=True, adviser=adviser, opened_at=NOON - dt.timedelta(days=500))
+    file = services.move_file(file=file, to=Stage.SETTLED, by=adviser, settled_on=dt.date(2025, 9, 30), now=NOON)
+    with time_machine.travel(NOON, tick=False):
+        (asked,) = RULES[ReminderRule.NEWS_ASKED].nudges(NOON.date(), (0, 10))
+        assert RULES[ReminderRule.NEWS_ASKED].escalate(NOON, (0, 10)) == 1
+    assert FollowUp.objects.get(pk=asked.pk).months == 12
+    assert "30 septembre 2025" in asked.text
+    assert "12 mois" in file.tasks.get().title
+
+
+@pytest.mark.parametrize("reason", ClosingReason)
+def test_who_settled_by_mistake_is_not_asked_how_it_goes(adviser, reason):
+    file = settled(adviser)
+    services.move_file(file=file, to=Stage.CLOSED, by=adviser, closing_reason=reason, now=NOON)
+    asked = list(RULES[ReminderRule.NEWS_ASKED].nudges(dt.date(2027, 3, 1), (0, 10)))
+    assert len(asked) == (reason not in ClosingReason.no_arrival())
+
+
+def test_the_page_of_news_says_when_they_settled_and_who_reads_it(client, adviser):
+    file = settled(adviser)
+    page = client.get(links.news_link(file.follow_ups.get(months=3))).text
+    assert "30 novembre 2026" in page
+    assert "les conseillers du réseau" in page

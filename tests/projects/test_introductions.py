@@ -282,6 +282,15 @@ def test_the_other_answers(client, file, answer, state):
     assert one.slot is None or state == State.CONTACT_MADE
 
 
+@pytest.mark.parametrize(("answer", "state"), [("yes", State.ACCEPTED), ("no", State.DECLINED), ("known", State.CONTACT_MADE)])
+def test_a_village_that_said_not_now_may_say_more_by_the_same_link(client, file, answer, state):
+    (one,) = sent(file, village("Aignan"))
+    for said in ({"answer": "later", "later_on": "2099-03-01"}, {"answer": answer, "words": "Un logement s’est libéré"}):
+        assert client.post(link_of(one), said).status_code == 200
+    one.refresh_from_db()
+    assert (one.state, one.later_on, one.answer) == (state, None, "Un logement s’est libéré")
+
+
 @pytest.mark.parametrize(
     "answer",
     [{"answer": "no"}, {"answer": "later"}, {"answer": "later", "later_on": "2020-01-01"}, {"answer": "perhaps"}, {}],

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from projects.figures import Cohort, Count, Quarter
+from projects.figures.parts import Cohort, Count, Quarter
 
 WIDTH, HEIGHT, FLOOR, LEFT = 720, 228, 220, 40
 
@@ -66,12 +66,20 @@ def survival_drawn(cohorts: Sequence[Cohort]) -> SafeString:
 def answers_drawn(answers: Sequence[Count]) -> SafeString:
     """A lying bar for each answer."""
     most = max(1, *(one.number for one in answers))
+    step = (HEIGHT - 8) / max(1, len(answers))
     bars = format_html_join(
         "",
-        '<rect class="figure__bar" x="0" y="{}" width="{}" height="28"/>'
+        '<rect class="figure__bar" x="0" y="{}" width="{}" height="{}"/>'
         '<text class="figure__n figure__n--side" x="{}" y="{}">{}</text>',
         (
-            (place * 44 + 8, round(560 * one.number / most), round(560 * one.number / most) + 10, place * 44 + 28, one.number)
+            (
+                round(place * step) + 8,
+                round(560 * one.number / most),
+                round(step * 0.64),
+                round(560 * one.number / most) + 10,
+                round(place * step) + 26,
+                one.number,
+            )
             for place, one in enumerate(answers)
         ),
     )

@@ -9,7 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from projects.enums import Stage
-from projects.figures import Report, Row, answer_labels, people_of, quarter_of, row_of
+from projects.figures.parts import Row, people_of, quarter_of, row_of
+from projects.figures.report import Report, answer_labels
 
 MOST_ROWS = 500
 
@@ -71,8 +72,8 @@ def news_lines(report: Report) -> dict[str, str]:
 
 def news_rows(report: Report, line: str = "") -> Iterator[Row]:
     labels = news_lines(report)
-    for news in report.due.select_related("file").order_by("months", "due_on", "pk").iterator():
-        named = f"{news.months}.{report.fate(news)}"
+    for news in report.news:
+        named = f"{news.months}.{news.fate}"
         if not line or named == line:
             yield row_of(news.file, f"{labels[named]} ({day(news.due_on)})")
 
@@ -82,11 +83,10 @@ def quarter_lines(report: Report) -> dict[str, str]:
 
 
 def quarter_rows(report: Report, quarter: str = "") -> Iterator[Row]:
-    for move in report.settled:
-        settled_on = timezone.localdate(move.at)
-        year, number = quarter_of(settled_on)
+    for one in report.arrivals:
+        year, number = quarter_of(one.day)
         if not quarter or quarter == f"{year}-{number}":
-            yield row_of(move.file, f"{people_of(move.file)} ({day(settled_on)})")
+            yield row_of(one.file, f"{people_of(one.file)} ({day(one.day)})")
 
 
 def day(date) -> str:

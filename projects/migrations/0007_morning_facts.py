@@ -12,7 +12,7 @@ def show_facts_again(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0005_confirmed_addresses'),
+        ('projects', '0006_the_day_of_settling'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,13 +1,19 @@
-"""A report as a spreadsheet: the figures, then the rows behind each. No cell is ever a formula, whatever somebody typed."""
+"""A report as a spreadsheet: what was asked, the figures, then the rows behind each.
+
+No cell is ever a formula, whatever somebody typed.
+"""
 
 import io
 from collections.abc import Iterable
 
 import xlsxwriter
+from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from projects.figure_rows import TABLES
-from projects.figures import Report, Row
+from projects.figures.parts import Figure, Row
+from projects.figures.report import Report
+from projects.figures.rows import TABLES
 
 CELLS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
@@ -32,10 +38,11 @@ def workbook_of(report: Report) -> tuple[bytes, int]:
     def rows_sheet(name: str, lines: Iterable[Row]) -> None:
         sheet(name, [_("Reference"), _("Project"), _("Counts for")], ([row.reference, row.title, row.said] for row in lines))
 
-    figures = [[one.unit, one.value, one.definition] for one in report.figures]
-    quarters = [[one.label, one.people, one.households] for one in report.quarters]
+    sheet(_("Parameters"), [_("Parameter"), _("Value")], parameters_of(report))
+    figures = [[one.unit, one.value, defined(report, one)] for one in report.figures]
+    quarters = [[one.label, one.people, one.households, one.remark] for one in report.quarters]
     sheet(_("Figures"), [_("Figure"), _("Value"), _("Definition")], figures)
-    sheet(_("By quarter"), [_("Quarter"), _("People"), _("Households")], quarters)
+    sheet(_("By quarter"), [_("Quarter"), _("People"), _("Households"), _("Remark")], quarters)
     sheet(_("Stages"), [_("Stage"), _("Files")], [[one.label, one.number] for one in report.stages])
     sheet(_("Villages"), [_("Answer"), _("Number")], [[one.label, one.number] for one in report.answers])
     sheet(
@@ -49,6 +56,30 @@ def workbook_of(report: Report) -> tuple[bytes, int]:
         rows_sheet(kind, table.rows(report))
     book.close()
     return told.getvalue(), rows
+
+
+def parameters_of(report: Report) -> list[list]:
+    """Whoever holds the file can ask for the same report again, and knows what its tables are of."""
+    territory = settings.TERRITORY.spoken(get_language())
+    tables = {
+        "trimestre": _("By quarter"),
+        "etape": _("Stages"),
+        "reponse": _("Villages"),
+        "suivi": _("Survival"),
+    }
+    return [
+        [_("Report to the funders"), f"{territory.network} {territory.name}, {territory.operator}"],
+        *([name, value] for name, value in report.asked.parameters),
+        *([_("As it stands today"), words] for words in [report.as_of_today] if words),
+        *([tables[kind], words] for kind, words in report.definitions.items()),
+        [_("Median of days until a village first answered"), report.answer_days],
+    ]
+
+
+def defined(report: Report, figure: Figure) -> str:
+    if not report.asked.is_past or not figure.today:
+        return figure.definition
+    return f"{figure.definition} {_('Read as it stands today: %(things)s.') % {'things': figure.today}}"
 
 
 def write(page, number: int, column: int, value) -> None:

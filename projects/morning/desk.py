@@ -26,31 +26,39 @@ class Desk:
         self.midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
 
     @cached_property
+    def colleagues(self) -> list[User]:
+        """Whoever works on files: the team, and administrators."""
+        team = Q(pk__in=User.objects.advisers().values("pk")) | Q(is_active=True, is_superuser=True)
+        return list(User.objects.filter(team).order_by("sort_name", "pk"))
+
+    @cached_property
     def away(self) -> list[User]:
-        """Colleagues who are absent today."""
-        return [user for user in User.objects.advisers().order_by("sort_name", "pk") if user.is_absent_on(self.today)]
+        """Those who are absent today."""
+        return [user for user in self.colleagues if user.is_absent_on(self.today)]
 
     @cached_property
     def is_leads(self) -> bool:
         return self.user.is_lead and not self.team
 
     def owned(self, prefix: str = "") -> Q:
-        """One's own, those one stands in for while their adviser is away, and for a lead those that nobody of the team follows."""
+        """One's own, those one stands in for while their adviser is not there, and for a lead those that nobody looks after."""
         if self.team:
             return ~Q(pk=None)
-        found = Q(**{f"{prefix}adviser": self.user.pk})
-        if self.away:
-            found |= Q(**{f"{prefix}deputy": self.user.pk, f"{prefix}adviser__in": [user.pk for user in self.away]})
-        return found | self.nobodys(f"{prefix}adviser") if self.is_leads else found
+        return Q(**{f"{prefix}adviser": self.user.pk}) | self.without(f"{prefix}adviser", f"{prefix}deputy")
 
     def mine(self, prefix: str = "") -> Q:
         """Of those the open ones."""
         return self.owned(prefix) & Q(**{f"{prefix}stage__in": Stage.open()})
 
-    @staticmethod
-    def nobodys(person: str) -> Q:
-        """Where that person is none, or has left the team."""
-        return ~Q(**{f"{person}__in": User.objects.advisers().values("pk")})
+    def without(self, person: str, deputy: str) -> Q:
+        """Where `person` is away or has left the team: the deputy's; a lead's where there is none at work, or nobody comes back."""
+        away = Q(**{f"{person}__in": [user.pk for user in self.away]})
+        gone = ~Q(**{f"{person}__in": [user.pk for user in self.colleagues]})
+        found = (away | gone) & Q(**{deputy: self.user.pk})
+        if self.is_leads:
+            at_work = [user.pk for user in self.colleagues if user not in self.away]
+            found |= gone | away & ~Q(**{f"{deputy}__in": at_work})
+        return found
 
     def files(self) -> QuerySet[ProjectFile]:
         return ProjectFile.objects.filter(self.mine()).with_people()

@@ -34,12 +34,9 @@ def first_contacts(desk: Desk, most: int | None) -> Pile:
 
 
 def tasks(desk: Desk) -> QuerySet[Task]:
-    """One's own, those of absent colleagues whose file one stands in for, and for a lead those of nobody."""
+    """One's own, and those of colleagues who are not there, as for files."""
     rows = Task.objects.live().select_related("file__holder", "file__adviser", "assignee")
-    if desk.team:
-        return rows
-    mine = Q(assignee=desk.user) | Q(assignee__in=[one.pk for one in desk.away], file__deputy=desk.user)
-    return rows.filter(mine | desk.nobodys("assignee") if desk.is_leads else mine)
+    return rows if desk.team else rows.filter(Q(assignee=desk.user) | desk.without("assignee", "file__deputy"))
 
 
 def tasks_of_today(desk: Desk, most: int | None) -> Pile:

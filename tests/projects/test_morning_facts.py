@@ -189,6 +189,35 @@ def test_files_and_tasks_of_somebody_who_left_are_on_the_leads_desk(claire, lead
     assert task in [card.task for card in found]
 
 
+def test_while_an_adviser_is_away_and_nobody_stands_in_the_lead_does(claire, sophie, lead):
+    alone, stood_in = ProjectFileFactory(adviser=claire), ProjectFileFactory(adviser=claire, deputy=sophie)
+    task = TaskFactory(file=planned(claire), assignee=claire, due_on=TODAY)
+    assert not cards(lead, "appeler")
+    claire.absent_from, claire.absent_until = TODAY, TODAY + DAY
+    claire.save()
+    assert {card.file for card in cards(lead, "appeler")} == {alone, task.file}
+    assert [card.file for card in cards(sophie, "appeler")] == [stood_in]
+    sophie.absent_from, sophie.absent_until = TODAY, TODAY
+    sophie.save()
+    assert {card.file for card in cards(lead, "appeler")} == {alone, task.file, stood_in}
+
+
+def test_whoever_stands_in_for_somebody_who_left_has_their_files(claire, sophie):
+    file = ProjectFileFactory(adviser=claire, deputy=sophie)
+    claire.is_active = False
+    claire.save()
+    assert [card.file for card in cards(sophie, "appeler")] == [file]
+
+
+def test_every_letter_that_is_held_back_is_on_the_page_of_the_week(desk, claire):
+    file = planned(claire)
+    for _ in range(60):
+        document = DocumentFactory(file=file)
+        services.hold_letter(rule=ReminderRule.DOCUMENT_ASKED, target=f"document_asked:{document.pk}", by=claire, now=NOW)
+    page = desk.get(reverse("admin:projects_letters_week")).content.decode()
+    assert page.count('value="go"') == 60
+
+
 def test_a_visit_that_was_withdrawn_is_not_todays(claire):
     file = planned(claire)
     gone = IntroductionFactory(file=file, accepted=True, visit_at=NOW + dt.timedelta(hours=3))

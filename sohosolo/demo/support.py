@@ -70,7 +70,10 @@ def introduce(world: World, dice: Dice) -> None:
     for number, file in enumerate(files[:INTRODUCED]):
         asked_at = office_hour(world, dice, world.now - dice.randint(4, 45) * DAY, 0)
         full = full_villages(villages, now=asked_at)
-        chosen = dice.sample([village for village in villages if village not in full], dice.randint(1, 3))
+        with_room = [village for village in villages if village not in full]
+        if not with_room:
+            break
+        chosen = dice.sample(with_room, min(dice.randint(1, 3), len(with_room)))
         services.choose_villages(file=file, reasons={village: [] for village in chosen}, by=file.adviser, now=asked_at)
         request = services.ask_consent(file=file, by=file.adviser, now=asked_at)
         if number % 9 == 8:  # some have not answered yet

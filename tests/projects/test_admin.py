@@ -431,7 +431,8 @@ HOUSEHOLD = {
     "household-INITIAL_FORMS": "0",
     "household-0-adults": "2",
     "household-0-children": "1",
-    "household-0-school_levels": ["college"],
+    "household-0-level_college": "1",
+    "household-0-seeks": "louer",
     "household-0-housing_budget": "650",
 }
 
@@ -457,8 +458,12 @@ def test_a_file_is_opened_with_its_reference_and_its_household(desk, claire, min
         ({"holder": "9" * 30}, "Sélectionnez un choix valide."),
         ({"origin": "moon"}, "Sélectionnez un choix valide."),
         ({**HOUSEHOLD, "household-0-adults": "0"}, "Un foyer compte au moins un adulte."),
-        ({**HOUSEHOLD, "household-0-school_levels": ["university"]}, "university"),
-        ({**HOUSEHOLD, "household-0-wished_on": "31/02/2027"}, "Saisissez une date valide."),
+        ({**HOUSEHOLD, "household-0-level_college": "2"}, "Il y a moins d’enfants ici"),
+        ({**HOUSEHOLD, "household-0-level_college": "dix"}, "Saisissez un nombre entier."),
+        ({**HOUSEHOLD, "household-0-wish": "31/02/2027"}, "Ni un jour ni un mois"),
+        ({**HOUSEHOLD, "household-0-seeks": ""}, "Dites à quoi sert ce budget"),
+        ({**HOUSEHOLD, "household-0-seeks": "acheter"}, "en tout"),
+        ({**HOUSEHOLD, "household-0-adults": "", "household-0-may_be_more": "on"}, "demande un nombre d’adultes"),
         ({**HOUSEHOLD, "household-0-housing_budget": "beaucoup"}, "Saisissez un nombre."),
     ],
 )

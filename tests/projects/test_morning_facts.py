@@ -472,7 +472,9 @@ def test_still_on_and_joined_answers_are_cards(client, client_of, claire):
     file = planned(claire)
     press_on_own_page(client, file, act="still-on")
     joined = planned(claire, holder__user=UserFactory())
-    services.note_answers(file=joined, address="https://x/?a=1", summary="2 adultes", by=joined.holder.user, now=NOW)
+    client_of(joined.holder.user).post(
+        reverse("join-answers"), {"file": joined.reference, "answers": "connexion=toujours&logement=louer&budget=650"}
+    )
     assert {card.file for card in cards(claire, "porteurs")} == {file, joined}
 
 

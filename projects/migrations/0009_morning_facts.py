@@ -12,7 +12,7 @@ def show_facts_again(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0006_the_day_of_settling'),
+        ('projects', '0008_answers_fill_households'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -44,7 +44,7 @@ def consents(desk: Desk, most: int | None) -> Pile:
         else:
             why, what = (
                 _("On %(day)s the holder agreed to be introduced: %(yes)s.") % facts,
-                _("Nothing: the villages are written to."),
+                _("Nothing for now."),
             )
         return Card(key=asked.card, file=asked.file, why=why, what=what)
 

@@ -69,12 +69,12 @@ class VillageSilent(OutsiderRule):
 
     @classmethod
     def silent(cls, today: dt.date) -> QuerySet[Introduction]:
-        """Of families that still wait for the answer. A village that pauses today is not asked; a pause that is over is none."""
-        paused = Q(village__status=VillageStatus.PAUSED) & (
-            Q(village__paused_until__isnull=True) | Q(village__paused_until__gte=today)
-        )
+        """Of families that still wait for the answer. A village that pauses today, or has left the network, is not asked; a pause
+        that is over is none."""
+        paused = Q(village__paused_until__isnull=True) | Q(village__paused_until__gte=today)
+        asks_nobody = Q(village__status=VillageStatus.FORMER) | Q(village__status=VillageStatus.PAUSED) & paused
         open_files = Introduction.objects.silent().filter(file__stage__in=Stage.open()).without_choice()
-        return open_files.exclude(file__stage=Stage.PAUSED).exclude(paused)
+        return open_files.exclude(file__stage=Stage.PAUSED).exclude(asks_nobody)
 
     @classmethod
     def waiting(cls, today: dt.date, delays: Sequence[int]) -> QuerySet[Introduction]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from outbox.models import Letter
+from outbox.stops import reason_has_gone
 from projects import links, services
 from projects.enums import IntroductionState, Stage, Via
 from projects.models import Introduction, IntroductionMove
@@ -16,7 +17,7 @@ from projects.morning import Morning
 from tests.factories.projects import HouseholdFactory, IntroductionFactory, ProjectFileFactory
 from tests.factories.villages import CommitteeMemberFactory, VillageFactory
 from tests.projects.test_services import in_threads
-from villages.services import pause_village, resume_village, set_capacity
+from villages.services import end_partnership, pause_village, resume_village, set_capacity
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +125,26 @@ def test_no_consent_is_asked_for_a_village_that_pauses_or_after_a_choice(client_
     IntroductionFactory(file=file, accepted=True, state=State.CHOSEN, slot=None)
     assert client_of(claire).post(page).status_code == 409
     assert states(file)[0] == State.DRAFT
+
+
+@pytest.mark.parametrize("meanwhile", ["pause", "leave", "choice", "file"])
+def test_a_letter_that_waits_in_the_outbox_stays_there_once_it_may_not_leave(claire, meanwhile):
+    aignan = village()
+    file = agreed(claire, aignan)
+    send()
+    letter = Letter.objects.get(to="aignan@example.org")
+    assert not reason_has_gone(letter.key)
+    match meanwhile:
+        case "pause":
+            pause_village(village=aignan)
+        case "leave":
+            end_partnership(village=aignan)
+        case "choice":
+            IntroductionFactory(file=file, accepted=True, state=State.CHOSEN, slot=None)
+        case "file":
+            facts = {"reason": "Vend sa maison", "paused_until": dt.date(2027, 1, 3)}
+            services.move_file(file=file, to=Stage.PAUSED, by=claire, now=NOON, **facts)
+    assert reason_has_gone(letter.key)
 
 
 def test_villages_are_not_reminded_once_the_family_has_chosen_another(claire):

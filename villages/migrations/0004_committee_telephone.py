@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('villages', '0002_facts_housing_interest'),
+        ('villages', '0003_station_codes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from common.admin import LooksUpKeys
+from common.admin import LooksUpKeys, PlainSearch
 from members import journal
 from members.access import Act
 from members.enums import JournalEvent
@@ -88,7 +88,7 @@ class ClosureInline(admin.TabularInline):
 
 
 @admin.register(Telecentre)
-class TelecentreAdmin(LooksUpKeys, NamesPlaces, admin.ModelAdmin):
+class TelecentreAdmin(LooksUpKeys, NamesPlaces, PlainSearch, admin.ModelAdmin):
     list_display = ["name", "commune", "desks", "phone", "is_open"]
     list_filter = ["is_open"]
     list_select_related = ["commune"]
@@ -158,7 +158,7 @@ class When(admin.SimpleListFilter):
 
 
 @admin.register(Booking)
-class BookingAdmin(admin.ModelAdmin):
+class BookingAdmin(PlainSearch, admin.ModelAdmin):
     list_display = ["when", "place", "desk", "who", "status", "price", "units", "created_at"]
     list_filter = [When, "status", "desk__kind", "desk__telecentre"]
     list_select_related = ["desk__telecentre", "member__user"]
@@ -223,7 +223,7 @@ class PassEntryInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Pass)
-class PassAdmin(ReadOnly, admin.ModelAdmin):
+class PassAdmin(ReadOnly, PlainSearch, admin.ModelAdmin):
     """Each with its ledger. What is wrong is put right by a line more, never by changing one."""
 
     list_display = ["member", "kind", "balance", "half_days", "price", "valid_until", "sold_at"]

@@ -243,7 +243,7 @@ def test_no_form_of_the_site_or_the_admin_writes_what_nobody_sees(undone_session
 def test_an_official_table_is_read_without_what_nobody_sees(tmp_path, mark):
     path = tmp_path / "table.csv"
     path.write_text(f"code{mark}no\u200bm\n32208{mark}Lec\u00adtoure\u202e\n", encoding="utf-8")
-    with open_table(path) as table:
+    with open_table(path, right="table.csv") as table:
         assert table.columns == ["code", "nom"]
         assert [row.cells for row in table.rows()] == [{"code": "32208", "nom": "Lectoure"}]
 

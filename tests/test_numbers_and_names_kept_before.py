@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 MIGRATIONS = {
     "members": "0006_numbers_and_names_of_everybody",
     "projects": "0009_numbers_and_names_of_everybody",
-    "telecentres": "0006_numbers_of_everywhere",
+    "telecentres": "0007_numbers_of_everywhere",
 }
 KEPT_BEFORE = {
     "+33692123456": "+262692123456",

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     """Overseas numbers have their own country code."""
 
     dependencies = [
-        ("telecentres", "0005_booking_limits"),
+        ("telecentres", "0006_siret"),
     ]
 
     operations = [

@@ -24,7 +24,7 @@ from members.accounts import links, second_step
 from members.accounts.sessions import end_sessions
 from members.enums import JournalEvent, Role
 from members.models import SHOWN_FIELDS, JournalEntry, Member, User
-from villages.admin import ReadOnly
+from villages.admin import NamesPlaces, ReadOnly
 from villages.search import words_of
 
 
@@ -191,8 +191,10 @@ class NewMemberForm(forms.ModelForm):
 
 
 @admin.register(Member)
-class MemberAdmin(LooksUpKeys, PlainNames, admin.ModelAdmin):
+class MemberAdmin(LooksUpKeys, NamesPlaces, PlainNames, admin.ModelAdmin):
     """What may be seen of a member, and their photo, are theirs to choose: shown here, changed by nobody else."""
+
+    place_first = False
 
     list_display = ["user", "activity", "commune", "status", "joined_on", "name_visibility"]
     list_filter = ["status", "name_visibility", "joined_on"]

@@ -25,6 +25,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from members.access import ACTS, Act, Standing, asks_second_step
 from members.enums import JournalEvent, MemberStatus, Role, Visibility
+from villages.catalogue.communes import named_by, read_commune
 from villages.models import Commune, PlainWords, Unaccent
 
 GROUPS = {Role.ADVISER: Standing.ADVISER, Role.LEAD: Standing.LEAD}
@@ -233,7 +234,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.active().filter(user__is_active=True, name_visibility__in=levels).annotate(**sees)
 
     def saying(self, words: str) -> Self:
-        """After `shown_to`: every word stands somewhere in what may be seen, accents and capitals aside."""
+        """After `shown_to`: every word stands in what may be seen, accents and capitals aside; or all of them name the commune."""
         found = self
         for word in words.split():
             text, name = Unaccent(Lower(Value(word))), PlainWords(Value(word))
@@ -245,6 +246,8 @@ class MemberQuerySet(models.QuerySet["Member"]):
             if NAME_LIKE.fullmatch(word):  # of "C++" a name would keep the C, which stands in most of them
                 anywhere |= Q(user__sort_name__contains=name) | Q(sees_commune=True, commune__sort_name__contains=name)
             found = found.filter(anywhere)
+        if named := named_by(read_commune(words)):
+            return found | self.filter(sees_commune=True, commune__in=named)
         return found
 
     def introduced(self) -> Self:
@@ -255,8 +258,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.filter(activity_words__contains=Unaccent(Lower(Value(activity))))
 
     def living_in(self, commune: str) -> Self:
-        """After `shown_to`: the commune may be seen and its name begins so."""
-        return self.filter(sees_commune=True, commune__sort_name__startswith=PlainWords(Value(commune)))
+        """After `shown_to`: the commune may be seen, and the text names it, or its name begins so."""
+        named = [known.key for known in read_commune(commune).communes]
+        there = Q(commune__in=named) if named else Q(commune__sort_name__startswith=PlainWords(Value(commune)))
+        return self.filter(there, sees_commune=True)
 
     def skilled_in(self, skill: str) -> Self:
         """After `shown_to`."""

@@ -4,16 +4,19 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from projects.intake.answers import as_known_now
 from projects.models import ProjectFile
 from projects.village_record import Record, records_of
 from villages.candidates import candidates_for
+from villages.catalogue.communes import NotPartner, nearest_instead, read_commune
 from villages.matching import Household, Verdict, rank
 from villages.matching_views import answers_of, chief_town, line_of
 from villages.models import Journey, NearestAmenity, PlainWords, Village
@@ -37,14 +40,23 @@ def candidates_of(file: ProjectFile, *, now: dt.datetime, name: str = "") -> lis
     today = timezone.localdate(now)
     form = answers_of(file.answers) if file.answers else None
     if form is not None and form.is_valid() and not name:
-        verdicts = [verdict for verdict in rank(form.household, candidates_for(form.household, on=today)) if not verdict.setbacks]
-        return ranked(verdicts[:SHOWN], form.household, today, now)
+        household = as_known_now(form.household, getattr(file, "household", None))
+        verdicts = [verdict for verdict in rank(household, candidates_for(household, on=today)) if not verdict.setbacks]
+        return ranked(verdicts[:SHOWN], household, today, now)
     villages = Village.objects.public().with_commune().in_french_order()
     if name:
-        villages = villages.filter(commune__sort_name__startswith=PlainWords(Value(name)))
+        named = [commune.key for commune in read_commune(name).communes]
+        begins = Q(commune__sort_name__startswith=PlainWords(Value(name)))
+        villages = villages.filter(Q(commune__in=named) if named else begins)
     found = list(villages[:LISTED])
     records = records_of(found, now=now)
     return [Candidate(village, records.get(village.pk, Record()), village.welcomes(today)) for village in found]
+
+
+def not_partner(name: str) -> NotPartner | None:
+    """The answer where no candidate bears the name that was looked for, and a commune that is no partner does."""
+    instead = nearest_instead(name, read_commune(name))
+    return instead and instead.leading(lambda village: f"?{urlencode({'nom': village.commune.name})}")
 
 
 def ranked(verdicts: list[Verdict], household: Household, today: dt.date, now: dt.datetime) -> list[Candidate]:

@@ -94,12 +94,11 @@ class Direction(models.TextChoices):
     INTERNAL = "internal", _("internal")
 
 
-class SchoolLevel(models.TextChoices):
-    CRECHE = "creche", _("day nursery")
-    MATERNELLE = "maternelle", _("nursery school")
-    ELEMENTARY = "elementary", _("elementary school")
-    COLLEGE = "college", _("collège")
-    LYCEE = "lycee", _("lycée")
+class Grain(models.TextChoices):
+    """How exactly a day is meant."""
+
+    DAY = "day", _("that very day")
+    MONTH = "month", _("some day of that month")
 
 
 class ReminderRule(models.TextChoices):
@@ -160,6 +159,11 @@ class IntroductionState(models.TextChoices):
     def answered(cls) -> list["IntroductionState"]:
         """The village has said something."""
         return [cls.ACCEPTED, cls.CONTACT_MADE, cls.VISITED, cls.CHOSEN, cls.NOT_CHOSEN, cls.DECLINED, cls.LATER]
+
+    @classmethod
+    def reads_all(cls) -> list["IntroductionState"]:
+        """The village has said yes: it may read who they are and how to reach them."""
+        return [cls.ACCEPTED, cls.CONTACT_MADE, cls.VISITED, cls.CHOSEN]
 
     @property
     def is_live(self) -> bool:

@@ -58,7 +58,7 @@ class Introduced:
 
     @property
     def look(self) -> str:
-        if self.one.state in (State.ACCEPTED, State.CONTACT_MADE, State.VISITED, State.CHOSEN):
+        if self.one.state in State.reads_all():
             return "yes"
         return "no" if self.one.state in (State.DECLINED, State.WITHDRAWN, State.NOT_CHOSEN) else "open"
 

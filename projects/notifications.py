@@ -16,7 +16,7 @@ from outbox.services import Attachment, Signature, compose_rendered, post_render
 from projects import links
 from projects.enums import ReminderRule
 from projects.models import ConsentRequest, Introduction, ProjectFile, Task
-from projects.sharing import read
+from projects.sharing import household_known_of, read
 from projects.visit_calendar import visit_event
 from villages.models import CommitteeMember
 
@@ -108,8 +108,9 @@ def nudge(*, key: str, nudges: Sequence[Any], at: dt.datetime) -> Letter:
 
 
 def file_received(file: ProjectFile, *, at: dt.datetime) -> Letter | None:
-    """The reference, what was written, who will call, and the link to the holder's own page."""
-    return _to_holder(RECEIVED.key(file=file.pk), "projects/email/received", file, at, link=links.file_link(file))
+    """The reference, what was written and answered, who will call, and the link to the holder's own page."""
+    facts = {"lines": household_known_of(file), "link": links.file_link(file)}
+    return _to_holder(RECEIVED.key(file=file.pk), "projects/email/received", file, at, **facts)
 
 
 def consent_asked(request: ConsentRequest, introductions: Sequence[Introduction], *, at: dt.datetime) -> Letter | None:

@@ -27,7 +27,9 @@ from members.models import Member, User
 from projects import links
 from projects import services as projects_services
 from projects.enums import IntroductionState, Stage
+from projects.intake.answers import Answers
 from projects.models import Introduction, ProjectFile, Task
+from projects.sharing import Named
 from sohosolo import health, kept_forms, safety, trials
 from sohosolo.database import is_away
 from sohosolo.forms import TrialForm
@@ -139,7 +141,7 @@ def matches(request: HttpRequest) -> HttpResponse:
 
 
 def files_beside(request: HttpRequest, form: MatchingForm) -> dict:
-    files = list(own_files(request.user).with_answers(answers_address(form))) if request.user.is_authenticated else []
+    files = list(own_files(request.user).with_answers(form.address())) if request.user.is_authenticated else []
     return {"beside_template": "villages/_files_beside.html", "files": files} if files else {}
 
 
@@ -151,11 +153,7 @@ def join_answers(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("These answers are not complete: nothing was joined. Look at them again."))
         return redirect(f"{reverse('villages:find')}?{form.data.urlencode()}")
-    with override(settings.LANGUAGE_CODE):  # the advisers'
-        told = matching_views.answers_of(form.address())
-        told.full_clean()
-        summary = "\n".join(told.said())
-    projects_services.note_answers(file=file, address=answers_address(form), summary=summary, by=request.user)
+    projects_services.join_answers(file=file, answers=Answers.read(form.address()), by=request.user, now=timezone.now())
     messages.success(
         request, _("Your answers are in your file %(reference)s: your adviser sees them there.") % {"reference": file.reference}
     )
@@ -166,21 +164,18 @@ def own_files(user: User) -> QuerySet[ProjectFile]:
     return ProjectFile.objects.filter(holder__user=user).open()
 
 
-def answers_address(form: MatchingForm) -> str:
-    """Whole, and in the first language, so that it is the same in every file."""
-    with override(settings.LANGUAGE_CODE):
-        return f"{settings.SITE_URL}{matching_views.address_of(form)}"
-
-
 # ---- A committee's page, with the families that it is asked about ---------------------------------------------------------
 
 
 def introductions_of(seat: CommitteeMember) -> dict:
     """Those that await an answer, each under the reader's own link, and those that the village has said yes to."""
     here = Introduction.objects.filter(village=seat.village_id).with_people()
-    asked = [(one, links.answer_link(one, seat)) for one in here.silent().order_by("sent_at", "pk")]
+    asked = [(one, Named.of(one.request), links.answer_link(one, seat)) for one in here.silent().order_by("sent_at", "pk")]
     welcomed = [IntroductionState.ACCEPTED, IntroductionState.CONTACT_MADE, IntroductionState.VISITED]
-    met = [(one, links.answer_link(one, seat)) for one in here.filter(state__in=welcomed).order_by("-state_since", "-pk")]
+    met = [
+        (one, Named.of(one.request), links.answer_link(one, seat))
+        for one in here.filter(state__in=welcomed).order_by("-state_since", "-pk")
+    ]
     if not asked and not met:
         return {}
     return {"introductions_template": "villages/_introductions.html", "asked": asked, "met": met}

@@ -32,7 +32,7 @@ from telecentres.models import (
     Telecentre,
     WaitingEntry,
 )
-from villages.admin import ReadOnly
+from villages.admin import NamesPlaces, ReadOnly
 
 RULES = ["notice_minutes", "horizon_days", "cancel_before_hours", "release_after_minutes", "hold_hours"]
 
@@ -88,7 +88,7 @@ class ClosureInline(admin.TabularInline):
 
 
 @admin.register(Telecentre)
-class TelecentreAdmin(LooksUpKeys, admin.ModelAdmin):
+class TelecentreAdmin(LooksUpKeys, NamesPlaces, admin.ModelAdmin):
     list_display = ["name", "commune", "desks", "phone", "is_open"]
     list_filter = ["is_open"]
     list_select_related = ["commune"]

@@ -75,7 +75,7 @@ def test_no_public_page_counts_wrongly(client, count, language):
 
 
 @pytest.mark.parametrize("language", ["fr", pytest.param("en", marks=pytest.mark.thorough)])
-@pytest.mark.parametrize("count", [0, 1, 2])
+@pytest.mark.parametrize("count", [0, 1, pytest.param(2, marks=pytest.mark.thorough)])
 def test_no_page_of_somebody_signed_in_counts_wrongly(client_of, settings, count, language):
     settings.STAFF_MFA_REQUIRED = False
     people = {

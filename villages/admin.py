@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import admin, messages
 from django.db import models
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from common.admin import LooksUpKeys
 from villages import services
+from villages.catalogue.communes import named_by, read_commune
 from villages.models import (
     CommitteeMember,
     Commune,
@@ -71,6 +72,26 @@ class PlainSearch:
         return super().get_search_results(request, queryset, " ".join(words_of(search_term)))
 
 
+class NamesPlaces:
+    """For a list of what stands in a commune (`commune_of` leads to it): it is found by every writing of the commune's name.
+
+    What stands there comes first, unless `place_first` is false: a list of people is one of people's names, too.
+    """
+
+    commune_of = "commune"
+    place_first = True
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        found, has_doubles = super().get_search_results(request, queryset, search_term)
+        if not search_term or not (named := named_by(read_commune(search_term))):
+            return found, has_doubles
+        there = Q(**{f"{self.commune_of}__in": named})
+        both = queryset.filter(there | Q(pk__in=found.order_by().values("pk")))
+        if self.place_first:
+            both = both.order_by(Case(When(there, then=Value(0)), default=Value(1)), *queryset.query.order_by)
+        return both, has_doubles
+
+
 class AllStaffLook:
     """Advisers too, whatever their group may do elsewhere."""
 
@@ -82,8 +103,10 @@ class AllStaffLook:
 
 
 @admin.register(Commune)
-class CommuneAdmin(AllStaffLook, ReadOnly, PlainSearch, admin.ModelAdmin):
+class CommuneAdmin(AllStaffLook, ReadOnly, NamesPlaces, PlainSearch, admin.ModelAdmin):
     """The other pages of the admin ask for one."""
+
+    commune_of = "pk"
 
     list_display = ["name", "insee_code", "codes", "population", "intercommunality"]
     list_filter = ["intercommunality"]
@@ -125,7 +148,7 @@ class SpeedTestInline(LeadsOnly, admin.TabularInline):
 
 
 @admin.register(Village)
-class VillageAdmin(LooksUpKeys, LeadsOnly, PlainSearch, admin.ModelAdmin):
+class VillageAdmin(LooksUpKeys, LeadsOnly, NamesPlaces, PlainSearch, admin.ModelAdmin):
     list_display = ["commune", "status", "paused_until", "monthly_capacity", "committee_size", "reviewed_on"]
     list_filter = ["status", "commune__intercommunality"]
     list_select_related = ["commune"]
@@ -195,8 +218,10 @@ class VillageAdmin(LooksUpKeys, LeadsOnly, PlainSearch, admin.ModelAdmin):
 
 
 @admin.register(Housing)
-class HousingAdmin(AllStaffLook, ReadOnly, PlainSearch, admin.ModelAdmin):
+class HousingAdmin(AllStaffLook, ReadOnly, NamesPlaces, PlainSearch, admin.ModelAdmin):
     """Staff are asked about homes on the telephone; the committees keep them, in their own space."""
+
+    commune_of = "village__commune"
 
     list_display = ["title", "commune", "kind", "price", "surface_m2", "audience", "confirmed_on", "is_offered", "withdrawn_on"]
     list_filter = ["kind", "audience", ("withdrawn_on", admin.EmptyFieldListFilter), "village__commune__intercommunality"]

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import conditional_page, require_safe
 
+from villages.catalogue.communes import Called, village_called
 from villages.comparison import NOWHERE, Line, Measure, Unit, compare
 from villages.enums import AmenityKind, DwellingKind, HousingKind, PlaceKind
 from villages.models import CommuneRent, Housing, Journey, NearestAmenity, SpeedTest, Village
-from villages.search import VillageSearch
 
 MOST = 4
 MOST_READ = 20  # of an address that names more, those first named
@@ -59,9 +59,13 @@ def compare_villages(request: HttpRequest) -> HttpResponse:
     )
     chosen = [known[slug] for slug in slugs if slug in known][:MOST]
     wanted = request.GET.get("ajouter", "").strip()[:100]
-    added = find_village(wanted) if wanted and len(chosen) < MOST else None
-    if added:
-        return redirect(address_of(dict.fromkeys([*(village.slug for village in chosen), added.slug]), request.GET))
+    called = village_called(wanted) if wanted and len(chosen) < MOST else Called()
+
+    def with_one_more(village: Village) -> str:
+        return address_of(dict.fromkeys([*(one.slug for one in chosen), village.slug]), request.GET)
+
+    if called.village:
+        return redirect(with_one_more(called.village))
     today = timezone.localdate()
     groups = groups_of(chosen, on=today) if len(chosen) > 1 else []
     only_differences = request.GET.get("differences") == "oui"
@@ -76,23 +80,12 @@ def compare_villages(request: HttpRequest) -> HttpResponse:
         "only_differences": only_differences,
         "full": len(chosen) == MOST,
         "wanted": wanted,
-        "refused": _("No village is called that. Its name, or its postal code, will do.") if wanted and len(chosen) < MOST else "",
+        "refused": called.refused,
+        "not_partner": called.not_partner and called.not_partner.leading(with_one_more),
         "left_out": len(slugs) - len(chosen),
         "too_many": len([slug for slug in slugs if slug in known]) > MOST,
     }
     return render(request, "villages/compare.html", context)
-
-
-def find_village(wanted: str) -> Village | None:
-    """The one whose name or postal code is nearest to what was typed."""
-    search = VillageSearch(wanted)
-    if not search.words:
-        return None
-    found = search.by_relevance(Village.objects.public().filter(search.condition)).first()
-    if found is None:
-        search.forgive()
-        found = search.by_relevance(Village.objects.public().filter(search.condition)).first()
-    return found
 
 
 def address_of(slugs: Sequence[str], asked: Mapping[str, str]) -> str:

@@ -114,3 +114,41 @@ class EnergyRating(models.TextChoices):
 class AlertRhythm(models.TextChoices):
     DAILY = "daily", _("at most once a day")
     WEEKLY = "weekly", _("at most once a week")
+
+
+class Level(models.TextChoices):
+    """Where a child goes, from before school to the lycée, in the words of the questionnaire."""
+
+    CRECHE = "creche", _("Under 3, in childcare")
+    NURSERY = "maternelle", _("At nursery school")
+    PRIMARY = "elementaire", _("At primary school")
+    MIDDLE = "college", _("At collège")
+    HIGH = "lycee", _("At lycée")
+
+    @property
+    def amenity(self) -> AmenityKind:
+        return {
+            Level.CRECHE: AmenityKind.CRECHE,
+            Level.NURSERY: AmenityKind.NURSERY_SCHOOL,
+            Level.PRIMARY: AmenityKind.PRIMARY_SCHOOL,
+            Level.MIDDLE: AmenityKind.MIDDLE_SCHOOL,
+            Level.HIGH: AmenityKind.HIGH_SCHOOL,
+        }[self]
+
+
+class Seeks(models.TextChoices):
+    """What a household wants to do about its home, in the words of the questionnaire."""
+
+    RENT = "louer", _("Rent")
+    SALE = "acheter", _("Buy")
+    TRIAL = "essayer", _("Try first, for a few months")
+    NOTHING = "deja", _("I have a home already")
+
+    @property
+    def housing(self) -> HousingKind | None:
+        return {Seeks.RENT: HousingKind.RENT, Seeks.SALE: HousingKind.SALE, Seeks.TRIAL: HousingKind.TRIAL}.get(self)
+
+    @property
+    def is_monthly(self) -> bool:
+        """Whether a budget for it is euros a month."""
+        return self in (Seeks.RENT, Seeks.TRIAL)

@@ -16,6 +16,8 @@ from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from common.commune_names import How
+from villages.catalogue.communes import NotPartner
 from villages.listing import FRENCH_ORDER, SORTS, Listing, listing
 from villages.models import Village
 from villages.questions import GROUPS, Answers, answers_of_the_day
@@ -163,6 +165,14 @@ class VillageFilter(django_filters.FilterSet):
         failed = [name for name in self._questions_asked if not self._true_of[name] >> place & 1]
         return [str(self.filters[name].answers[value][0]) for name in failed for value in self._asked[name]]
 
+    @cached_property
+    def not_partner(self) -> NotPartner | None:
+        """The answer where the words are the name, or the code, of communes of which none is a partner."""
+        search = self.search
+        if not search.named or search.bearing(self.listing) or (search.reading.how == How.BEGINNING and self._holding):
+            return None
+        return search.not_partner()
+
     @property
     def usual_sort(self) -> str:
         """The order of whoever chose none: what resembles the words comes first, where words were typed."""
@@ -196,7 +206,7 @@ class VillageFilter(django_filters.FilterSet):
         if not self.search.words:
             return self.listing.everyone
         holding = self.search.holding(self.listing)
-        if not holding:
+        if not holding and not self.search.named:
             self.search.forgive()
             self._nearness = self.search.nearness()
             holding = self.listing.set_of_keys(self._nearness)
@@ -242,7 +252,8 @@ class VillageFilter(django_filters.FilterSet):
         if self.search.resembling:
             return sorted(in_french_order, key=lambda key: -self._nearness[key])
         names, places, rank = self.listing.names, self.listing.places, self.search.rank
-        return sorted(in_french_order, key=lambda key: rank(names[places[key]]))
+        bearing = self.search.bearing(self.listing)
+        return sorted(in_french_order, key=lambda key: 0 if bearing >> places[key] & 1 else rank(names[places[key]]))
 
     def _question(self, name: str) -> Question:
         asked, elsewhere = self._asked[name], self._meeting_the_others[name]

@@ -9,17 +9,17 @@ from urllib.parse import urlencode
 
 from django.db.models import BooleanField, Case, Count, ExpressionWrapper, Q, QuerySet, Value, When
 from django.http import QueryDict
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from villages.catalogue.communes import Called, NotPartner, village_called
 from villages.enums import AddressConnection, HousingKind
 from villages.filters import Answer, Answers, Question
 from villages.models import BELIEVED_DAYS, Commune, Housing, Village
-from villages.search import words_of
 from villages.services import DETOUR
 
 LONGEST_PLACE = 100
 PLACES_PROPOSED = 200  # names offered while one types; any other may be typed in full
+TOO_LONG = _("That is too long for a name. A village, or its postal code, will do.")
 A_MONTH, A_WEEK = 30, 7  # days
 RENTED = [HousingKind.RENT, HousingKind.TRIAL]
 
@@ -96,6 +96,7 @@ class HousingFilter:
         self.refused: dict[str, str] = {}
         self.typed_place = data.get("autour", "").strip()
         self.village: Village | None = None
+        self._not_partner: NotPartner | None = None
         self.data = self._understood(data)
 
     # ---- What passes -------------------------------------------------------------------------------------------------
@@ -149,6 +150,11 @@ class HousingFilter:
             refused=self.refused.get("autour", ""),
             removal=self.address(autour="", km=""),
         )
+
+    @cached_property
+    def not_partner(self) -> NotPartner | None:
+        """The answer where a commune was asked for that is no partner: a click on one that is looks around that one."""
+        return self._not_partner and self._not_partner.leading(lambda village: self.address(autour=village.slug))
 
     @property
     def proposed_places(self) -> list[str]:
@@ -283,14 +289,15 @@ class HousingFilter:
         for name, (_label, _choices, most) in LIMITS.items():
             self._understand_figure(data, name, most, understood)
         if self.typed_place:
-            self.village = _village_called(self.typed_place)
+            called = village_called(self.typed_place) if len(self.typed_place) <= LONGEST_PLACE else Called(refused=TOO_LONG)
+            self.village, self._not_partner = called.village, called.not_partner
             if self.village:
                 understood["autour"] = self.village.slug
                 self._understand_figure(data, "km", FURTHEST, understood)
                 if understood.get("km") == str(USUAL_KILOMETRES):
                     del understood["km"]
             else:
-                self.refused["autour"] = _("No village of the network is called that. The list looks everywhere.")
+                self.refused["autour"] = called.refused or called.not_partner.sentence
         if sort := data.get("tri"):
             if sort not in SORTS:
                 self.refused["tri"] = _("This order does not exist: the list stands in its usual one.")
@@ -310,11 +317,3 @@ class HousingFilter:
 
 def _any_of(answers: Answers, values: Iterable[str]) -> Q:
     return reduce(or_, (answers[value][1] for value in values), Q())
-
-
-def _village_called(typed: str) -> Village | None:
-    """By its address or by its name, without heed to accents and hyphens."""
-    if len(typed) > LONGEST_PLACE or not words_of(typed):
-        return None
-    named = Q(slug=slugify(typed)) | Q(commune__sort_name=" ".join(words_of(typed)))
-    return Village.objects.public().with_commune().filter(named).order_by("pk").first()

@@ -9,6 +9,8 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
 from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 
+from common.commune_names import Reading
+from villages.catalogue.communes import NotPartner, named_by, nearest_instead, read_commune
 from villages.listing import Listing
 from villages.models import Commune, PlainWords, Village
 
@@ -33,20 +35,26 @@ def word_query(word: str) -> SearchQuery:
 
 
 class VillageSearch:
-    """Villages whose name, postal code, intercommunality or own words hold every word that was typed, or its beginning.
+    """Villages that the text names, and those whose name, postal code, intercommunality or own words hold every word of it.
 
-    `forgive` widens it to names that resemble the words. It is for when nothing at all was found: a right name must not bring
-    its neighbours along.
+    A village that bears the name comes before any that speaks of it. `forgive` widens the search to names that resemble the
+    words. It is for when nothing at all was found: a right name must not bring its neighbours along.
     """
 
     def __init__(self, text: str) -> None:
-        self.words = words_of(text)
+        self.text, self.words = text, words_of(text)
         self.resembling = False
+        self.reading = read_commune(text) if self.words else Reading()
+        self.named = named_by(self.reading)  # keys of communes
         self._whole = f" {' '.join(self.words)}"
         self._beginnings = [f" {word}" for word in self.words]
 
     def forgive(self) -> None:
         self.resembling = True
+
+    def not_partner(self) -> NotPartner | None:
+        """The answer where the text names communes and the caller knows that none of them is a partner."""
+        return nearest_instead(self.text, self.reading)
 
     @property
     def condition(self) -> Q:
@@ -55,7 +63,7 @@ class VillageSearch:
             parts = self._holding(word) + self._resembling(word) if self.resembling else self._holding(word)
             first, *others = (part.values("pk") for part in parts)
             condition &= Q(pk__in=first.union(*others))
-        return condition
+        return condition | Q(commune__in=self.named) if self.named else condition
 
     def holding(self, known: Listing) -> int:
         """The set of the villages that hold every word. One query whatever the words, each of its parts served by an index.
@@ -73,7 +81,11 @@ class VillageSearch:
         found = [0] * len(self.words)
         for place, model, keys in parts[0].union(*parts[1:], all=True):
             found[place] |= known.set_of_communes(keys) if model == Commune._meta.model_name else known.set_of_keys(keys)
-        return reduce(and_, found)
+        return reduce(and_, found) | self.bearing(known)
+
+    def bearing(self, known: Listing) -> int:
+        """The set of the villages that the text names."""
+        return known.set_of_communes(self.named)
 
     def nearness(self) -> dict[int, float]:
         """By key: the villages, shown or not, with a name that resembles every word, and how near it comes. One query too."""
@@ -109,7 +121,7 @@ class VillageSearch:
         for word in self.words:
             named &= Q(commune__sort_name__startswith=word) | Q(commune__sort_name__contains=f" {word}")
         rank = Case(
-            When(commune__sort_name=" ".join(self.words), then=Value(0.0)),
+            When(Q(commune__in=self.named) | Q(commune__sort_name=" ".join(self.words)), then=Value(0.0)),
             When(named, then=Value(1.0)),
             default=Value(2.0),
             output_field=FloatField(),

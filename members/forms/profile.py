@@ -1,12 +1,10 @@
 """What a member says of themselves, and who may see it."""
 
-import re
 from typing import Any
 
 from django import forms
 from django.core.files.base import ContentFile
 from django.core.validators import URLValidator
-from django.db.models import Value
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -15,12 +13,11 @@ from phonenumber_field.formfields import PhoneNumberField
 from common import pictures
 from members.enums import Visibility
 from members.models import SHOWN_FIELDS, Member, User
-from villages.models import Commune, PlainWords
+from villages.catalogue.communes import as_written, read_commune, why_not_read
+from villages.models import Commune
 
 MOST_SKILLS = 12
 LONGEST_SKILL = 40
-WITH_POSTAL_CODE = re.compile(r"(?P<name>.*?)\s*\(?\b(?P<code>\d{5})\)?\s*")
-NAMESAKES_NAMED = 5
 
 
 class CommuneField(forms.CharField):
@@ -33,28 +30,10 @@ class CommuneField(forms.CharField):
         written = super().clean(value)
         if not written:
             return None
-        found = Commune.objects.all()
-        name = written
-        if parts := WITH_POSTAL_CODE.fullmatch(written):
-            name, found = parts["name"], found.filter(postal_codes__contains=[parts["code"]])
-        if name:
-            found = found.filter(sort_name=PlainWords(Value(name)))
-        candidates = list(found.in_french_order()[: NAMESAKES_NAMED + 1])
-        if len(candidates) == 1:
-            return candidates[0]
-        if candidates:
-            names = ", ".join(as_written(commune) for commune in candidates[:NAMESAKES_NAMED])
-            raise forms.ValidationError(
-                gettext("Several communes answer to this: %(names)s. Write the one you mean.") % {"names": names}
-            )
-        raise forms.ValidationError(
-            gettext('No commune of the territory is written "%(name)s". Write it as on the signs, or give its postal code.')
-            % {"name": written}
-        )
-
-
-def as_written(commune: Commune) -> str:
-    return f"{commune.name} ({commune.postal_codes[0]})"
+        reading = read_commune(written)
+        if reading.only is None:
+            raise forms.ValidationError(why_not_read(written, reading))
+        return Commune.objects.get(pk=reading.only.key)
 
 
 class SkillsField(forms.CharField):

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects import services
 from projects.file_page import introductions_of, tracks_of
-from projects.models import Household
-from projects.sharing import household_lines
+from projects.sharing import household_known_of
 from projects.timeline import timeline_of
 
 LINES = 6  # of what was said last
@@ -21,14 +20,13 @@ class BriefPage:
     def brief(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Who, where it stands, who holds the ball, what is due, what was said last: one sheet of paper."""
         file, now = self.one(request, pk), timezone.now()
-        household = Household.objects.filter(file=file).first()
         context = {
             **self.admin_site.each_context(request),
             "opts": file._meta,
             "file": file,
             "title": _("%(holder)s, on one page") % {"holder": file.holder},
             "tracks": tracks_of(file),
-            "household": household_lines(household) if household else [],
+            "household": household_known_of(file),
             "tasks": list(file.tasks.to_do().select_related("assignee").order_by("due_on", "pk")),
             "introductions": introductions_of(file, now=now),
             "gap": services.gap_of(file),

@@ -27,8 +27,10 @@ from projects.admin.wording import due_date, short_date
 from projects.enums import ClosingReason, IntroductionState, Stage
 from projects.file_page import introductions_of, tracks_of
 from projects.filters import AdviserFilter, LateTaskFilter, StageFilter
-from projects.forms.desk import AssignForm, CloseForm, EventForm, HouseholdForm, MoveForm, OpenFileForm, TaskForm
+from projects.forms.desk import AssignForm, CloseForm, EventForm, MoveForm, OpenFileForm, TaskForm
+from projects.forms.household import HouseholdForm
 from projects.models import Change, Household, ProjectFile
+from projects.sharing import household_known_of
 from projects.timeline import timeline_of
 from projects.turn import Turn
 from sohosolo.templatetags.typography import day
@@ -222,7 +224,7 @@ class ProjectFileAdmin(
                 "timeline": timeline_of(file, whole=request.GET.get("fil") == "tout"),
                 "tasks": list(file.tasks.to_do().select_related("assignee").order_by("due_on", "pk")),
                 "same": services.likely_same(file.holder)[:5],
-                "household": Household.objects.filter(file=file).first(),
+                "household": household_known_of(file),
                 "tracks": tracks_of(file),
                 "introductions": introductions_of(file, now=timezone.now()),
                 "waits_for_consent": file.introductions.filter(state=IntroductionState.AWAITING_CONSENT).exists(),

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from projects import services, sharing
 from projects.admin.advisers import AdvisersOnly
-from projects.candidates import candidates_of
+from projects.candidates import candidates_of, not_partner
 from projects.enums import IntroductionState, Via
 from projects.forms.introductions import ChooseForm, OralAnswerForm, OralConsentForm, OutcomeForm, VisitForm
 from projects.models import AT_ONCE, Introduction
+from villages.admin import NamesPlaces
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -33,7 +34,8 @@ class IntroductionPages:
     def choose(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The villages, with what speaks for and against each, how they answer, and what they have to do; one to three ticked."""
         file, now = self.one(request, pk), timezone.now()
-        candidates = candidates_of(file, now=now, name=request.GET.get("nom", "").strip())
+        name = request.GET.get("nom", "").strip()
+        candidates = candidates_of(file, now=now, name=name)
         form = ChooseForm(
             request.POST if request.method == "POST" else None, villages=[candidate.village for candidate in candidates]
         )
@@ -52,7 +54,8 @@ class IntroductionPages:
             "file": file,
             "form": form,
             "candidates": candidates,
-            "name": request.GET.get("nom", ""),
+            "name": name,
+            "not_partner": not_partner(name) if name and not candidates else None,
             "ticked": [str(value) for value in request.POST.getlist("villages")],
             "room": AT_ONCE - file.introductions.live().count(),
             "title": _("Choose villages"),
@@ -104,8 +107,10 @@ class IntroductionPages:
 
 
 @admin.register(Introduction)
-class IntroductionAdmin(AdvisersOnly):
+class IntroductionAdmin(NamesPlaces, AdvisersOnly):
     """The list of all of them, and the pages on which one goes on."""
+
+    commune_of = "village__commune"
 
     list_display = ["village", "whose", "state", "sent_at", "answered_at", "answered_by"]
     list_filter = ["state"]

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from common.days import DayField, MomentField
 from members.access import Act
 from members.models import User
-from projects.enums import Ball, ClosingReason, Direction, EventKind, SchoolLevel, Stage
+from projects.enums import Ball, ClosingReason, Direction, EventKind, Stage
 from projects.forms.fields import DayInput
-from projects.models import Holder, Household, ProjectFile, Task
+from projects.models import Holder, ProjectFile, Task
 from projects.services import Refused
 
 
@@ -166,17 +166,6 @@ class OpenFileForm(forms.ModelForm):
     class Meta:
         model = ProjectFile
         fields = ["holder", "title", "summary", "origin", "convention"]
-
-
-class HouseholdForm(forms.ModelForm):
-    school_levels = forms.MultipleChoiceField(
-        label=_("School levels"), choices=SchoolLevel.choices, required=False, widget=forms.CheckboxSelectMultiple
-    )
-
-    class Meta:
-        model = Household
-        fields = ["adults", "children", "school_levels", "partner_job", "wished_on", "housing_budget"]
-        field_classes = {"wished_on": DayField}
 
 
 class HolderForm(forms.ModelForm):

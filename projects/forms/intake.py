@@ -13,6 +13,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from projects import consents
 from projects.enums import ConsentPurpose
+from projects.intake.wishes import Wish
 from villages.models import Village
 from villages.search import words_of
 
@@ -122,11 +123,9 @@ class IntakeForm(forms.Form):
         facts = self.cleaned_data
         names = ("key", "first_name", "last_name", "email", "phone", "title", "summary", "answers", "news")
         told = {name: facts[name] for name in names}
-        if facts["wished_on"]:
-            told["household"] = {"wished_on": facts["wished_on"]}
-        if facts["village"]:
-            wish = gettext("A village in mind: %(village)s") % {"village": facts["village"]}
-            told["summary"] = f"{facts['summary']}\n\n{wish}".strip()
+        if facts["wished_on"] or facts["village"]:
+            wish = Wish.in_month(facts["wished_on"]) if facts["wished_on"] else Wish()
+            told["household"] = {**wish.fields(), "wished_village": facts["village"]}
         return told
 
     @classmethod

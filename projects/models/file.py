@@ -5,14 +5,13 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.access import Act
-from projects.enums import Ball, BusinessTrack, ClosingReason, EventKind, Origin, SettlingTrack, Stage
-from projects.models.log import Event
+from projects.enums import Ball, BusinessTrack, ClosingReason, Origin, SettlingTrack, Stage
 from projects.models.people import LOOKS_LIKE_A_TELEPHONE, Holder
 from projects.models.task import Task
 from villages.models import PlainWords, Village
@@ -45,10 +44,9 @@ class ProjectFileQuerySet(models.QuerySet["ProjectFile"]):
             found |= Q(holder__in=Holder.objects.matching(text))
         return self.filter(found)
 
-    def with_answers(self, address: str) -> Self:
-        """Adds `has_answers`: whether `services.note_answers` has carried those of this address into the file."""
-        noted = Event.objects.filter(file=OuterRef("pk"), kind=EventKind.NOTE, text__endswith=f"\n{address}")
-        return self.annotate(has_answers=Exists(noted))
+    def with_answers(self, query: str) -> Self:
+        """Adds `has_answers`: whether the file's answers to the questionnaire are these."""
+        return self.annotate(has_answers=ExpressionWrapper(Q(answers=query), output_field=models.BooleanField()))
 
     def with_people(self) -> Self:
         return self.select_related("holder", "adviser", "deputy")

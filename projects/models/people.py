@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from members.access import Act
-from projects.enums import SchoolLevel
-from villages.models import PlainWords
+from projects.enums import Grain
+from villages.enums import Level, Seeks
+from villages.models import PlainWords, Village
 
 LOOKS_LIKE_A_TELEPHONE = re.compile(r"\+?[\d\s.()/-]{4,}")
 
@@ -80,17 +81,36 @@ class Holder(models.Model):
 
 
 class Household(models.Model):
-    """Who would come along, and what they look for."""
+    """Who would come along, and what they look for. What nobody has said is unknown: empty, and never a usual number.
+
+    `school_levels` holds one level for each child. Where there are fewer than `children`, only the levels are known, and not how
+    many children each counts.
+    """
 
     file = models.OneToOneField("projects.ProjectFile", models.CASCADE, related_name="household", verbose_name=_("project file"))
-    adults = models.PositiveSmallIntegerField(_("adults"), default=1)
-    children = models.PositiveSmallIntegerField(_("children"), default=0)
+    adults = models.PositiveSmallIntegerField(_("adults"), null=True, blank=True)
+    may_be_more = models.BooleanField(_("or more adults"), default=False)  # « three or more »
+    children = models.PositiveSmallIntegerField(_("children"), null=True, blank=True)  # 0: said to be none
     school_levels = ArrayField(
-        models.CharField(max_length=12, choices=SchoolLevel), default=list, blank=True, verbose_name=_("school levels")
+        models.CharField(max_length=12, choices=Level), default=list, blank=True, verbose_name=_("school levels")
     )
     partner_job = models.CharField(_("partner's job"), max_length=120, blank=True)
-    wished_on = models.DateField(_("wishes to arrive on"), null=True, blank=True)
-    housing_budget = models.DecimalField(_("housing budget, euros a month"), max_digits=9, decimal_places=2, null=True, blank=True)
+    wished_on = models.DateField(_("wishes to arrive on"), null=True, blank=True)  # the first day of what is meant
+    wished_grain = models.CharField(_("how exactly"), max_length=5, choices=Grain, blank=True)
+    wished_words = models.CharField(_("wishes to arrive, in their words"), max_length=60, blank=True)  # they stand for the day
+    wished_village = models.ForeignKey(
+        Village, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("a village in mind")
+    )
+    seeks = models.CharField(_("what they want to do"), max_length=8, choices=Seeks, blank=True)
+    housing_budget = models.DecimalField(
+        _("housing budget, euros"),
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("A month to rent or to try, in all to buy."),
+    )
+    rooms = models.PositiveSmallIntegerField(_("rooms at least"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("household")
@@ -98,17 +118,27 @@ class Household(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="household_has_an_adult",
-                condition=Q(adults__gte=1),
+                condition=Q(adults__gte=1),  # or nobody knows: NULL passes
                 violation_error_message=_("A household has an adult."),
-            )
+            ),
+            models.CheckConstraint(
+                name="household_more_than_a_number",
+                condition=Q(may_be_more=False) | Q(adults__isnull=False),
+                violation_error_message=_("“Or more” needs a number of adults."),
+            ),
+            models.CheckConstraint(
+                name="household_day_says_how_exactly",
+                condition=Q(wished_on__isnull=True, wished_grain="") | Q(wished_on__isnull=False, wished_grain__in=Grain.values),
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.file)
 
     @property
-    def school_words(self) -> list[str]:
-        return [str(SchoolLevel(level).label) for level in self.school_levels]
+    def counts_levels(self) -> bool:
+        """Whether the levels say of each child where it goes."""
+        return bool(self.school_levels) and len(self.school_levels) == self.children
 
 
 class Merge(models.Model):

@@ -15,6 +15,7 @@ from projects.models import ConsentRequest, Document, FollowUp, Introduction, Pr
 from projects.rules.advisers import NoActivity
 from projects.rules.base import Nudge, OutsiderRule, end_of
 from projects.services import kept
+from projects.sharing import Named
 from projects.working_days import working_days_after
 from sohosolo.templatetags.typography import dated, day
 from villages.models import CommitteeMember
@@ -75,6 +76,7 @@ class VillageSilent(OutsiderRule):
         for one in waiting.prefetch_related("village__committee"):
             step = cls.reached(timezone.localdate(one.sent_at), today, delays[:2])
             if reader := reader_at(one, step, today):
+                named = Named.of(one.request)
                 yield Nudge(
                     rule=cls.slug,
                     pk=one.pk,
@@ -84,13 +86,13 @@ class VillageSilent(OutsiderRule):
                     subject=_("A family awaits the answer of %(village)s") % {"village": one.village},
                     text=_("%(name)s (%(project)s) would like to know %(village)s. You were written to on %(day)s.")
                     % {
-                        "name": one.file.holder.first_name,
-                        "project": one.file.title,
+                        "name": named.first_name,
+                        "project": named.project,
                         "village": one.village,
                         "day": day(timezone.localdate(one.sent_at)),
                     },
                     path=links.answer_link(one, reader),
-                    label=_("Answer for %(name)s") % {"name": one.file.holder.first_name},
+                    label=_("Answer for %(name)s") % {"name": named.first_name},
                     file=one.file,
                 )
 

@@ -10,13 +10,14 @@ from projects.services.changes import Changed, note_changes
 from projects.services.consents import give_consent, withdraw_consent
 from projects.services.directories import fill_directories
 from projects.services.documents import ask_document, receive_document, remove_document
-from projects.services.events import log_event, log_events, note_answers
+from projects.services.events import log_event, log_events
 from projects.services.exports import note_export
 from projects.services.files import assign_adviser, end_by_holder, move_file, next_reference, open_file
 from projects.services.follow_ups import answer_follow_up, months_later
 from projects.services.funding import date_of_state, gap_of, save_line
 from projects.services.handing_over import hand_over
 from projects.services.holding import hold_letter, let_letter_go
+from projects.services.households import join_answers
 from projects.services.intake import lay_down, whose_turn
 from projects.services.introductions import (
     ANSWERS,
@@ -85,6 +86,7 @@ __all__ = [
     "give_consent",
     "hand_over",
     "hold_letter",
+    "join_answers",
     "kept",
     "kept_beyond",
     "lay_down",
@@ -97,7 +99,6 @@ __all__ = [
     "move_file",
     "move_introduction",
     "next_reference",
-    "note_answers",
     "note_changes",
     "note_export",
     "open_file",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members.models import User
-from projects.enums import Ball, Direction, EventKind, Stage
+from projects.enums import Ball, Direction, EventKind
 from projects.models import Event, ProjectFile
 from projects.services.ball import pass_ball
 from projects.services.locking import locked
@@ -91,23 +91,3 @@ def move_last_contact(*, file_id: int, events: Iterable[Event]) -> None:
                 moments["last_contact_out_at"].append(event.at)
     moments["active_at"] = [event.at for event in events]
     ProjectFile.objects.filter(pk=file_id).update(**{field: Greatest(field, max(at)) for field, at in moments.items()})
-
-
-@transaction.atomic
-def note_answers(*, file: ProjectFile, address: str, summary: str, by: User, now: dt.datetime | None = None) -> Event:
-    """Note what the holder answered to the questionnaire of the villages: `summary`, and the address that shows the villages.
-
-    The same answers sent twice are one note. It is no contact: nobody spoke. Raises EventRefused where the file is closed.
-    """
-    file = locked(file)
-    if not Stage(file.stage).is_open:
-        raise EventRefused(_("File %(reference)s is closed: reopen it first.") % {"reference": file.reference})
-    noted = file.events.filter(kind=EventKind.NOTE, text__endswith=f"\n{address}").order_by("pk").first()
-    return noted or log_event(
-        file=file,
-        kind=EventKind.NOTE,
-        direction=Direction.IN,
-        text=f"{summary}\n{address}",
-        author=by,
-        now=now,
-    )

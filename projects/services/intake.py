@@ -10,10 +10,12 @@ from django.utils import timezone
 from members.enums import Role
 from members.models import User
 from projects import notifications
-from projects.enums import ConsentPurpose, Origin, Stage
+from projects.enums import ConsentPurpose, Direction, EventKind, Origin, Stage
+from projects.intake.answers import Answers
 from projects.models import Holder, ProjectFile
 from projects.services.addresses import confirmed_of
 from projects.services.consents import give_consent
+from projects.services.events import log_event
 from projects.services.files import open_file
 from projects.services.tasks import add_tasks_of_stage
 
@@ -38,7 +40,8 @@ def lay_down(
     user: User | None = None,
     now: dt.datetime | None = None,
 ) -> ProjectFile:
-    """Open the file of somebody who laid down a project; `key` is the form's, so that two presses make one file.
+    """Open the file of somebody who laid down a project; `key` is the form's, so that two presses make one file. `answers` is
+    the query of the questionnaire's: they fill the household, and a note says them.
 
     Whoever has an account stays the person they are. Anybody else is somebody new, whatever the address they give: that two are
     one person is an adviser's to say.
@@ -52,6 +55,9 @@ def lay_down(
     holder = Holder.objects.filter(user=user).first() if user else None
     if holder is None:
         holder = Holder.objects.create(user=user, created_at=now, confirmed_email=confirmed_of(user, email), **facts)
+    told = Answers.read(answers)
+    if told:
+        household = told.household | (household or {})
     file = open_file(
         holder=holder,
         title=title,
@@ -59,10 +65,12 @@ def lay_down(
         origin=Origin.WEB,
         household=household,
         adviser=whose_turn(timezone.localdate(now)),
-        answers=answers,
+        answers=told.query if told else answers,
         key=key,
         now=now,
     )
+    if told:
+        log_event(file=file, kind=EventKind.NOTE, direction=Direction.IN, text=told.note, author=user, now=now)
     give_consent(holder=holder, purpose=ConsentPurpose.FILE, now=now)
     if news:
         give_consent(holder=holder, purpose=ConsentPurpose.NEWS, now=now)

@@ -63,7 +63,7 @@ def anonymise(*, file: ProjectFile, now: dt.datetime) -> ProjectFile:
     file.introductions.update(answer="", answered_by="", reader_name="", reasons=[])
     IntroductionMove.objects.filter(introduction__file=file).update(by_name="", reason="")
     ConsentRequest.objects.filter(file=file).update(snapshot=[], words="")
-    Household.objects.filter(file=file).update(partner_job="")
+    Household.objects.filter(file=file).update(partner_job="", wished_words="", wished_village=None)
     for document in Document.objects.filter(file=file).exclude(content=""):
         transaction.on_commit(partial(document.content.storage.delete, document.content.name))
     file.documents.all().delete()

@@ -18,6 +18,7 @@ from projects.forms.intake import LONGEST_ANSWERS, IntakeForm
 from projects.intake import drafts
 from projects.models import DRAFT_KEPT_FOR
 from projects.working_days import working_days_after
+from villages.matching_views import answers_of
 
 AN_HOUR = 3600
 LAID_DOWN_AN_HOUR = 10  # from one place
@@ -65,6 +66,7 @@ def page(request: HttpRequest, form: IntakeForm, *, status: int = 200) -> HttpRe
     today, draft = timezone.localdate(), drafts.draft_of(request.session, now=timezone.now())
     context = {
         "form": form,
+        "answers": answers_said(form),
         "kept_at": draft and draft.kept_at,
         "kept_for": DRAFT_KEPT_FOR.days,
         "called_by": working_days_after(today, CALLED_WITHIN),
@@ -72,6 +74,12 @@ def page(request: HttpRequest, form: IntakeForm, *, status: int = 200) -> HttpRe
         "team": User.objects.advisers().order_by("sort_name", "pk")[:4],
     }
     return render(request, "projects/lay_down.html", context, status=status)
+
+
+def answers_said(form: IntakeForm) -> list[str]:
+    """The answers to the questionnaire that go with the project, each in a few words; none where they are not complete."""
+    answers = answers_of(form["answers"].value() or "")
+    return answers.said() if answers.is_valid() else []
 
 
 def first_facts(request: HttpRequest) -> dict:

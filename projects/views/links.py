@@ -19,7 +19,6 @@ from projects.forms.links import AnswerForm, ConsentForm, NewsForm
 from projects.sharing import read
 
 GONE = 410
-READS_ALL = {IntroductionState.ACCEPTED, IntroductionState.CONTACT_MADE, IntroductionState.VISITED, IntroductionState.CHOSEN}
 
 
 def behind_a_link(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -121,7 +120,11 @@ def introduction(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def answered(request: HttpRequest, one) -> HttpResponse:
-    context = {"introduction": one, "lines": read(one.request.snapshot), "shows_contact": one.state in READS_ALL}
+    context = {
+        "introduction": one,
+        "lines": read(one.request.snapshot),
+        "shows_contact": one.state in IntroductionState.reads_all(),
+    }
     return render(request, "projects/introduction_answered.html", context)
 
 

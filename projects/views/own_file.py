@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from projects import links, papers, services
 from projects.enums import ClosingReason, ConsentPurpose, Direction, EventKind, IntroductionState, Stage
 from projects.forms.own_file import PaperForm
+from projects.introductions.transmitted import told_of
 from projects.models import Document, ProjectFile
 from projects.services import kept
-from projects.sharing import read
 from projects.turn import Turn
 from projects.views.links import behind_a_link, said
 
@@ -26,8 +26,7 @@ def own_file(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def show(request: HttpRequest, file: ProjectFile, token: str, form: PaperForm | None = None) -> HttpResponse:
-    asked = file.introductions.exclude(state=IntroductionState.DRAFT).select_related("village__commune", "request").order_by("-pk")
-    shared = [(one, read(one.request.snapshot)) for one in asked if one.sent_at]
+    shared = told_of(file)
     context = {
         "file": file,
         "turn": Turn.of(file),
@@ -36,9 +35,9 @@ def show(request: HttpRequest, file: ProjectFile, token: str, form: PaperForm | 
         "is_open": Stage(file.stage).is_open,
         "awaited": file.documents.for_holders().awaited().order_by("asked_at", "pk"),
         "received": file.documents.for_holders().filter(received_at__isnull=False).order_by("-received_at", "-pk"),
-        "waiting": [one for one in asked if one.state == IntroductionState.AWAITING_CONSENT],
+        "waits_for_agreement": any(told.one.state == IntroductionState.AWAITING_CONSENT for told in shared),
         "shared": shared,
-        "can_withdraw": any(one.state in SHARED_NOW for one, _lines in shared),
+        "can_withdraw": any(told.one.sent_at and told.one.state in SHARED_NOW for told in shared),
         "consents": file.holder.consents.standing().order_by("given_at"),
     }
     return render(request, "projects/own_file.html", context, status=422 if form and form.errors else 200)
@@ -62,7 +61,10 @@ def act(request: HttpRequest, token: str) -> HttpResponse:
             return send_paper(request, file, token)
         case "withdraw":
             services.withdraw_all(file=file, by=None, reason=kept(gettext_noop("taken back by the holder")), now=now)
-            messages.success(request, _("Done: the villages see nothing of you any more."))
+            messages.success(
+                request,
+                _("Done: the portal shows the villages nothing of you any more. A letter that they have received stays with them."),
+            )
         case "still-on" if Stage(file.stage).is_open:
             text = kept(gettext_noop("The holder says that the project is still on."))
             services.log_event(file=file, kind=EventKind.NOTE, direction=Direction.IN, text=text, author=None, now=now)

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from members import services as members
-from projects.enums import SchoolLevel
+from projects.enums import Grain
 from projects.models import Holder
 from sohosolo.demo.chance import Dice
 from sohosolo.demo.members import Solo
 from sohosolo.demo.people import Person
 from sohosolo.demo.world import World
+from villages.enums import Level, Seeks
 
 JOINED_AFTER = (120, 500)  # days between asking and joining the network, for those who did both
 
@@ -101,28 +102,34 @@ class Carriers:
 def household_of(world: World, dice: Dice, known: Mapping[str, Any] | None) -> dict[str, Any]:
     """The fields of a Household."""
     if known:
-        return known["household"] | {"wished_on": world.today + dt.timedelta(days=known["wishes_in_days"])}
+        return known["household"] | month_after(world.today, known["wishes_in_days"])
     adults = 2 if dice.likely(0.68) else 1
     children = dice.by_share({0: 44, 1: 22, 2: 26, 3: 8})
     ages = sorted(dice.randint(0, 17) for _ in range(children))
     return {
         "adults": adults,
         "children": children,
-        "school_levels": list(dict.fromkeys(school_level(age) for age in ages)),
+        "school_levels": [school_level(age) for age in ages],
         "partner_job": dice.choice(world.material.projects["partner_jobs"]) if adults == 2 and dice.likely(0.6) else "",
-        "wished_on": world.today + dt.timedelta(days=30 * dice.randint(1, 14)),
+        **month_after(world.today, 30 * dice.randint(1, 14)),
+        "seeks": Seeks.RENT,
         "housing_budget": Decimal(50 * dice.randint(9 + 2 * children, 16 + 2 * children)) if dice.likely(0.8) else None,
     }
 
 
+def month_after(today: dt.date, days: int) -> dict[str, Any]:
+    """When a household wishes to arrive: in the month that so many days lead to."""
+    return {"wished_on": (today + dt.timedelta(days=days)).replace(day=1), "wished_grain": Grain.MONTH}
+
+
 SCHOOL_UNTIL_AGE = {
-    3: SchoolLevel.CRECHE,
-    6: SchoolLevel.MATERNELLE,
-    11: SchoolLevel.ELEMENTARY,
-    15: SchoolLevel.COLLEGE,
-    18: SchoolLevel.LYCEE,
+    3: Level.CRECHE,
+    6: Level.NURSERY,
+    11: Level.PRIMARY,
+    15: Level.MIDDLE,
+    18: Level.HIGH,
 }
 
 
-def school_level(age: int) -> SchoolLevel:
+def school_level(age: int) -> Level:
     return next(level for until, level in SCHOOL_UNTIL_AGE.items() if age < until)

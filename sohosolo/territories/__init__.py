@@ -1,9 +1,11 @@
 """The territories the portal can serve: one folder each, chosen by the setting TERRITORY. Nothing else knows the Gers.
 
-A folder holds `territory.toml` (names, places of reference, map, relief, texts), `communes.csv`, `directories.toml` and `demo/`.
+A folder holds `territory.toml` (names, places of reference, map, relief, texts), `communes.csv`, `former_communes.csv` (may be
+missing), `directories.toml` and `demo/`.
 Apps read what they need from `settings.TERRITORY`; this module knows no app and no Django.
 """
 
+import csv
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -46,6 +48,15 @@ class Banner:
 
 
 @dataclass(frozen=True)
+class FormerCommune:
+    """A commune that is part of another now, or a code that was replaced. The name is empty where only the code changed."""
+
+    code: str
+    name: str
+    present_code: str
+
+
+@dataclass(frozen=True)
 class Territory:
     slug: str
     name: str  # "Gers"
@@ -73,11 +84,21 @@ class Territory:
     communes_licence: str
     communes_edition: str
     words: Mapping[str, Mapping[str, str]] = field(repr=False, default_factory=dict)  # by language: those of the fields that change
+    former_communes: tuple[FormerCommune, ...] = field(repr=False, default=())
     folder: Path = field(repr=False, default=FOLDER)
 
     def spoken(self, language: str) -> "Territory":
         """The same territory with its words in `language`, as far as its folder gives them: « dans le Gers », "in the Gers"."""
         return replace(self, **self.words.get(language, {}))
+
+    def present_code(self, code: str) -> str:
+        """The INSEE code of today's commune for a code of any year: of an absorbed commune, the one that it is part of."""
+        known = {former.code: former.present_code for former in self.former_communes}
+        for _absorption in known:  # at most as many as there are: a table in a circle ends, too
+            if code not in known:
+                break
+            code = known[code]
+        return code
 
     @property
     def communes_file(self) -> Path:
@@ -93,6 +114,15 @@ class Territory:
         return self.folder / "demo"
 
 
+def former_communes_in(folder: Path) -> tuple[FormerCommune, ...]:
+    """The table of absorbed communes: `former_code,former_name,code,name,kind`. None where the territory has no such table."""
+    path = folder / "former_communes.csv"
+    if not path.exists():
+        return ()
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(FormerCommune(row["former_code"], row["former_name"], row["code"]) for row in csv.DictReader(file))
+
+
 def load(slug: str) -> Territory:
     """Read a territory's folder. Raises FileNotFoundError for an unknown slug, naming those that exist."""
     folder = FOLDER / slug
@@ -104,6 +134,7 @@ def load(slug: str) -> Territory:
     return Territory(
         slug=slug,
         folder=folder,
+        former_communes=former_communes_in(folder),
         banner=Banner(**facts.pop("banner")),
         places=tuple(ReferencePlace(**place) for place in facts.pop("places")),
         map_labels=tuple(MapLabel(**label) for label in facts.pop("map_labels")),

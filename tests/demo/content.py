@@ -39,7 +39,7 @@ def content() -> dict[str, list]:
         ProjectFile: "reference title summary stage origin convention business_track settling_track opened_at paused_until"
         " pause_reason closing_reason adviser__email deputy__email holder__first_name holder__last_name holder__email"
         " holder__phone holder__lives_in holder__user__email last_contact_in_at last_contact_out_at stage_since",
-        Household: "file__reference adults children school_levels partner_job wished_on housing_budget",
+        Household: "file__reference adults children school_levels partner_job wished_on wished_grain seeks housing_budget",
         Transition: "file__reference from_stage to_stage reason by__email at",
         Event: "file__reference kind direction at text minutes author__email",
         Task: "file__reference title due_on assignee__email done_at done_by__email postponed created_at due_set_at",

@@ -4,7 +4,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from projects import services
+from projects import services, sharing
 from projects.enums import ClosingReason, Direction, EventKind, IntroductionState, Stage, Via
 from projects.models import (
     ConsentRequest,
@@ -96,7 +96,7 @@ class ConsentRequestFactory(DjangoModelFactory):
         given = factory.Trait(agreed=True, answered_at=factory.LazyFunction(timezone.now), via=Via.LINK)
 
     file = factory.SubFactory(ProjectFileFactory, supported=True)
-    snapshot = [["Prénom", "Nadia", False], ["Nom", "Nadia Ferrand", True]]
+    snapshot = factory.LazyAttribute(lambda request: sharing.snapshot_of(request.file))
     words = "J’accepte."
     version = "2026-11"
     fingerprint = "0" * 64

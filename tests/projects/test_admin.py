@@ -284,28 +284,6 @@ def test_no_page_holds_an_inline_script_or_style(desk, addresses):
 # ---- The lists -------------------------------------------------------------------------------------------------------
 
 
-def test_a_list_costs_the_same_for_2_rows_and_for_200(desk):
-    def costs():
-        counted = {}
-        for page in (FILES, TASKS, HOLDERS, REMINDERS):
-            with CaptureQueriesContext(connection) as queries:
-                assert desk.get(page).status_code == 200
-            counted[page] = len(queries)
-        return counted
-
-    def add_rows(count):
-        for _ in range(count):
-            task = TaskFactory(due_on=in_days(-1))
-            EventFactory(file=task.file)
-            task.assignee.reminders.create(rule="task_due", target=f"task:{task.pk}", occurrence="x", letter_key="x")
-
-    add_rows(2)
-    few = costs()
-    add_rows(198)
-    assert costs() == few
-    assert max(few.values()) <= 9
-
-
 def test_ones_own_open_files_come_first_then_the_newest(desk, claire):
     days = [timezone.now() - dt.timedelta(days=n) for n in range(5)]
     newest, mine_closed, of_sophie = ProjectFileFactory(opened_at=days[0]), None, ProjectFileFactory(opened_at=days[2])
@@ -453,7 +431,8 @@ HOUSEHOLD = {
     "household-INITIAL_FORMS": "0",
     "household-0-adults": "2",
     "household-0-children": "1",
-    "household-0-school_levels": ["college"],
+    "household-0-level_college": "1",
+    "household-0-seeks": "louer",
     "household-0-housing_budget": "650",
 }
 
@@ -479,8 +458,12 @@ def test_a_file_is_opened_with_its_reference_and_its_household(desk, claire, min
         ({"holder": "9" * 30}, "Sélectionnez un choix valide."),
         ({"origin": "moon"}, "Sélectionnez un choix valide."),
         ({**HOUSEHOLD, "household-0-adults": "0"}, "Un foyer compte au moins un adulte."),
-        ({**HOUSEHOLD, "household-0-school_levels": ["university"]}, "university"),
-        ({**HOUSEHOLD, "household-0-wished_on": "31/02/2027"}, "Saisissez une date valide."),
+        ({**HOUSEHOLD, "household-0-level_college": "2"}, "Il y a moins d’enfants ici"),
+        ({**HOUSEHOLD, "household-0-level_college": "dix"}, "Saisissez un nombre entier."),
+        ({**HOUSEHOLD, "household-0-wish": "31/02/2027"}, "Ni un jour ni un mois"),
+        ({**HOUSEHOLD, "household-0-seeks": ""}, "Dites à quoi sert ce budget"),
+        ({**HOUSEHOLD, "household-0-seeks": "acheter"}, "en tout"),
+        ({**HOUSEHOLD, "household-0-adults": "", "household-0-may_be_more": "on"}, "demande un nombre d’adultes"),
         ({**HOUSEHOLD, "household-0-housing_budget": "beaucoup"}, "Saisissez un nombre."),
     ],
 )

@@ -39,8 +39,8 @@ def form_of(file, **facts):
         "household-INITIAL_FORMS": 1,
         "household-0-id": household.pk,
         "household-0-file": file.pk,
-        "household-0-adults": household.adults,
-        "household-0-children": household.children,
+        "household-0-adults": household.adults or "",
+        "household-0-children": "",
     } | facts
 
 

@@ -53,7 +53,7 @@ def test_a_stranger_lays_a_project_down(client, adviser):
     assert (file.adviser, file.stage, file.origin, file.ball) == (adviser, Stage.NEW, Origin.WEB, Ball.ADVISER)
     assert file.reference in answer.content.decode()
     assert (file.answers, file.household.wished_on) == ("maison=louer", dt.date(2030, 3, 1))
-    assert "Saint-Clar" in file.summary
+    assert (file.summary, file.household.wished_village) == ("", village), "no other village reads which one they think of"
     assert set(Consent.objects.values_list("purpose", flat=True)) == {ConsentPurpose.FILE, ConsentPurpose.NEWS}
     assert "Effacées deux ans" in Consent.objects.get(purpose=ConsentPurpose.FILE).words
     letter = Letter.objects.get()
@@ -197,7 +197,7 @@ def test_a_press_takes_every_introduction_back(client, adviser):
     client.post(link + "agir/", {"act": "withdraw"})
     one.refresh_from_db()
     assert one.state == IntroductionState.WITHDRAWN
-    assert "ne voient plus rien" in client.get(link).content.decode()
+    assert "ne montre plus rien de vous aux villages" in client.get(link).content.decode()
 
 
 def test_the_holder_ends_the_project_and_may_not_do_it_twice(client, adviser):

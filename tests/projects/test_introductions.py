@@ -47,7 +47,7 @@ def file(adviser):
         holder__phone="+33612345678",
         title="Traduction technique",
     )
-    HouseholdFactory(file=file, adults=2, children=1, school_levels=["elementary"])
+    HouseholdFactory(file=file, adults=2, children=1, school_levels=["elementaire"])
     return file
 
 

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from members.models import User
 from projects import services
-from projects.enums import ClosingReason, Direction, EventKind, Origin, SchoolLevel, Stage
+from projects.enums import ClosingReason, Direction, EventKind, Origin, Stage
 from projects.models import Event, Household, ProjectFile, ReferenceCounter, Task, Transition
 from tests.factories.members import UserFactory
 from tests.factories.projects import HolderFactory, ProjectFileFactory, TaskFactory
+from villages.enums import Level
 
 NOON = dt.datetime(2026, 11, 24, 11, 0, tzinfo=dt.UTC)  # Tuesday, noon in Paris
 TODAY = dt.date(2026, 11, 24)
@@ -67,7 +68,7 @@ def test_a_file_opens_with_its_household_and_its_adviser():
         holder=HolderFactory(),
         title="Lutherie",
         origin=Origin.FAIR,
-        household={"adults": 2, "children": 1, "school_levels": [SchoolLevel.COLLEGE]},
+        household={"adults": 2, "children": 1, "school_levels": [Level.MIDDLE]},
         adviser=adviser,
         now=NOON,
     )

@@ -115,7 +115,7 @@ def test_a_paper_that_an_adviser_puts_in_is_the_teams_unless_they_say_so(
 SHOWN = {  # what holders or villages are meant to read, each where it is theirs; all other words are the team's own
     "projects.Holder": {"first_name", "last_name", "lives_in"},
     "projects.ProjectFile": {"reference", "title", "summary", "holder_word"},
-    "projects.Household": {"partner_job"},
+    "projects.Household": {"partner_job", "wished_words"},
     "projects.Consent": {"words"},
     "projects.ConsentRequest": {"words", "version", "fingerprint", "nonce"},
     "projects.Introduction": {"reader_name"},

@@ -58,7 +58,7 @@ def test_the_list_costs_the_same_for_two_and_for_two_hundred(client, django_asse
         for _ in range(number):
             village = VillageFactory(commune__name="Village", commune__population=600)
             JourneyFactory(village=village, place=place)
-        with django_assert_max_num_queries(11):  # the first after a change reads the sets, and the ground of the map
+        with django_assert_max_num_queries(12):  # the first after a change reads the sets, the names, and the ground of the map
             client.get(LIST + query)
         with django_assert_max_num_queries(8) as queries:
             response = client.get(LIST + query)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from villages.enums import AmenityKind
+from villages.forms.budget import MOST_IN_ALL, fault_of_budget
 from villages.forms.questions import AnyOf, Figure, OneOf, Option, Part, Question
 from villages.matching import (
     DeskWish,
@@ -29,7 +30,6 @@ from villages.matching import (
 MOST_CHILDREN = 9  # of one level
 MOST_ROOMS = 15
 MOST_DAYS = 25  # a month
-MOST_A_MONTH, LEAST_IN_ALL, MOST_IN_ALL = 10_000, 5_000, 9_999_999  # euros: beyond, the other kind of price was meant
 
 TOPICS = {
     Topic.LINE: gettext_lazy("The line"),
@@ -51,13 +51,7 @@ SERVICES = (
     AmenityKind.LIBRARY,
     AmenityKind.AFTER_SCHOOL,
 )
-CHILDREN = {
-    Level.CRECHE: gettext_lazy("Under 3, in childcare"),
-    Level.NURSERY: gettext_lazy("At nursery school"),
-    Level.PRIMARY: gettext_lazy("At primary school"),
-    Level.MIDDLE: gettext_lazy("At collège"),
-    Level.HIGH: gettext_lazy("At lycée"),
-}
+CHILDREN = {level: level.label for level in Level}
 WISHES = ("voeu1", "voeu2", "voeu3")
 
 
@@ -112,15 +106,7 @@ class MatchingForm(forms.Form):
         required=False,
         choices=[(kind.value, capfirst(kind.label)) for kind in SERVICES],
     )
-    logement = OneOf(
-        label=gettext_lazy("You want to"),
-        choices=choices(
-            (Seeks.RENT, gettext_lazy("Rent")),
-            (Seeks.SALE, gettext_lazy("Buy")),
-            (Seeks.TRIAL, gettext_lazy("Try first, for a few months")),
-            (Seeks.NOTHING, gettext_lazy("I have a home already")),
-        ),
-    )
+    logement = OneOf(label=gettext_lazy("You want to"), choices=Seeks.choices)
     budget = Figure(
         label=gettext_lazy("Your budget, in euros"),
         help_text=gettext_lazy("A month, charges included, to rent or to try; in all, to buy."),
@@ -243,10 +229,8 @@ class MatchingForm(forms.Form):
     def clean(self) -> dict:
         cleaned = super().clean()
         budget, seeks = cleaned.get("budget"), cleaned.get("logement")
-        if budget and seeks == Seeks.SALE and budget < LEAST_IN_ALL:
-            self.add_error("budget", _("That is little to buy a home with: write the price in all, not a month's share of it."))
-        elif budget and seeks in (Seeks.RENT, Seeks.TRIAL) and budget > MOST_A_MONTH:
-            self.add_error("budget", _("That is much for a month: write what you can pay a month, not in all."))
+        if fault := fault_of_budget(budget, seeks):
+            self.add_error("budget", fault)
         if cleaned.get("adultes") == "1" and cleaned.get("partenaire") not in ("", None, PartnerJob.NONE):
             self.add_error("partenaire", _("You said that one adult comes: leave this question, or say above that you are two."))
         named: set[str] = set()
@@ -260,19 +244,18 @@ class MatchingForm(forms.Form):
     @property
     def household(self) -> Household:
         said = self.cleaned_data
-        partner = PartnerJob(said["partenaire"]) if said["partenaire"] else None
         return Household(
             line=LineNeed(said["connexion"]),
             seeks=Seeks(said["logement"]),
             desk=DeskWish(said["bureau"]) if said["bureau"] else None,
-            adults=int(said["adultes"] or (2 if partner else 1)),
+            adults=int(said["adultes"]) if said["adultes"] else None,
             children=tuple(level for level in Level for _child in range(said[level.value] or 0)),
-            partner=partner,
+            partner=PartnerJob(said["partenaire"]) if said["partenaire"] else None,
             cars=int(said["voitures"]) if said["voitures"] else None,
             services=frozenset(AmenityKind(kind) for kind in said["services"]),
             budget=said["budget"],
             rooms=said["pieces"],
-            metropolis_days=said["jours"] or 0,
+            metropolis_days=said["jours"],
             destinations=frozenset(map(Destination, said["trajets"])),
             size=Size(said["taille"]) if said["taille"] in list(Size) else None,
             ranked=tuple(Topic(said[name]) for name in WISHES if said[name]),
@@ -286,9 +269,20 @@ class MatchingForm(forms.Form):
             value = self.cleaned_data[name]
             if isinstance(field, forms.MultipleChoiceField):
                 said += [(name, choice) for choice, _label in field.choices if choice in value]
-            elif value:
+            elif value or value == 0:
                 said.append((name, value))
         return urlencode(said)
+
+    @property
+    def number_of_children(self) -> int | None:
+        """None where no number was written at all: nobody has said that there are no children."""
+        numbers = [self.cleaned_data[level.value] for level in Level if self.cleaned_data[level.value] is not None]
+        return sum(numbers) if numbers else None
+
+    @property
+    def partner_words(self) -> str:
+        """What was said of the partner's work."""
+        return self._label("partenaire")
 
     @property
     def parts(self) -> list[Part]:
@@ -339,6 +333,8 @@ class MatchingForm(forms.Form):
                     "number": number,
                     "where": lowered(label),
                 }
+        if self.number_of_children == 0:
+            yield _("No children")
         if household.partner:
             yield _("Your partner's work: %(work)s") % {"work": lowered(self._label("partenaire"))}
         if household.services:
@@ -351,7 +347,7 @@ class MatchingForm(forms.Form):
             yield ngettext("%(number)d room at least", "%(number)d rooms at least", household.rooms) % {"number": household.rooms}
         if said["voitures"]:
             yield _("Cars: %(number)s") % {"number": lowered(self._label("voitures"))}
-        if household.metropolis_days:
+        if household.metropolis_days is not None:
             yield ngettext(
                 "%(number)d day a month in %(city)s", "%(number)d days a month in %(city)s", household.metropolis_days
             ) % {"number": household.metropolis_days, "city": settings.TERRITORY.metropolis}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from villages.enums import AmenityKind, HousingKind
+from villages.enums import AmenityKind, Level, Seeks
 
 
 class Topic(StrEnum):
@@ -32,26 +32,6 @@ class DeskWish(StrEnum):
     UNDECIDED = "indecis"
 
 
-class Level(StrEnum):
-    """Where a child goes, from before school to the lycée."""
-
-    CRECHE = "creche"
-    NURSERY = "maternelle"
-    PRIMARY = "elementaire"
-    MIDDLE = "college"
-    HIGH = "lycee"
-
-    @property
-    def amenity(self) -> AmenityKind:
-        return {
-            Level.CRECHE: AmenityKind.CRECHE,
-            Level.NURSERY: AmenityKind.NURSERY_SCHOOL,
-            Level.PRIMARY: AmenityKind.PRIMARY_SCHOOL,
-            Level.MIDDLE: AmenityKind.MIDDLE_SCHOOL,
-            Level.HIGH: AmenityKind.HIGH_SCHOOL,
-        }[self]
-
-
 class PartnerJob(StrEnum):
     NONE = "aucun"
     REMOTE = "distance"
@@ -63,17 +43,6 @@ class PartnerJob(StrEnum):
     def takes_the_car(self) -> bool:
         """Leaves every morning."""
         return self in (PartnerJob.CHIEF_TOWN, PartnerJob.METROPOLIS, PartnerJob.LOOKING)
-
-
-class Seeks(StrEnum):
-    RENT = "louer"
-    SALE = "acheter"
-    TRIAL = "essayer"
-    NOTHING = "deja"  # has a home already
-
-    @property
-    def housing(self) -> HousingKind | None:
-        return {Seeks.RENT: HousingKind.RENT, Seeks.SALE: HousingKind.SALE, Seeks.TRIAL: HousingKind.TRIAL}.get(self)
 
 
 class Destination(StrEnum):
@@ -92,19 +61,19 @@ class Size(StrEnum):
 
 @dataclass(frozen=True)
 class Household:
-    """Only the line and the home are always said. Empty, None or 0: not said, or nothing asked."""
+    """Only the line and the home are always said. Empty or None: not said, or nothing asked."""
 
     line: LineNeed
     seeks: Seeks
     desk: DeskWish | None = None
-    adults: int = 1
+    adults: int | None = None  # three: three or more
     children: tuple[Level, ...] = ()  # one for each child
     partner: PartnerJob | None = None
     cars: int | None = None
     services: frozenset[AmenityKind] = frozenset()  # wanted in the village itself
     budget: int | None = None  # euros: a month for a rent or a trial, in all for a sale
     rooms: int | None = None
-    metropolis_days: int = 0  # a month
+    metropolis_days: int | None = None  # a month
     destinations: frozenset[Destination] = frozenset()
     size: Size | None = None
     ranked: tuple[Topic, ...] = ()  # what matters most, then next, then third

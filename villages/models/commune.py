@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import ASin, Cos, Least, Radians, Sin, Sqrt
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,15 @@ def short_intercommunality(name: str) -> str:
     return re.sub(r"^(?:CC|CA|CU)\s+(?:(?:des|du|de la) |de l['’]|d['’]|de )?", "", name)
 
 
+def crow_kilometres(latitude: float, longitude: float, *, of: str = "") -> Combinable:
+    """From a point to the middle of each commune, as the crow flies; `of` leads to the commune: "commune__"."""
+    north, east = Radians(F(f"{of}latitude") - Value(latitude)), Radians(F(f"{of}longitude") - Value(longitude))
+    chord = Sin(north / 2) * Sin(north / 2) + Cos(Radians(Value(latitude))) * Cos(Radians(f"{of}latitude")) * Sin(east / 2) * Sin(
+        east / 2
+    )
+    return 2 * EARTH_KM * ASin(Least(Sqrt(chord), 1.0))
+
+
 class CommuneQuerySet(models.QuerySet["Commune"]):
     def in_french_order(self) -> Self:
         """É beside e, and no heed to hyphens: the server has no ICU, so the plain words are kept in `sort_name`."""
@@ -32,12 +42,8 @@ class CommuneQuerySet(models.QuerySet["Commune"]):
     def within(self, kilometres: float, *, latitude: float, longitude: float) -> Self:
         """Those whose middle lies so near a point, as the crow flies."""
         reach = kilometres / KM_PER_DEGREE
-        north, east = Radians(F("latitude") - Value(latitude)), Radians(F("longitude") - Value(longitude))
-        chord = Sin(north / 2) * Sin(north / 2) + Cos(Radians(Value(latitude))) * Cos(Radians("latitude")) * Sin(east / 2) * Sin(
-            east / 2
-        )
         near = self.filter(latitude__range=(latitude - reach, latitude + reach))  # most are told apart by this alone
-        return near.alias(crow=2 * EARTH_KM * ASin(Least(Sqrt(chord), 1.0))).filter(crow__lte=kilometres)
+        return near.alias(crow=crow_kilometres(latitude, longitude)).filter(crow__lte=kilometres)
 
 
 class Commune(models.Model):

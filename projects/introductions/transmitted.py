@@ -1,0 +1,131 @@
+"""What was shared of a file: with which village, each line, on which day, with whom; or that it was not."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from outbox.enums import LetterState
+from outbox.keys import day_of
+from outbox.models import Letter
+from projects.enums import IntroductionState, ReminderRule, Via
+from projects.models import Introduction, IntroductionMove, ProjectFile, Reminder
+from projects.notifications import INTRODUCED
+from projects.sharing import Shared, read
+from sohosolo.templatetags.typography import day_of_year
+from villages.models import CommitteeMember
+
+State = IntroductionState
+MAY_STILL_BE_SENT = [State.DRAFT, State.AWAITING_CONSENT, State.READY]
+MAY_STILL_SAY_YES = [State.SENT, State.LATER, State.NO_ANSWER]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A line, and what became of it. `is_told`: the village has it."""
+
+    line: Shared
+    words: str
+    is_told: bool
+
+
+@dataclass(frozen=True)
+class VillageTold:
+    one: Introduction
+    lines: list[Told]
+    reminded: list[tuple[str, dt.datetime]] = field(default_factory=list)  # who else of the committee was written to, and when
+    taken_back_at: dt.datetime | None = None
+
+    @property
+    def is_told(self) -> bool:
+        return any(line.is_told for line in self.lines)
+
+
+def told_of(file: ProjectFile) -> list[VillageTold]:
+    """Of each village that the holder was asked about, the newest first. Six queries, whatever their number."""
+    asked = file.introductions.filter(request__isnull=False).exclude(state=State.DRAFT)
+    found = list(asked.select_related("village__commune", "request").order_by("-pk"))
+    moves, letters, reminded = moves_of(found), letters_of(found), reminded_of(found)
+    return [told_to(one, moves[one.pk], letters.get(one.pk, []), reminded[one.pk]) for one in found]
+
+
+def told_to(one: Introduction, moves: Sequence[IntroductionMove], letters: Sequence[Letter], reminded: list) -> VillageTold:
+    yes = next((move for move in moves if move.to_state in State.reads_all()), None)
+    withdrawn = next((move.at for move in moves if move.to_state == State.WITHDRAWN), None)
+    before, after = before_yes(one, moves, letters), after_yes(one, yes)
+    lines = [Told(line, *(after if line.after_yes else before)) for line in read(one.request.snapshot)]
+    return VillageTold(one, lines, reminded, withdrawn if one.state == State.WITHDRAWN else None)
+
+
+def before_yes(one: Introduction, moves: Sequence[IntroductionMove], letters: Sequence[Letter]) -> tuple[str, bool]:
+    """Of the lines that a village reads to answer."""
+    if one.sent_at is None:
+        return (_("not transmitted") if one.state not in MAY_STILL_BE_SENT else _("not transmitted yet")), False
+    answered = next((move for move in moves if move.to_state in State.answered()), None)
+    if not one.reader_name:  # nobody there could be written to
+        if answered:
+            return transmitted(_("by word of mouth to %(whom)s on %(day)s"), answered.at, answered.by_name), True
+        return _("not transmitted in writing: your adviser telephones the village"), False
+    states = {letter.state for letter in letters}
+    if LetterState.SENT in states or not states:
+        left = min((letter.sent_at for letter in letters if letter.state == LetterState.SENT), default=one.sent_at)
+        return transmitted(_("transmitted to %(whom)s on %(day)s"), left, one.reader_name), True
+    if answered:  # its page was read, whatever became of the letter
+        return transmitted(_("read by %(whom)s on %(day)s at the latest"), answered.at, answered.by_name), True
+    if LetterState.UNCERTAIN in states:
+        perhaps = _("perhaps transmitted to %(whom)s on %(day)s: we do not know whether the letter arrived")
+        return transmitted(perhaps, one.sent_at, one.reader_name), True
+    if states & {LetterState.TO_SEND, LetterState.SENDING}:
+        return _("not transmitted yet: the letter is on its way"), False
+    return _("not transmitted: the letter did not leave"), False
+
+
+def after_yes(one: Introduction, yes: IntroductionMove | None) -> tuple[str, bool]:
+    """Of the lines that a village reads once it has said yes."""
+    if yes is None:
+        if one.state in [*MAY_STILL_BE_SENT, *MAY_STILL_SAY_YES]:
+            return _("not transmitted, unless the village says yes"), False
+        return _("not transmitted"), False
+    if yes.via == Via.ORAL:
+        return transmitted(_("open to %(whom)s since their yes by word of mouth, on %(day)s"), yes.at, yes.by_name), True
+    return transmitted(_("transmitted to %(whom)s on %(day)s, with their yes"), yes.at, yes.by_name), True
+
+
+def transmitted(words: str, at: dt.datetime, whom: str) -> str:
+    return words % {"whom": whom or _("the welcome committee"), "day": day_of_year(at)}
+
+
+def moves_of(found: Sequence[Introduction]) -> Mapping[int, list[IntroductionMove]]:
+    moves: dict[int, list[IntroductionMove]] = defaultdict(list)
+    for move in IntroductionMove.objects.filter(introduction__in=found).order_by("at", "pk"):
+        moves[move.introduction_id].append(move)
+    return moves
+
+
+def letters_of(found: Sequence[Introduction]) -> Mapping[int, list[Letter]]:
+    """Those that asked each village."""
+    keys = {one.pk: INTRODUCED.key(village=one.village_id, day=day_of(one.sent_at)) for one in found if one.sent_at}
+    by_key: dict[str, list[Letter]] = defaultdict(list)
+    for letter in Letter.objects.filter(key__in=keys.values()).only("key", "state", "sent_at"):
+        by_key[letter.key].append(letter)
+    return {pk: by_key[key] for pk, key in keys.items()}
+
+
+def reminded_of(found: Sequence[Introduction]) -> Mapping[int, list[tuple[str, dt.datetime]]]:
+    """Who of a committee was reminded of its answer in the place of whoever was asked first."""
+    targets = {f"{ReminderRule.VILLAGE_SILENT}:{one.pk}": one for one in found}
+    reminders = list(Reminder.objects.filter(rule=ReminderRule.VILLAGE_SILENT, target__in=targets).order_by("told_at", "pk"))
+    letters = Letter.objects.filter(key__in={one.letter_key for one in reminders}, state=LetterState.SENT)
+    sent = {letter.key: letter for letter in letters.only("key", "to", "sent_at")}
+    committees = CommitteeMember.objects.filter(village__in={one.village_id for one in found}).exclude(email="")
+    names = {(person.village_id, person.email.lower()): person.name for person in committees}
+    reminded: dict[int, list[tuple[str, dt.datetime]]] = defaultdict(list)
+    for reminder in reminders:
+        one, letter = targets[reminder.target], sent.get(reminder.letter_key)
+        if letter is not None:
+            name = names.get((one.village_id, letter.to.lower()), _("somebody of the welcome committee"))
+            if name != one.reader_name:
+                reminded[one.pk].append((name, letter.sent_at))
+    return reminded

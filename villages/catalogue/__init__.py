@@ -1,0 +1,1 @@
+"""Finding villages and communes by what people type."""

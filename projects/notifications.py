@@ -113,6 +113,24 @@ def file_received(file: ProjectFile, *, at: dt.datetime) -> Letter | None:
     return _to_holder(RECEIVED.key(file=file.pk), "projects/email/received", file, at, **facts)
 
 
+def receipt_of(file: ProjectFile) -> str:
+    """What was owed when the file was laid down: see `_owed`."""
+    return _owed(RECEIVED.key(file=file.pk))
+
+
+def question_of(request: ConsentRequest) -> str:
+    """What was owed when the agreement was asked for: see `_owed`."""
+    return _owed(CONSENT_ASKED.key(request=request.pk))
+
+
+def _owed(key: str) -> str:
+    """The letter "itself", one that asks to "confirm" the address first, or nothing: for want of an address or of its budget."""
+    owed = set(Letter.objects.filter(key__in=[key, ADDRESS_ASKED.key(key=key)]).values_list("key", flat=True))
+    if key in owed:
+        return "itself"
+    return "confirm" if owed else ""
+
+
 def consent_asked(request: ConsentRequest, introductions: Sequence[Introduction], *, at: dt.datetime) -> Letter | None:
     """To the holder: the very lines that would be shared, and the link under which they say yes or no."""
     return _to_holder(

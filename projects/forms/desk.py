@@ -52,6 +52,7 @@ class MoveForm(ActForm):
         self.fields["to"].choices = [(stage.value, stage.label) for stage in Stage if stage in after]
         if file.stage == Stage.SETTLED:
             self.fields["to"].choices = [(Stage.SETTLED.value, _("settled, on another day")), *self.fields["to"].choices[1:]]
+            self.fields["settled_on"].help_text = _("The day they arrived, put right.")
         if Stage.SETTLED not in after:
             del self.fields["settled_on"]
 

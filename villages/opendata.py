@@ -40,6 +40,7 @@ class Report:
     changed: int = 0
     rejected: int = 0
     reasons: list[tuple[int, str]] = field(default_factory=list)  # line and reason of the first REASONS_KEPT rejected rows
+    notes: list[str] = field(default_factory=list)  # sentences about what the file did not say and the database holds
 
     @property
     def elsewhere(self) -> int:
@@ -52,15 +53,15 @@ class Report:
 
 
 class Table:
-    """An open table: its `columns`, then its `rows`, once."""
+    """An open table: its `columns`, then its `rows`, once. `packed`: what it is called inside an archive."""
 
-    def __init__(self, name: str, lines: Iterator[str], done: Callable[[], float]) -> None:
-        self.name = name
+    def __init__(self, name: str, lines: Iterator[str], done: Callable[[], float], *, packed: str = "") -> None:
+        self.name, self.packed = name, packed
         self.done = done  # the share of the file read so far, from 0 to 1
         header = next(lines, "")
         if not header.strip():
             raise WrongFile(_("%(file)s is empty.") % {"file": name})
-        delimiter = max(";,\t", key=header.count)
+        delimiter = max(";,\t|", key=header.count)
         self._reader = csv.reader(_chain(header, lines), delimiter=delimiter)
         self.columns = [column.strip() for column in self._next()]
 
@@ -106,19 +107,20 @@ class Table:
 
 
 @contextlib.contextmanager
-def open_table(path: str | Path) -> Iterator[Table]:
+def open_table(path: str | Path, *, right: str) -> Iterator[Table]:
     """Open an official table. Raises WrongFile, here or while its rows are read, when it cannot be used.
 
-    Lines are UTF-8, with or without a byte-order mark; a line that is not is read as cp1252. Of a .zip, the largest .csv.
+    Lines are UTF-8, with or without a byte-order mark; a line that is not is read as cp1252. Of a .zip, the largest .csv, or
+    .txt where it holds none. `right`: what the publisher calls the file, for whoever brings it saved anew by another program.
     """
-    with _unpacked(Path(path), ".csv") as (file, done):
-        yield Table(Path(path).name, _lines(Path(path), file), done)
+    with _unpacked(Path(path), ".csv", ".txt") as (file, done, packed):
+        yield Table(Path(path).name, _lines(Path(path), file, right), done, packed=packed)
 
 
 def read_list(path: str | Path) -> list[dict]:
     """The objects of an official JSON list, whole in memory. Of a .zip, the largest .json. Raises WrongFile for anything else."""
     name = Path(path).name
-    with _unpacked(Path(path), ".json") as (file, _done), _refused_if_damaged(Path(path)):
+    with _unpacked(Path(path), ".json") as (file, _done, _packed), _refused_if_damaged(Path(path)):
         text = file.read(LONGEST_LIST + 1)
     try:
         found = json.loads(text) if len(text) <= LONGEST_LIST else None
@@ -146,8 +148,12 @@ def _damaged(path: Path) -> WrongFile:
 
 
 @contextlib.contextmanager
-def _unpacked(path: Path, suffix: str) -> Iterator[tuple[BinaryIO, Callable[[], float]]]:
-    """The file itself, or what is packed in it, and how much of it is read, from 0 to 1."""
+def _unpacked(path: Path, *suffixes: str) -> Iterator[tuple[BinaryIO, Callable[[], float], str]]:
+    """The file itself, or what is packed in it; how much of it is read, from 0 to 1; and what it is called in its archive.
+
+    Of an archive: the largest file with the first of the suffixes that one of them has.
+    """
+    name = ""
     with contextlib.ExitStack() as stack:
         with _refused_if_damaged(path):
             raw = stack.enter_context(path.open("rb"))
@@ -155,15 +161,17 @@ def _unpacked(path: Path, suffix: str) -> Iterator[tuple[BinaryIO, Callable[[], 
             raw.seek(0)
             if start == b"PK\x03\x04":
                 archive = stack.enter_context(archives.zip_of(raw))
-                packed = [info for info in archive.infolist() if info.filename.lower().endswith(suffix)]
+                held = [[info for info in archive.infolist() if info.filename.lower().endswith(suffix)] for suffix in suffixes]
+                packed = next(filter(None, held), [])
                 if not packed:
-                    raise WrongFile(_("%(file)s holds no %(suffix)s file.") % {"file": path.name, "suffix": suffix})
+                    raise WrongFile(_("%(file)s holds no %(suffix)s file.") % {"file": path.name, "suffix": suffixes[0]})
                 largest = max(packed, key=lambda info: info.file_size)
+                name = largest.filename
                 file, done = stack.enter_context(archive.open(largest)), lambda: file.tell() / max(largest.file_size, 1)
             else:
                 file = stack.enter_context(gzip.open(raw)) if start[:2] == b"\x1f\x8b" else raw
                 done = lambda: raw.tell() / size  # noqa: E731
-        yield file, done
+        yield file, done, name
 
 
 def _chain(header: str, lines: Iterator[str]) -> Iterator[str]:
@@ -171,12 +179,22 @@ def _chain(header: str, lines: Iterator[str]) -> Iterator[str]:
     yield from lines
 
 
-def _lines(path: Path, file: BinaryIO) -> Iterator[str]:
+def _is_utf_16(start: bytes) -> bool:
+    """With its mark, or with every other byte empty, as Latin letters have it."""
+    return start[:2] in (b"\xff\xfe", b"\xfe\xff") or (len(start) > 3 and not (any(start[0:64:2]) and any(start[1:64:2])))
+
+
+def _lines(path: Path, file: BinaryIO, right: str) -> Iterator[str]:
     first = True
     with _refused_if_damaged(path):  # what is raised by whoever reads these lines does not pass here
         while line := file.readline(LONGEST_LINE):
             if len(line) == LONGEST_LINE:
                 raise WrongFile(_("%(file)s is not a table: one of its lines does not end.") % {"file": path.name})
+            if first and _is_utf_16(line):
+                raise WrongFile(
+                    _("%(file)s is in UTF-16, as a spreadsheet saves it: take the file as it is downloaded, %(right)s.")
+                    % {"file": path.name, "right": right}
+                )
             try:
                 text = line.decode("utf-8-sig" if first else "utf-8")
             except UnicodeDecodeError:

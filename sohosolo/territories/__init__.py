@@ -9,6 +9,7 @@ import csv
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
@@ -91,14 +92,22 @@ class Territory:
         """The same territory with its words in `language`, as far as its folder gives them: « dans le Gers », "in the Gers"."""
         return replace(self, **self.words.get(language, {}))
 
+    @cached_property
+    def present_codes(self) -> Mapping[str, str]:
+        """By the code of an absorbed commune: that of today's commune which it is part of."""
+        leads_to = {former.code: former.present_code for former in self.former_communes}
+        present = {}
+        for code in leads_to:
+            passed = {code}
+            while (after := leads_to[code]) in leads_to and after not in passed:  # absorbed in its turn; no circle is endless
+                passed.add(after)
+                leads_to[code] = leads_to[after]
+            present[code] = leads_to[code]
+        return present
+
     def present_code(self, code: str) -> str:
-        """The INSEE code of today's commune for a code of any year: of an absorbed commune, the one that it is part of."""
-        known = {former.code: former.present_code for former in self.former_communes}
-        for _absorption in known:  # at most as many as there are: a table in a circle ends, too
-            if code not in known:
-                break
-            code = known[code]
-        return code
+        """The INSEE code of today's commune for a code of any year."""
+        return self.present_codes.get(code, code)
 
     @property
     def communes_file(self) -> Path:

@@ -128,7 +128,7 @@ def test_a_wrong_row_is_rejected_with_its_line_and_reason_and_the_others_stay(wr
 
 def test_a_file_longer_than_a_batch_comes_in_whole(write, monkeypatch):
     monkeypatch.setattr(services.communes, "COMMUNES_AT_ONCE", 7)
-    rows = "".join(f"32{n:03},Commune {n},32000,10,43.5,0.5,CC\n" for n in range(1, 31))
+    rows = "".join(f"32{200 + n},Commune {n},32000,10,43.5,0.5,CC\n" for n in range(1, 31))
     report = services.import_communes(path=write(HEADER + rows))
     assert (report.kept, report.changed, Commune.objects.count()) == (30, 30, 30)
     assert services.import_communes(path=write(HEADER + rows.replace("Commune 17,", "Nouveau,"))).changed == 1

@@ -14,7 +14,7 @@ TABLE = "code;nom\r\n01001;L’Abergement\r\n2A004;Ajaccio\r\n"
 
 
 def rows_of(path, *required: str) -> list[dict]:
-    with open_table(path) as table:
+    with open_table(path, right="table.csv") as table:
         table.require(*required)
         return [row.cells for row in table.rows()]
 
@@ -60,7 +60,7 @@ def test_reordered_and_extra_columns_change_nothing(write):
 
 def test_quoted_cells_may_hold_the_separator_and_a_line_end(write):
     path = write('code;nom\n1;"a;b"\n2;"c\nd"\n3;e\n')
-    with open_table(path) as table:
+    with open_table(path, right="table.csv") as table:
         assert [(row.line, row.cells["nom"]) for row in table.rows()] == [(2, "a;b"), (4, "c\nd"), (5, "e")]
 
 
@@ -142,7 +142,7 @@ def test_a_folder_is_refused(tmp_path):
 
 def test_it_tells_how_far_it_is(write):
     path = write("code;nom\n" + "1;a\n" * 50_000)
-    with open_table(path) as table:
+    with open_table(path, right="table.csv") as table:
         rows = table.rows()
         for _ in range(25_000):
             next(rows)
@@ -167,7 +167,7 @@ SAMPLES = {"csv": (TABLE * 60).encode(), "gz": gzip.compress((TABLE * 60).encode
 def test_a_damaged_table_or_list_is_read_or_refused_whatever_is_wrong_with_it(write, sample):
     for content in damaged(SAMPLES[sample], times=300):
         path = write(content, "table")
-        with contextlib.suppress(WrongFile), open_table(path) as table:
+        with contextlib.suppress(WrongFile), open_table(path, right="table.csv") as table:
             for _row in table.rows():
                 pass
         with contextlib.suppress(WrongFile):
@@ -181,5 +181,5 @@ def test_brackets_without_end_are_no_list(write):
 
 def test_a_fault_of_whoever_reads_is_not_called_damage(write):
     path = write(TABLE)
-    with pytest.raises(ValueError, match="mine"), open_table(path):
+    with pytest.raises(ValueError, match="mine"), open_table(path, right="table.csv"):
         raise ValueError("mine")

@@ -50,6 +50,8 @@ class ImportCommand(BaseCommand):
                 "elsewhere": report.elsewhere,
             }
         )
+        for note in report.notes:
+            self.stdout.write(note)
         if not report.changed:
             self.stdout.write(_("Nothing changed: all of this was already known as it is."))
 

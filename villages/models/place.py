@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import translate_url
@@ -35,6 +36,9 @@ class Place(models.Model):
     commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, related_name="places", verbose_name=_("commune"))
     path = models.CharField(_("address on this site"), max_length=200, blank=True)
     source = models.CharField(_("source"), max_length=120, blank=True)
+    uic_codes = ArrayField(  # of a station: by which its publisher knows it, however it is spelt
+        models.CharField(max_length=8), default=list, blank=True, editable=False, verbose_name=_("UIC codes")
+    )
 
     objects = PlaceQuerySet.as_manager()
 

@@ -16,6 +16,7 @@ from villages.services.datasets import locked_dataset, tell_dataset
 from villages.services.journeys import ESTIMATE, ROAD_KM, ROAD_MINUTES
 
 SOURCE, LICENCE = "INSEE, base permanente des équipements", "Licence Ouverte 2.0"
+RIGHT_FILE = "BPE25.csv, DS_BPE_2024_data.csv"
 DETAIL = ("AN", "DEPCOM", "TYPEQU")
 AGGREGATED = ("GEO", "GEO_OBJECT", "FACILITY_TYPE", "BPE_MEASURE", "TIME_PERIOD", "OBS_VALUE")
 CODES_FILE = Path(__file__).resolve().parent.parent / "amenities.toml"
@@ -47,12 +48,13 @@ def import_amenities(
 ) -> Report:
     """Bring in the equipment of the territory, from either shape of the list: one row each, or counts by commune.
 
+    What stands in an absorbed commune is counted in the one that it is part of.
     What the file no longer counts is taken away. The same file a second time changes nothing. Memory does not grow with the
     file. Raises opendata.WrongFile, and leaves the database as it was, for any other file.
     """
     report = Report()
     dataset = locked_dataset("bpe", Path(path).name)
-    with open_table(path) as table:
+    with open_table(path, right=RIGHT_FILE) as table:
         if set(AGGREGATED) <= set(table.columns):
             counts, years = _read_aggregated(table, report, progress)
         elif "FACILITY_TYPE" in table.columns or "GEO_OBJECT" in table.columns:
@@ -81,6 +83,7 @@ def import_amenities(
 
 def _read_detail(table: Table, report: Report, progress: Callable[[float], None] | None) -> tuple[Counts, set[str]]:
     department, communes, kinds = settings.TERRITORY.department, _known_codes(), kinds_of_codes()
+    present = settings.TERRITORY.present_codes
     counts, years, unknown = Counter(), set(), set()
     for line, (year, code, equipment) in table.cells(*DETAIL):
         report.read += 1
@@ -88,7 +91,7 @@ def _read_detail(table: Table, report: Report, progress: Callable[[float], None]
             progress(table.done())
         if code is None:
             report.reject(line, _("not as many cells as columns"))
-        elif code.startswith(department) and equipment in kinds:
+        elif (code := present.get(code, code)).startswith(department) and equipment in kinds:
             if code not in communes:
                 _reject_commune(report, line, code, unknown)
                 continue
@@ -101,6 +104,7 @@ def _read_detail(table: Table, report: Report, progress: Callable[[float], None]
 
 def _read_aggregated(table: Table, report: Report, progress: Callable[[float], None] | None) -> tuple[Counts, set[str]]:
     department, communes, kinds = settings.TERRITORY.department, _known_codes(), kinds_of_codes()
+    present = settings.TERRITORY.present_codes
     counts, years, unknown = Counter(), set(), set()
     for line, (code, level, equipment, measure, year, value) in table.cells(*AGGREGATED):
         report.read += 1
@@ -108,7 +112,9 @@ def _read_aggregated(table: Table, report: Report, progress: Callable[[float], N
             progress(table.done())
         if code is None:
             report.reject(line, _("not as many cells as columns"))
-        elif level == "COM" and measure == "FACILITIES" and code.startswith(department) and equipment in kinds:
+        elif level != "COM" or measure != "FACILITIES":
+            continue
+        elif (code := present.get(code, code)).startswith(department) and equipment in kinds:
             if code not in communes:
                 _reject_commune(report, line, code, unknown)
                 continue

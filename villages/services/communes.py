@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from villages.models import Commune, Village
-from villages.opendata import Report, Row, WrongFile, open_table
+from villages.opendata import REASONS_KEPT, Report, Row, WrongFile, open_table
 from villages.services.amenities import measure_amenities
 from villages.services.datasets import locked_dataset, tell_dataset
 from villages.services.journeys import measure_journeys
 
 COMMUNES_AT_ONCE = 1000
+RIGHT_FILE = "communes.csv"
 POPULATION = re.compile(r"population_(\d{4})")
 COMMUNE_FACTS = ("name", "postal_codes", "population", "population_year", "latitude", "longitude", "intercommunality")
 
@@ -32,17 +33,21 @@ def import_communes(
 
     Columns: insee_code, name, postal_codes (separated by |), population_<year>, latitude, longitude (degrees WGS 84, decimal
     point or comma), intercommunality. The same file a second time changes nothing. Raises opendata.WrongFile, and leaves the
-    database as it was, for a file that cannot be that table. A commune that the file does not name stays as it is.
+    database as it was, for a file that cannot be that table. A commune that the file does not name stays as it is, and a note of
+    the report says so. The row of an absorbed commune is rejected: the one that it is part of has its own.
     `source`, `licence` and `edition` are the territory's own unless given. `progress` is told the share read, from 0 to 1.
     """
     territory, report, moved = settings.TERRITORY, Report(), []
     dataset = locked_dataset("communes", Path(path).name)
-    with open_table(path) as table:
+    with open_table(path, right=RIGHT_FILE) as table:
         population = next((column for column in table.columns if POPULATION.fullmatch(column)), "population_<année>")
         table.require("insee_code", "name", "postal_codes", population, "latitude", "longitude", "intercommunality")
         year, seen, batch = int(POPULATION.fullmatch(population)[1]), {}, []
+        named = set()  # the codes of all rows, of those that are rejected too
         for row in table.rows():
             report.read += 1
+            if row.cells:
+                named.add(row.cells["insee_code"].upper())
             try:
                 commune = _commune_in(row, population, year, territory.department, seen)
             except ValueError as reason:
@@ -69,6 +74,7 @@ def import_communes(
         licence=territory.communes_licence if licence is None else licence,
         edition=territory.communes_edition if edition is None else edition,
     )
+    report.notes += _no_longer_there(named)
     if moved:
         measure_journeys(villages=Village.objects.filter(commune__in=moved))
         measure_amenities()  # a commune that moved is another's neighbour, too
@@ -84,6 +90,8 @@ def _commune_in(row: Row, population: str, year: int, department: str, seen: dic
         raise ValueError(_("« %(code)s » is not an INSEE code of five signs") % {"code": code[:20]})
     if not code.startswith(department):
         return None
+    if (present := settings.TERRITORY.present_code(code)) != code:
+        raise ValueError(_("%(code)s is part of %(present)s now, and no commune of its own") % {"code": code, "present": present})
     if code in seen:
         raise ValueError(_("%(code)s was already read on line %(line)s") % {"code": code, "line": seen[code]})
     commune = Commune(
@@ -108,6 +116,25 @@ def _commune_in(row: Row, population: str, year: int, department: str, seen: dic
         raise ValueError(_("the intercommunality is too long"))
     seen[code] = row.line
     return commune
+
+
+def _no_longer_there(named: set[str]) -> list[str]:
+    """A sentence for each commune of the department that is known here and not in the file."""
+    here = Commune.objects.filter(insee_code__startswith=settings.TERRITORY.department)
+    known = dict(here.in_french_order().values_list("insee_code", "name"))
+    sentences = []
+    for code, name in known.items():
+        present = settings.TERRITORY.present_code(code)
+        facts = {"name": name, "code": code, "present": known.get(present, ""), "present_code": present}
+        if code in named:
+            continue
+        if present != code:
+            sentences.append(
+                _("%(name)s (%(code)s) is no longer in the file: it is part of %(present)s (%(present_code)s).") % facts
+            )
+        else:
+            sentences.append(_("%(name)s (%(code)s) is no longer in the file, and no table says what became of it.") % facts)
+    return sentences[:REASONS_KEPT]
 
 
 def _number(text: str, kind: type, column: str) -> float:

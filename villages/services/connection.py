@@ -1,6 +1,7 @@
 """The regulator's counts of premises in (Arcep, « Ma connexion internet »)."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
@@ -14,6 +15,8 @@ from villages.models import Commune, Connection
 from villages.opendata import Report, Row, Table, WrongFile, open_table
 from villages.services.datasets import locked_dataset, tell_dataset
 
+OF_ALL_TECHNOLOGIES = re.compile(r"commune_debit(?!_filaire)", re.IGNORECASE)  # the name of the file that counts satellites
+REACHED_BY_SATELLITES, FEWEST_ROWS = 0.95, 10  # the share of communes in which everybody is reached, and of how many at least
 SOURCE, LICENCE = "Arcep, Ma connexion internet", "Licence Ouverte 2.0"
 COMMUNES_AT_ONCE = 1000
 
@@ -87,23 +90,35 @@ def import_connections(
     source: str | None = None,
     licence: str | None = None,
     edition: str | None = None,
+    wired: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> Report:
     """Bring in one of the three files of the regulator, recognised by its columns; the other two parts stay as they are.
 
-    Rows of all premises alone are read (`type` is `all`). A row whose counts contradict each other is rejected. The same file
-    a second time changes nothing. Raises opendata.WrongFile, and leaves the database as it was, for any other file.
+    The file of the speeds of all technologies has the columns of the wired one: it is refused by its name, and where nearly
+    every commune has everybody at 8 Mb/s and nobody without, unless `wired` says that it is the right one. What is counted in
+    an absorbed commune is added to the one that it is part of. Rows of all premises alone are read (`type` is `all`); a row
+    whose counts contradict each other is rejected. The same file a second time changes nothing. Raises opendata.WrongFile, and
+    leaves the database as it was, for any other file.
     """
     report = Report()
-    with open_table(path) as table:
+    right = ", ".join(part.file_name for part in PARTS)
+    with open_table(path, right=right) as table:
         part, columns = recognised(table)
+        if part is SPEEDS and not wired and any(map(OF_ALL_TECHNOLOGIES.search, (table.name, table.packed))):
+            raise _of_all_technologies(table)
         dataset = locked_dataset(part.key, Path(path).name)
         communes = dict(Commune.objects.values_list("insee_code", "pk"))
         rows = _connections_in(table, part, columns, communes, report, progress)
-        newest = dt.date.min
+        newest, everybody, communes_read = dt.date.min, 0, 0
         while batch := list(islice(rows, COMMUNES_AT_ONCE)):
             newest = max(newest, *(getattr(connection, part.date) for connection in batch))
+            communes_read += len(batch)
+            if part is SPEEDS:
+                everybody += sum(not one.speed_none and one.speed_8 == one.premises for one in batch)
             _keep(batch, part, report)
+        if not wired and communes_read >= FEWEST_ROWS and everybody >= REACHED_BY_SATELLITES * communes_read:
+            raise _of_all_technologies(table)
     if not report.kept:
         raise WrongFile(
             _("%(file)s holds no commune of the department %(department)s.")
@@ -120,11 +135,18 @@ def import_connections(
     return report
 
 
+def _of_all_technologies(table: Table) -> WrongFile:
+    return WrongFile(
+        _("%(file)s counts satellites, which reach everybody: take %(right)s, or add --wired if it is that file after all.")
+        % {"file": table.name, "right": SPEEDS.file_name}
+    )
+
+
 def recognised(table: Table) -> tuple[Part, dict[str, str]]:
     """Which of the three files a table is, and its columns by field. Raises WrongFile with the name of the right one.
 
-    `commune_debit.csv` has the columns of the wired speeds and one more, of satellites, which reach everybody: its speeds say
-    nothing of a village.
+    `commune_debit.csv` had the columns of the wired speeds and one more, of satellites, which reach everybody: its speeds say
+    nothing of a village. Today it lacks that column, and `import_connections` tells it apart.
     """
     names = ", ".join(part.file_name for part in PARTS)
     is_of_arcep = {"code_insee", "nbr", "type"} <= set(table.columns)
@@ -163,6 +185,7 @@ def _connections_in(
     progress: Callable[[float], None] | None,
 ) -> Iterator[Connection]:
     seen: dict[str, int] = {}
+    merged = {communes[code]: [] for code in set(settings.TERRITORY.present_codes.values()) if code in communes}
     for row in table.rows():
         report.read += 1
         try:
@@ -171,9 +194,21 @@ def _connections_in(
             report.reject(row.line, str(reason))
             continue
         if connection:
+            report.kept += 1
+        if connection and connection.commune_id in merged:
+            merged[connection.commune_id].append(connection)
+        elif connection:
             yield connection
         if progress and report.read % 500 == 0:
             progress(table.done())
+    yield from (_added_up(parts, part) for parts in merged.values() if parts)
+
+
+def _added_up(parts: Sequence[Connection], part: Part) -> Connection:
+    """What the rows of a commune and of those that it absorbed say together."""
+    sums = {fact: sum(getattr(one, fact) for one in parts) for fact in ("premises", *part.columns)}
+    newest = max(getattr(one, part.date) for one in parts)
+    return Connection(commune_id=parts[0].commune_id, **sums, **{part.date: newest})
 
 
 def _connection_in(
@@ -183,14 +218,15 @@ def _connection_in(
     if row.cells is None:
         raise ValueError(_("not as many cells as columns"))
     code = row.cells["code_insee"].upper()
-    if row.cells["type"].lower() != "all" or not code.startswith(settings.TERRITORY.department):
+    present = settings.TERRITORY.present_code(code)
+    if row.cells["type"].lower() != "all" or not present.startswith(settings.TERRITORY.department):
         return None
-    if code not in communes:
+    if present not in communes:
         raise ValueError(_("no commune has the code %(code)s here: import the communes first") % {"code": code[:20]})
     if code in seen:
         raise ValueError(_("%(code)s was already read on line %(line)s") % {"code": code, "line": seen[code]})
     counts = {field: _count(row.cells[column], column) for field, column in columns.items()}
-    connection = Connection(commune_id=communes[code], premises=_count(row.cells["nbr"], "nbr"), **counts)
+    connection = Connection(commune_id=communes[present], premises=_count(row.cells["nbr"], "nbr"), **counts)
     setattr(connection, part.date, _date(row.cells["date"]))
     _refuse_contradiction(connection, part, counts)
     seen[code] = row.line
@@ -239,5 +275,4 @@ def _keep(batch: Sequence[Connection], part: Part, report: Report) -> None:
             changed.append(connection)
     Connection.objects.bulk_create(new)
     Connection.objects.bulk_update(changed, facts)
-    report.kept += len(batch)
     report.changed += len(new) + len(changed)

@@ -60,10 +60,15 @@ def register_place(
 
 @transaction.atomic
 def register_territory_places() -> list[Place]:
-    """Make the territory's own places of reference known: its cities, stations and airports."""
+    """Make the territory's own places of reference known: its cities, stations and airports.
+
+    One that an official file has placed since, or a lead, stays where that has it.
+    """
+    placed = set(Place.objects.filter(path="").exclude(source="").values_list("kind", "name"))
     return [
         register_place(kind=place.kind, name=place.name, latitude=place.latitude, longitude=place.longitude)
         for place in settings.TERRITORY.places
+        if (place.kind, place.name) not in placed
     ]
 
 

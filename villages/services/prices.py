@@ -24,6 +24,9 @@ SALE_COLUMNS = (
     *("id_mutation", "date_mutation", "nature_mutation", "valeur_fonciere", "code_commune", "type_local"),
     *("surface_reelle_bati",),
 )
+RIGHT_RENTS, RIGHT_SALES = "pred-mai-mef-dhup.csv, pred-app-mef-dhup.csv", "geo-dvf, {department}.csv.gz"
+OF_THE_DGFIP = "Valeur fonciere"  # a column of its own text file, which has neither INSEE codes nor what groups the rows of a sale
+BUSINESS = "Local "  # how its type begins: « Local industriel. commercial ou assimilé »
 DWELLINGS = {"Maison": DwellingKind.HOUSE, "Appartement": DwellingKind.FLAT}
 Progress = Callable[[float], None]
 
@@ -43,16 +46,17 @@ def import_rents(
 ) -> Report:
     """Bring in the rents of houses or of flats of every size, whose file has a row for each commune.
 
-    `kind` is read from the usual name of the file (`pred-mai-…`, `pred-app-…`) unless given. The same file a second time
+    `kind` is read from the usual name of the file (`pred-mai-…`, `pred-app-…`) unless given. The rent of an absorbed commune
+    stands for the one that it is part of where the file has none for that one. The same file a second time
     changes nothing. Raises opendata.WrongFile, and leaves the database as it was, for any other file.
     """
     report, name = Report(), Path(path).name
     kind = kind or _kind_named_by(name)
     dataset = locked_dataset(f"rents-{kind}", name)
     communes = dict(Commune.objects.values_list("insee_code", "pk"))
-    with open_table(path) as table:
+    with open_table(path, right=RIGHT_RENTS) as table:
         table.require(*RENT_COLUMNS)
-        rents = list(_read(table, report, lambda row: _rent_in(row, kind, communes), progress, key=lambda rent: rent.commune_id))
+        rents = _read_rents(table, report, lambda row: _rent_in(row, kind, communes), progress)
     _need_some(rents, name)
     _replace(CommuneRent, kind, rents, ("euros_per_m2", "lowest", "highest", "is_of_the_area", "offers"), report)
     tell_dataset(
@@ -84,6 +88,36 @@ def _year_named_by(name: str) -> str:
     return next((part for part in name.replace(".", "-").replace("_", "-").split("-") if part.isdigit() and len(part) == 4), "")
 
 
+def _read_rents(
+    table: Table, report: Report, understand: Callable[[Row], CommuneRent | None], progress: Progress | None
+) -> list[CommuneRent]:
+    """One for each commune: its own, or else that of a commune which it absorbed."""
+    own: dict[int, CommuneRent] = {}
+    absorbed: dict[int, CommuneRent] = {}
+    seen: dict[str, int] = {}
+    for row in table.rows():
+        report.read += 1
+        if progress and report.read % 500 == 0:
+            progress(table.done())
+        try:
+            rent = understand(row)
+            if rent is None:
+                continue
+            code = row.cells["INSEE_C"].upper()
+            if code in seen:
+                raise ValueError(_("this commune was already read on line %(line)s") % {"line": seen[code]})
+        except ValueError as reason:
+            report.reject(row.line, str(reason))
+            continue
+        seen[code] = row.line
+        report.kept += 1
+        if settings.TERRITORY.present_code(code) == code:
+            own[rent.commune_id] = rent
+        else:
+            absorbed.setdefault(rent.commune_id, rent)
+    return list((absorbed | own).values())
+
+
 def _rent_in(row: Row, kind: DwellingKind, communes: Mapping[str, int]) -> CommuneRent | None:
     commune = _commune_of(row, "INSEE_C", communes)
     if commune is None:
@@ -109,14 +143,31 @@ def _rent_in(row: Row, kind: DwellingKind, communes: Mapping[str, int]) -> Commu
 # ---- Sales -----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Dwelling:
+    """A dwelling that was sold, and the price of the part of the sale that holds it."""
+
+    kind: DwellingKind
+    surface: Decimal  # m²; 0 where it is not known
+    commune: int
+    price: Decimal | None
+
+
 @dataclass
 class Sale:
-    """What the rows of one sale say together."""
+    """What the rows of one sale say together. `is_mixed`: something was sold with it that hides the price of the dwelling."""
 
     day: dt.date
-    price: Decimal | None
-    commune: int
-    dwellings: dict[tuple, tuple[DwellingKind, Decimal]] = field(default_factory=dict)  # by row: kind and surface in m²
+    dwellings: dict[tuple, Dwelling] = field(default_factory=dict)
+    is_mixed: bool = False
+
+    @property
+    def dwelling(self) -> Dwelling | None:
+        """The one dwelling whose price this sale tells; None where it tells nobody's."""
+        if self.is_mixed or len(self.dwellings) != 1:
+            return None
+        dwelling = next(iter(self.dwellings.values()))
+        return dwelling if dwelling.price else None
 
 
 @transaction.atomic
@@ -131,15 +182,21 @@ def import_sales(
     """Bring in the sales of several years, given together: they replace what was there, since only medians are kept.
 
     One sale spans several rows; it counts when it is a `Vente`, in the territory, of one dwelling alone (with its land and
-    outbuildings). A row that is repeated for each parcel of land is the same dwelling. Raises opendata.WrongFile, and leaves
-    the database as it was, when one of the files is another.
+    outbuildings), in the commune of that dwelling and at the price of its disposition. Business premises, or a dwelling beyond
+    the border, sold with it make it nobody's price. A row that is repeated for each parcel of land is the same dwelling.
+    Raises opendata.WrongFile, and leaves the database as it was, when one of the files is another.
     """
     report, names = Report(), [Path(path).name for path in paths]
     dataset = locked_dataset("sales", ", ".join(names)[:200])
     communes = dict(Commune.objects.values_list("insee_code", "pk"))
     sales: dict[str, Sale] = {}
     for number, path in enumerate(paths):
-        with open_table(path) as table:
+        with open_table(path, right=RIGHT_SALES.format(department=settings.TERRITORY.department)) as table:
+            if OF_THE_DGFIP in table.columns:
+                raise WrongFile(
+                    _("%(file)s is the DGFiP's own text file, without what groups the rows of a sale: take %(right)s.")
+                    % {"file": table.name, "right": RIGHT_SALES.format(department=settings.TERRITORY.department)}
+                )
             table.require(*SALE_COLUMNS)
             for done in _add_sales(table, sales, communes, report):
                 if progress:
@@ -162,50 +219,66 @@ def import_sales(
 
 
 def _add_sales(table: Table, sales: dict[str, Sale], communes: Mapping[str, int], report: Report) -> Iterator[float]:
-    """Yields the share read now and then. Only the territory's sales are kept in memory; their rows may stand anywhere."""
+    """Yields the share read now and then.
+
+    Only the territory's sales are kept in memory; their rows may stand anywhere, but what was sold with them elsewhere is seen
+    only after one of them or right before.
+    """
+    hides_next = ""  # the sale of the last row that hides a price and belongs to none of the sales known so far
     for row in table.rows():
         report.read += 1
+        name = row.cells and f"{row.cells['date_mutation'][:4]} {row.cells['id_mutation']}"
+        hides = False
         try:
             commune = _commune_of(row, "code_commune", communes)
-            if commune is not None and row.cells["nature_mutation"] == "Vente":
-                _add_row(sales, commune, row)
-                report.kept += 1
+            if row.cells["nature_mutation"] == "Vente":
+                if commune is None:
+                    hides = row.cells["type_local"] in DWELLINGS or row.cells["type_local"].startswith(BUSINESS)
+                else:
+                    _add_row(sales, name, commune, row)
+                    sales[name].is_mixed |= hides_next == name
+                    report.kept += 1
         except ValueError as reason:
             report.reject(row.line, str(reason))
+            hides = True
+        if hides and name in sales:
+            sales[name].is_mixed = True
+        elif hides and name:
+            hides_next = name
         if report.read % 5000 == 0:
             yield table.done()
 
 
-def _add_row(sales: dict[str, Sale], commune: int, row: Row) -> None:
+def _add_row(sales: dict[str, Sale], name: str, commune: int, row: Row) -> None:
     cells = row.cells
     price = _decimal(cells["valeur_fonciere"], "valeur_fonciere") if cells["valeur_fonciere"] else None
-    day = _day(cells["date_mutation"])
-    sale = sales.setdefault(f"{day.year} {cells['id_mutation']}", Sale(day, price, commune))
+    sale = sales.setdefault(name, Sale(_day(cells["date_mutation"])))
+    sale.is_mixed |= cells["type_local"].startswith(BUSINESS)
     if kind := DWELLINGS.get(cells["type_local"]):
         surface = _decimal(cells["surface_reelle_bati"] or "0", "surface_reelle_bati")
         # A dwelling is told again for each parcel and each use of its land.
-        told_by = kind, surface, *(cells.get(column) for column in ("numero_disposition", "adresse_numero", "lot1_numero"))
-        sale.dwellings[told_by] = kind, surface
+        place = ("numero_disposition", "adresse_nom_voie", "adresse_numero", "lot1_numero")
+        sale.dwellings.setdefault(
+            (kind, surface, commune, *(cells.get(column) for column in place)), Dwelling(kind, surface, commune, price)
+        )
 
 
 def _by_commune(sales: Iterable[Sale]) -> list[CommuneSales]:
-    prices: dict[tuple[int, DwellingKind], list[tuple[Sale, Decimal]]] = {}
+    sold: dict[tuple[int, DwellingKind], list[tuple[dt.date, Dwelling]]] = {}
     for sale in sales:
-        if len(sale.dwellings) == 1 and sale.price:
-            kind, surface = next(iter(sale.dwellings.values()))
-            prices.setdefault((sale.commune, kind), []).append((sale, surface))
-    return [_summed_up(commune, kind, sold) for (commune, kind), sold in prices.items()]
+        if dwelling := sale.dwelling:
+            sold.setdefault((dwelling.commune, dwelling.kind), []).append((sale.day, dwelling))
+    return [_summed_up(commune, kind, of_them) for (commune, kind), of_them in sold.items()]
 
 
-def _summed_up(commune: int, kind: DwellingKind, sold: list[tuple[Sale, Decimal]]) -> CommuneSales:
-    days = [sale.day for sale, _surface in sold]
-    by_m2 = [sale.price / surface for sale, surface in sold if surface > 0]
+def _summed_up(commune: int, kind: DwellingKind, sold: list[tuple[dt.date, Dwelling]]) -> CommuneSales:
+    days = [day for day, _dwelling in sold]
     return CommuneSales(
         commune_id=commune,
         kind=kind,
         count=len(sold),
-        median_price=_median([sale.price for sale, _surface in sold]),
-        median_per_m2=_median(by_m2),
+        median_price=_median([dwelling.price for _day, dwelling in sold]),
+        median_per_m2=_median([dwelling.price / dwelling.surface for _day, dwelling in sold if dwelling.surface > 0]),
         first_on=min(days),
         last_on=max(days),
     )
@@ -218,36 +291,11 @@ def _median(values: list[Decimal]) -> Decimal | None:
 # ---- Both ------------------------------------------------------------------------------------------------------------
 
 
-def _read(
-    table: Table,
-    report: Report,
-    understand: Callable[[Row], models.Model | None],
-    progress: Progress | None,
-    key: Callable[[models.Model], int],
-) -> Iterator[models.Model]:
-    seen: dict[int, int] = {}
-    for row in table.rows():
-        report.read += 1
-        try:
-            fact = understand(row)
-            if fact is not None and key(fact) in seen:
-                raise ValueError(_("this commune was already read on line %(line)s") % {"line": seen[key(fact)]})
-        except ValueError as reason:
-            report.reject(row.line, str(reason))
-            continue
-        if fact is not None:
-            seen[key(fact)] = row.line
-            report.kept += 1
-            yield fact
-        if progress and report.read % 500 == 0:
-            progress(table.done())
-
-
 def _commune_of(row: Row, column: str, communes: Mapping[str, int]) -> int | None:
     """The key of the row's commune; None when it is elsewhere. Raises ValueError with the reason to reject the row."""
     if row.cells is None:
         raise ValueError(_("not as many cells as columns"))
-    code = row.cells[column].upper()
+    code = settings.TERRITORY.present_code(row.cells[column].upper())
     if not code.startswith(settings.TERRITORY.department):
         return None
     if code not in communes:

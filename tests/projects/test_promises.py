@@ -172,3 +172,24 @@ def test_a_closed_file_says_when_its_holder_settled_and_since_when_it_stands(cli
     services.move_file(file=file, to=Stage.CLOSED, by=adviser, closing_reason=ClosingReason.DONE)
     today = timezone.localdate()
     assert f"{today.day}" in re.search(r"clos depuis le (.*?)\.", words(client.get(links.file_link(file))))[1]
+
+
+@pytest.mark.parametrize(("lead", "stage"), [(True, Stage.CLOSED), (False, Stage.CLOSED), (True, Stage.SUPPORTED)])
+def test_what_somebody_laid_down_is_erased_as_soon_as_they_ask(client, settings, lead, stage):
+    """As they were told when they agreed. By the lead, of a closed file; nobody else is offered it, and it is refused if sent."""
+    settings.STAFF_MFA_REQUIRED = False
+    client.post(PAGE, NEEDED | {"summary": "Deux enfants"})
+    assert "dès que vous le demandez" in Consent.objects.get().words
+    ProjectFile.objects.update(stage=stage, closing_reason="gave_up" if stage == Stage.CLOSED else "")
+    file, user = ProjectFile.objects.get(), UserFactory(**{"lead" if lead else "adviser": True})
+    client.force_login(user)
+    page = reverse("admin:projects_projectfile_move", args=[file.pk])
+    may = lead and stage == Stage.CLOSED
+    assert ('value="anonymised"' in client.get(page).text) == may
+    client.post(page, {"to": Stage.ANONYMISED})
+    file.refresh_from_db()
+    assert (file.stage == Stage.ANONYMISED, file.summary, file.holder.email) == (
+        (True, "", "") if may else (False, "Deux enfants", "camille@example.org")
+    )
+    if may:
+        assert str(user) in file.transitions.get().reason

@@ -16,44 +16,11 @@ SHORTEST_BEGINNING = 3  # letters of a name's first words, articles apart
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 
 WRITTEN_OUT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "lez": "les", "ss": "sous"}
-ARTICLES = frozenset(("l", "le", "la", "les", "d", "de", "du", "des"))
+ARTICLES = frozenset("l le la les d de du des".split())
 # What stands around a name and is none: "mairie de …", "… centre". Read away only where the text as it stands names nothing.
 AROUND = ARTICLES | frozenset(
-    (
-        *(
-            "a",
-            "au",
-            "aux",
-            "en",
-            "pres",
-            "autour",
-            "vers",
-            "dans",
-            "mairie",
-            "hotel",
-            "commune",
-            "communes",
-            "deleguee",
-            "associee",
-        ),
-        *(
-            "nouvelle",
-            "ville",
-            "village",
-            "bourg",
-            "centre",
-            "cite",
-            "france",
-            "cedex",
-            "near",
-            "in",
-            "at",
-            "of",
-            "the",
-            "town",
-            "hall",
-        ),
-    )
+    "a au aux en pres autour vers dans mairie hotel commune communes deleguee associee nouvelle ville village bourg centre cite "
+    "france cedex near in at of the town hall".split()
 )
 
 POSTAL_CODE = re.compile(r"(?<![a-z0-9])(?:fr?[ -]?)?(\d{2})[ .]?(\d{3})(?!\d)")

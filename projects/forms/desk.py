@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.days import DayField, MomentField
 from members.access import Act
 from members.models import User
-from projects.enums import Ball, ClosingReason, Direction, EventKind, Stage
+from projects.enums import Ball, ClosingReason, Direction, EventKind, Origin, Stage
 from projects.forms.fields import DayInput
 from projects.models import Holder, ProjectFile, Task
 from projects.services import Refused
@@ -165,6 +165,7 @@ class CloseForm(ActForm):
 
 
 class OpenFileForm(forms.ModelForm):
+    origin = forms.ChoiceField(label=_("origin"), choices=[("", "—"), *Origin.choices])  # asked, never taken for the web site
     mine = forms.BooleanField(label=_("I follow this file"), required=False, initial=True)
 
     class Meta:

@@ -58,7 +58,7 @@ class HouseholdForm(forms.ModelForm):
         forms.IntegerField(label=level.label, min_value=0, max_value=MOST_CHILDREN, required=False) for level in Level
     )
     wish = WishField(
-        label=gettext_lazy("wishes to arrive"),
+        label=gettext_lazy("Wishes to arrive"),
         max_length=60,
         required=False,
         help_text=gettext_lazy("A day or a month, as exact as they said it; else their words."),

@@ -36,6 +36,7 @@ class VillageTold:
     one: Introduction
     lines: list[Told]
     reminded: list[tuple[str, dt.datetime]] = field(default_factory=list)  # who else of the committee was written to, and when
+    agreed_at: dt.datetime | None = None
     taken_back_at: dt.datetime | None = None
 
     @property
@@ -53,10 +54,11 @@ def told_of(file: ProjectFile) -> list[VillageTold]:
 
 def told_to(one: Introduction, moves: Sequence[IntroductionMove], letters: Sequence[Letter], reminded: list) -> VillageTold:
     yes = next((move for move in moves if move.to_state in State.reads_all()), None)
-    withdrawn = next((move.at for move in moves if move.to_state == State.WITHDRAWN), None)
+    first = {state: next((move.at for move in moves if move.to_state == state), None) for state in (State.READY, State.WITHDRAWN)}
+    taken_back_at = first[State.WITHDRAWN] if one.state == State.WITHDRAWN else None
     before, after = before_yes(one, moves, letters), after_yes(one, yes)
     lines = [Told(line, *(after if line.after_yes else before)) for line in read(one.request.snapshot)]
-    return VillageTold(one, lines, reminded, withdrawn if one.state == State.WITHDRAWN else None)
+    return VillageTold(one, lines, reminded, first[State.READY], taken_back_at)
 
 
 def before_yes(one: Introduction, moves: Sequence[IntroductionMove], letters: Sequence[Letter]) -> tuple[str, bool]:

@@ -212,7 +212,7 @@ def test_what_was_said_is_said_again_and_what_could_not_count_too(client):
         "Visios et gros fichiers, toute la journée",
         "2 enfants : à l’école élémentaire",
         "Le travail de votre partenaire : sur place, à Chef-lieu",
-        "Budget : 650 euros",
+        "Budget : 650 euros par mois",
         "Souvent : une gare, pour aller loin, Chef-lieu",
         "Ce qui compte le plus, dans l’ordre : le logement, un comité qui a de la place",
     ):

@@ -104,13 +104,24 @@ class TelecentreAdmin(LooksUpKeys, NamesPlaces, admin.ModelAdmin):
         (_("Its page"), {"fields": ["tagline", "on_the_spot"]}),
         (_("Told the day before, to those who come"), {"fields": ["access_notes"]}),
         (_("Its rules"), {"fields": RULES}),
+        (_("Open data"), {"fields": ["siret", "published"]}),
     ]
+    readonly_fields = ["published"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Telecentre]:
         return super().get_queryset(request).annotate(desk_count=Count("desks", filter=Q(desks__is_active=True)))
 
     def has_delete_permission(self, request: HttpRequest, obj: Telecentre | None = None) -> bool:
         return False  # a place that closes keeps its history: it is no longer open
+
+    @admin.display(description=_("in /telecentres.csv"))
+    def published(self, telecentre: Telecentre) -> str:
+        """Whether the national schema takes it."""
+        if not telecentre.siret:
+            return _("No: this place is left out, since the national schema asks for a SIRET.")
+        if not telecentre.is_open:
+            return _("No: this place is left out, since it is not open.")
+        return _("Yes, with its hours and its page.")
 
     @admin.display(description=_("desks and rooms"), ordering="desk_count")
     def desks(self, telecentre: Telecentre) -> int:

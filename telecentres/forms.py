@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.days import DayField
 from members.models import Member, User
-from telecentres.availability import ANY
+from telecentres.availability.board import ANY
 from telecentres.enums import DeskKind, RefusalReason, Stretch, Weekday
 from telecentres.half_days import Opening, at, days_between
 from telecentres.models import BookingSeries, Desk, OpeningHours, PassOffer, PlanArea, Telecentre
@@ -83,17 +83,11 @@ class BookingForm(Moments):
 
     @classmethod
     def read(cls, data: Mapping[str, str], *, telecentre: Telecentre) -> Self:
-        """From `desk`, `start`, `end` and `key`, or from the one field `slot` that a press in the week sends with `key`.
-
-        A room by the hour comes as `desk`, `day`, `from` and `until`.
-        """
+        """From `desk`, `start`, `end` and `key`, or from the one field `slot` that a press in the week sends with `key`."""
         answers = {name: data.get(name, "")[: LONGEST_ANSWER + 1] for name in ("desk", "start", "end", "key")}
         if pressed := PRESS.fullmatch(data.get("slot", "")[:LONGEST_ANSWER]):
             opening = Opening(OpeningHours.objects.filter(telecentre=telecentre))
             answers |= moments_of(pressed, opening) | {"desk": pressed["desk"]}
-        elif day := data.get("day", "")[:LONGEST_ANSWER]:
-            hours = {name: data.get(name, "")[:LONGEST_ANSWER] for name in ("from", "until")}
-            answers |= {"start": f"{day}T{hours['from']}", "end": f"{day}T{hours['until']}"}
         return cls(answers, desks=Desk.objects.filter(telecentre=telecentre, is_active=True).in_order())
 
     @property

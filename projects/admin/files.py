@@ -1,7 +1,7 @@
 """Project files: the list, the file with its timeline and its tasks, and the pages on which it moves."""
 
 from django.contrib import admin, messages
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Field, IntegerField, QuerySet, Value, When
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from common.admin import KeySelect
+from common.siret import SiretInput
 from projects import services
 from projects.admin import changes
 from projects.admin.advisers import AdvisersMay, AdvisersOnly
@@ -76,6 +77,11 @@ class ProjectFileAdmin(
     actions = ["take_selected", "close_selected"]
     change_form_template = "admin/projects/projectfile/change_form.html"
     object_history_template = "admin/projects/projectfile/history.html"
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **options):
+        if db_field.name == "siret":
+            options |= {"form_class": SiretInput, "max_length": None}
+        return super().formfield_for_dbfield(db_field, request, **options)
 
     # ---- The list ------------------------------------------------------------------------------------------------------
 

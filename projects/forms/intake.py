@@ -46,7 +46,6 @@ class IntakeForm(forms.Form):
         help_text=consents.FILE_HINT,
         error_messages={"required": _("Without this agreement we may keep nothing of what you wrote.")},
     )
-    news = forms.BooleanField(required=False)
     answers = forms.CharField(max_length=LONGEST_ANSWERS, required=False, widget=forms.HiddenInput)
     key = forms.RegexField(
         r"^[\w-]{16,64}$",
@@ -60,15 +59,14 @@ class IntakeForm(forms.Form):
     PARTS = {
         _("You"): ["first_name", "last_name", "email", "phone"],
         _("Your project"): ["title", "summary", "wished_on", "village"],
-        _("Your agreement"): ["consent", "news"],
+        _("Your agreement"): ["consent"],
     }
-    KEPT = ["first_name", "last_name", "email", "phone", "title", "summary", "wished_on", "village", "news", "answers"]
+    KEPT = ["first_name", "last_name", "email", "phone", "title", "summary", "wished_on", "village", "answers"]
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["village"].queryset = Village.objects.public().with_commune().in_french_order()
-        for name, purpose in (("consent", ConsentPurpose.FILE), ("news", ConsentPurpose.NEWS)):
-            self.fields[name].label = consents.said_of(purpose)
+        self.fields["consent"].label = consents.said_of(ConsentPurpose.FILE)
 
     @property
     def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
@@ -77,7 +75,7 @@ class IntakeForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """The arguments of `lay_down` that were typed."""
         facts = self.cleaned_data
-        names = ("key", "first_name", "last_name", "email", "phone", "title", "summary", "answers", "news")
+        names = ("key", "first_name", "last_name", "email", "phone", "title", "summary", "answers")
         told = {name: facts[name] for name in names}
         if facts["wished_on"] != Wish() or facts["village"]:
             told["household"] = {**facts["wished_on"].fields(), "wished_village": facts["village"]}

@@ -7,7 +7,6 @@ import pytest
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.urls import reverse
-from django.utils import timezone
 
 from members.enums import Role
 from outbox.models import Letter
@@ -46,14 +45,14 @@ def file_linked_in(text):
 def test_a_stranger_lays_a_project_down(client, adviser):
     TaskTemplate.objects.create(stage=Stage.NEW, title="Premier appel", working_days=3)
     village = VillageFactory(commune__name="Saint-Clar", slug="saint-clar")
-    wish = {"wished_on": "mars 2030", "village": village.slug, "news": "on", "answers": "maison=louer", "phone": "06 12 34 56 78"}
+    wish = {"wished_on": "mars 2030", "village": village.slug, "answers": "maison=louer", "phone": "06 12 34 56 78"}
     answer = client.post(PAGE, NEEDED | wish, follow=True)
     file = ProjectFile.objects.get()
     assert (file.adviser, file.stage, file.origin, file.ball) == (adviser, Stage.NEW, Origin.WEB, Ball.ADVISER)
     assert file.reference in answer.content.decode()
     assert (file.answers, file.household.wished_on) == ("maison=louer", dt.date(2030, 3, 1))
     assert (file.summary, file.household.wished_village) == ("", village), "no other village reads which one they think of"
-    assert set(Consent.objects.values_list("purpose", flat=True)) == {ConsentPurpose.FILE, ConsentPurpose.NEWS}
+    assert set(Consent.objects.values_list("purpose", flat=True)) == {ConsentPurpose.FILE}
     assert "Effacées deux ans" in Consent.objects.get(purpose=ConsentPurpose.FILE).words
     letter = Letter.objects.get()
     assert letter.to == "camille@example.org"
@@ -217,15 +216,6 @@ def test_nobody_else_finds_a_file_by_its_reference(client):
     assert client.get(reverse("projects:mine", args=[file.reference])).status_code == 404
     client.force_login(file.holder.user)
     assert file_linked_in(client.get(reverse("projects:mine", args=[file.reference]))["Location"]) == file
-
-
-def test_no_more_news_is_kept_as_a_trace(client, adviser):
-    file = services.lay_down(news=True, now=timezone.now(), **{k: v for k, v in NEEDED.items() if k != "consent"})
-    client.post(links.file_link(file) + "agir/", {"act": "no-news"})
-    consent = Consent.objects.get(purpose=ConsentPurpose.NEWS)
-    assert consent.withdrawn_at
-    services.give_consent(holder=file.holder, purpose=ConsentPurpose.NEWS, now=timezone.now())
-    assert Consent.objects.filter(purpose=ConsentPurpose.NEWS).count() == 2
 
 
 def test_drafts_begun_from_one_place_are_bounded_and_nothing_typed_is_lost(client, monkeypatch):

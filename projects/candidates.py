@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from common.search_words import beginning
 from projects.intake.answers import as_known_now
 from projects.models import ProjectFile
 from projects.village_record import Record, records_of
@@ -19,7 +20,7 @@ from villages.candidates import candidates_for
 from villages.catalogue.communes import NotPartner, nearest_instead, read_commune
 from villages.matching import Household, Verdict, rank
 from villages.matching_views import answers_of, chief_town, line_of
-from villages.models import Journey, NearestAmenity, PlainWords, Village
+from villages.models import Journey, NearestAmenity, Village
 
 SHOWN = 12  # of those that the matching ranks, the best first
 LISTED = 60  # of those that are merely listed
@@ -51,8 +52,7 @@ def candidates_of(file: ProjectFile, *, now: dt.datetime, name: str = "") -> lis
     villages = Village.objects.public().with_commune().in_french_order()
     if name:
         named = [commune.key for commune in read_commune(name).communes]
-        begins = Q(commune__sort_name__startswith=PlainWords(Value(name)))
-        villages = villages.filter(Q(commune__in=named) if named else begins)
+        villages = villages.filter(Q(commune__in=named) if named else beginning("commune__sort_name", name))
     found = list(villages[:LISTED])
     records = records_of(found, now=now)
     return [Candidate(village, records.get(village.pk, Record()), village.welcomes(today)) for village in found]

@@ -30,7 +30,7 @@ class Stage(models.TextChoices):
 
     @property
     def next_by_hand(self) -> frozenset["Stage"]:
-        """Where a person may move a file: only the portal itself anonymises, when the retention date has come."""
+        """Where a person may move a file. The portal anonymises: when the retention date has come, or when the holder asks."""
         return self.next_stages - {Stage.ANONYMISED}
 
     @property

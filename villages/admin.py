@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from common.admin import LooksUpKeys
+from common.admin import LooksUpKeys, PlainSearch
 from villages import services
 from villages.catalogue.communes import named_by, read_commune
 from villages.models import (
@@ -26,7 +26,6 @@ from villages.models import (
     TerritoryProject,
     Village,
 )
-from villages.search import words_of
 
 
 def may(request: HttpRequest, act: str) -> bool:
@@ -64,13 +63,6 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
-
-
-class PlainSearch:
-    """Names are looked for as people type them, with or without accents and hyphens."""
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        return super().get_search_results(request, queryset, " ".join(words_of(search_term)))
 
 
 class NamesPlaces:
@@ -274,7 +266,7 @@ class HousingAdmin(AllStaffLook, ReadOnly, NamesPlaces, PlainSearch, admin.Model
 
 
 @admin.register(Place)
-class PlaceAdmin(LooksUpKeys, LeadsOnly, admin.ModelAdmin):
+class PlaceAdmin(LooksUpKeys, LeadsOnly, PlainSearch, admin.ModelAdmin):
     """Those with a page of their own (`path`) are registered and kept by the app that shows it."""
 
     list_display = ["name", "kind", "commune", "latitude", "longitude"]

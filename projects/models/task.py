@@ -1,17 +1,19 @@
 """What is to be done on a file, and by when."""
 
 import datetime as dt
+from functools import reduce
+from operator import and_
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.search_words import PlainWords, asked_words, holding
 from members.access import Act
 from projects.enums import Stage
-from villages.models import PlainWords
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -30,9 +32,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def matching(self, text: str) -> Self:
         """Each word of `text` in the task's own words, or all of it in its file's."""
-        words = Q()
-        for word in text.split():
-            words &= Q(words__contains=PlainWords(Value(word)))
+        words = reduce(and_, (holding("words", word) for word in asked_words(text)), Q())
         files = Task._meta.get_field("file").related_model.objects
         return self.filter(words | Q(file__in=files.matching(text))) if words else self
 

@@ -155,7 +155,7 @@ class ContactPending(OutsiderRule):
                 one.pk,
                 "once",
                 one.file,
-                subject=_("%(village)s awaits your call") % {"village": one.village},
+                subject=_("%(village)s awaits a word from you") % {"village": one.village},
                 text=_("%(village)s said yes on %(day)s. Have you spoken? One press tells us; or call us if nobody answers you.")
                 % {"village": one.village, "day": day(timezone.localdate(one.state_since))},
                 path=links.contact_link(one),
@@ -292,7 +292,8 @@ class StillInterested(OutsiderRule):
                     file,
                     subject=_("Your project: is it still on?"),
                     text=_(
-                        "We have not heard of you since %(day)s. Still on, put off, given up: one press tells us, and all is fine."
+                        "We have not heard of you since %(day)s. Still on, or given up: one press tells us. "
+                        "Put off: answer this letter."
                     )
                     % {"day": day(began)},
                     path=links.file_link(file),

@@ -47,7 +47,7 @@ from projects.services.refusals import (
     StageRefused,
     TaskRefused,
 )
-from projects.services.retention import KEPT_FOR, anonymise, anonymise_due, kept_beyond, purge_papers
+from projects.services.retention import KEPT_FOR, anonymise, anonymise_due, erase_at_request, kept_beyond, purge_papers
 from projects.services.tasks import add_task, add_tasks_of_stage, finish_task, postpone_task
 
 __all__ = [
@@ -80,6 +80,7 @@ __all__ = [
     "confirm_contact",
     "date_of_state",
     "end_by_holder",
+    "erase_at_request",
     "fill_directories",
     "finish_task",
     "gap_of",

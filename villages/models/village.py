@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from common.email_addresses import AddressColumn
 from villages.enums import CommitteeRole, VillageStatus
 from villages.models.commune import Commune
 from villages.models.words import VillageDocument
@@ -118,7 +119,7 @@ class CommitteeMember(models.Model):
     )
     name = models.CharField(_("name"), max_length=120)
     about = models.CharField(_("in a few words"), max_length=120, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = AddressColumn(_("e-mail"), blank=True)
     role = models.CharField(_("role"), max_length=10, choices=CommitteeRole, default=CommitteeRole.VOLUNTEER)
     absent_from = models.DateField(_("absent from"), null=True, blank=True)
     absent_until = models.DateField(_("absent until"), null=True, blank=True)

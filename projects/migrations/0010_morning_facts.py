@@ -12,7 +12,7 @@ def show_facts_again(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0008_answers_fill_households'),
+        ('projects', '0009_numbers_and_names_of_everybody'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

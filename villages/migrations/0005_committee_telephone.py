@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('villages', '0003_station_codes'),
+        ('villages', '0004_words_of_any_script'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

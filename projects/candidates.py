@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.utils import timezone
 
+from common.search_words import beginning
 from projects.enums import Stage
 from projects.intake.answers import as_known_now
 from projects.models import ProjectFile
@@ -16,7 +17,7 @@ from villages.candidates import candidates_for
 from villages.catalogue.communes import NotPartner, nearest_instead, read_commune
 from villages.matching import Verdict, rank
 from villages.matching_views import answers_of, chief_town, line_of
-from villages.models import Journey, NearestAmenity, PlainWords, Village
+from villages.models import Journey, NearestAmenity, Village
 
 SHOWN = 12  # of those that the matching ranks, the best first
 LISTED = 60  # of those that are merely listed
@@ -31,6 +32,11 @@ class Candidate:
     failed: Sequence[str] = ()
     unknown: Sequence[str] = ()
 
+    @property
+    def is_full(self) -> bool:
+        """It has, or will have, all the families that it can welcome this month."""
+        return self.record.places_taken >= self.village.monthly_capacity
+
 
 def candidates_of(file: ProjectFile, *, now: dt.datetime, name: str = "") -> list[Candidate]:
     """Ranked where the file carries answers to the questionnaire; those whose name begins so where one is looked for."""
@@ -44,8 +50,7 @@ def candidates_of(file: ProjectFile, *, now: dt.datetime, name: str = "") -> lis
     villages = Village.objects.public().with_commune().in_french_order()
     if name:
         named = [commune.key for commune in read_commune(name).communes]
-        begins = Q(commune__sort_name__startswith=PlainWords(Value(name)))
-        villages = villages.filter(Q(commune__in=named) if named else begins)
+        villages = villages.filter(Q(commune__in=named) if named else beginning("commune__sort_name", name))
     found = list(villages[:LISTED])
     records = records_of(found, now=now)
     return [Candidate(village, records.get(village.pk, Record()), village.welcomes(today)) for village in found]

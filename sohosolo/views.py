@@ -36,7 +36,8 @@ from sohosolo import health, kept_forms, safety, trials
 from sohosolo.database import is_away
 from sohosolo.forms import TrialForm
 from sohosolo.sitemaps import SITEMAPS
-from telecentres.availability import next_days_free, next_morning
+from telecentres.availability.network import next_morning, with_free_desks
+from telecentres.availability.place_now import next_days_free
 from telecentres.coming import coming_of
 from telecentres.enums import Stretch
 from telecentres.models import Telecentre
@@ -62,8 +63,9 @@ def home(request: HttpRequest) -> HttpResponse:
     now, today = timezone.now(), timezone.localdate()
     villages = list(Village.objects.public().with_commune().defer("description").in_french_order())
     desks_day = next_morning(now)
-    telecentres = Telecentre.objects.open().select_related("commune").in_french_order()
-    desks = list(telecentres.with_free_desks(desks_day, Stretch.MORNING, now) if desks_day else telecentres)
+    desks = list(Telecentre.objects.open().select_related("commune").in_french_order())
+    if desks_day:
+        with_free_desks(desks, desks_day, Stretch.MORNING, now=now)
     members = Member.objects.active()
     context = {
         "figures": {

@@ -10,7 +10,7 @@ from decimal import Decimal
 import phonenumbers
 from django import template
 from django.conf import settings
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language, ngettext
 
@@ -90,9 +90,15 @@ def clock(value: dt.time | dt.datetime | None) -> str:
 
 
 @register.filter(expects_localtime=True)
+def is_of_this_year(value: dt.date | None) -> bool:
+    """Whether a date may be said without its year: the one place that decides it. Nothing has no year to say."""
+    return not value or value.year == timezone.localdate().year
+
+
+@register.filter(expects_localtime=True)
 def day(value: dt.date | None) -> str:
-    """« mardi 24 novembre », « mardi 1er décembre »: for dates near enough to need no year."""
-    return _date(value, "l {day} F", "l j F")
+    """« mardi 24 novembre », « mardi 1er décembre »; of another year than today's, « jeudi 23 décembre 2027 »."""
+    return _date(value, "l {day} F", "l j F") if is_of_this_year(value) else day_of_year(value)
 
 
 @register.filter(expects_localtime=True)
@@ -109,8 +115,14 @@ def dated(value: dt.date | None) -> str:
 
 @register.filter(expects_localtime=True)
 def short_day(value: dt.date | None) -> str:
-    """« mar. 24 », « mar. 1er »: for a narrow column."""
+    """« mar. 24 », « mar. 1er »: for a narrow column of the next days."""
     return _date(value, "D. {day}", "D j")
+
+
+@register.filter(expects_localtime=True)
+def weekday(value: dt.date | None) -> str:
+    """« jeudi 26 », « mardi 1er »: inside one week or month that is named beside it."""
+    return _date(value, "l {day}", "l j")
 
 
 def _date(value: dt.date | None, french: str, other: str) -> str:

@@ -91,8 +91,10 @@ def line_of_consent(request: ConsentRequest) -> Line:
 
 
 def line_of_move(move: IntroductionMove) -> Line:
-    """What a village or the holder said of an introduction, or the letter that the portal sent."""
+    """What a village or the holder said of an introduction, the letter of the portal, or that nobody could be written to."""
     told = {"village": move.introduction.village, "state": move.get_to_state_display()}
+    if move.to_state == IntroductionState.SENT and not move.introduction.reader_name:
+        return Line(at=move.at, title=_("%(village)s: to be telephoned") % told, text="", by="", said=False)
     if move.to_state == IntroductionState.SENT:
         return Line(at=move.at, title=_("Letter of the portal to %(village)s") % told, text="", by="", said=False)
     by = move.by_name or name_of(move.by)

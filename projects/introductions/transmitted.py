@@ -18,7 +18,6 @@ from sohosolo.templatetags.typography import day_of_year
 from villages.models import CommitteeMember
 
 State = IntroductionState
-MAY_STILL_BE_SENT = [State.DRAFT, State.AWAITING_CONSENT, State.READY]
 MAY_STILL_SAY_YES = [State.SENT, State.LATER, State.NO_ANSWER]
 
 
@@ -36,6 +35,7 @@ class VillageTold:
     one: Introduction
     lines: list[Told]
     reminded: list[tuple[str, dt.datetime]] = field(default_factory=list)  # who else of the committee was written to, and when
+    agreed_at: dt.datetime | None = None
     taken_back_at: dt.datetime | None = None
 
     @property
@@ -53,16 +53,17 @@ def told_of(file: ProjectFile) -> list[VillageTold]:
 
 def told_to(one: Introduction, moves: Sequence[IntroductionMove], letters: Sequence[Letter], reminded: list) -> VillageTold:
     yes = next((move for move in moves if move.to_state in State.reads_all()), None)
-    withdrawn = next((move.at for move in moves if move.to_state == State.WITHDRAWN), None)
+    first = {state: next((move.at for move in moves if move.to_state == state), None) for state in (State.READY, State.WITHDRAWN)}
+    taken_back_at = first[State.WITHDRAWN] if one.state == State.WITHDRAWN else None
     before, after = before_yes(one, moves, letters), after_yes(one, yes)
     lines = [Told(line, *(after if line.after_yes else before)) for line in read(one.request.snapshot)]
-    return VillageTold(one, lines, reminded, withdrawn if one.state == State.WITHDRAWN else None)
+    return VillageTold(one, lines, reminded, first[State.READY], taken_back_at)
 
 
 def before_yes(one: Introduction, moves: Sequence[IntroductionMove], letters: Sequence[Letter]) -> tuple[str, bool]:
     """Of the lines that a village reads to answer."""
     if one.sent_at is None:
-        return (_("not transmitted") if one.state not in MAY_STILL_BE_SENT else _("not transmitted yet")), False
+        return (_("not transmitted") if one.state not in State.before_leaving() else _("not transmitted yet")), False
     answered = next((move for move in moves if move.to_state in State.answered()), None)
     if not one.reader_name:  # nobody there could be written to
         if answered:
@@ -85,7 +86,7 @@ def before_yes(one: Introduction, moves: Sequence[IntroductionMove], letters: Se
 def after_yes(one: Introduction, yes: IntroductionMove | None) -> tuple[str, bool]:
     """Of the lines that a village reads once it has said yes."""
     if yes is None:
-        if one.state in [*MAY_STILL_BE_SENT, *MAY_STILL_SAY_YES]:
+        if one.state in [*State.before_leaving(), *MAY_STILL_SAY_YES]:
             return _("not transmitted, unless the village says yes"), False
         return _("not transmitted"), False
     if yes.via == Via.ORAL:

@@ -18,6 +18,8 @@ def forget_what_nobody_said(apps, schema_editor):
     for household in Household.objects.filter(school_levels__contains=["elementary"]):
         household.school_levels = ["elementaire" if level == "elementary" else level for level in household.school_levels]
         household.save(update_fields=["school_levels"])
+    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a row changed twice awaits its check, and the table is altered below
+    schema_editor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 class Migration(migrations.Migration):

@@ -68,7 +68,7 @@ def shared(client: Client, file) -> dict[str, dict[str, str]]:
     found = {}
     for block in re.findall(r'<details class="shared-with".*?</details>', page, re.DOTALL):
         name = re.search(r"<b>(.*?)</b>", block)[1]
-        lines = re.findall(r'<dt>(.*?)</dt>\s*<dd>.*?<span class="hint">(.*?)</span></dd>', block, re.DOTALL)
+        lines = re.findall(r'<dt>(.*?)</dt>\s*<dd>.*?<div class="hint">(.*?)</div></dd>', block, re.DOTALL)
         found[name] = {unescape(label): unescape(words) for label, words in lines}
         found[name]["all"] = unescape(re.sub(r"<[^>]+>", " ", block))
     return found
@@ -81,6 +81,7 @@ def test_until_its_yes_a_village_has_the_lines_of_the_letter_and_not_the_contact
     lines = shared(client, file)["Aignan"]
     assert lines["Foyer"] == "transmis à Hélène de Aignan le mardi 24 novembre 2026"
     assert lines["Pourquoi ce village"] == lines["Foyer"]
+    assert "Vous avez donné votre accord le mardi 24 novembre 2026." in lines["all"]
     assert [lines[label] for label in CONTACT] == ["non transmis, à moins que le village dise oui"] * 3
 
 
@@ -206,3 +207,14 @@ def test_a_committee_reads_the_first_name_and_project_that_were_agreed_to(client
     reminder = Letter.objects.filter(to="aignan@example.org").latest("pk")
     assert "Nadia (Traduction technique)" in reminder.text
     assert "secrète" not in page + reminder.text
+
+
+def test_the_timeline_tells_of_a_letter_to_a_village_only_where_one_was_written(client, file, settings):
+    settings.STAFF_MFA_REQUIRED = False
+    agreed(client, file, village("Aignan"), village("Barran", email=""))
+    desk = Client()
+    desk.force_login(file.adviser)
+    page = unescape(desk.get(file.get_admin_url()).content.decode())
+    assert "Lettre du portail à Aignan" in page
+    assert "Lettre du portail à Barran" not in page
+    assert "Barran\u202f: à appeler" in page

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from villages.enums import Seeks
@@ -16,3 +17,13 @@ def fault_of_budget(budget: Decimal | int | None, seeks: str | None) -> str:
     if budget and seeks and Seeks(seeks).is_monthly and budget > MOST_A_MONTH:
         return _("That is much for a month: write what you can pay a month, not in all.")
     return ""
+
+
+def budget_said(budget: int, seeks: Seeks) -> str:
+    """A month or in all, as the answer about the home makes it."""
+    figure = {"budget": number_format(budget, use_l10n=True, force_grouping=True)}
+    if seeks.is_monthly:
+        return _("Budget: %(budget)s euros a month") % figure
+    if seeks == Seeks.SALE:
+        return _("Budget: %(budget)s euros in all") % figure
+    return _("Budget: %(budget)s euros") % figure

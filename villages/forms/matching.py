@@ -6,13 +6,12 @@ from urllib.parse import urlencode
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
-from django.utils.formats import number_format
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from villages.enums import AmenityKind
-from villages.forms.budget import MOST_IN_ALL, fault_of_budget
+from villages.forms.budget import MOST_IN_ALL, budget_said, fault_of_budget
 from villages.forms.questions import AnyOf, Figure, OneOf, Option, Part, Question
 from villages.matching import (
     DeskWish,
@@ -342,7 +341,7 @@ class MatchingForm(forms.Form):
             yield _("In the village itself: %(services)s") % {"services": ", ".join(named)}
         yield self._label("logement")
         if household.budget:
-            yield _("Budget: %(budget)s euros") % {"budget": number_format(household.budget, use_l10n=True, force_grouping=True)}
+            yield budget_said(household.budget, household.seeks)
         if household.rooms:
             yield ngettext("%(number)d room at least", "%(number)d rooms at least", household.rooms) % {"number": household.rooms}
         if said["voitures"]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from members.models import Member, User
+from telecentres.availability.rules import why_not_called_off, why_not_moved
 from telecentres.encounters import also_there
 from telecentres.enums import BookingStatus
 from telecentres.half_days import local_day
@@ -44,15 +45,12 @@ class Coming:
     @property
     def can_be_moved(self) -> bool:
         """To another desk at least."""
-        return self.booking.status == BookingStatus.CONFIRMED and self.now < self.booking.starts_at
+        return why_not_moved(self.booking, now=self.now, keeps_its_time=True) is None
 
     @property
     def can_be_cancelled(self) -> bool:
-        return (
-            self.booking.status == BookingStatus.CONFIRMED
-            and self.now <= self.booking.cancel_until
-            and self.now < self.booking.starts_at
-        )
+        """By its member; what is only held is let go instead."""
+        return not self.is_held and why_not_called_off(self.booking, now=self.now) is None
 
     @property
     def access_notes(self) -> str:

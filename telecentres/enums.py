@@ -146,6 +146,9 @@ class RefusalReason(enum.StrEnum):
     TOO_LATE_TO_MOVE = "too_late_to_move"
     TRIAL_OVER = "trial_over"
     TOO_MANY = "too_many"  # held by this member
+    TOO_LATE_TO_CANCEL = "too_late_to_cancel"
+    NEARLY_OVER = "nearly_over"  # to be waited for
+    STILL_FREE = "still_free"  # so that nobody need wait
 
 
 class AlternativeKind(enum.StrEnum):

@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from telecentres.availability import State
+from telecentres.availability.board import State
 from telecentres.enums import DeskKind
 from telecentres.models import Desk, PlanArea
 
@@ -19,6 +19,8 @@ LOOKS = {
     State.MINE: ("is-mine", "★ "),
     State.HELD: ("is-mine", "★ "),
     State.TAKEN: ("is-busy", "× "),
+    State.PROMISED: ("is-busy", "× "),
+    State.NOT_FOR_YOU: ("is-busy", "× "),
 }
 CLOSED = ("is-shut", "– ")
 

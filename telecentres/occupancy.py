@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from telecentres.enums import BookingStatus, DeskKind, HalfDay, Stretch
 from telecentres.half_days import Opening, Slot, days_between, local_day, overlap, public_holiday
@@ -158,18 +159,26 @@ class Occupancy:
         return [(month, self.share(month=month)) for month in self.months]
 
 
-OCCUPANCY_COLUMNS = ("telecentre", "month", "kind", "half_days_used", "half_days_open", "share")
+OCCUPANCY_COLUMNS = (
+    *(_("Place"), _("Month"), _("Kind"), _("Half-days used"), _("Half-days that could be had")),
+    _("Share, from 0 to 1"),
+)
 
 
 def occupancy_rows(telecentres: Iterable[Telecentre], month: Month, *, for_others: bool) -> Iterator[list[object]]:
-    """A row a place and kind. `for_others`, what is about fewer than five people stays empty."""
+    """A row a place and kind under OCCUPANCY_COLUMNS. `for_others`, what is about fewer than five people stays empty."""
     for telecentre in telecentres:
         occupancy = Occupancy(telecentre, month, month)
         for kind in occupancy.kinds:
             share = occupancy.share(kind=kind)
             told = not for_others or not share.used or occupancy.people(month, kind) >= FEWEST_PEOPLE
             part = None if share.part is None else round(share.part, 4)
-            yield [telecentre.name, str(month), kind.value, *((share.used, share.of, part) if told else (None, share.of, None))]
+            yield [
+                telecentre.name,
+                str(month),
+                str(kind.label),
+                *((share.used, share.of, part) if told else (None, share.of, None)),
+            ]
 
 
 def this_month() -> Month:

@@ -6,15 +6,20 @@ from decimal import Decimal
 
 from django.db.models import Case, CharField, Count, F, IntegerField, Sum, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
 from telecentres.enums import EntryReason, Stretch
-from telecentres.half_days import days_between
+from telecentres.half_days import days_between, local_day
 from telecentres.models import Booking, BookingQuerySet, PassEntry
 from telecentres.occupancy import USED, Month
 
-STATEMENT_COLUMNS = ("day", "part", "telecentre", "desk", "half_days_of_pass", "euros")
-HOSTING_COLUMNS = ("home", "host", "bookings", "half_days", "half_days_of_pass", "euros")
+STATEMENT_COLUMNS = (_("Day"), _("Part of the day"), _("Place"), _("Desk"), _("Half-days of the pass"), _("At the place, in euros"))
+HOSTING_COLUMNS = (
+    *(_("Members of"), _("Commune of the place"), _("Bookings"), _("Half-days")),
+    *(_("of which on passes"), _("At the place, in euros")),
+)
 
 
 def used_in(month: Month) -> BookingQuerySet:
@@ -43,9 +48,13 @@ class Statement:
         )
 
     def rows(self) -> Iterator[list[object]]:
+        """The lines of the page under STATEMENT_COLUMNS, in the reader's language: what was booked, then the passes bought."""
         for booking in self.bookings:
             day, desk = booking.day.isoformat(), booking.desk
-            yield [day, booking.stretch, desk.telecentre.name, desk.name, booking.units or None, booking.price]
+            yield [day, booking.get_stretch_display(), desk.telecentre.name, desk.name, booking.units or None, booking.price]
+        for entry in self.passes:
+            bought = gettext("Pass of %(count)s half-days") % {"count": entry.pass_of.half_days}
+            yield [local_day(entry.at).isoformat(), None, bought, None, None, entry.pass_of.price]
 
 
 def statement_of(member: Member, month: Month) -> Statement:
@@ -80,5 +89,7 @@ def hosting(month: Month) -> list[dict]:
 
 
 def hosting_rows(month: Month) -> Iterator[list[object]]:
+    """The lines of the page under HOSTING_COLUMNS, in the reader's language."""
     for row in hosting(month):
-        yield [row[name] for name in ("home", "host", "bookings", "half_days", "units_used", "euros")]
+        told = [row[name] for name in ("host", "bookings", "half_days", "units_used", "euros")]
+        yield [row["home"] or gettext("passers-by"), *told]

@@ -31,6 +31,11 @@ urlpatterns = [
     path("mes-carnets/", mine.my_passes, name="my-passes"),
     path("mes-releves/", figures.my_statement, name="my-statement"),
     path("accueils-entre-communes/", figures.who_hosted_whom, name="hosting"),
+    # Spreadsheets for people, with headings in the language of the page they come from.
+    path("telecentres/<slug:slug>/occupation.csv", figures.occupancy_csv, name="occupancy-csv"),
+    path("occupation.csv", figures.network_occupancy_csv, name="network-occupancy-csv"),
+    path("mes-releves.csv", figures.my_statement_csv, name="my-statement-csv"),
+    path("accueils-entre-communes.csv", figures.who_hosted_whom_csv, name="hosting-csv"),
     path("mon-calendrier/", calendars.my_calendar, name="my-calendar"),
     path("mes-reservations/<int:pk>/annuler/", mine.cancel, name="cancel"),
     path("mes-reservations/presentations/", mine.be_introduced, name="be-introduced"),
@@ -41,10 +46,7 @@ urlpatterns = [
 data = (
     [
         path("telecentres.geojson", places.geojson, name="geojson"),
-        path("telecentres/<slug:slug>/occupation.csv", figures.occupancy_csv, name="occupancy-csv"),
-        path("occupation.csv", figures.network_occupancy_csv, name="network-occupancy-csv"),
-        path("mes-releves.csv", figures.my_statement_csv, name="my-statement-csv"),
-        path("accueils-entre-communes.csv", figures.who_hosted_whom_csv, name="hosting-csv"),
+        path("telecentres.csv", places.csv, name="csv"),
         path("calendrier/<str:token>.ics", calendars.feed, name="feed"),
         path("mes-reservations/<int:pk>.ics", calendars.one, name="booking-ics"),
     ],

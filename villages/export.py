@@ -4,12 +4,12 @@ The first line names the columns, in English and for good. Shares are from 0 to 
 estimates, empty is what nobody knows.
 """
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.db.models import QuerySet
 
+from common.csv_files import lines_for_programs
 from villages.geojson import ROWS_AT_ONCE
 from villages.models import Village
 
@@ -17,26 +17,10 @@ COLUMNS = (
     *("insee_code", "name", "postal_codes", "population", "population_year", "intercommunality", "latitude", "longitude"),
     *("status", "partner_since", "fibre_share", "telecentre_km", "station_km", "metropolis_minutes", "page_checked_on", "url"),
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute
-
-
-class _Line:
-    """What csv.writer writes to: it hands each line on."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def csv_lines(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    """The text of a table, line by line, so that any number of rows takes the same memory; no cell is a formula."""
-    writer = csv.writer(_Line())
-    yield writer.writerow(header)
-    for row in rows:
-        yield writer.writerow([_harmless(cell) for cell in row])
 
 
 def table(villages: QuerySet[Village]) -> Iterator[str]:
-    return csv_lines(COLUMNS, (_cells(village) for village in villages.iterator(chunk_size=ROWS_AT_ONCE)))
+    return lines_for_programs(COLUMNS, (_cells(village) for village in villages.iterator(chunk_size=ROWS_AT_ONCE)))
 
 
 def _cells(village: Village) -> list[object]:
@@ -61,8 +45,3 @@ def _cells(village: Village) -> list[object]:
         village.reviewed_on,
         f"{settings.SITE_URL}{village.get_absolute_url()}",
     ]
-
-
-def _harmless(cell: object) -> object:
-    """A text that a spreadsheet would take for a formula stands behind an apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

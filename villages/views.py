@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, conditional_page, require_safe
 from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
+from common.csv_files import sent_to_programs
 from villages import drawings, export, favourites
 from villages import geojson as villages_geojson
 from villages.entries import Entry, entries_of
@@ -110,6 +111,7 @@ def village(request: HttpRequest, slug: str, *, beside: Beside | None = None) ->
         ],
         "portrait": portrait,
         "facts": facts,
+        "this_year": today.year,
         "linked_data": village_as_place(shown, facts),
         "paused": shown.is_paused(today),
         "kept": shown.slug in favourites.kept_slugs(request),
@@ -139,11 +141,7 @@ def geojson(request: HttpRequest) -> StreamingHttpResponse:
 @condition(etag_func=_data_version)
 def csv(request: HttpRequest) -> StreamingHttpResponse:
     shown = Village.objects.public().select_related("commune__connection").order_by("pk").defer("description", "search_document")
-    response = StreamingHttpResponse(export.table(shown), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="villages.csv"'
-    response["Cache-Control"] = "public, max-age=300"
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return sent_to_programs(export.table(shown), name="villages")
 
 
 @login_not_required

@@ -1,7 +1,7 @@
 """Project files: the list, the file with its timeline and its tasks, and the pages on which it moves."""
 
 from django.contrib import admin, messages
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Field, IntegerField, QuerySet, Value, When
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from common.admin import KeySelect
+from common.siret import SiretInput
 from projects import services
 from projects.admin import changes
 from projects.admin.advisers import AdvisersMay, AdvisersOnly
@@ -76,6 +77,11 @@ class ProjectFileAdmin(
     actions = ["take_selected", "close_selected"]
     change_form_template = "admin/projects/projectfile/change_form.html"
     object_history_template = "admin/projects/projectfile/history.html"
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **options):
+        if db_field.name == "siret":
+            options |= {"form_class": SiretInput, "max_length": None}
+        return super().formfield_for_dbfield(db_field, request, **options)
 
     # ---- The list ------------------------------------------------------------------------------------------------------
 
@@ -265,13 +271,16 @@ class ProjectFileAdmin(
         file = self.one(request, pk)
 
         def act(values):
-            moved = services.move_file(file=file, by=request.user, now=timezone.now(), **values)
+            if values["to"] == Stage.ANONYMISED:
+                moved = services.erase_at_request(file=file, by=request.user, now=timezone.now())
+            else:
+                moved = services.move_file(file=file, by=request.user, now=timezone.now(), **values)
             return _("File %(reference)s is now at the stage “%(stage)s”.") % {
                 "reference": moved.reference,
                 "stage": moved.get_stage_display(),
             }
 
-        form = MoveForm(request.POST or None, file=file)
+        form = MoveForm(request.POST or None, file=file, by=request.user)
         return self.act_page(request, file, form, title=_("Change the stage"), button=_("Change the stage"), act=act)
 
     def assign(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -290,7 +299,9 @@ class ProjectFileAdmin(
 
     def note(self, request: HttpRequest, pk: int) -> HttpResponse:
         file = self.one(request, pk)
-        form, title = EventForm(request.POST or None), _("Note what was said")
+        what = request.GET.get("quoi", "")
+        form = EventForm(request.POST or None, initial={"what": what} if what in EventForm.WHAT else {})
+        title = _("Note what was said")
 
         def act(_values):
             services.log_event(file=file, author=request.user, now=timezone.now(), **form.event())

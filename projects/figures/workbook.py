@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from common.csv_files import would_compute
 from projects.figures.parts import Figure, Row
 from projects.figures.report import Report
 from projects.figures.rows import TABLES
@@ -23,6 +24,7 @@ def workbook_of(report: Report) -> tuple[bytes, int]:
     told = io.BytesIO()
     book = xlsxwriter.Workbook(told, CELLS)
     bold, rows = book.add_format({"bold": True}), 0
+    as_typed = book.add_format({"quote_prefix": True})  # stays a text, also when somebody edits the cell
 
     def sheet(name: str, header: list[str], lines: Iterable[list]) -> None:
         nonlocal rows
@@ -32,7 +34,7 @@ def workbook_of(report: Report) -> tuple[bytes, int]:
         page.write_row(0, 0, header, bold)
         for number, line in enumerate(lines, start=1):
             for column, value in enumerate(line):
-                write(page, number, column, value)
+                write(page, number, column, value, as_typed if isinstance(value, str) and would_compute(value) else None)
             rows += 1
 
     def rows_sheet(name: str, lines: Iterable[Row]) -> None:
@@ -82,10 +84,10 @@ def defined(report: Report, figure: Figure) -> str:
     return f"{figure.definition} {_('Read as it stands today: %(things)s.') % {'things': figure.today}}"
 
 
-def write(page, number: int, column: int, value) -> None:
+def write(page, number: int, column: int, value, look) -> None:
     if value is None:
         page.write_blank(number, column, None)
     elif isinstance(value, str):
-        page.write_string(number, column, value)
+        page.write_string(number, column, value, look)
     else:
         page.write_number(number, column, float(value))

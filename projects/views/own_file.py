@@ -60,7 +60,8 @@ def act(request: HttpRequest, token: str) -> HttpResponse:
         case "paper":
             return send_paper(request, file, token)
         case "withdraw":
-            services.withdraw_all(file=file, by=None, reason=kept(gettext_noop("taken back by the holder")), now=now)
+            reason = kept(gettext_noop("taken back by the holder"))
+            services.withdraw_all(file=file, by=None, by_holder=True, reason=reason, now=now)
             messages.success(
                 request,
                 _("Done: the portal shows the villages nothing of you any more. A letter that they have received stays with them."),

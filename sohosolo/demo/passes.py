@@ -9,9 +9,10 @@ from sohosolo.demo.members import Solo
 from sohosolo.demo.telecentres import Site
 from sohosolo.demo.world import World
 from telecentres import services
+from telecentres.availability.board import Board
 from telecentres.enums import BookingStatus, DeskKind, HalfDay
 from telecentres.half_days import Slot, days_between
-from telecentres.models import Booking, Desk, PassOffer
+from telecentres.models import Booking, PassOffer
 
 SHARE_WITH_A_PASS = 0.15
 SOLD_DAYS_AGO = (5, 45)
@@ -68,8 +69,8 @@ def wait_for_places(world: World, sites: Sequence[Site], solos: Sequence[Solo]) 
 
 def something_is_free(world: World, site: Site, slot: Slot) -> bool:
     """In a small network too few may have come to fill it: then nobody waits."""
-    desks = Desk.objects.filter(telecentre=site.telecentre, kind=DeskKind.DESK, is_active=True)
-    return desks.opening_on(slot.day, slot.stretch).free(world.now).exists()
+    board = Board.read(site.telecentre, slot.day, slot.day, now=world.now)
+    return board.count_free(slot) > 0
 
 
 def next_morning(world: World, site: Site) -> Slot | None:

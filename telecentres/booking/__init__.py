@@ -1,1 +1,1 @@
-"""Booking a desk or a room: what one member may hold at once."""
+"""Booking a desk or a room."""

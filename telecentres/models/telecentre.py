@@ -8,17 +8,16 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from phonenumber_field.modelfields import PhoneNumberField
 
+from common.phone import PhoneColumn
+from common.siret import SiretField
 from members.access import Act
-from telecentres.enums import DeskKind, Stretch
-from telecentres.models.desk import Desk
-from telecentres.models.opening import Closure, OpeningHours, Rate
+from telecentres.models.opening import OpeningHours, Rate
 from villages.models import Commune
 
 HOURS_READ = ("weekday", "half", "opens_at", "closes_at")
@@ -31,13 +30,6 @@ class TelecentreQuerySet(models.QuerySet["Telecentre"]):
 
     def in_french_order(self) -> Self:
         return self.order_by("commune__sort_name", "pk")
-
-    def with_free_desks(self, day: dt.date, stretch: Stretch, now: dt.datetime) -> Self:
-        """`free`: how many shared desks nobody has booked then; None where the place is closed. Holidays are for the caller."""
-        desks = Desk.objects.filter(telecentre=OuterRef("pk"), kind=DeskKind.DESK, is_active=True).opening_on(day, stretch)
-        shut = Closure.objects.filter(telecentre=OuterRef("telecentre"), desk=None, period__overlap=OuterRef("slot"))
-        counted = desks.filter(~Exists(shut)).with_is_free(now).order_by().values("telecentre")
-        return self.annotate(free=Subquery(counted.annotate(n=Count("pk", filter=Q(is_free=True))).values("n")))
 
     def with_week(self, user) -> Self:
         """All that the page of its week says beside desks, closures and bookings, in the same query: see `hours_at_hand`."""
@@ -60,7 +52,7 @@ class Telecentre(models.Model):
     tagline = models.CharField(_("in a sentence"), max_length=200, blank=True)
     address = models.CharField(_("street"), max_length=200)
     postal_code = models.CharField(_("postal code"), max_length=5)
-    phone = PhoneNumberField(_("telephone"), blank=True)
+    phone = PhoneColumn(_("telephone"), blank=True)
     access_notes = models.TextField(_("how to get in"), blank=True)  # shown only to those booked that day
     on_the_spot = models.TextField(_("on the spot, one thing a line"), blank=True)
     hosts = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="hosted_telecentres", verbose_name=_("hosts"))
@@ -75,6 +67,8 @@ class Telecentre(models.Model):
     )
     hold_hours = models.PositiveSmallIntegerField(_("a freed desk is kept for the first in line, in hours at most"), default=12)
     is_open = models.BooleanField(pgettext_lazy("place", "open"), default=True)
+    siret = SiretField(_("SIRET"), help_text=_("Of the place, or of the body that runs it."))
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)  # what stands here, its hours and its rates: by the admin
 
     objects = TelecentreQuerySet.as_manager()
 

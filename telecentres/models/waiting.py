@@ -43,7 +43,10 @@ class WaitingEntryQuerySet(models.QuerySet["WaitingEntry"]):
         return self.annotate(position=Subquery(counted))
 
     def servable(self, now: dt.datetime) -> Self:
-        """Those who wait for a time not over, at which some desk seems to be free: whoever offers it looks again."""
+        """Those who wait for a time not over, at which some desk may be free: a first sieve, so that looking costs one query.
+
+        Whether it is, the rules decide when it is offered (`telecentres.availability.rules`): this lets through all they would.
+        """
         taken = Booking.objects.live(now).filter(desk=OuterRef("pk"), period__overlap=OuterRef(OuterRef("period")))
         closed = Closure.objects.filter(
             Q(desk=None) | Q(desk=OuterRef("pk")), telecentre=OuterRef("telecentre"), period__overlap=OuterRef(OuterRef("period"))

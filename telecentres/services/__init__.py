@@ -1,6 +1,7 @@
 """What happens in télécentres: opened, closed, booked, waited for, moved, called off, reminded. Each is one transaction."""
 
-from telecentres.services.alternatives import Alternative, find_alternatives
+from telecentres.availability.alternatives import Alternative, find_alternatives
+from telecentres.availability.request import BookingRequest
 from telecentres.services.arriving import CheckInRefused, check_in, release_unclaimed
 from telecentres.services.booking import book_any_desk, book_desk, book_many
 from telecentres.services.cancelling import cancel_booking
@@ -11,7 +12,7 @@ from telecentres.services.introducing import introduce_newcomers
 from telecentres.services.ledger import LedgerRefused, correct_pass, grant_trial, sell_pass
 from telecentres.services.moving import move_booking
 from telecentres.services.places import make_known, open_telecentre
-from telecentres.services.refusals import BookingRefused, BookingRequest, CancellationRefused, wanted_but_taken
+from telecentres.services.refusals import BookingRefused, CancellationRefused
 from telecentres.services.series import (
     Occurrence,
     SeriesRefused,
@@ -76,5 +77,4 @@ __all__ = [
     "reopen",
     "revoke_feeds",
     "sell_pass",
-    "wanted_but_taken",
 ]

@@ -10,16 +10,19 @@ from django.utils import timezone
 
 from members.models import Member
 from telecentres import notifications
+from telecentres.availability import reasons
+from telecentres.availability.reasons import No
+from telecentres.availability.request import BookingRequest
+from telecentres.availability.rules import may_be_booked, slot_of
 from telecentres.enums import BookingStatus, DeskKind
-from telecentres.half_days import Opening
-from telecentres.models import Booking, Desk, DeskQuerySet, OpeningHours, Telecentre
+from telecentres.models import Booking, Desk, DeskQuerySet, Telecentre
+from telecentres.passes.prices import explain
 from telecentres.services import refusals
-from telecentres.services.checking import Facts
+from telecentres.services.checking import LockedSnapshot
 from telecentres.services.ledger import charge
 from telecentres.services.lines import leave_lines
 from telecentres.services.locking import lock_desks, lock_members, lock_passes, locks_collided, share_place
-from telecentres.services.paying import explain
-from telecentres.services.refusals import BookingRefused, BookingRequest
+from telecentres.services.refusals import BookingRefused
 
 EXCLUSION_VIOLATED, UNIQUE_VIOLATED = "23P01", "23505"
 
@@ -81,7 +84,7 @@ def book_many(
     if not requests:
         return []
     with transaction.atomic():
-        facts = Facts(share_place(telecentre.pk), requests)
+        facts = LockedSnapshot(share_place(telecentre.pk), requests)
         active = lock_people(facts)
         facts.read_bookings(lock_desks(Desk.objects.filter(telecentre=telecentre)))
         answers = [answer(request, facts, active) for request in requests]
@@ -91,7 +94,7 @@ def book_many(
     return answers
 
 
-def lock_people(facts: Facts) -> set[int]:
+def lock_people(facts: LockedSnapshot) -> set[int]:
     """Lock the members of the requests and their passes, and read what depends on them. Returns who is a member today."""
     members = {request.member.pk for request in facts.requests if request.member}
     active = lock_members(members)
@@ -109,7 +112,7 @@ def write_down(bookings: Sequence[Booking], *, announce: bool) -> None:
     leave_lines(bookings)
 
 
-def answer(request: BookingRequest, facts: Facts, active: set[int]) -> Booking | BookingRefused:
+def answer(request: BookingRequest, facts: LockedSnapshot, active: set[int]) -> Booking | BookingRefused:
     try:
         booking = check(request, facts, active)
     except BookingRefused as refusal:
@@ -125,7 +128,7 @@ def grant(request: BookingRequest, *, announce: bool) -> Booking:
     try:
         try:
             with transaction.atomic():
-                facts = Facts(share_place(request.telecentre.pk), [request])
+                facts = LockedSnapshot(share_place(request.telecentre.pk), [request])
                 active = lock_people(facts)
                 facts.read_bookings(lock_desks(desks_for(request)))
                 booking = check(request, facts, active)
@@ -146,17 +149,17 @@ def desks_for(request: BookingRequest) -> DeskQuerySet:
     return Desk.objects.filter(telecentre=request.telecentre, kind=request.kind, is_active=True)
 
 
-def check(request: BookingRequest, facts: Facts, active: set[int]) -> Booking:
+def check(request: BookingRequest, facts: LockedSnapshot, active: set[int]) -> Booking:
     """The booking this request brought before, or an unsaved one that may be written; raises BookingRefused."""
     if earlier := facts.granted(request):
         return earlier
     if request.member and request.member.pk not in active:
-        raise refusals.not_a_member()
-    slot = facts.slot(request)
-    facts.within_limits(request, slot)
-    desk = facts.free_desk(request, slot)
+        raise BookingRefused.because(reasons.not_a_member())
+    allowed = may_be_booked(request, facts)
+    if isinstance(allowed, No):
+        raise BookingRefused.because(allowed)
+    slot, desk, quote = allowed.slot, allowed.desk, allowed.quote
     desk.telecentre = request.telecentre
-    quote = facts.quote(request, slot)
     booking = Booking(
         desk=desk,
         member=request.member,
@@ -188,11 +191,10 @@ def answer_to_database(error: IntegrityError | OperationalError, request: Bookin
     if constraint == "booking_key_once_a_member":
         return refusals.same_request(Booking.objects.get(member=request.member, key=request.key), request)
     if constraint == "booking_desk_never_shared":
-        opening = Opening(OpeningHours.objects.filter(telecentre=request.telecentre))
-        slot = opening.recognise(request.period, by_the_hour=not request.kind.is_seat)
-        raise refusals.taken(request, slot) from error
+        slot = slot_of(request, LockedSnapshot(request.telecentre, [request]))
+        raise BookingRefused.because(slot if isinstance(slot, No) else reasons.taken(request, slot)) from error
     if constraint == "booking_member_sits_once":
         seats = Booking.objects.filter(member=request.member, takes_seat=True, status__in=BookingStatus.live())
         booking = seats.overlapping(request.period).first()
-        raise (refusals.already_seated(booking) if booking else refusals.busy()) from error
+        raise (BookingRefused.because(reasons.already_seated(booking)) if booking else refusals.busy()) from error
     raise error

@@ -1,13 +1,15 @@
 """Calling a booking off, in the lock order of locking.py."""
 
 import datetime as dt
+from functools import partial
 
 from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members.models import User
-from telecentres import notifications, wording
+from telecentres import notifications
+from telecentres.availability.rules import why_not_called_off
 from telecentres.enums import BookingStatus
 from telecentres.models import Booking, Desk
 from telecentres.services.ledger import give_back
@@ -32,7 +34,8 @@ def cancel_booking(*, booking: Booking, by: User, now: dt.datetime | None = None
             booking = lock_booking(booking.pk)
             if booking.status == BookingStatus.CANCELLED:
                 return booking
-            check_can_cancel(booking, by, now)
+            if no := why_not_called_off(booking, now=now, by_keeper=partial(booking.desk.telecentre.is_kept_by, by)):
+                raise CancellationRefused(str(no))
             if booking.status == BookingStatus.HELD:
                 let_go(booking, now)
             else:
@@ -52,15 +55,3 @@ def call_off(booking: Booking, now: dt.datetime) -> None:
     booking.save(update_fields=["status", "cancelled_at", "changed_at"])
     give_back(booking, now=now)
     offer_once_committed(booking.desk.telecentre_id)
-
-
-def check_can_cancel(booking: Booking, by: User, now: dt.datetime) -> None:
-    if BookingStatus.CANCELLED not in BookingStatus(booking.status).next_statuses:
-        raise CancellationRefused(_("This booking is over: there is nothing to call off."))
-    if booking.starts_at <= now:
-        raise CancellationRefused(_("This time has begun: it can no longer be called off."))
-    if booking.cancel_until < now and not booking.desk.telecentre.is_kept_by(by):
-        raise CancellationRefused(
-            _("It could be called off until %(moment)s. Tell the place, so that somebody else may come.")
-            % {"moment": wording.moment(booking.cancel_until)}
-        )

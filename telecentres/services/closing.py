@@ -1,7 +1,7 @@
 """Closing days of a place, or of one desk: those who are booked then are seated elsewhere or get their money back."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import OperationalError, transaction
@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from telecentres import notifications
+from telecentres.availability.alternatives import Alternative, find_alternatives
+from telecentres.availability.snapshot import Snapshot
 from telecentres.enums import BookingStatus, DeskKind, WaitingStatus
-from telecentres.half_days import overlap
 from telecentres.models import Booking, BookingQuerySet, Closure, Desk, Telecentre, WaitingEntry
-from telecentres.services.alternatives import Alternative, find_alternatives
 from telecentres.services.cancelling import call_off
 from telecentres.services.checking import release_lapsed
 from telecentres.services.locking import keep_place, lock_desks, lock_members, lock_passes, locks_collided
@@ -94,20 +94,17 @@ def seat_elsewhere(telecentre: Telecentre, desk: Desk | None, booked: Sequence[B
         return [Affected(booking, None) for booking in booked]
     span = DateTimeTZRange(min(one.starts_at for one in booked), max(one.ends_at for one in booked))
     others = list(Desk.objects.filter(telecentre=telecentre, kind=desk.kind, is_active=True).exclude(pk=desk.pk).in_order())
-    busy = [*Closure.objects.filter(desk__in=others, period__overlap=span).values_list("desk", "period")]
-    busy += Booking.objects.live(now).filter(desk__in=others).overlapping(span).values_list("desk", "period")
+    stands = Snapshot(telecentre, span)
+    for booking in Booking.objects.live(now).filter(desk__in=others).overlapping(span):
+        stands.know_booking(booking)
     found = []
     for booking in booked:
-        free = (other for other in others if not is_busy(other, booking.period, busy))
-        moves_to = next(free, None) if booking.status == BookingStatus.CONFIRMED else None
+        vacant = (other for other in others if stands.is_vacant(other, booking.period))
+        moves_to = next(vacant, None) if booking.status == BookingStatus.CONFIRMED else None
         if moves_to:
-            busy.append((moves_to.pk, booking.period))
+            stands.know_booking(Booking(desk=moves_to, period=booking.period))
         found.append(Affected(booking, moves_to))
     return found
-
-
-def is_busy(desk: Desk, period: DateTimeTZRange, busy: Iterable[tuple[int, DateTimeTZRange]]) -> bool:
-    return any(pk == desk.pk and overlap(taken, period) for pk, taken in busy)
 
 
 def make_way(affected: Affected, closure: Closure, now: dt.datetime) -> None:

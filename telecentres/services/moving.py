@@ -1,24 +1,25 @@
 """Moving a booking in one step: nobody lets go of a place before they have the other."""
 
 import datetime as dt
+from functools import partial
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from members.models import User
 from telecentres import notifications
-from telecentres.enums import BookingStatus, DeskKind, RefusalReason
+from telecentres.availability.request import BookingRequest
+from telecentres.availability.rules import keeps_its_time, why_not_moved
+from telecentres.enums import DeskKind
 from telecentres.half_days import in_utc
 from telecentres.models import Booking, Desk, Telecentre
-from telecentres.services import refusals
 from telecentres.services.booking import answer_to_database, check, desks_for
-from telecentres.services.checking import Facts
+from telecentres.services.checking import LockedSnapshot
 from telecentres.services.ledger import charge, give_back
 from telecentres.services.lines import leave_lines
 from telecentres.services.locking import lock_booking, lock_desks, lock_members, lock_passes, share_place
-from telecentres.services.refusals import BookingRefused, BookingRequest
+from telecentres.services.refusals import BookingRefused
 from telecentres.services.waiting import offer_once_committed
 
 
@@ -76,8 +77,13 @@ def move(booking: Booking, request: BookingRequest, by: User, *, announce: bool)
     booking = lock_booking(booking.pk)
     if stands_there(booking, request):
         return booking
-    check_can_move(booking, request, by)
-    facts = Facts(places[request.telecentre.pk], [request], leaving=booking)
+    by_keeper, same_time = (
+        partial(booking.desk.telecentre.is_kept_by, by),
+        keeps_its_time(booking, request.telecentre, request.period),
+    )
+    if no := why_not_moved(booking, now=request.now, by_keeper=by_keeper, keeps_its_time=same_time):
+        raise BookingRefused.because(no)
+    facts = LockedSnapshot(places[request.telecentre.pk], [request], leaving=booking)
     for one in passes:
         if one.pk == booking.paid_with_id:  # what it was paid with may pay what it moves to
             one.balance += booking.units
@@ -103,15 +109,3 @@ def stands_there(booking: Booking, request: BookingRequest) -> bool:
     if booking.period != in_utc(request.period) or booking.desk.telecentre_id != request.telecentre.pk:
         return False
     return request.desk is None or request.desk.pk == booking.desk_id
-
-
-def check_can_move(booking: Booking, request: BookingRequest, by: User) -> None:
-    if booking.status != BookingStatus.CONFIRMED:
-        raise BookingRefused(
-            _("This booking is over, or called off: there is nothing to move."), reason=RefusalReason.TOO_LATE_TO_MOVE
-        )
-    if booking.starts_at <= request.now:
-        raise refusals.past()
-    keeps_its_time = booking.desk.telecentre_id == request.telecentre.pk and booking.period == in_utc(request.period)
-    if booking.cancel_until < request.now and not keeps_its_time and not booking.desk.telecentre.is_kept_by(by):
-        raise refusals.too_late_to_move(booking)

@@ -12,16 +12,17 @@ from django.utils.translation import gettext as _
 
 from members.models import User
 from telecentres import notifications
+from telecentres.availability import reasons
+from telecentres.availability.request import BookingRequest
 from telecentres.enums import DeskKind, Stretch, WaitingStatus
 from telecentres.half_days import Slot, local_day, midnight
 from telecentres.models import Booking, BookingQuerySet, BookingSeries, Desk, Pass, Telecentre, WaitingEntry
-from telecentres.services import refusals
 from telecentres.services.booking import check, lock_people, write_down
 from telecentres.services.cancelling import cancel_booking
-from telecentres.services.checking import Facts
+from telecentres.services.checking import LockedSnapshot
 from telecentres.services.locking import lock_desks, lock_members, lock_passes, locks_collided, share_place
 from telecentres.services.moving import move_booking
-from telecentres.services.refusals import BookingRefused, BookingRequest, CancellationRefused, wanted_but_taken
+from telecentres.services.refusals import BookingRefused, CancellationRefused
 
 LONGEST_DAYS = 366
 
@@ -42,7 +43,7 @@ class Occurrence:
 
     @property
     def can_be_waited_for(self) -> bool:
-        return self.refusal is not None and wanted_but_taken(self.refusal)
+        return self.refusal is not None and self.refusal.is_worth_waiting
 
 
 @dataclass
@@ -60,7 +61,7 @@ def plan_series(series: BookingSeries, *, now: dt.datetime | None = None) -> lis
     if not days:
         return []
     requests = requests_of(series, days, now)
-    facts = Facts(series.telecentre, requests)
+    facts = LockedSnapshot(series.telecentre, requests)
     facts.read_requests()
     facts.know_passes(Pass.objects.filter(member=series.member).with_something_left())
     facts.read_bookings(list(desks_of(series)))
@@ -131,7 +132,7 @@ def book_days(
     save()
     if not days:
         return []
-    facts = Facts(place, requests_of(series, days, now))
+    facts = LockedSnapshot(place, requests_of(series, days, now))
     active = lock_people(facts)
     facts.read_bookings(lock_desks(desks_of(series)))
     occurrences = attempt(series, days, facts, active, now)
@@ -200,24 +201,27 @@ def request_of(series: BookingSeries, day: dt.date, period, now: dt.datetime, *,
 
 
 def requests_of(series: BookingSeries, days: Sequence[dt.date], now: dt.datetime) -> list[BookingRequest]:
-    """What Facts has to know of: the first and the last day, whole."""
+    """What the snapshot has to know of: the first and the last day, whole."""
     span = DateTimeTZRange(midnight(days[0]), midnight(days[-1]) + dt.timedelta(hours=12))
     return [request_of(series, day, span, now, desk=series.desk) for day in days]
 
 
-def attempt(series: BookingSeries, days: Sequence[dt.date], facts: Facts, active: set[int], now: dt.datetime) -> list[Occurrence]:
+def attempt(
+    series: BookingSeries, days: Sequence[dt.date], facts: LockedSnapshot, active: set[int], now: dt.datetime
+) -> list[Occurrence]:
     return [attempt_day(series, day, facts, active, now) for day in days]
 
 
-def attempt_day(series: BookingSeries, day: dt.date, facts: Facts, active: set[int], now: dt.datetime) -> Occurrence:
+def attempt_day(series: BookingSeries, day: dt.date, facts: LockedSnapshot, active: set[int], now: dt.datetime) -> Occurrence:
     slot = facts.opening.slot(day, Stretch(series.stretch))
     if slot is None:
-        return Occurrence(day, None, None, refusals.not_a_half_day())
+        return Occurrence(day, None, None, BookingRefused.because(reasons.not_a_half_day()))
     usual = request_of(series, day, slot.period, now, desk=series.desk)
     try:
         booking, desk_taken = check(usual, facts, active), False
     except BookingRefused as refusal:
-        if series.desk is None or not series.other_desk_if_taken or not wanted_but_taken(refusal):
+        refusal.request = usual
+        if series.desk is None or not series.other_desk_if_taken or not refusal.is_worth_waiting:
             return Occurrence(day, slot, None, refusal)
         try:
             booking = check(request_of(series, day, slot.period, now, desk=None), facts, active)

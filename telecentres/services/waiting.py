@@ -1,6 +1,7 @@
 """The waiting list: joined and left; what becomes free is held for the first in line, who accepts it or lets it go."""
 
 import datetime as dt
+import secrets
 from functools import partial
 
 from django.conf import settings
@@ -11,16 +12,18 @@ from django.utils.translation import gettext as _
 
 from members.models import Member
 from telecentres import notifications, wording
+from telecentres.availability import reasons
+from telecentres.availability.reasons import No
+from telecentres.availability.request import BookingRequest
+from telecentres.availability.rules import LINE_ENDS_BEFORE, is_line_over, may_be_waited_for
 from telecentres.enums import BookingStatus, DeskKind, RefusalReason, WaitingStatus
-from telecentres.half_days import Slot
 from telecentres.models import Booking, Desk, Telecentre, WaitingEntry
 from telecentres.services.booking import check, desks_for, lock_people, write_down
-from telecentres.services.checking import Facts, expire
+from telecentres.services.checking import LockedSnapshot, expire
 from telecentres.services.locking import lock_booking, lock_desks, lock_members, lock_passes, locks_collided, share_place
-from telecentres.services.refusals import BookingRefused, BookingRequest, wanted_but_taken
+from telecentres.services.refusals import BookingRefused
 
 SHORTEST_HOLD = dt.timedelta(minutes=15)
-TOO_SHORT_TO_OFFER = dt.timedelta(minutes=30)  # of what is left of a time that has begun
 
 
 class WaitingRefused(Exception):
@@ -44,12 +47,15 @@ def join_line(
     )
     try:
         with transaction.atomic():
-            facts = Facts(share_place(telecentre.pk), [request])
+            facts = LockedSnapshot(share_place(telecentre.pk), [request])
             active = lock_members({member.pk})
+            facts.know_passes(lock_passes({member.pk}))
             if earlier := WaitingEntry.objects.live().filter(member=member, kind=kind, period=period).first():
                 return in_the_same_line(earlier, telecentre)
             facts.read_bookings(lock_desks(desks_for(request)))
-            slot = must_wait(request, facts, active)
+            slot = reasons.not_a_member() if member.pk not in active else may_be_waited_for(request, facts)
+            if isinstance(slot, No):
+                raise WaitingRefused(str(slot), is_free=slot.reason == RefusalReason.STILL_FREE)
             return WaitingEntry.objects.create(
                 member=member, telecentre=telecentre, kind=kind, period=slot.period, stretch=slot.stretch, joined_at=now
             )
@@ -65,17 +71,6 @@ def in_the_same_line(earlier: WaitingEntry, telecentre: Telecentre) -> WaitingEn
     raise WaitingRefused(
         _("You wait in another place for that time already: %(place)s. Leave that line first.") % {"place": earlier.telecentre}
     )
-
-
-def must_wait(request: BookingRequest, facts: Facts, active: set[int]) -> Slot:
-    """The slot, when all is taken and nothing else speaks against it."""
-    try:
-        check(request, facts, active)
-    except BookingRefused as refusal:
-        if not wanted_but_taken(refusal):
-            raise WaitingRefused(str(refusal)) from refusal
-        return facts.slot(request)
-    raise WaitingRefused(_("A desk is free at that time: nobody need wait, book it."), is_free=True)
 
 
 def leave_line(*, entry: WaitingEntry, now: dt.datetime | None = None) -> WaitingEntry:
@@ -107,22 +102,13 @@ def offer_free_places(*, telecentre_id: int | None = None, now: dt.datetime | No
 
 def offer(entry: WaitingEntry, now: dt.datetime) -> bool:
     """One transaction of its own, in the lock order. A day of a series is taken back at once, another place is held."""
-    if entry.period.upper - now < TOO_SHORT_TO_OFFER:
+    if is_line_over(entry.period, now):
         return False
-    request = BookingRequest(
-        telecentre=entry.telecentre,
-        kind=DeskKind(entry.kind),
-        desk=None,
-        member=entry.member,
-        period=entry.period,
-        key=f"waiting-{entry.period.lower:%Y%m%d%H%M}-{entry.joined_at.timestamp():.6f}",
-        now=now,
-        series=entry.series,
-        on_the_spot=True,
-    )
+    # A key of its own each time: what was held for the same entry before, and closed, is another booking.
+    request = BookingRequest.of_entry(entry, entry.telecentre, key=f"waiting-{entry.pk}-{secrets.token_hex(8)}", now=now)
     try:
         with transaction.atomic():
-            facts = Facts(share_place(entry.telecentre_id), [request])
+            facts = LockedSnapshot(share_place(entry.telecentre_id), [request])
             active = lock_people(facts)
             facts.read_bookings(lock_desks(desks_for(request)))
             # Whoever leaves the line at this moment has left before, or finds the place held and lets it go.
@@ -188,9 +174,9 @@ def accept_place(*, booking: Booking, now: dt.datetime | None = None) -> Booking
             if booking.status != BookingStatus.HELD or booking.held_until <= now:
                 raise no_longer_held(booking)
             request = BookingRequest.for_desk(booking.desk, member=booking.member, period=booking.period, key=booking.key, now=now)
-            facts = Facts(place, [request])
+            facts = LockedSnapshot(place, [request])
             facts.know_passes(passes)
-            quote = facts.quote(request, facts.opening.recognise(booking.period, by_the_hour=True))
+            quote = facts.quote(booking.member, request.kind, facts.opening.recognise(booking.period, by_the_hour=True), now=now)
             booking.status, booking.held_until, booking.changed_at = BookingStatus.CONFIRMED, None, now
             booking.price, booking.paid_with, booking.units = quote.price, quote.paid_with, quote.units
             booking.save(update_fields=["status", "held_until", "changed_at", "price", "paid_with", "units"])
@@ -233,8 +219,11 @@ def let_go(booking: Booking, now: dt.datetime) -> None:
 
 
 def expire_holds(*, now: dt.datetime) -> int:
-    """Holds that nobody accepted in time, and lines before a time that is over. What is free again is offered on."""
-    WaitingEntry.objects.waiting().filter(period__endswith__lte=now).update(status=WaitingStatus.LAPSED)
+    """Holds that nobody accepted in time, and lines before a time so nearly over that nothing is offered any more.
+
+    What is free again is offered on. Returns how many holds ended.
+    """
+    WaitingEntry.objects.waiting().filter(period__endswith__lt=now + LINE_ENDS_BEFORE).update(status=WaitingStatus.LAPSED)
     lapsed = Booking.objects.lapsed(now).values_list("desk__telecentre", flat=True)
     expired = 0
     for place in sorted(set(lapsed)):

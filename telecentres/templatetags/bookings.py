@@ -13,17 +13,20 @@ from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from sohosolo.templatetags.typography import nearest_percent, percent
 from telecentres import wording
-from telecentres.availability import Cell, Day, Line, State, Week
+from telecentres.availability.board import State
+from telecentres.availability.week import Cell, Day, Line, Week
 from telecentres.enums import Stretch
 from telecentres.floor_plan import floor_plan
 from telecentres.half_days import Slot, local_day
 from telecentres.models import Closure, Desk, PlanArea
 from telecentres.occupancy import Share
+from telecentres.passes.prices import explain
 
 register = template.Library()
 register.filter("booked_time", wording.booked_time)
 register.filter("moment", wording.moment)
 register.filter("ordinal", wording.ordinal)
+register.filter("why_this_price", explain)
 register.filter("series_time", wording.series_time)
 register.filter("occurrence_said", wording.occurrence_said)
 register.filter("weekday", wording.weekday)
@@ -157,6 +160,8 @@ WORDS = {
     State.HELD: pgettext_lazy("half-day", "Kept"),
     State.TAKEN: pgettext_lazy("half-day", "Taken"),
     State.FULL: pgettext_lazy("half-day", "Full"),
+    State.PROMISED: pgettext_lazy("half-day", "Promised"),
+    State.NOT_FOR_YOU: pgettext_lazy("half-day", "Others"),
     State.CLOSED: pgettext_lazy("half-day", "Closed"),
     State.PAST: pgettext_lazy("half-day", "Past"),
     State.LATER: pgettext_lazy("half-day", "Later"),

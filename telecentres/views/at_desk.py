@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
 from http import HTTPStatus
 
 import segno
@@ -15,8 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from telecentres import services
+from telecentres.availability.board import Board
+from telecentres.availability.reasons import No
+from telecentres.availability.rules import Allowed
 from telecentres.desk_codes import address_of, desk_of
-from telecentres.half_days import Opening, Slot, local_day
+from telecentres.enums import RefusalReason
+from telecentres.half_days import Slot, local_day
 from telecentres.models import DOORS_OPEN_BEFORE, Booking, Desk
 from telecentres.views.host import kept_place
 from telecentres.views.places import member_of
@@ -30,9 +35,10 @@ def at_desk(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     desk = get_object_or_404(Desk.objects.bookable().select_related("telecentre__commune"), pk=pk)
     now = timezone.now()
-    slot = half_day_at(desk, now)
-    standing = Booking.objects.live(now).filter(desk=desk).overlapping(slot.period).order_by("period", "pk") if slot else []
-    mine = next((booking for booking in standing if booking.member_id == member.pk), None)
+    board = Board.read(desk.telecentre, local_day(now), local_day(now), now=now, member=member, on_the_spot=True)
+    slot = half_day_at(board, now)
+    mine = next((booking for booking in standing_at(desk, slot, now) if booking.member_id == member.pk), None)
+    answer = board.answer(desk, slot.period) if slot and not mine else None
     refusal = None
     if request.method == "POST" and slot:
         try:
@@ -53,7 +59,9 @@ def at_desk(request: HttpRequest, code: str) -> HttpResponse:
             "telecentre": desk.telecentre,
             "slot": slot,
             "mine": mine,
-            "is_taken": any(booking.member_id != member.pk for booking in standing),
+            "is_free": isinstance(answer, Allowed),
+            "is_taken": isinstance(answer, No) and answer.reason == RefusalReason.TAKEN,
+            "why_not": answer if isinstance(answer, No) else None,
             "refusal": refusal,
             "key": secrets.token_urlsafe(16),
         },
@@ -61,9 +69,13 @@ def at_desk(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def half_day_at(desk: Desk, now: dt.datetime) -> Slot | None:
+def standing_at(desk: Desk, slot: Slot | None, now: dt.datetime) -> Iterable[Booking]:
+    return Booking.objects.live(now).filter(desk=desk).overlapping(slot.period).order_by("period", "pk") if slot else ()
+
+
+def half_day_at(board: Board, now: dt.datetime) -> Slot | None:
     """The half-day under way, or one that begins in a moment."""
-    slots = Opening(desk.telecentre.hours_at_hand()).half_days(local_day(now))
+    slots = board.opening.half_days(local_day(now))
     return next((slot for slot in slots if slot.starts_at - DOORS_OPEN_BEFORE <= now < slot.ends_at), None)
 
 

@@ -1,12 +1,11 @@
 """Figures: how full a place is, what a member used in a month, who hosted whom. Each also as CSV."""
 
-from collections.abc import Iterable
-
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from common.csv_files import sent_to_people
 from members.access import Act, demand
 from telecentres.half_days import local_day
 from telecentres.models import Telecentre
@@ -14,7 +13,6 @@ from telecentres.occupancy import OCCUPANCY_COLUMNS, Month, Occupancy, occupancy
 from telecentres.statements import HOSTING_COLUMNS, STATEMENT_COLUMNS, hosting, hosting_rows, statement_of
 from telecentres.views.host import kept_place
 from telecentres.views.places import member_of
-from villages.export import csv_lines
 
 MONTHS_BACK = 11
 
@@ -24,13 +22,6 @@ def asked_month(request: HttpRequest) -> Month:
     if month is None:
         raise Http404
     return month
-
-
-def as_csv(name: str, header: Iterable[str], rows: Iterable[Iterable[object]]) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(csv_lines(header, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    response["Cache-Control"] = "private, no-cache"
-    return response
 
 
 @require_safe
@@ -48,18 +39,19 @@ def occupancy(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def occupancy_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+def occupancy_csv(request: HttpRequest, slug: str) -> HttpResponse:
     place, month = kept_place(request, slug), asked_month(request)
-    return as_csv(f"occupation-{place.slug}-{month}", OCCUPANCY_COLUMNS, occupancy_rows([place], month, for_others=False))
+    rows = occupancy_rows([place], month, for_others=False)
+    return sent_to_people(OCCUPANCY_COLUMNS, rows, name=f"occupation-{place.slug}-{month}")
 
 
 @require_safe
-def network_occupancy_csv(request: HttpRequest) -> StreamingHttpResponse:
+def network_occupancy_csv(request: HttpRequest) -> HttpResponse:
     """Of every place, as funders get it: nobody can be recognised."""
     demand(request.user, Act.READ_NETWORK_FIGURES)
     month = asked_month(request)
     places = Telecentre.objects.open().select_related("commune").in_french_order()
-    return as_csv(f"occupation-{month}", OCCUPANCY_COLUMNS, occupancy_rows(places, month, for_others=True))
+    return sent_to_people(OCCUPANCY_COLUMNS, occupancy_rows(places, month, for_others=True), name=f"occupation-{month}")
 
 
 @require_safe
@@ -72,11 +64,11 @@ def my_statement(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def my_statement_csv(request: HttpRequest) -> StreamingHttpResponse:
+def my_statement_csv(request: HttpRequest) -> HttpResponse:
     member, month = member_of(request), asked_month(request)
     if member is None:
         raise Http404
-    return as_csv(f"releve-{month}", STATEMENT_COLUMNS, statement_of(member, month).rows())
+    return sent_to_people(STATEMENT_COLUMNS, statement_of(member, month).rows(), name=f"releve-{month}")
 
 
 @require_safe
@@ -88,7 +80,7 @@ def who_hosted_whom(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def who_hosted_whom_csv(request: HttpRequest) -> StreamingHttpResponse:
+def who_hosted_whom_csv(request: HttpRequest) -> HttpResponse:
     demand(request.user, Act.READ_NETWORK_FIGURES)
     month = asked_month(request)
-    return as_csv(f"accueils-{month}", HOSTING_COLUMNS, hosting_rows(month))
+    return sent_to_people(HOSTING_COLUMNS, hosting_rows(month), name=f"accueils-{month}")

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from members.access import SecondStepNeeded
 from members.models import User
 from telecentres import services, wording
-from telecentres.availability import State
-from telecentres.day_plan import DayPlan
+from telecentres.availability.board import State
+from telecentres.availability.day import DayPlan
 from telecentres.enums import Stretch
 from telecentres.forms import CallerForm, ClosingForm, PlanFormSet, RoomFormSet, SaleForm
 from telecentres.half_days import Opening, local_day

@@ -1,5 +1,6 @@
 """What a member has booked, waits for and has paid ahead."""
 
+from functools import partial
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -18,7 +19,8 @@ from members import services as members
 from members.enums import MemberStatus
 from members.models import Member
 from telecentres import services, wording
-from telecentres.availability import Week
+from telecentres.availability.rules import why_not_called_off
+from telecentres.availability.week import Week
 from telecentres.coming import Coming, coming_of
 from telecentres.enums import BookingStatus, DeskKind
 from telecentres.forms import BookingForm
@@ -150,7 +152,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
                 return back(request)
     now = timezone.now()
     asked, unknown_day = asked_day(request, None, local_day(booking.starts_at))
-    week = Week(place, asked, now=now, member=booking.member, kinds={DeskKind(booking.desk.kind)})
+    week = Week(place, asked, now=now, member=booking.member, kinds={DeskKind(booking.desk.kind)}, leaving=booking, priced=True)
     status = HTTPStatus.CONFLICT if refusal else HTTPStatus.UNPROCESSABLE_ENTITY if form else HTTPStatus.OK
     return render(
         request,
@@ -165,6 +167,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
             "other_places": Telecentre.objects.open().exclude(pk=place.pk).select_related("commune").in_french_order(),
             "key": booking.key,
             "can_be_moved": Coming(booking, now).can_be_moved,
+            "only_its_time": week.board.why_not_moved(),
         },
         status=HTTPStatus.BAD_REQUEST if unknown_day and status == HTTPStatus.OK else status,
     )
@@ -175,6 +178,9 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """GET asks, POST does."""
     booking = get_object_or_404(Booking.objects.visible_to(request.user).with_place(), pk=pk)
     refusal = None
+    if booking.status != BookingStatus.CANCELLED:
+        by_keeper = partial(booking.desk.telecentre.is_kept_by, request.user)
+        refusal = why_not_called_off(booking, now=timezone.now(), by_keeper=by_keeper)
     if request.method == "POST":
         try:
             services.cancel_booking(booking=booking, by=request.user)
@@ -188,7 +194,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "telecentres/cancel.html",
         {"booking": booking, "refusal": refusal},
-        status=HTTPStatus.CONFLICT if refusal else HTTPStatus.OK,
+        status=HTTPStatus.CONFLICT if refusal and request.method == "POST" else HTTPStatus.OK,
     )
 
 

@@ -9,21 +9,24 @@ from http import HTTPStatus
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
+from common.csv_files import sent_to_programs
 from members.enums import MemberStatus
 from members.models import Member
 from telecentres import wording
-from telecentres.availability import PlaceNow, next_morning
+from telecentres.availability.network import next_morning, with_free_desks
+from telecentres.availability.place_now import PlaceNow
 from telecentres.enums import DeskKind, Public, RateUnit, Stretch
 from telecentres.forms import WhenForm
 from telecentres.half_days import local_day, next_public_holiday, public_holiday
 from telecentres.models import Closure, Pass, Telecentre
+from telecentres.open_data import mediation_numerique
 from villages.drawings import territory_map
 from villages.network_map import Mark
 
@@ -67,8 +70,8 @@ def telecentres(request: HttpRequest) -> HttpResponse:
 
 def free_places(day: dt.date | None, stretch: Stretch, now: dt.datetime) -> list[Telecentre]:
     """All open places with the desks still `free` then."""
-    places = Telecentre.objects.open().select_related("commune").in_french_order()
-    return list(places.with_free_desks(day or local_day(now), stretch, now))
+    places = list(Telecentre.objects.open().select_related("commune").in_french_order())
+    return with_free_desks(places, day or local_day(now), stretch, now=now)
 
 
 def map_of(places: list[Telecentre]) -> SafeString:
@@ -107,6 +110,14 @@ def geojson(request: HttpRequest) -> JsonResponse:
     response = JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
     response["Access-Control-Allow-Origin"] = "*"  # open data: anybody's map may read it
     return response
+
+
+@login_not_required
+@require_safe
+def csv(request: HttpRequest) -> StreamingHttpResponse:
+    """For the national map of places of digital help, and whoever reads its schema."""
+    places = Telecentre.objects.open().with_week(request.user).in_french_order()
+    return sent_to_programs(mediation_numerique.table(list(places)), name="telecentres")
 
 
 @login_not_required

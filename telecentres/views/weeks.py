@@ -17,7 +17,8 @@ from django.views.decorators.http import conditional_page, require_http_methods,
 
 from members.models import Member
 from telecentres import services, wording
-from telecentres.availability import Week
+from telecentres.availability.week import Week
+from telecentres.booking.room_hours import RoomHoursForm
 from telecentres.enums import Public, RefusalReason
 from telecentres.forms import STALE_PAGE, BookingForm, WaitingForm
 from telecentres.half_days import local_day, next_public_holiday
@@ -89,12 +90,16 @@ def show_week(
     now = timezone.now()
     asked, unknown_day = asked_day(request, form, local_day(now))
     member = member_with_half_days(request)
+    shown = Week(place, asked, now=now, member=member, priced=member is not None)
+    room = RoomHoursForm.read(request.GET, shown) if member else None
     return render(
         request,
         "telecentres/week.html",
         {
             "telecentre": place,
-            "week": Week(place, asked, now=now, member=member),
+            "week": shown,
+            "room": room,
+            "room_answer": room.answer(shown.board) if room else None,
             "member": member,
             "presser": "member" if member else "nobody" if request.user.is_authenticated else "visitor",
             "form": form,
@@ -134,7 +139,7 @@ def show_refusal(request: HttpRequest, place: Telecentre, refusal: services.Book
             "refusal": refusal,
             "title": REFUSED[refusal.reason],
             "week_url": week_of(place, day.isoformat()),
-            "can_wait": services.wanted_but_taken(refusal) and refusal.request.member is not None,
+            "can_wait": refusal.is_worth_waiting and refusal.request.member is not None,
             "waiting_before": waiting_before(refusal.request),
             "key": secrets.token_urlsafe(16),
         },

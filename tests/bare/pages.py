@@ -81,6 +81,7 @@ def of_village(village: Village) -> list[Page]:
         *to(keeper, "villages:committee-project-add", "villages:committee-speed-add", args=[village.slug]),
         *to(keeper, "villages:committee-housings", "villages:committee-housing-add", args=[village.slug]),
         *to(keeper, "villages:committee-absence", args=[village.slug, seat.pk]),
+        *to(keeper, "villages:committee-telephone", args=[village.slug]),
         *to(keeper, "villages:committee-fact", args=[village.slug, "connection"]),
         *changed(village),
     ]
@@ -168,7 +169,7 @@ def of_member(member: Member) -> list[Page]:
             "telecentres:my-passes",
             "telecentres:my-statement",
         ),
-        *to(member.user, "telecentres:my-calendar", "telecentres:my-bookings", "telecentres-data:my-statement-csv"),
+        *to(member.user, "telecentres:my-calendar", "telecentres:my-bookings", "telecentres:my-statement-csv"),
         *to(MemberFactory().user, "telecentres:telecentre", "telecentres:week", args=[place.slug]),
         *of_booking(booking),
         *changed(member),
@@ -182,12 +183,12 @@ def of_place(place: Telecentre) -> list[Page]:
     member, host = MemberFactory().user, boss()
     kept = ("day", "wall", "occupancy", "place-calendar", "plan", "codes", "close")
     return [
-        *to(None, "telecentres:telecentres", "telecentres-data:geojson"),
+        *to(None, "telecentres:telecentres", "telecentres-data:geojson", "telecentres-data:csv"),
         *to(None, "telecentres:telecentre", "telecentres:week", args=[place.slug]),
         *to(member, "telecentres:telecentre", "telecentres:week", "telecentres:series-new", args=[place.slug]),
         *to(host, *(f"telecentres:{name}" for name in kept), args=[place.slug]),
-        *to(host, "telecentres-data:occupancy-csv", args=[place.slug]),
-        *to(host, "telecentres:hosting", "telecentres-data:hosting-csv", "telecentres-data:network-occupancy-csv"),
+        *to(host, "telecentres:occupancy-csv", args=[place.slug]),
+        *to(host, "telecentres:hosting", "telecentres:hosting-csv", "telecentres:network-occupancy-csv"),
         *changed(place),
     ]
 
@@ -197,7 +198,7 @@ def through_place(one) -> list[Page]:
     return [
         *to(member, "telecentres:telecentre", "telecentres:week", args=[place.slug]),
         *to(boss(), *(f"telecentres:{name}" for name in ("day", "wall", "occupancy", "plan")), args=[place.slug]),
-        *to(boss(), "telecentres-data:occupancy-csv", args=[place.slug]),
+        *to(boss(), "telecentres:occupancy-csv", args=[place.slug]),
         *changed(place),
     ]
 
@@ -218,7 +219,7 @@ def of_booking(booking: Booking) -> list[Page]:
     ]
     if booking.member:
         mine = booking.member.user
-        pages += to(mine, "telecentres:my-bookings", "my-space", "telecentres:my-statement", "telecentres-data:my-statement-csv")
+        pages += to(mine, "telecentres:my-bookings", "my-space", "telecentres:my-statement", "telecentres:my-statement-csv")
         pages += to(mine, "telecentres:cancel", "telecentres:move", "telecentres-data:booking-ics", args=[booking.pk])
         pages += to(None, "telecentres-data:feed", args=[make_feed(by=mine, member=booking.member)])
     return pages

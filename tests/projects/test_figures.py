@@ -164,13 +164,15 @@ def test_whoever_does_not_answer_is_unknown_and_never_at_work(adviser):
 
 
 def test_no_cell_of_the_workbook_computes_and_its_rows_are_those_behind_the_figures(adviser):
-    evil = "=HYPERLINK(0)"
+    evil = " =HYPERLINK(0)"
     settled(adviser, NOON, title=evil)
     book, rows = workbook_of(Report(YEAR))
     with zipfile.ZipFile(io.BytesIO(book)) as parts:
         sheets = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/worksheets/")]
         words = parts.read("xl/sharedStrings.xml").decode()
+        looks = parts.read("xl/styles.xml").decode()
     assert evil in words
+    assert 'quotePrefix="1"' in looks, "it stays a text when somebody edits the cell"
     assert not any("<f>" in sheet for sheet in sheets)
     assert rows > 10
 

@@ -4,14 +4,23 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 
 from telecentres.desk_codes import CODES
 from telecentres.enums import BookingStatus
 from telecentres.half_days import at
-from telecentres.models import Booking
+from telecentres.models import Booking, WaitingEntry
+from telecentres.tasks import keep_lines
 from tests.factories.members import MemberFactory, UserFactory
-from tests.factories.telecentres import BookingFactory, ClosureFactory, DeskFactory, TelecentreFactory
+from tests.factories.telecentres import (
+    BookingFactory,
+    ClosureFactory,
+    DeskFactory,
+    TelecentreFactory,
+    WaitingEntryFactory,
+    half_day,
+)
 
 TUESDAY = dt.date(2026, 11, 24)
 NOW = at(TUESDAY, dt.time(9))
@@ -110,3 +119,69 @@ def test_the_wall_says_first_names_alone_and_renews_itself(client, desk):
     assert "Inès" in page
     assert "Daubas" not in page
     assert "libre" in page
+
+
+NOON = at(TUESDAY, dt.time(12))
+FREE_UNTIL, TAKE_IT = "libre jusqu’à 12", "Le prendre et m’installer"
+
+
+def given_back_at_noon(desk, clock) -> None:
+    """Somebody waits for the morning; who had booked it never comes, and the desk is given back too late to call anybody."""
+    desk.telecentre.release_after_minutes = 60 * 3 + 30
+    desk.telecentre.save()
+    booked = BookingFactory(desk=desk, day=TUESDAY)
+    waiting = MemberFactory()
+    page = Client()
+    page.force_login(waiting.user)
+    wish = {"kind": "desk", "start": booked.starts_at.isoformat(), "end": booked.ends_at.isoformat()}
+    page.post(reverse("telecentres:wait", args=["fleurance"]), wish)
+    assert waiting.waiting_entries.waiting().count() == 1
+    clock.move_to(NOON + dt.timedelta(minutes=5))
+    keep_lines()
+    booked.refresh_from_db()
+    assert booked.status == BookingStatus.NO_SHOW
+
+
+def test_a_desk_that_says_free_after_noon_can_be_taken_though_somebody_waited(client, member, desk, address, clock):
+    given_back_at_noon(desk, clock)
+    page = client.get(address).content.decode().replace("\u202f", " ")
+    assert FREE_UNTIL in page
+    assert TAKE_IT in page
+    assert client.post(address, {"key": "a"}).status_code == 303
+    assert Booking.objects.get(member=member).status == BookingStatus.CHECKED_IN
+
+
+def test_who_waits_for_a_time_that_is_nearly_over_waits_no_more_and_nobody_joins(client, member, desk, address, clock):
+    given_back_at_noon(desk, clock)
+    assert not WaitingEntry.objects.waiting().exists()
+    client.post(address, {"key": "a"})
+    late = MemberFactory()
+    client.force_login(late.user)
+    morning = half_day(desk.telecentre, TUESDAY)
+    wish = {"kind": "desk", "start": morning.lower.isoformat(), "end": morning.upper.isoformat()}
+    answer = client.post(reverse("telecentres:wait", args=["fleurance"]), wish, follow=True)
+    assert "touche à sa fin" in answer.content.decode()
+    assert not WaitingEntry.objects.waiting().exists()
+
+
+def test_a_desk_that_another_waits_for_is_not_said_to_be_free(client, member, desk, address):
+    """In the minute before it is kept for them."""
+    WaitingEntryFactory(telecentre=desk.telecentre, day=TUESDAY)
+    page = client.get(address).content.decode()
+    assert TAKE_IT not in page
+    assert "promis à ceux qui attendent" in page
+    assert client.post(address, {"key": "a"}).status_code == 409
+
+
+def test_who_sits_elsewhere_is_not_offered_a_second_seat(client, member, desk, address):
+    BookingFactory(member=member, day=TUESDAY)
+    page = client.get(address).content.decode()
+    assert TAKE_IT not in page
+    assert "Vous avez déjà une place" in page
+
+
+def test_before_a_closed_desk_one_reads_why(client, member, desk, address):
+    ClosureFactory(telecentre=desk.telecentre, desk=desk, day=TUESDAY, reason="peinture fraîche")
+    page = client.get(address).content.decode()
+    assert TAKE_IT not in page
+    assert "peinture fraîche" in page

@@ -5,7 +5,10 @@ import datetime as dt
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from telecentres.availability import PlaceNow, State, Week, next_days_free, next_morning
+from telecentres.availability.board import State
+from telecentres.availability.network import next_morning, with_free_desks
+from telecentres.availability.place_now import PlaceNow, next_days_free
+from telecentres.availability.week import Week
 from telecentres.coming import Coming
 from telecentres.enums import HalfDay, Stretch
 from telecentres.half_days import at
@@ -18,7 +21,7 @@ pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 24, 8, tzinfo=dt.UTC)  # Tuesday, 9:00: the morning has begun
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (dt.date(2026, 11, day) for day in range(23, 28))
 MORNING, AFTERNOON, DAY = Stretch.of_opening_hours()
-FREE, MINE, _HELD, TAKEN, FULL, CLOSED, PAST, LATER = State
+FREE, MINE, _HELD, TAKEN, FULL, PROMISED, NOT_FOR_YOU, CLOSED, PAST, LATER = State
 
 
 def states(place: Telecentre, *, day=TUESDAY, now=NOW, member=None) -> dict[str, list]:
@@ -46,11 +49,12 @@ def test_the_week_says_of_each_desk_and_half_day_what_it_is():
     ClosureFactory(telecentre=place, desk=two, period=half_day(place, THURSDAY, AFTERNOON))
     # Monday, Tuesday, Wednesday, Thursday (with a third column: desk 1 is free all day), Friday
     assert states(place, member=member) == {
-        "any": [PAST, PAST, PAST, (FREE, 1), FULL, (FREE, 1), (FREE, 2), (FREE, 1), (FREE, 1), CLOSED, CLOSED],
+        "any": [PAST, PAST, PAST, NOT_FOR_YOU, FULL, (FREE, 1), (FREE, 2), (FREE, 1), (FREE, 1), CLOSED, CLOSED],
         "1": [PAST, PAST, PAST, MINE, TAKEN, TAKEN, FREE, FREE, FREE, CLOSED, CLOSED],
-        "2": [PAST, PAST, PAST, FREE, TAKEN, FREE, FREE, CLOSED, "–", CLOSED, CLOSED],
+        "2": [PAST, PAST, PAST, NOT_FOR_YOU, TAKEN, FREE, FREE, CLOSED, "–", CLOSED, CLOSED],
     }
     assert states(place)["1"][3] == TAKEN, "whose it is, nobody else may know"
+    assert (states(place)["any"][3], states(place)["2"][3]) == ((FREE, 1), FREE), "the member sits elsewhere, others do not"
 
 
 def test_offices_stand_among_the_seats_and_rooms_last():
@@ -134,11 +138,11 @@ def test_the_week_of_a_change_of_clocks_shows_what_is_booked(day):
 
 
 @pytest.mark.parametrize("count", [2, 200])
-def test_the_week_costs_four_queries(django_assert_num_queries, count):
+def test_the_week_costs_the_same_for_two_and_two_hundred_desks(django_assert_num_queries, count):
     place = TelecentreFactory()
     for desk in DeskFactory.create_batch(count, telecentre=place):
         BookingFactory(desk=desk, day=WEDNESDAY)
-    with django_assert_num_queries(4):  # hours, desks, closures, bookings
+    with django_assert_num_queries(5):  # hours, desks, closures, who waits, bookings
         week = Week(place, TUESDAY, now=NOW)
         assert len(week.seats) == count
 
@@ -153,10 +157,11 @@ def test_a_place_that_is_open_says_until_when_and_what_is_free():
     DeskFactory(telecentre=place, name="salle", room=True)
     ClosureFactory(telecentre=place, desk=DeskFactory(telecentre=place, name="fermé"), day=TUESDAY)
     standing = PlaceNow(place, now=NOW, member=booking.member)
-    assert (standing.is_open, standing.free) == (True, 1)
+    assert (standing.is_open, standing.free) == (True, 0), "one seat at a time"
+    assert PlaceNow(place, now=NOW).free == 1
     assert standing.open_until == at(TUESDAY, dt.time(12, 30))
     assert {desk.name: state for desk, state in standing.desks()} == {
-        "libre": FREE, "pris": MINE, "salle": FREE, "fermé": CLOSED
+        "libre": NOT_FOR_YOU, "pris": MINE, "salle": FREE, "fermé": CLOSED
     }  # fmt: skip
     assert (standing.next_bookable.slot.stretch, standing.next_bookable.free) == (AFTERNOON, 2)
     assert dict(PlaceNow(place, now=NOW).desks())[booking.desk] == TAKEN
@@ -198,7 +203,7 @@ def test_the_next_days_say_how_many_desks_are_free(django_assert_num_queries):
     DeskFactory(telecentre=place)
     BookingFactory(desk__telecentre=place, day=WEDNESDAY, stretch=DAY)
     ClosureFactory(telecentre=place, day=THURSDAY)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         days = next_days_free(place, now=NOW, days=3)
     assert [(day, [(half.slot.stretch, half.free) for half in halves]) for day, halves in days] == [
         (TUESDAY, [(AFTERNOON, 2)]),
@@ -228,11 +233,11 @@ def test_without_a_place_there_is_no_next_morning():
 
 
 @pytest.mark.parametrize("count", [2, 60])
-def test_all_places_cost_one_query(django_assert_num_queries, count):
+def test_all_places_cost_as_much_as_one(django_assert_num_queries, count):
     for _ in range(count):
         DeskFactory()
-    with django_assert_num_queries(1):
-        places = list(Telecentre.objects.open().select_related("commune").with_free_desks(WEDNESDAY, MORNING, NOW))
+    with django_assert_num_queries(6):  # places; hours, desks, closures, who waits, bookings
+        places = with_free_desks(list(Telecentre.objects.open().select_related("commune")), WEDNESDAY, MORNING, now=NOW)
     assert [place.free for place in places] == [1] * count
 
 

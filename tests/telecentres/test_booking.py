@@ -451,8 +451,8 @@ class TestLastGuard:
     @pytest.fixture(autouse=True)
     def blind(self, monkeypatch):
         """The checks see no booking at all: only the constraints do."""
-        monkeypatch.setattr("telecentres.services.checking.Facts._know", lambda facts, booking: None)
-        monkeypatch.setattr("telecentres.services.checking.Facts.granted", lambda facts, request: None)
+        monkeypatch.setattr("telecentres.services.checking.LockedSnapshot.know_booking", lambda facts, booking: None)
+        monkeypatch.setattr("telecentres.services.checking.LockedSnapshot.granted", lambda facts, request: None)
 
     def test_an_overlap_is_said_as_taken(self, desk):
         BookingFactory(desk=desk, day=MONDAY)
@@ -475,6 +475,6 @@ class TestLastGuard:
 
     def test_another_fault_is_no_refusal(self, desk, monkeypatch):
         wrong = Slot(MONDAY, "night", half_day(desk.telecentre, MONDAY))
-        monkeypatch.setattr("telecentres.services.checking.Facts.slot", lambda facts, request: wrong)
+        monkeypatch.setattr("telecentres.availability.rules.slot_of", lambda request, stands: wrong)
         with pytest.raises(IntegrityError, match="booking_stretch_known"):
             book(desk)

@@ -40,7 +40,7 @@ def test_a_half_day_and_some_hours_are_booked_shown_recalled_and_exported(client
     before = utc(day, 12) - dt.timedelta(days=3)
     with time_machine.travel(before, tick=False):
         client.post(reverse("telecentres:week", args=[place.slug]), {"slot": f"{desk.pk} {day} morning", "key": "a"})
-        hours = {"desk": room.pk, "day": day.isoformat(), "from": "14:00", "until": "16:00", "key": "b"}
+        hours = {"desk": room.pk, "start": f"{day}T14:00", "end": f"{day}T16:00", "key": "b"}
         client.post(reverse("telecentres:week", args=[place.slug]), hours)
         page = client.get(reverse("telecentres:my-bookings")).content.decode().replace("\u202f", " ")
     morning, meeting = Booking.objects.order_by("period")

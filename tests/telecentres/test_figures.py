@@ -3,11 +3,13 @@
 import csv
 import datetime as dt
 import io
+from decimal import Decimal
 
 import pytest
 import time_machine
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.urls import reverse
+from django.utils import translation
 
 from telecentres.enums import BookingStatus, DeskKind, HalfDay, Stretch
 from telecentres.half_days import at
@@ -47,7 +49,10 @@ def host(client, place):
 
 
 def table(response) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(b"".join(response).decode())))
+    """As a spreadsheet of the territory opens it by itself."""
+    text = b"".join(response).decode()
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";"))
 
 
 def occupancy(place) -> Occupancy:
@@ -108,8 +113,11 @@ def test_the_page_costs_the_same(client, host, place, django_assert_num_queries,
 
 def test_its_csv(client, host, place, desk):
     BookingFactory(desk=desk, day=MONDAY)
-    rows = table(client.get(reverse("telecentres-data:occupancy-csv", args=["fleurance"]) + "?mois=2026-11"))
-    assert rows[1] == ["Télécentre de Fleurance", "2026-11", "desk", "1", "40", "0.025"]
+    rows = table(client.get(reverse("telecentres:occupancy-csv", args=["fleurance"]) + "?mois=2026-11"))
+    assert rows == [
+        ["Lieu", "Mois", "Nature", "Demi-journées utilisées", "Demi-journées possibles", "Part, de 0 à 1"],
+        ["Télécentre de Fleurance", "2026-11", "poste partagé", "1", "40", "0,025"],
+    ]
 
 
 @pytest.mark.parametrize(("people", "told"), [(FEWEST_PEOPLE - 1, ""), (FEWEST_PEOPLE, str(FEWEST_PEOPLE))])
@@ -117,7 +125,7 @@ def test_funders_get_nothing_about_so_few_that_they_could_be_recognised(client, 
     for _ in range(people):
         BookingFactory(desk=DeskFactory(telecentre=place), day=MONDAY)
     client.force_login(UserFactory(adviser=True))
-    rows = table(client.get(reverse("telecentres-data:network-occupancy-csv")))
+    rows = table(client.get(reverse("telecentres:network-occupancy-csv")))
     assert rows[1][3] == told
 
 
@@ -131,8 +139,10 @@ def test_a_statement_of_ones_own(client, place, desk):
     page = client.get(reverse("telecentres:my-statement"))
     statement = page.context["statement"]
     assert (statement.units, statement.euros) == (1, 54)
-    rows = table(client.get(reverse("telecentres-data:my-statement-csv") + "?mois=2026-11"))
-    assert [row[-2:] for row in rows[1:]] == [["", "6.00"], ["1", "0.00"]]
+    rows = table(client.get(reverse("telecentres:my-statement-csv") + "?mois=2026-11"))
+    assert rows[0] == ["Jour", "Moment de la journée", "Lieu", "Poste", "Demi-journées du carnet", "Sur place, en euros"]
+    assert [[row[1], *row[-2:]] for row in rows[1:]] == [["matin", "", "6,00"], ["matin", "1", "0,00"], ["", "", "48,00"]]
+    assert sum(Decimal(row[-1].replace(",", ".")) for row in rows[1:]) == statement.euros, "the file adds up to what the page says"
 
 
 def test_who_hosted_whom(client, place, desk):
@@ -146,11 +156,32 @@ def test_who_hosted_whom(client, place, desk):
     page = client.get(reverse("telecentres:hosting")).content.decode()
     assert "Lectoure" in page
     assert "de passage" in page
-    rows = table(client.get(reverse("telecentres-data:hosting-csv")))
-    assert rows[1:] == [["", "Fleurance", "1", "1", "0", "8.00"], ["Lectoure", "Fleurance", "1", "2", "0", "10.00"]]
+    rows = table(client.get(reverse("telecentres:hosting-csv")))
+    assert rows == [
+        ["Membres de", "Commune du lieu", "Réservations", "Demi-journées", "dont sur carnets", "Sur place, en euros"],
+        ["de passage", "Fleurance", "1", "1", "0", "8,00"],
+        ["Lectoure", "Fleurance", "1", "2", "0", "10,00"],
+    ]
 
 
-@pytest.mark.parametrize("name", ["telecentres:my-statement", "telecentres:hosting", "telecentres-data:hosting-csv"])
+def test_files_for_people_speak_the_language_of_the_page_they_come_from(client, host, place, desk):
+    with translation.override("fr"):  # which the requests leave as they please
+        page = client.get("/en/telecentres/fleurance/occupation/").content.decode()
+        response = client.get("/en/telecentres/fleurance/occupation.csv")
+    assert "/en/telecentres/fleurance/occupation.csv" in page
+    rows = table(response)
+    assert rows[0][:3] == ["Place", "Month", "Kind"]
+    assert rows[1][2] == "shared desk"
+
+
+@pytest.mark.parametrize("before", ["", " ", "\t", "\n", "\xa0", "\u200b"])
+def test_no_name_in_a_file_for_people_is_a_formula(client, host, place, desk, before):
+    type(place).objects.update(name=f"{before}=1+1")
+    rows = table(client.get(reverse("telecentres:occupancy-csv", args=["fleurance"])))
+    assert rows[1][0] == f"'{before}=1+1"
+
+
+@pytest.mark.parametrize("name", ["telecentres:my-statement", "telecentres:hosting", "telecentres:hosting-csv"])
 def test_a_month_that_is_none_is_not_there(client, name):
     user = UserFactory(adviser=True)
     MemberFactory(user=user)

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError
 from django.urls import reverse
 
-from telecentres.availability import State
+from telecentres.availability.board import State
 from telecentres.floor_plan import HEIGHT, WIDTH, floor_plan, short
 from telecentres.models import Desk, PlanArea
 from tests.factories.members import UserFactory

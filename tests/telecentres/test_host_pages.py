@@ -274,6 +274,7 @@ def test_a_pass_is_not_sold_to_a_passer_by(client, host, place):
 def test_the_day_costs_the_same(client, host, place, django_assert_num_queries, count):
     for _ in range(count):
         BookingFactory(desk=DeskFactory(telecentre=place), day=TUESDAY)
-    # session, person, place, whether they keep it; hours, desks, closures, bookings, no-shows; offers twice; closures to come
-    with django_assert_num_queries(13):
+    # session, person, place, whether they keep it; hours, desks, closures, who waits, what keeps others off; bookings, no-shows;
+    # offers twice; closures to come
+    with django_assert_num_queries(15):
         day(client)

@@ -203,7 +203,7 @@ def test_hours_half_days_and_days_of_one_room_over_http_never_overlap(members):
     place.hosts.add(host.user)
     with server("sohosolo.wsgi:application") as port, signed_in([host, *members[1:]], port) as people:
         for day in days(ROUNDS):
-            wishes = [{"desk": room.pk, "day": day.isoformat(), "from": start, "until": end} for start, end in hours]
+            wishes = [{"desk": room.pk, "start": f"{day}T{start}", "end": f"{day}T{end}"} for start, end in hours]
             wishes += [{"slot": f"{room.pk} {day} {stretch}"} for stretch in ("morning", "afternoon", "day")]
             closing = {
                 "first": day.isoformat(),

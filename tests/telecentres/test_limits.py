@@ -78,7 +78,7 @@ def press(client, place, desk, day, stretch=Stretch.MORNING, key="page"):
 
 
 def press_room(client, room, day, start, end, key):
-    wish = {"desk": room.pk, "day": str(day), "from": start, "until": end, "key": key}
+    wish = {"desk": room.pk, "start": f"{day}T{start}", "end": f"{day}T{end}", "key": key}
     return client.post(reverse("telecentres:week", args=[room.telecentre.slug]), wish)
 
 

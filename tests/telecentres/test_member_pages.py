@@ -245,7 +245,7 @@ def room(place):
 
 
 def test_a_room_is_booked_by_the_hour(client, member, room):
-    wish = {"desk": room.pk, "day": "2026-11-25", "from": "14:00", "until": "16:30", "key": "a"}
+    wish = {"desk": room.pk, "start": "2026-11-25T14:00", "end": "2026-11-25T16:30", "key": "a"}
     answer = client.post(reverse("telecentres:week", args=["fleurance"]), wish, follow=True)
     assert said(answer) == [
         "C’est réservé : Salle, Télécentre de Fleurance, mercredi 25 novembre de 14 h à 16 h 30. 15 €, à payer sur place."
@@ -258,7 +258,7 @@ def test_a_room_is_booked_by_the_hour(client, member, room):
     ("start", "end"), [("14:10", "16:00"), ("11:00", "14:00"), ("07:00", "09:00"), ("16:00", "14:00"), ("xx", "16:00")]
 )
 def test_hours_at_which_it_cannot_be_had_are_said_beside_the_field(client, member, room, start, end):
-    wish = {"desk": room.pk, "day": "2026-11-25", "from": start, "until": end, "key": "a"}
+    wish = {"desk": room.pk, "start": f"2026-11-25T{start}", "end": f"2026-11-25T{end}", "key": "a"}
     answer = client.post(reverse("telecentres:week", args=["fleurance"]), wish)
     assert answer.status_code == 422
     assert f"2026-11-25T{end}" in answer.content.decode()  # what was typed is kept
@@ -266,7 +266,7 @@ def test_hours_at_which_it_cannot_be_had_are_said_beside_the_field(client, membe
 
 
 def test_a_desk_is_not_booked_by_the_hour(client, member, desk):
-    wish = {"desk": desk.pk, "day": "2026-11-25", "from": "09:00", "until": "10:00", "key": "a"}
+    wish = {"desk": desk.pk, "start": "2026-11-25T09:00", "end": "2026-11-25T10:00", "key": "a"}
     assert client.post(reverse("telecentres:week", args=["fleurance"]), wish).status_code == 422
 
 

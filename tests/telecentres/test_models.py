@@ -8,15 +8,17 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from telecentres.availability.network import with_free_desks
 from telecentres.enums import BookingStatus, HalfDay, Stretch
 from telecentres.models import Booking, Desk, OpeningHours, Telecentre
 from tests.factories.members import MemberFactory
-from tests.factories.telecentres import BookingFactory, ClosureFactory, DeskFactory, TelecentreFactory, half_day
+from tests.factories.telecentres import BookingFactory, ClosureFactory, DeskFactory, TelecentreFactory
 
 pytestmark = pytest.mark.django_db
 
 MONDAY = dt.date(2026, 11, 23)
 NINE = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
+BEFORE = NINE - dt.timedelta(hours=3)  # nothing has begun
 
 
 def hours(start: float, end: float, bounds: str = "[)") -> DateTimeTZRange:
@@ -156,8 +158,9 @@ def test_coming_and_past_leave_no_booking_out_and_none_twice():
 
 
 class TestFreeDesks:
-    def free(self, day: dt.date = MONDAY, stretch: Stretch = Stretch.MORNING, now: dt.datetime = NINE) -> dict[int, int | None]:
-        return dict(Telecentre.objects.open().with_free_desks(day, stretch, now).values_list("pk", "free"))
+    def free(self, day: dt.date = MONDAY, stretch: Stretch = Stretch.MORNING, now: dt.datetime = BEFORE) -> dict[int, int | None]:
+        places = with_free_desks(list(Telecentre.objects.open()), day, stretch, now=now)
+        return {place.pk: place.free for place in places}
 
     def test_shared_desks_that_nobody_booked_are_counted(self):
         place = TelecentreFactory()
@@ -166,7 +169,7 @@ class TestFreeDesks:
         DeskFactory(telecentre=place, office=True)
         BookingFactory(desk=desks[0], day=MONDAY)
         BookingFactory(desk=desks[1], day=MONDAY, cancelled=True)
-        BookingFactory(desk=desks[2], day=MONDAY, held=True, held_until=NINE)
+        BookingFactory(desk=desks[2], day=MONDAY, held=True, held_until=BEFORE)
         assert self.free() == {place.pk: 2}
         assert self.free(stretch=Stretch.AFTERNOON) == {place.pk: 3}
         assert self.free(stretch=Stretch.DAY) == {place.pk: 2}
@@ -190,14 +193,6 @@ class TestFreeDesks:
         DeskFactory(telecentre=other)
         ClosureFactory(telecentre=other, day=MONDAY)
         assert self.free() == {one.pk: 2, other.pk: None}
-
-    @pytest.mark.parametrize("day", [dt.date(2026, 3, 29), dt.date(2026, 10, 25)])
-    def test_the_slot_in_sql_is_the_slot_of_the_calendar_when_clocks_change(self, day):
-        desk = DeskFactory(telecentre=TelecentreFactory(every_day=True))
-        for around in (day - dt.timedelta(days=1), day, day + dt.timedelta(days=1)):
-            for stretch in Stretch.of_opening_hours():
-                found = Desk.objects.opening_on(around, stretch).get(pk=desk.pk)
-                assert found.slot == half_day(desk.telecentre, around, stretch)
 
 
 def test_a_desk_that_was_booked_is_kept():

@@ -2,16 +2,18 @@
 
 import datetime as dt
 from decimal import Decimal
+from itertools import product
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from hypothesis import given
+from django.utils import timezone
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from telecentres.enums import DeskKind, HalfDay, PassKind, RateUnit, Stretch
-from telecentres.half_days import Opening, at
+from telecentres.half_days import Opening, Slot, at
 from telecentres.models import OpeningHours, Pass
-from telecentres.services.paying import HALF_DAYS, Way, by_rate, cheapest
+from telecentres.passes.prices import HALF_DAYS, Way, by_rate, cheapest
 from tests.factories.telecentres import AFTERNOON, MORNING
 
 DAY = dt.date(2026, 11, 30)
@@ -36,7 +38,7 @@ def a_pass(*, left=10, price=48, half_days=10, until=DAY, start=DAY, pk=1, kind=
 
 
 def quote(stretch=Stretch.MORNING, *, kind=DeskKind.DESK, rates=RATES, passes=()):
-    return cheapest(kind=kind, slot=slot(stretch), rates=rates, passes=passes)
+    return cheapest(kind=kind, slot=slot(stretch), opening=Opening(HOURS), rates=rates, passes=passes)
 
 
 @pytest.mark.parametrize(
@@ -53,10 +55,28 @@ def test_a_day_costs_what_is_least(rates, price, way):
     assert (found.price, found.way) == (price, way)
 
 
-def test_hours_are_counted_when_begun_and_never_cost_more_than_the_day():
-    assert (by_rate(hours("09:00", "10:30"), RATES).price, by_rate(hours("09:00", "10:30"), RATES).way) == (8, Way.HOURS)
-    assert (by_rate(hours("08:30", "12:30"), RATES).price, by_rate(hours("08:30", "12:30"), RATES).way) == (6, Way.HALF_DAY)
-    assert by_rate(hours("13:30", "18:00"), RATES).way == Way.HOURS_AS_A_DAY
+def paid(start: str, end: str, **rates) -> tuple:
+    found = by_rate(hours(start, end), Opening(HOURS), {RateUnit(unit): Decimal(price) for unit, price in rates.items()})
+    return found.price, found.way
+
+
+def test_hours_are_counted_when_begun_and_never_cost_more_than_what_is_longer():
+    assert paid("09:00", "10:30", half_day=10, day=18, hour=4) == (8, Way.HOURS)
+    assert paid("08:30", "12:30", half_day=6, day=10, hour=4) == (6, Way.HALF_DAY)
+    assert paid("13:30", "18:00", half_day=6, day=10, hour=4) == (6, Way.HALF_DAY)
+    assert paid("13:30", "18:00", day=10, hour=4) == (10, Way.DAY)
+
+
+def test_two_hours_never_cost_more_than_the_morning_they_are_a_part_of():
+    assert paid("09:00", "11:00", half_day=20, day=36) == (20, Way.HALF_DAY)
+    assert paid("09:00", "11:00", half_day=20, day=36, hour=18) == (20, Way.HALF_DAY)
+
+
+def test_what_is_longer_may_be_cheaper_and_so_may_what_is_shorter():
+    assert paid("08:30", "12:30", half_day=20, day=15) == (15, Way.DAY)
+    assert paid("08:30", "12:30", half_day=20, hour=4) == (16, Way.HOURS)
+    assert paid("08:30", "18:30", half_day=21, hour=4) == (36, Way.HOURS)  # nine hours: it is closed for one
+    assert paid("08:30", "18:30", half_day=17, hour=4) == (33, Way.HALF_DAY_AND_HOURS)
 
 
 def test_a_pass_pays_where_its_half_days_cost_no_more_than_the_rate():
@@ -96,15 +116,69 @@ def test_a_trial_goes_before_what_was_paid_and_the_pass_that_ends_first_before_t
 
 prices = st.none() | st.integers(0, 40).map(Decimal)
 some_passes = st.lists(st.builds(a_pass, left=st.integers(0, 3), price=st.integers(0, 90), pk=st.integers(1, 9)), max_size=3)
+HALF_AN_HOUR = dt.timedelta(minutes=30)
+
+
+def opened(pause: int) -> Opening:
+    """Two hours in the morning, two in the afternoon, so many half-hours of pause between them."""
+    starts = at(DAY, dt.time(10)), at(DAY, dt.time(12)) + pause * HALF_AN_HOUR
+    times = [(start, start + 4 * HALF_AN_HOUR) for start in starts]
+    local = [tuple(timezone.localtime(moment).time() for moment in one) for one in times]
+    return Opening(
+        OpeningHours(weekday=DAY.weekday(), half=half, opens_at=opens_at, closes_at=closes_at)
+        for half, (opens_at, closes_at) in zip(HalfDay, local, strict=True)
+    )
+
+
+def all_ways_to_pay(slot: Slot, opening: Opening, half_day, day, hour) -> list[Decimal]:
+    """Slowly: each half-hour of what is booked is paid as a part of the day, of its half-day, or of some hours."""
+    cells = [
+        (half.stretch, start)
+        for half in opening.half_days(slot.day)
+        for number in range(4)
+        if slot.starts_at <= (start := half.starts_at + number * HALF_AN_HOUR) < slot.ends_at
+    ]
+    named = [unit for unit, price in (("day", day), ("half", half_day), ("hour", hour)) if price is not None]
+    found = []
+    for units in product(named, repeat=len(cells)):
+        paid_as = list(zip(units, cells, strict=True))
+        price = day if "day" in units else Decimal(0)
+        price += sum(half_day for _half in {half for unit, (half, _start) in paid_as if unit == "half"})
+        by_the_hour, last = [], None
+        for unit, (_half, start) in paid_as:
+            if unit == "hour":
+                if last is not None and start - last == HALF_AN_HOUR:
+                    by_the_hour[-1] += 1
+                else:
+                    by_the_hour.append(1)
+                last = start
+        found.append(price + sum(hour * -(-halves // 2) for halves in by_the_hour))
+    return found
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    half_day=prices, day=prices, hour=prices, pause=st.integers(0, 2), first=st.integers(0, 3), length=st.integers(1, 8),
+    whole=st.sampled_from([None, *Stretch.of_opening_hours()]),
+)  # fmt: skip
+def test_no_way_to_pay_beats_the_price_asked(half_day, day, hour, pause, first, length, whole):
+    opening = opened(pause)
+    morning = opening.slot(DAY, Stretch.MORNING)
+    start = morning.starts_at + first * HALF_AN_HOUR
+    wanted = opening.hours(DateTimeTZRange(start, start + length * HALF_AN_HOUR)) or morning
+    booked = opening.slot(DAY, whole) if whole else wanted
+    rates = {unit: price for unit, price in zip(RateUnit, (half_day, day, hour), strict=True) if price is not None}
+    ways = all_ways_to_pay(booked, opening, half_day, day, hour)
+    assert by_rate(booked, opening, rates).price == min(ways, default=None)
 
 
 @given(half_day=prices, day=prices, kind=st.sampled_from(DeskKind), stretch=st.sampled_from(list(HALF_DAYS)), passes=some_passes)
-def test_no_way_that_was_open_is_cheaper(half_day, day, kind, stretch, passes):
+def test_no_pass_that_was_open_is_cheaper(half_day, day, kind, stretch, passes):
     units = HALF_DAYS[stretch]
     rates = {unit: price for unit, price in ((RateUnit.HALF_DAY, half_day), (RateUnit.DAY, day)) if price is not None}
     found = quote(stretch, kind=kind, rates=rates, passes=passes)
     open_ways = [half_day * units] if half_day is not None else []
-    open_ways += [day] if day is not None and stretch == Stretch.DAY else []
+    open_ways += [day] if day is not None else []
     worth = found.price
     if found.paid_with:
         assert found.paid_with.balance >= units == found.units

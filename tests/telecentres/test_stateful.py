@@ -27,10 +27,14 @@ from hypothesis.stateful import (
 
 from members.models import User
 from telecentres import services
+from telecentres.availability import rules
+from telecentres.availability.board import Board, State
+from telecentres.availability.reasons import No
+from telecentres.availability.request import BookingRequest
+from telecentres.availability.snapshot import Snapshot, read_snapshots
 from telecentres.enums import BookingStatus, DeskKind, RateUnit, Stretch, WaitingStatus
 from telecentres.half_days import Opening, midnight
 from telecentres.models import Booking, BookingSeries, Closure, Desk, OpeningHours, PassOffer, WaitingEntry
-from telecentres.services.checking import Facts
 from tests.factories.members import MemberFactory
 from tests.factories.telecentres import DeskFactory, RateFactory, TelecentreFactory
 from tests.factories.villages import CommuneFactory
@@ -336,6 +340,17 @@ class Happenings(RuleBasedStateMachine):
             self.do(tick)
         self.do(services.carry_on)
         self.do(services.offer_free_places)
+        self.nobody_waits_in_vain()
+
+    def nobody_waits_in_vain(self) -> None:
+        """Once what is free was offered: whoever waits cannot have it, and nobody is kept from it for their sake."""
+        for place, stands in zip(self.world.places, read_snapshots(self.world.places, *DAYS, now=self.now).values(), strict=True):
+            for entry in stands.waiting:
+                request = BookingRequest.of_entry(entry, place, key="", now=self.now)
+                assert rules.is_line_over(entry.period, self.now) or isinstance(rules.may_be_booked(request, stands), No)
+            board = Board(stands, *DAYS, now=self.now, on_the_spot=True)
+            for slot in board.open_half_days():
+                assert State.PROMISED not in board.states(slot).values()
 
     # ---- What is promised
 
@@ -405,7 +420,7 @@ ACTS = [
 
 
 def everything_is_free(monkeypatch):
-    monkeypatch.setattr(Facts, "_is_free", lambda facts, desk, period: True)
+    monkeypatch.setattr(Snapshot, "is_vacant", lambda stands, desk, period: True)
 
 
 def nobody_makes_way(monkeypatch):

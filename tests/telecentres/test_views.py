@@ -22,6 +22,7 @@ from tests.factories.telecentres import (
     BookingFactory,
     ClosureFactory,
     DeskFactory,
+    PassFactory,
     RateFactory,
     TelecentreFactory,
     half_day,
@@ -219,7 +220,8 @@ def test_the_list_costs_the_same_for_two_and_for_two_hundred(client, django_asse
     for _ in range(count):
         DeskFactory(telecentre=TelecentreFactory(commune=commune))
     client.get(reverse("telecentres:telecentres"))  # draws the ground of the map, which is kept
-    with django_assert_num_queries(3):  # the next morning, the places, whether the ground has changed
+    # the next morning, the places; hours, desks, closures, who waits, bookings of all; whether the ground has changed
+    with django_assert_num_queries(8):
         client.get(reverse("telecentres:telecentres"))
 
 
@@ -278,7 +280,7 @@ def test_a_place_costs_the_same_for_two_and_for_two_hundred_desks(client, place,
     for one in DeskFactory.create_batch(count, telecentre=place):
         BookingFactory(desk=one, day=TUESDAY)
         ClosureFactory(telecentre=place, desk=one, day=dt.date(2026, 12, 1))
-    with django_assert_num_queries(7):  # the place, its board's four, rates, closures to come
+    with django_assert_num_queries(8):  # the place, its board's five, rates, closures to come
         client.get(place.get_absolute_url())
 
 
@@ -359,9 +361,84 @@ def test_the_week_costs_the_same(client, member, place, django_assert_num_querie
         BookingFactory(desk=one, day=WEDNESDAY, stretch=list(Stretch)[number % 3])
         RateFactory(telecentre=place, kind="desk", price=number, unit="hour") if number == 0 else None
         ClosureFactory(telecentre=place, desk=one, day=dt.date(2026, 11, 27))
-    # session, person; the place with its hours and rates; the member with their passes; desks, closures, bookings
-    with django_assert_num_queries(7):
+    # session, person; the place with its hours and rates; the member and what is left on their passes; desks, closures, who waits,
+    # bookings, what a member may hold, what this one holds, their passes
+    with django_assert_num_queries(11):
         client.get(week_of(place))
+
+
+# ---- A room by the hour ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def room(place) -> Desk:
+    RateFactory(telecentre=place, kind="room", unit="half_day", price=20)
+    RateFactory(telecentre=place, kind="room", unit="day", price=36)
+    return DeskFactory(telecentre=place, room=True, name="Salle Arrats")
+
+
+def confirmed(client, response) -> dict[str, str]:
+    """What the press under the price sends."""
+    (form,) = re.findall(r'<form method="post"[^>]*aria-labelledby="salle">(.*?)</form>', response.content.decode(), re.DOTALL)
+    return {name: html.unescape(re.search(f'name="{name}" value="([^"]*)"', form)[1]) for name in ("desk", "start", "end", "key")}
+
+
+def asked(room, start="09:00", end="11:00", day="2026-11-25") -> dict:
+    return {"salle": room.pk, "jour": day, "de": start, "a": end}
+
+
+def test_two_hours_of_a_room_cost_no_more_than_its_morning_and_the_price_is_read_first(client, member, place, room):
+    page = client.get(week_of(place), asked(room))
+    assert "Réserver la salle : 20 €" in text_of(page)
+    assert "autant d’heures ne coûtent pas plus qu’une demi-journée" in text_of(page)
+    assert not Booking.objects.exists()
+    assert client.post(week_of(place), confirmed(client, page)).status_code == 303
+    booking = Booking.objects.get()
+    assert (booking.desk, booking.stretch, booking.price) == (room, Stretch.HOURS, 20)
+    assert booking.starts_at == at(WEDNESDAY, dt.time(9))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"de": "25:00"}, "Cette heure n’existe pas. Écrivez par exemple 10:30."),
+        ({"a": ""}, "Dites à quelle heure."),
+        ({"a": "08:00"}, "La fin vient après le début."),
+        ({"salle": "99999"}, "Ce télécentre n’a pas cette salle. Choisissez-en une dans la liste."),
+    ],
+)
+def test_what_is_not_understood_of_a_room_is_kept_with_a_sentence_beside_it(client, member, place, room, wrong, sentence):
+    page = client.get(week_of(place), asked(room) | wrong)
+    assert sentence in text_of(page)
+    assert 'value="09:00"' in page.content.decode() or "de" in wrong
+    assert "Réserver la salle" not in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("hours", "sentence"),
+    [
+        (("12:00", "14:00"), "tant que le lieu reste ouvert sans pause"),
+        (("09:10", "11:00"), "d’une demi-heure à une autre"),
+    ],
+)
+def test_a_room_that_cannot_be_had_is_refused_before_the_press(client, member, place, room, hours, sentence):
+    page = client.get(week_of(place), asked(room, *hours))
+    assert sentence in text_of(page)
+    assert "Réserver la salle" not in text_of(page)
+
+
+def test_a_room_that_others_have_is_refused_before_the_press(client, member, place, room):
+    BookingFactory(desk=room, day=WEDNESDAY)
+    page = client.get(week_of(place), asked(room))
+    assert "Quelqu’un a réservé avant vous" in text_of(page)
+
+
+def test_each_line_of_the_week_says_what_a_press_costs(client, member, place, desk):
+    RateFactory(telecentre=place, price=6)
+    RateFactory(telecentre=place, unit="day", price=10)
+    assert "demi-journée : 6 €, jour : 10 €" in text_of(client.get(week_of(place)))
+    PassFactory(member=member)
+    assert "demi-journée : 1 du carnet, jour : 2 du carnet" in text_of(client.get(week_of(place)))
 
 
 # ---- A press -----------------------------------------------------------------------------------------------------------
@@ -513,9 +590,9 @@ def test_a_refusal_costs_the_same_however_many_there_are(client, member, place, 
         DeskFactory(telecentre=TelecentreFactory(commune__latitude=43.8 + number / 100))
     answers = wish(desk)
     # session, person, place, member, desks; savepoint, lock_timeout, place, hours, closures, member, passes, key, desk, who
-    # waits, bookings, what a member may hold and holds, rollback and release; then hours, desks, closures, bookings, seats, the
-    # nearest place; who waits
-    with django_assert_num_queries(27):
+    # waits, bookings, what a member may hold and holds, rollback and release; then hours, desks, closures, line, bookings, what a
+    # member may hold and holds; the other places, the same of them; who waits
+    with django_assert_num_queries(35):
         response = client.post(week_of(place), answers)
     assert response.status_code == 409
 

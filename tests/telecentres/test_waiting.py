@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from members.enums import MemberStatus
 from outbox.models import Letter
 from telecentres import services
 from telecentres.enums import BookingStatus, DeskKind, RefusalReason, Stretch, WaitingStatus
@@ -20,6 +21,7 @@ from tests.factories.telecentres import (
     TelecentreFactory,
     WaitingEntryFactory,
     half_day,
+    whole_day,
 )
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +209,45 @@ def test_a_line_before_a_time_that_is_over_is_no_line(place, full):
     entry = wait(place)
     services.expire_holds(now=full.ends_at)
     assert status_of(entry) == [WaitingStatus.LAPSED]
+
+
+def test_what_was_held_closed_and_opened_again_is_held_again(place, full):
+    """The closure takes the held place back, and its member stands in the line again."""
+    entry = wait(place)
+    free(full)
+    closure = services.close_days(telecentre=place, period=whole_day(MONDAY), reason="travaux", now=NOW)
+    assert status_of(entry) == [WaitingStatus.WAITING]
+    services.reopen(closure=closure)
+    assert services.offer_free_places(now=NOW + MINUTE) == 1
+    assert status_of(entry) == [WaitingStatus.OFFERED]
+
+
+@pytest.fixture
+def cannot_be_offered(place, full):
+    """Stands in the line, and will never be offered what becomes free."""
+
+    def somebody(why: str) -> WaitingEntry:
+        entry = wait(place)
+        if why == "trial without half-days":
+            type(entry.member).objects.filter(pk=entry.member_id).update(status=MemberStatus.TRIAL)
+        elif why == "other hours since":
+            place.opening_hours.filter(half="morning").update(opens_at=dt.time(9))
+        return entry
+
+    return somebody
+
+
+@pytest.mark.parametrize("why", ["trial without half-days", "other hours since"])
+def test_whoever_cannot_be_offered_it_keeps_nobody_from_it(place, full, cannot_be_offered, why):
+    cannot_be_offered(why)
+    assert free(full) == 0
+    stranger, period = MemberFactory(), half_day(place, MONDAY)
+    assert services.book_desk(desk=full.desk, member=stranger, period=period, key="a", now=NOW).status == BookingStatus.CONFIRMED
+
+
+def test_nobody_waits_on_a_trial_that_has_nothing_left_for_it(place, full):
+    with pytest.raises(WaitingRefused, match="essai"):
+        wait(place, MemberFactory(status=MemberStatus.TRIAL))
 
 
 @pytest.mark.parametrize("count", [2, 20])

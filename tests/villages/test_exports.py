@@ -20,8 +20,8 @@ SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 def rows_of(client) -> list[dict[str, str]]:
     response = client.get("/villages.csv")
-    assert response["Content-Type"] == "text/csv; charset=utf-8"
-    return list(csv.DictReader(io.StringIO(response.getvalue().decode("utf-8"))))
+    assert response["Content-Type"] == "text/csv; charset=utf-8; header=present"
+    return list(csv.DictReader(io.StringIO(response.getvalue().decode("utf-8"), newline="")))
 
 
 def test_the_table_says_what_is_known_and_leaves_the_rest_empty(client):
@@ -34,7 +34,7 @@ def test_the_table_says_what_is_known_and_leaves_the_rest_empty(client):
     assert (unknown["fibre_share"], unknown["telecentre_km"]) == ("", "")
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+33", "-2", "@somme"])
+@pytest.mark.parametrize("name", ["=1+1", "+33", "-2", "@somme", " =1+1", "\t=1+1", "\n=1+1", "\xa0@somme", "\u200b-2"])
 def test_no_cell_is_a_formula(client, name):
     VillageFactory(commune__name=name)
     assert rows_of(client)[0]["name"] == f"'{name}"

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+from phonenumber_field.widgets import RegionalPhoneNumberWidget
 
 from common.days import DayField
 from villages.enums import ProjectStage
@@ -173,6 +175,21 @@ class AbsenceForm(forms.Form):
         first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
         if first and last and last < first:
             self.add_error("last", _("The last day comes after the first."))
+
+
+class TelephoneForm(forms.Form):
+    """One's own number, and that one agrees to be called there; emptied, nobody calls any more."""
+
+    phone = PhoneNumberField(
+        label=_("Your telephone"), required=False, widget=RegionalPhoneNumberWidget(attrs={"autocomplete": "tel"})
+    )
+    agreed = forms.BooleanField(
+        label=_("The network’s advisers may call me at this number about families, and nobody else sees it."), required=False
+    )
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("phone") and not self.cleaned_data["agreed"] and not self.errors:
+            self.add_error("agreed", _("Tick this for the number to be kept, or leave the number empty."))
 
 
 class CapacityForm(forms.Form):

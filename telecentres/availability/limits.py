@@ -8,6 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
@@ -40,14 +41,12 @@ class Held:
 
 
 class MemberLimits:
-    """What these members hold, around the days `span`. Two queries, however many they are."""
+    """What these members hold, around the days `span`. Two queries, however many they are; the limits when first asked for."""
 
     def __init__(self, members: Collection[int], *, span: DateTimeTZRange, now: dt.datetime) -> None:
         self._held: dict[int, list[Held]] = defaultdict(list)
         if not members:
             return
-        set_by_lead = BookingLimits.now()
-        self.ahead, self.room_hours = set_by_lead.bookings_ahead, set_by_lead.room_hours_a_week
         first, last = monday_of(local_day(span.lower)), monday_of(local_day(span.upper)) + dt.timedelta(days=A_WEEK - 1)
         in_these_weeks = Q(desk__kind=DeskKind.ROOM, period__overlap=days_between(first, last))
         standing = Booking.objects.filter(member__in=members, status__in=BookingStatus.live())
@@ -55,6 +54,20 @@ class MemberLimits:
         rows = standing.filter(Q(period__endswith__gt=now) | in_these_weeks)
         for member, pk, period, made_at, kind in rows.values_list("member", "pk", "period", "created_at", "desk__kind"):
             self._held[member].append(Held(pk, period, made_at, kind == DeskKind.ROOM))
+
+    @cached_property
+    def _set_by_lead(self) -> BookingLimits:
+        return BookingLimits.now()
+
+    @property
+    def ahead(self) -> int:
+        """Bookings."""
+        return self._set_by_lead.bookings_ahead
+
+    @property
+    def room_hours(self) -> int:
+        """A week."""
+        return self._set_by_lead.room_hours_a_week
 
     def take(self, booking: Booking, *, is_room: bool) -> None:
         """A booking made a moment ago in the same transaction."""

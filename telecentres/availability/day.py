@@ -5,13 +5,24 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Count
+from django.utils.translation import pgettext_lazy
 
-from telecentres.enums import BookingStatus, DeskKind, HalfDay, Stretch
-from telecentres.half_days import Opening, Slot, days_between, local_day, overlap, public_holiday
-from telecentres.models import Booking, Closure, Desk, OpeningHours, Telecentre
+from telecentres.availability.board import Board, State
+from telecentres.availability.rules import why_not_called_off
+from telecentres.enums import BookingStatus, HalfDay, Stretch
+from telecentres.half_days import Slot, days_between, local_day, overlap, public_holiday
+from telecentres.models import Booking, Desk, Telecentre
 
 SHOWN = [BookingStatus.HELD, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN, BookingStatus.COMPLETED, BookingStatus.NO_SHOW]
 A_YEAR = dt.timedelta(days=365)
+SAID = {
+    State.FREE: pgettext_lazy("desk", "free"),
+    State.TAKEN: pgettext_lazy("desk", "taken"),  # a moment ago
+    State.PROMISED: pgettext_lazy("desk", "promised to those who wait"),
+    State.PAST: pgettext_lazy("half-day", "Past"),
+    State.LATER: pgettext_lazy("desk", "not to be booked yet"),
+    State.CLOSED: pgettext_lazy("half-day", "Closed"),
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,9 @@ class Seat:
 
     @property
     def can_be_called_off(self) -> bool:
-        return self.booking.status == BookingStatus.CONFIRMED and self.now < self.booking.starts_at and not self.is_second_half
+        """By whoever keeps the place, to whom this page is shown; what is only held is not theirs to let go."""
+        stands = self.booking.status == BookingStatus.CONFIRMED and not self.is_second_half
+        return stands and why_not_called_off(self.booking, now=self.now, by_keeper=lambda: True) is None
 
 
 @dataclass(frozen=True)
@@ -54,22 +67,34 @@ class HalfOfDesk:
     slot: Slot | None
     seats: list[Seat]
     closed: str  # why, or nothing
+    state: State  # for a passer-by who stands there
+
+    @property
+    def sitting(self) -> list[Seat]:
+        """Without those who did not come: their desk was given back."""
+        return [seat for seat in self.seats if not seat.did_not_come]
+
+    @property
+    def said(self) -> str:
+        """« libre », or why nobody sits there and nobody may."""
+        return str(SAID.get(self.state, SAID[State.CLOSED]))
 
 
 class DayPlan:
-    """Five queries, however many desks and bookings."""
+    """What is free is said for somebody who stands there or calls: the host may book what has begun."""
 
     def __init__(self, telecentre: Telecentre, day: dt.date, *, now: dt.datetime) -> None:
         self.telecentre, self.day, self.now = telecentre, day, now
-        self.opening = Opening(OpeningHours.objects.filter(telecentre=telecentre))
-        self.halves = {half: self.opening.slot(day, Stretch(half)) for half in HalfDay}
+        self.board = Board.read(telecentre, day, day, now=now, on_the_spot=True, for_passers_by=True)
+        self.halves = {half: self.board.opening.slot(day, Stretch(half)) for half in HalfDay}
         self.holiday = public_holiday(day)
-        self.desks = list(Desk.objects.filter(telecentre=telecentre, is_active=True).in_order())
+        self.desks = self.board.desks
         span = days_between(day, day)
-        self.closures = list(Closure.objects.filter(telecentre=telecentre, period__overlap=span).order_by("period", "pk"))
         bookings = Booking.objects.filter(desk__telecentre=telecentre, status__in=SHOWN).overlapping(span)
         bookings = bookings.exclude(status=BookingStatus.HELD, held_until__lte=now)
         self.bookings = list(bookings.select_related("member__user", "desk").order_by("period", "pk"))
+        for booking in self.bookings:
+            booking.desk.telecentre = telecentre
         self._no_shows = no_shows(telecentre, {booking.member_id for booking in self.bookings} - {None}, now)
 
     @property
@@ -98,12 +123,11 @@ class DayPlan:
 
     def _half(self, desk: Desk, slot: Slot | None) -> HalfOfDesk:
         if slot is None:
-            return HalfOfDesk(None, [], "")
-        closed = next(
-            (one.reason for one in self.closures if one.desk_id in (None, desk.pk) and overlap(one.period, slot.period)), ""
-        )
+            return HalfOfDesk(None, [], "", State.CLOSED)
+        closed = next((one.reason for one in self.board.stands.closures_of(desk, slot.period)), "")
         here = [booking for booking in self.bookings if booking.desk_id == desk.pk and overlap(booking.period, slot.period)]
-        return HalfOfDesk(slot, [self._seat(booking, slot) for booking in here], closed)
+        seats = [self._seat(booking, slot) for booking in here]
+        return HalfOfDesk(slot, seats, closed, self.board.state(desk, slot))
 
     def _seat(self, booking: Booking, slot: Slot) -> Seat:
         return Seat(booking, self.now, self._no_shows.get(booking.member_id, 0), booking.starts_at < slot.starts_at)
@@ -118,18 +142,20 @@ class DayPlan:
         return sum(one.status == BookingStatus.CONFIRMED and one.ends_at > self.now for one in self.bookings)
 
     @property
+    def _slot_shown(self) -> Slot | None:
+        return next((slot for slot in self.halves.values() if slot and slot.ends_at > self.now), None)
+
+    @property
     def now_by_desk(self) -> list[tuple[Desk, HalfOfDesk]]:
         """Each desk in the half-day under way, or the next one of the day; none once the day is over."""
-        slot = next((slot for slot in self.halves.values() if slot and slot.ends_at > self.now), None)
+        slot = self._slot_shown
         return [(desk, half) for desk, halves in self.lines for half in halves if slot and half.slot == slot]
 
     @property
     def free(self) -> int:
-        """Shared desks that nobody has then."""
-        if self.holiday:
-            return 0
-        shared = [half for desk, half in self.now_by_desk if desk.kind == DeskKind.DESK]
-        return sum(not half.closed and all(seat.did_not_come for seat in half.seats) for half in shared)
+        """Shared desks to be had then."""
+        slot = self._slot_shown
+        return self.board.count_free(slot) if slot else 0
 
 
 def no_shows(telecentre: Telecentre, members: set[int], now: dt.datetime) -> dict[int, int]:

@@ -1,18 +1,21 @@
 """The nearest ways out when the answer is no: another desk, another half-day, the nearest other place."""
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 from itertools import islice
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Count, Exists, OuterRef, Q, Window
 
 from members.models import Member
-from telecentres.availability import ANY
+from telecentres.availability.board import ANY, Board, State, read_boards
 from telecentres.enums import AlternativeKind, DeskKind, Stretch
-from telecentres.half_days import Opening, Slot, days_between, local_day, overlap, public_holiday
-from telecentres.models import Booking, Closure, Desk, OpeningHours, Telecentre
+from telecentres.half_days import Slot, local_day
+from telecentres.models import Desk, Telecentre
+from villages.models import Commune
 from villages.services import DETOUR
+
+EARTH_RADIUS_KM = 6371.0
 
 DAYS_AROUND = 6  # how far, before and after, another half-day is looked for
 
@@ -58,7 +61,7 @@ def find_alternatives(
 
 
 class Surroundings:
-    """Everything of one place a few days around a period: hours, desks of a kind, closures, bookings. Five queries."""
+    """One place a few days around a period, as far as it takes bookings."""
 
     def __init__(
         self,
@@ -70,30 +73,12 @@ class Surroundings:
         now: dt.datetime,
     ) -> None:
         self.telecentre, self.desk, self.member, self.now = telecentre, desk, member, now
-        self.day = local_day(period.lower)
-        self.first = max(self.day - dt.timedelta(days=DAYS_AROUND), local_day(now))
-        self.last = min(self.day + dt.timedelta(days=DAYS_AROUND), local_day(now) + dt.timedelta(days=telecentre.horizon_days))
-        self.opening = Opening(OpeningHours.objects.filter(telecentre=telecentre))
-        self.desks = list(Desk.objects.bookable().filter(telecentre=telecentre, kind=kind).in_order())
-        for one in self.desks:
-            one.telecentre = telecentre
-        self.closures, self.busy, self.seated = [], [], []
-        if self.first > self.last:
-            return
-        span = days_between(self.first, self.last)
-        self.closures = list(Closure.objects.filter(telecentre=telecentre, period__overlap=span).values_list("desk", "period"))
-        live = Booking.objects.live(now).overlapping(span)
-        self.busy = list(live.filter(desk__in=self.desks).values_list("desk", "period"))
-        if kind.is_seat and member:
-            self.seated = list(live.filter(member=member, takes_seat=True).values_list("period", flat=True))
-
-    def free_desks(self, slot: Slot) -> list[Desk]:
-        if public_holiday(slot.day) or slot.starts_at < self.now + dt.timedelta(minutes=self.telecentre.notice_minutes):
-            return []
-        if any(overlap(period, slot.period) for period in self.seated):
-            return []
-        unusable = {desk for desk, period in [*self.busy, *self.closures] if overlap(period, slot.period)}
-        return [] if None in unusable else [desk for desk in self.desks if desk.pk not in unusable]
+        day = local_day(period.lower)
+        self.first = max(day - dt.timedelta(days=DAYS_AROUND), local_day(now))
+        self.last = min(day + dt.timedelta(days=DAYS_AROUND), local_day(now) + dt.timedelta(days=telecentre.horizon_days))
+        self.board = Board.read(telecentre, min(self.first, day), max(self.last, day), now=now, member=member)
+        self.board.keep_kinds({kind})
+        self.opening = self.board.opening
 
     def other_times(self, period: DateTimeTZRange, wanted: Slot | None) -> list[Alternative]:
         """Slots as long as the one wanted, the nearest in time first; half-days when it was none of this place's."""
@@ -108,41 +93,42 @@ class Surroundings:
 
     def offer(self, kind: AlternativeKind, slot: Slot) -> list[Alternative]:
         """The same desk if it is free; else not one and the same to everybody, since many may be refused at once."""
-        if not (free := self.free_desks(slot)):
+        if not (free := free_desks(self.board, slot)):
             return []
         desk = self.desk if self.desk in free else free[self.member.pk % len(free) if self.member else 0]
         return [Alternative(kind=kind, desk=desk, slot=slot, free=len(free))]
 
 
+def free_desks(board: Board, slot: Slot) -> list[Desk]:
+    """Those shown that whoever looks may book."""
+    states = board.states(slot)
+    free = [desk for desk in board.desks if states[desk.pk] == State.FREE]
+    for desk in free:
+        desk.telecentre = board.telecentre
+    return free
+
+
 def other_place(around: Surroundings, kind: DeskKind, wanted: Slot) -> list[Alternative]:
-    """The nearest other place with such a desk free on that half of that day, by its own hours."""
-    if public_holiday(wanted.day):
-        return []
-    telecentre, now = around.telecentre, around.now
-    seated = Booking.objects.live(now).filter(member=around.member, takes_seat=True, period__overlap=OuterRef("slot"))
-    nearest = (
-        Desk.objects.bookable()
-        .filter(kind=kind)
-        .exclude(telecentre=telecentre)
-        .opening_on(wanted.day, wanted.stretch)
-        .within_rules((wanted.day - local_day(now)).days, now)
-        .free(now)
-        .filter(~Exists(seated) if kind.is_seat and around.member else Q())
-        .annotate(free=Window(Count("pk"), partition_by="telecentre"))
-        .with_kilometres_from(telecentre.commune)
-        .select_related("telecentre__commune")
-        .order_by("kilometres", "telecentre", "position", "pk")
-        .first()
-    )
-    if nearest is None:
-        return []
-    slot = Slot(wanted.day, wanted.stretch, nearest.slot)
-    return [
-        Alternative(
-            kind=AlternativeKind.OTHER_PLACE,
-            desk=nearest,
-            slot=slot,
-            free=nearest.free,
-            kilometres=nearest.kilometres * DETOUR,
-        )
-    ]
+    """The nearest other place with such a desk free on that half of that day, by its own hours. As many queries for any number."""
+    here = around.telecentre.commune
+    places = list(Telecentre.objects.open().exclude(pk=around.telecentre.pk).select_related("commune"))
+    boards = read_boards(places, wanted.day, wanted.day, now=around.now, member=around.member)
+    for place in sorted(places, key=lambda place: (as_the_crow_flies(here, place.commune), place.pk)):
+        board = boards[place.pk]
+        board.keep_kinds({kind})
+        slot = board.opening.slot(wanted.day, wanted.stretch)
+        if not slot or not (free := free_desks(board, slot)):
+            continue
+        if kind == DeskKind.DESK and not board.count_free(slot):  # each by itself, but one of them is promised to who waits
+            continue
+        kilometres = as_the_crow_flies(here, place.commune) * DETOUR
+        return [Alternative(kind=AlternativeKind.OTHER_PLACE, desk=free[0], slot=slot, free=len(free), kilometres=kilometres)]
+    return []
+
+
+def as_the_crow_flies(here: Commune, there: Commune) -> float:
+    """In kilometres."""
+    south, north = math.radians(here.latitude), math.radians(there.latitude)
+    across = math.radians(there.longitude - here.longitude)
+    cosine = math.sin(south) * math.sin(north) + math.cos(south) * math.cos(north) * math.cos(across)
+    return math.acos(max(-1.0, min(1.0, cosine))) * EARTH_RADIUS_KM

@@ -1,0 +1,244 @@
+"""What pages say of each desk and half-day: the rules' answer to whoever looks, as a state. Reads only."""
+
+import datetime as dt
+import enum
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property, partial
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from members.models import Member
+from telecentres.availability import rules
+from telecentres.availability.reasons import No
+from telecentres.availability.request import BookingRequest
+from telecentres.availability.snapshot import Snapshot, read_snapshots
+from telecentres.enums import BookingStatus, DeskKind, RefusalReason
+from telecentres.half_days import Opening, Slot, in_utc
+from telecentres.models import Booking, Closure, Desk, Telecentre
+from telecentres.passes.prices import Quote
+
+ANY = "any"
+DAYS_LOOKED_AHEAD = 14
+
+
+class State(enum.Enum):
+    """Of one desk, or of all together, during one half-day. FREE: whoever looks may book it now."""
+
+    FREE = "free"
+    MINE = "mine"
+    HELD = "held"  # for the member who looks, to be accepted
+    TAKEN = "taken"
+    FULL = "full"
+    PROMISED = "promised"  # to those who wait
+    NOT_FOR_YOU = "not_for_you"  # nobody has it, and the member who looks may not
+    CLOSED = "closed"
+    PAST = "past"  # too late to book
+    LATER = "later"  # beyond the place's horizon
+
+
+STATE_OF = {
+    RefusalReason.PAST: State.PAST,
+    RefusalReason.NOTICE: State.PAST,
+    RefusalReason.HORIZON: State.LATER,
+    RefusalReason.PLACE_CLOSED: State.CLOSED,
+    RefusalReason.HOLIDAY: State.CLOSED,
+    RefusalReason.CLOSED: State.CLOSED,
+    RefusalReason.DESK_OUT: State.CLOSED,
+    RefusalReason.TAKEN: State.TAKEN,
+    RefusalReason.FULL: State.FULL,
+    RefusalReason.PROMISED: State.PROMISED,
+}
+
+
+class Board:
+    """One place from one day to another, read once, asked as often as one likes: by a member, or by any member that may come.
+
+    `for_passers_by`: asked by whoever keeps the place, for people without an account. `on_the_spot`: for somebody who stands there,
+    who may take what has begun. `leaving`: a booking of the member that would move, so that it stands in nobody's way.
+    """
+
+    def __init__(
+        self,
+        stands: Snapshot,
+        first: dt.date,
+        last: dt.date,
+        *,
+        now: dt.datetime,
+        member: Member | None = None,
+        leaving: Booking | None = None,
+        on_the_spot: bool = False,
+        for_passers_by: bool = False,
+    ) -> None:
+        self.stands, self.first, self.last, self.now = stands, first, last, now
+        self.member, self.leaving, self.on_the_spot, self.for_passers_by = member, leaving, on_the_spot, for_passers_by
+        self.desks = list(stands.desks)
+        self._states: dict[tuple, dict[int, State]] = {}
+        self._person: dict[tuple, No | None] = {}
+
+    @classmethod
+    def read(
+        cls,
+        telecentre: Telecentre,
+        first: dt.date,
+        last: dt.date,
+        *,
+        now: dt.datetime,
+        member: Member | None = None,
+        leaving: Booking | None = None,
+        on_the_spot: bool = False,
+        for_passers_by: bool = False,
+        priced: bool = False,
+    ) -> "Board":
+        found = read_snapshots([telecentre], first, last, now=now, member=member, leaving=leaving, priced=priced)
+        stands = found[telecentre.pk]
+        who = {"member": member, "leaving": leaving, "on_the_spot": on_the_spot, "for_passers_by": for_passers_by}
+        return cls(stands, first, last, now=now, **who)
+
+    @property
+    def telecentre(self) -> Telecentre:
+        return self.stands.telecentre
+
+    @property
+    def opening(self) -> Opening:
+        return self.stands.opening
+
+    @property
+    def closures(self) -> list[Closure]:
+        return self.stands.closures
+
+    @property
+    def shared_desks(self) -> list[Desk]:
+        return [desk for desk in self.desks if desk.kind == DeskKind.DESK]
+
+    def keep_kinds(self, kinds: Collection[DeskKind]) -> None:
+        """Shows those alone."""
+        self.desks = [desk for desk in self.desks if desk.kind in kinds]
+
+    def is_shut(self, slot: Slot) -> bool:
+        return rules.is_shut(slot, self.stands)
+
+    def open_half_days(self) -> Iterable[Slot]:
+        """In time order, those of the board's days at which the place is open."""
+        for n in range((self.last - self.first).days + 1):
+            for slot in self.opening.half_days(self.first + dt.timedelta(days=n)):
+                if not self.is_shut(slot):
+                    yield slot
+
+    # ---- One desk
+
+    def state(self, desk: Desk, slot: Slot) -> State:
+        return self.states(slot)[desk.pk]
+
+    def states(self, slot: Slot) -> dict[int, State]:
+        """Of every desk by its key, worked out once a slot: a week of twenty desks asks a thousand times."""
+        known = slot.day, slot.stretch, slot.period.lower
+        if known not in self._states:
+            self._states[known] = self._work_out(slot)
+        return self._states[known]
+
+    def _work_out(self, slot: Slot) -> dict[int, State]:
+        then = self.why_not_then(slot)
+        return {desk.pk: self._own(desk, slot) or (STATE_OF[then.reason] if then else self._of(desk, slot)) for desk in self.desks}
+
+    def _own(self, desk: Desk, slot: Slot) -> State | None:
+        """What the member who looks has there already."""
+        if self.member is None:
+            return None
+        here = self.stands.bookings_of(desk, slot.period)
+        mine = next((booking for booking in here if booking.member_id == self.member.pk), None)
+        if mine is None and self.is_left(desk, slot):
+            return State.MINE
+        return None if mine is None else State.HELD if mine.status == BookingStatus.HELD else State.MINE
+
+    def is_left(self, desk: Desk, slot: Slot) -> bool:
+        """Whether the booking that would move stands there and nowhere else: it may become longer or shorter where it is."""
+        return self.leaving is not None and self.leaving.desk_id == desk.pk and in_utc(self.leaving.period) == slot.period
+
+    def _of(self, desk: Desk, slot: Slot) -> State:
+        request = self.request(slot.period, desk=desk)
+        no = rules.why_not_open(request, slot, self.stands)
+        if no is None:
+            answer = rules.desks_to_be_had(request, slot, self.stands)
+            no = answer if isinstance(answer, No) else None
+        if no:
+            return STATE_OF[no.reason]
+        return State.NOT_FOR_YOU if self.why_not_me(slot, DeskKind(desk.kind)) else State.FREE
+
+    # ---- Any desk
+
+    def state_of_any(self, slot: Slot, kind: DeskKind = DeskKind.DESK) -> tuple[State, int]:
+        """What all of a kind come to, and how many of them whoever looks may book."""
+        if then := self.why_not_then(slot):
+            return STATE_OF[then.reason], 0
+        request = self.request(slot.period, kind=kind)
+        if no := rules.why_not_open(request, slot, self.stands):
+            return STATE_OF[no.reason], 0
+        desks = rules.desks_to_be_had(request, slot, self.stands)
+        if isinstance(desks, No):
+            return State.FULL, 0
+        return (State.NOT_FOR_YOU, 0) if self.why_not_me(slot, kind) else (State.FREE, len(desks))
+
+    def count_free(self, slot: Slot) -> int:
+        """Shared desks to be had."""
+        return self.state_of_any(slot)[1]
+
+    # ---- What is asked of the rules
+
+    def request(self, period: DateTimeTZRange, *, desk: Desk | None = None, kind: DeskKind = DeskKind.DESK) -> BookingRequest:
+        return BookingRequest(
+            telecentre=self.telecentre,
+            kind=DeskKind(desk.kind) if desk else kind,
+            desk=desk,
+            member=self.member,
+            period=period,
+            key="",
+            now=self.now,
+            on_the_spot=self.on_the_spot,
+        )
+
+    def why_not_then(self, slot: Slot) -> No | None:
+        return rules.why_not_then(slot, self.telecentre, now=self.now, on_the_spot=self.on_the_spot)
+
+    def why_not_me(self, slot: Slot, kind: DeskKind) -> No | None:
+        """What speaks against the member who looks, or against any; asked once a slot and kind."""
+        if self.for_passers_by:
+            return None
+        known = slot.period.lower, slot.period.upper, kind
+        if known not in self._person:
+            self._person[known] = self._why_not_me(slot, kind)
+        return self._person[known]
+
+    def _why_not_me(self, slot: Slot, kind: DeskKind) -> No | None:
+        if self.member is None:
+            return rules.why_not_for_anybody(kind, slot, self.stands)
+        if self.leaving:
+            same_time = rules.keeps_its_time(self.leaving, self.telecentre, slot.period)
+            if no := self.why_not_moved(keeps_its_time=same_time):
+                return no
+        return rules.why_not_for(self.request(slot.period, kind=kind), slot, self.stands)
+
+    def why_not_moved(self, *, keeps_its_time: bool = False) -> No | None:
+        """What speaks against moving the booking at all, or to another time."""
+        by_keeper = partial(getattr, self, "_keeps_what_is_left")
+        return rules.why_not_moved(self.leaving, now=self.now, by_keeper=by_keeper, keeps_its_time=keeps_its_time)
+
+    @cached_property
+    def _keeps_what_is_left(self) -> bool:
+        """The place that the booking would leave, whose host may move later than others."""
+        return self.leaving.desk.telecentre.is_kept_by(self.member.user)
+
+    def answer(self, desk: Desk, period: DateTimeTZRange) -> rules.Allowed | No:
+        """What a press would bring: the desk and its price, or why not."""
+        return rules.may_be_booked(self.request(period, desk=desk), self.stands)
+
+    def quote(self, slot: Slot, kind: DeskKind) -> Quote:
+        """What it costs whoever looks."""
+        return self.stands.quote(self.member, kind, slot, now=self.now)
+
+
+def read_boards(
+    places: Sequence[Telecentre], first: dt.date, last: dt.date, *, now: dt.datetime, member: Member | None = None
+) -> dict[int, Board]:
+    """By place, all in the queries of one."""
+    snapshots = read_snapshots(places, first, last, now=now, member=member)
+    return {key: Board(stands, first, last, now=now, member=member) for key, stands in snapshots.items()}

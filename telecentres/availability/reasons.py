@@ -1,0 +1,210 @@
+"""Why something may not be booked, moved, called off or waited for: a reason to act on, and a sentence for whoever asked."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from telecentres import wording
+from telecentres.availability.request import BookingRequest
+from telecentres.enums import BookingStatus, RefusalReason
+from telecentres.half_days import Slot
+from telecentres.models import Booking
+
+
+@dataclass(frozen=True)
+class No:
+    """The sentence is put together when it is first asked for: a week of twenty desks says no a thousand times, to nobody."""
+
+    reason: RefusalReason
+    say: Callable[[], str]
+
+    def __str__(self) -> str:
+        return self.say()
+
+
+# ---- Of the time -------------------------------------------------------------------------------------------------------
+
+
+def past() -> No:
+    return No(RefusalReason.PAST, lambda: _("This time has already begun."))
+
+
+def notice(minutes: int) -> No:
+    def say() -> str:
+        sentence = ngettext(
+            "This place wants to know %(minutes)s minute ahead: it is too late for this time.",
+            "This place wants to know %(minutes)s minutes ahead: it is too late for this time.",
+            minutes,
+        )
+        return sentence % {"minutes": minutes}
+
+    return No(RefusalReason.NOTICE, say)
+
+
+def horizon(days: int) -> No:
+    def say() -> str:
+        sentence = ngettext(
+            "This place takes bookings %(days)s day ahead: come back nearer the time.",
+            "This place takes bookings %(days)s days ahead: come back nearer the time.",
+            days,
+        )
+        return sentence % {"days": days}
+
+    return No(RefusalReason.HORIZON, say)
+
+
+def place_closed() -> No:
+    return No(RefusalReason.PLACE_CLOSED, lambda: _("This place takes no bookings at the moment."))
+
+
+def holiday(day: dt.date, name: str) -> No:
+    def say() -> str:
+        return _("Closed on %(day)s: public holiday, %(name)s.") % {"day": wording.day(day), "name": name}
+
+    return No(RefusalReason.HOLIDAY, say)
+
+
+def not_a_half_day() -> No:
+    return No(
+        RefusalReason.NOT_A_HALF_DAY,
+        lambda: _("This place opens at other hours: a booking takes its morning, its afternoon, or both."),
+    )
+
+
+def not_these_hours() -> No:
+    return No(
+        RefusalReason.NOT_THESE_HOURS,
+        lambda: _("A room is booked from one half-hour to another, on one day, while the place is open without a pause."),
+    )
+
+
+# ---- Of the desk -------------------------------------------------------------------------------------------------------
+
+
+def desk_out() -> No:
+    return No(RefusalReason.DESK_OUT, lambda: _("This desk is out of use."))
+
+
+def closed(reason: str) -> No:
+    return No(RefusalReason.CLOSED, lambda: _("Closed at that time: %(reason)s.") % {"reason": reason})
+
+
+def taken(request: BookingRequest, slot: Slot) -> No:
+    facts = {"place": request.telecentre, "desk": request.desk}
+    if request.desk is None:
+        return No(
+            RefusalReason.FULL,
+            lambda: _("All are taken: %(place)s, %(when)s.") % (facts | {"when": wording.booked_time(slot)}),
+        )
+    return No(
+        RefusalReason.TAKEN,
+        lambda: _("Somebody booked it before you: %(desk)s, %(place)s, %(when)s.") % (facts | {"when": wording.booked_time(slot)}),
+    )
+
+
+def promised(request: BookingRequest, slot: Slot) -> No:
+    def say() -> str:
+        facts = {"place": request.telecentre, "when": wording.booked_time(slot)}
+        return _("What is free there has been promised to those who wait: %(place)s, %(when)s.") % facts
+
+    return No(RefusalReason.PROMISED, say)
+
+
+# ---- Of the person -----------------------------------------------------------------------------------------------------
+
+
+def not_a_member() -> No:
+    return No(RefusalReason.NOT_A_MEMBER, lambda: _("Booking is for members of the network."))
+
+
+def already_seated(booking: Booking) -> No:
+    def say() -> str:
+        facts = {"desk": booking.desk, "place": booking.desk.telecentre, "when": wording.booked_time(booking)}
+        if booking.status == BookingStatus.HELD:
+            sentence = _(
+                "A seat is kept for you then: %(desk)s, %(place)s, %(when)s. Accept it or let it go first, in your bookings."
+            )
+        else:
+            sentence = _(
+                "You already have a seat then: %(desk)s, %(place)s, %(when)s. One seat at a time: call the other off first."
+            )
+        return sentence % facts
+
+    return No(RefusalReason.ALREADY_SEATED, say)
+
+
+def too_many_ahead(limit: int) -> No:
+    def say() -> str:
+        sentence = ngettext(
+            "A member has %(limit)s booking ahead at most: that one must be over, or called off, before another is made.",
+            "A member has %(limit)s bookings ahead at most: one of them must be over, or called off, before another is made.",
+            limit,
+        )
+        return sentence % {"limit": limit}
+
+    return No(RefusalReason.TOO_MANY, say)
+
+
+def too_many_room_hours(limit: int, held: float) -> No:
+    def say() -> str:
+        sentence = ngettext(
+            "A member has rooms for %(limit)s hour a week at most, and %(held)s of that week are booked already.",
+            "A member has rooms for %(limit)s hours a week at most, and %(held)s of that week are booked already.",
+            limit,
+        )
+        return sentence % {"limit": limit, "held": number_format(f"{held:g}")}
+
+    return No(RefusalReason.TOO_MANY, say)
+
+
+def trial_is_over() -> No:
+    return No(
+        RefusalReason.TRIAL_OVER,
+        lambda: _("Your trial opens shared desks by the half-day, and has none left for this. Your adviser can help."),
+    )
+
+
+# ---- Of a booking that stands ------------------------------------------------------------------------------------------
+
+
+def nothing_to_move() -> No:
+    return No(RefusalReason.TOO_LATE_TO_MOVE, lambda: _("This booking is over, or called off: there is nothing to move."))
+
+
+def too_late_to_move(booking: Booking) -> No:
+    def say() -> str:
+        sentence = _("It could be moved until %(moment)s. Until it begins, another desk of the place will do.")
+        return sentence % {"moment": wording.moment(booking.cancel_until)}
+
+    return No(RefusalReason.TOO_LATE_TO_MOVE, say)
+
+
+def nothing_to_call_off() -> No:
+    return No(RefusalReason.TOO_LATE_TO_CANCEL, lambda: _("This booking is over: there is nothing to call off."))
+
+
+def has_begun() -> No:
+    return No(RefusalReason.TOO_LATE_TO_CANCEL, lambda: _("This time has begun: it can no longer be called off."))
+
+
+def too_late_to_call_off(booking: Booking) -> No:
+    def say() -> str:
+        sentence = _("It could be called off until %(moment)s. Tell the place, so that somebody else may come.")
+        return sentence % {"moment": wording.moment(booking.cancel_until)}
+
+    return No(RefusalReason.TOO_LATE_TO_CANCEL, say)
+
+
+# ---- Of the line -------------------------------------------------------------------------------------------------------
+
+
+def nearly_over() -> No:
+    return No(RefusalReason.NEARLY_OVER, lambda: _("That time is nearly over: nothing is kept for those who wait any more."))
+
+
+def still_free() -> No:
+    return No(RefusalReason.STILL_FREE, lambda: _("A desk is free at that time: nobody need wait, book it."))

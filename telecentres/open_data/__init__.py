@@ -1,0 +1,1 @@
+"""What the portal publishes of its places for programs."""

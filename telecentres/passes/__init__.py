@@ -1,0 +1,1 @@
+"""What half-days cost and what they are paid with."""

@@ -42,6 +42,11 @@ class Stage(models.TextChoices):
         return [cls.NEW, cls.TO_QUALIFY, cls.SUPPORTED, cls.PAUSED, cls.SETTLED]
 
     @classmethod
+    def qualified(cls) -> list["Stage"]:
+        """Those of somebody whom an adviser knows: to them, the homes that committees keep for candidates are offered too."""
+        return [cls.SUPPORTED, cls.SETTLED]
+
+    @classmethod
     def to_be_called(cls) -> list["Stage"]:
         """Nobody has found out yet what the project is."""
         return [cls.NEW, cls.TO_QUALIFY]

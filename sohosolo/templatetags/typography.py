@@ -6,7 +6,6 @@ Django's own formats for that language.
 
 import datetime as dt
 from decimal import Decimal
-from math import floor
 
 import phonenumbers
 from django import template
@@ -14,6 +13,8 @@ from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language, ngettext
+
+from common.rounding import whole_kilometres, whole_percent
 
 register = template.Library()
 
@@ -45,7 +46,7 @@ def inhabitants(value: int) -> str:
 @register.filter
 def kilometres(value: float) -> str:
     """Whole kilometres: 14.3 → « 14 km »; anything under one is 1, since no estimate is finer."""
-    return f"{number(max(value, 1))}{NARROW}km"
+    return f"{number(whole_kilometres(value))}{NARROW}km"
 
 
 @register.filter
@@ -59,7 +60,7 @@ def euros(value: Decimal | float) -> str:
 @register.filter
 def percent(share: float) -> str:
     """0.957 → « 95 % ». Never rounded up: what is said of the whole must be true of it."""
-    return f"{floor(share * 100 + 1e-9)}{NARROW if _in_french() else ''}%"
+    return f"{whole_percent(share)}{NARROW if _in_french() else ''}%"
 
 
 @register.filter

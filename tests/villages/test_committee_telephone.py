@@ -64,6 +64,7 @@ def test_the_same_number_keeps_its_first_day_another_has_its_own_and_none_ends_i
         (1, MINE, ("+33562000001", dt.date(2027, 2, 1))),
         (5, MINE, ("+33562000001", dt.date(2027, 2, 1))),
         (9, "05 62 00 00 02", ("+33562000002", dt.date(2027, 2, 9))),
+        (10, "0692 12 34 56", ("+262692123456", dt.date(2027, 2, 10))),
         (12, "", ("", None)),
     ]:
         time_machine.move_to(dt.datetime(2027, 2, day, 9, tzinfo=dt.UTC), tick=False)

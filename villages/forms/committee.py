@@ -7,10 +7,9 @@ from typing import Any
 from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
-from phonenumber_field.widgets import RegionalPhoneNumberWidget
 
 from common.days import DayField
+from common.phone import PhoneField
 from villages.enums import ProjectStage
 from villages.models import FactCheck, SpeedTest, TerritoryProject, Village
 from villages.services import MOST_FAMILIES
@@ -180,9 +179,7 @@ class AbsenceForm(forms.Form):
 class TelephoneForm(forms.Form):
     """One's own number, and that one agrees to be called there; emptied, nobody calls any more."""
 
-    phone = PhoneNumberField(
-        label=_("Your telephone"), required=False, widget=RegionalPhoneNumberWidget(attrs={"autocomplete": "tel"})
-    )
+    phone = PhoneField(label=_("Your telephone"), required=False)
     agreed = forms.BooleanField(
         label=_("The network’s advisers may call me at this number about families, and nobody else sees it."), required=False
     )

@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.modelfields import PhoneNumberField
 
 from common.email_addresses import AddressColumn
+from common.phone import PhoneColumn
 from villages.enums import CommitteeRole, VillageStatus
 from villages.models.commune import Commune
 from villages.models.words import VillageDocument
@@ -123,7 +123,7 @@ class CommitteeMember(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=CommitteeRole, default=CommitteeRole.VOLUNTEER)
     absent_from = models.DateField(_("absent from"), null=True, blank=True)
     absent_until = models.DateField(_("absent until"), null=True, blank=True)
-    phone = PhoneNumberField(_("telephone"), blank=True, help_text=_("For the network’s advisers alone, and with their agreement."))
+    phone = PhoneColumn(_("telephone"), blank=True, help_text=_("For the network’s advisers alone, and with their agreement."))
     phone_agreed_on = models.DateField(_("agreed to be telephoned on"), null=True, blank=True)
 
     objects = CommitteeMemberQuerySet.as_manager()

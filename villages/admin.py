@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Case, Count, Q, QuerySet, Value, When
@@ -113,9 +114,31 @@ class CommuneAdmin(AllStaffLook, ReadOnly, NamesPlaces, PlainSearch, admin.Model
         return ", ".join(commune.postal_codes)
 
 
+class SeatForm(forms.ModelForm):
+    """Somebody of a committee. Their telephone stands with the day on which they agreed to it."""
+
+    class Meta:
+        model = CommitteeMember
+        fields = ["name", "role", "about", "email", "phone", "phone_agreed_on", "absent_from", "absent_until", "user"]
+
+    def clean(self) -> dict:
+        facts = super().clean()
+        if self.errors.keys() & {"phone", "phone_agreed_on"}:
+            return facts
+        phone, agreed_on = facts.get("phone"), facts.get("phone_agreed_on")
+        if phone and not agreed_on:
+            self.add_error("phone_agreed_on", _("Say on which day they agreed to be telephoned."))
+        elif agreed_on and not phone:
+            self.add_error("phone", _("To which number did they agree? Or take the day away."))
+        elif agreed_on and agreed_on > timezone.localdate():
+            self.add_error("phone_agreed_on", _("This day is still to come: say when they agreed."))
+        return facts
+
+
 class CommitteeInline(LeadsOnly, admin.TabularInline):
     model = CommitteeMember
-    fields = ["name", "role", "about", "email", "absent_from", "absent_until", "user"]
+    form = SeatForm
+    fields = SeatForm.Meta.fields
     raw_id_fields = ["user"]
     extra = 0
 

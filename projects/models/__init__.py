@@ -10,12 +10,13 @@ from projects.models.introduction import AT_ONCE, ConsentRequest, Introduction, 
 from projects.models.log import Change, Event, Export, Transition
 from projects.models.people import Holder, HolderQuerySet, Household, Merge
 from projects.models.reminder import DigestRun, Hold, Reminder, ReminderQuerySet, RuleSetting
-from projects.models.task import Aside, Task, TaskQuerySet, TaskTemplate
+from projects.models.task import SEEN, Aside, Task, TaskQuerySet, TaskTemplate
 
 __all__ = [
     "AT_ONCE",
     "DRAFT_KEPT_FOR",
     "MONTHS",
+    "SEEN",
     "Aside",
     "Change",
     "Consent",

@@ -199,7 +199,9 @@ def message_of(letter: Letter) -> EmailMessage:
             "Message-ID": letter.message_id,
             "Date": format_datetime(letter.first_attempt_at),
             "Content-Language": letter.language,
+            "Reply-To": settings.DEFAULT_FROM_EMAIL,  # who signs by name is answered in person: their address is in the row
             "Auto-Submitted": "auto-generated",  # so that nobody's holiday notice answers
+            "X-Auto-Response-Suppress": "OOF, AutoReply",  # the same for Exchange, which reads no other header
             **letter.headers,
         },
     )

@@ -28,6 +28,7 @@ class Envelope:
 
 @dataclass(frozen=True)
 class FoundLetter(Envelope):
+    reply_to: str
     text: str
     html: str
 
@@ -50,7 +51,8 @@ def read(name: str) -> FoundLetter:
     """Raises FileNotFoundError when there is no such letter in the folder itself."""
     message = BytesParser(policy=policy.default).parsebytes(content_of(name))
     text, html = message.get_body(("plain",)), message.get_body(("html",))
-    return FoundLetter(**facts_of(name, message), text=text.get_content() if text else "", html=html.get_content() if html else "")
+    facts = facts_of(name, message) | {"reply_to": message["Reply-To"] or ""}
+    return FoundLetter(**facts, text=text.get_content() if text else "", html=html.get_content() if html else "")
 
 
 def content_of(name: str) -> bytes:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from email.utils import parseaddr
+from email.utils import formataddr, parseaddr
 from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -51,6 +51,17 @@ class Attachment(NamedTuple):
     name: str
     type: str
     text: str
+
+
+class Signature(NamedTuple):
+    """Who signs a letter by name; whoever answers it writes to `address`, or, where it is empty, to the network."""
+
+    name: str
+    address: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Reply-To": formataddr((self.name, self.address))} if self.address else {}
 
 
 def post(**facts: Any) -> Letter:
@@ -119,18 +130,29 @@ def compose(
     )
 
 
-def compose_rendered(*, key: str, to: str, template: str, context: Mapping[str, Any], language: str = "fr", **facts: Any) -> Letter:
+def compose_rendered(
+    *,
+    key: str,
+    to: str,
+    template: str,
+    context: Mapping[str, Any],
+    language: str = "fr",
+    signed_by: Signature | None = None,
+    headers: Mapping[str, str] | None = None,
+    **facts: Any,
+) -> Letter:
     """compose() from `<template>.subject.txt`, `<template>.txt` and `<template>.html`, in the reader's language.
 
     The templates extend `outbox/email/base.txt` and `outbox/email/base.html`, and find beside the context `site_url` (no slash
-    at its end: write `{{ site_url }}{% url … %}`) and `territory`. `signed_by` in the context is who signs; else the network does.
+    at its end: write `{{ site_url }}{% url … %}`) and `territory`. `signed_by` is who signs and is answered; else the network.
     """
-    context = letterhead(language) | dict(context)
+    context = letterhead(language) | dict(context) | {"signed_by": signed_by.name if signed_by else ""}
+    headers = (signed_by.headers if signed_by else {}) | dict(headers or {})
     with translation.override(language):
         subject = render_text(f"{template}.subject.txt", context)
         text = render_text(f"{template}.txt", context)
         html = get_template(f"{template}.html").render({"subject": subject, **context})
-    return compose(key=key, to=to, subject=subject, text=text, html=html, language=language, **facts)
+    return compose(key=key, to=to, subject=subject, text=text, html=html, language=language, headers=headers, **facts)
 
 
 def _owe(letter: Letter) -> Letter:

@@ -6,9 +6,9 @@ from django.utils.translation import gettext, gettext_lazy, override
 from projects.enums import ConsentPurpose
 
 VERSION = "2026-11"
+# Of ConsentPurpose.NEWS there are no words: nothing sends the news of meetings, so nobody is asked. Those who agreed may end it.
 WORDS = {
     ConsentPurpose.FILE: gettext_lazy("I agree that %(operator)s keeps these answers to follow my project."),
-    ConsentPurpose.NEWS: gettext_lazy("I gladly hear of the network's meetings."),
 }
 FILE_HINT = gettext_lazy(
     "The advisers read them. No village gets them without a second agreement. They are erased two years after we last spoke, "

@@ -12,7 +12,7 @@ from common.rate_limits import may_be_written_to
 from members.models import User
 from outbox.keys import LetterRule, day_of
 from outbox.models import Letter
-from outbox.services import Attachment, compose_rendered, post_rendered
+from outbox.services import Attachment, Signature, compose_rendered, post_rendered
 from projects import links
 from projects.enums import ReminderRule
 from projects.models import ConsentRequest, Introduction, ProjectFile, Task
@@ -93,12 +93,13 @@ def nudge(*, key: str, nudges: Sequence[Any], at: dt.datetime) -> Letter:
     """One letter with all that one person is reminded of that day; `nudges` are rules.Nudge of one reader, never none."""
     first = nudges[0]
     if not first.confirmed:
-        return compose_rendered(key=key, to=first.to, template=ADDRESS_TEMPLATE, context=_address_asked(first.file), send_after=at)
+        return compose_rendered(key=key, to=first.to, template=ADDRESS_TEMPLATE, send_after=at, **_address_asked(first.file))
     return compose_rendered(
         key=key,
         to=first.to,
         template="projects/email/nudge",
-        context={"nudges": nudges, "first_name": first.name, "signed_by": _signature(first.file) if first.file else ""},
+        context={"nudges": nudges, "first_name": first.name},
+        signed_by=_signature(first.file) if first.file else None,
         send_after=at,
     )
 
@@ -110,6 +111,24 @@ def file_received(file: ProjectFile, *, at: dt.datetime) -> Letter | None:
     """The reference, what was written and answered, who will call, and the link to the holder's own page."""
     facts = {"lines": household_known_of(file), "link": links.file_link(file)}
     return _to_holder(RECEIVED.key(file=file.pk), "projects/email/received", file, at, **facts)
+
+
+def receipt_of(file: ProjectFile) -> str:
+    """What was owed when the file was laid down: see `_owed`."""
+    return _owed(RECEIVED.key(file=file.pk))
+
+
+def question_of(request: ConsentRequest) -> str:
+    """What was owed when the agreement was asked for: see `_owed`."""
+    return _owed(CONSENT_ASKED.key(request=request.pk))
+
+
+def _owed(key: str) -> str:
+    """The letter "itself", one that asks to "confirm" the address first, or nothing: for want of an address or of its budget."""
+    owed = set(Letter.objects.filter(key__in=[key, ADDRESS_ASKED.key(key=key)]).values_list("key", flat=True))
+    if key in owed:
+        return "itself"
+    return "confirm" if owed else ""
 
 
 def consent_asked(request: ConsentRequest, introductions: Sequence[Introduction], *, at: dt.datetime) -> Letter | None:
@@ -212,16 +231,19 @@ def _to_holder(
         if not may_be_written_to(holder.email):
             return None
         return post_rendered(
-            key=ADDRESS_ASKED.key(key=key), to=holder.email, template=ADDRESS_TEMPLATE, context=_address_asked(file), send_after=at
+            key=ADDRESS_ASKED.key(key=key), to=holder.email, template=ADDRESS_TEMPLATE, send_after=at, **_address_asked(file)
         )
-    context = {"file": file, "first_name": holder.first_name, "signed_by": _signature(file), **facts}
-    return post_rendered(key=key, to=holder.email, template=template, context=context, send_after=at, **(post_options or {}))
+    context = {"file": file, "first_name": holder.first_name, **facts}
+    options = {"signed_by": _signature(file), "send_after": at} | (post_options or {})
+    return post_rendered(key=key, to=holder.email, template=template, context=context, **options)
 
 
 def _address_asked(file: ProjectFile) -> dict[str, Any]:
     """Our words and a link: what a stranger typed is not passed on."""
-    return {"reference": file.reference, "link": links.address_link(file), "signed_by": _signature(file)}
+    return {"context": {"reference": file.reference, "link": links.address_link(file)}, "signed_by": _signature(file)}
 
 
-def _signature(file: ProjectFile) -> str:
-    return file.adviser.get_full_name() if file.adviser else ""
+def _signature(file: ProjectFile) -> Signature | None:
+    """Whoever follows the file signs, and is answered; the network where nobody does, or where they have left."""
+    adviser = file.adviser
+    return Signature(adviser.get_full_name(), adviser.email) if adviser and adviser.is_active else None

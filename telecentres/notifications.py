@@ -163,9 +163,9 @@ def post(rule: LetterRule, booking: Booking, at: dt.datetime, **facts) -> Letter
             "booking": booking,
             "telecentre": telecentre,
             "first_name": booking.member.user.get_short_name() if booking.member else "",
-            "signed_by": host.get_full_name() if host else "",
             **facts,
         },
+        signed_by=outbox.Signature(host.get_full_name()) if host else None,  # their address is told to nobody
     )
 
 

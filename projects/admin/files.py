@@ -271,13 +271,16 @@ class ProjectFileAdmin(
         file = self.one(request, pk)
 
         def act(values):
-            moved = services.move_file(file=file, by=request.user, now=timezone.now(), **values)
+            if values["to"] == Stage.ANONYMISED:
+                moved = services.erase_at_request(file=file, by=request.user, now=timezone.now())
+            else:
+                moved = services.move_file(file=file, by=request.user, now=timezone.now(), **values)
             return _("File %(reference)s is now at the stage “%(stage)s”.") % {
                 "reference": moved.reference,
                 "stage": moved.get_stage_display(),
             }
 
-        form = MoveForm(request.POST or None, file=file)
+        form = MoveForm(request.POST or None, file=file, by=request.user)
         return self.act_page(request, file, form, title=_("Change the stage"), button=_("Change the stage"), act=act)
 
     def assign(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -296,7 +299,9 @@ class ProjectFileAdmin(
 
     def note(self, request: HttpRequest, pk: int) -> HttpResponse:
         file = self.one(request, pk)
-        form, title = EventForm(request.POST or None), _("Note what was said")
+        what = request.GET.get("quoi", "")
+        form = EventForm(request.POST or None, initial={"what": what} if what in EventForm.WHAT else {})
+        title = _("Note what was said")
 
         def act(_values):
             services.log_event(file=file, author=request.user, now=timezone.now(), **form.event())

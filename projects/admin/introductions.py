@@ -16,6 +16,7 @@ from projects.candidates import candidates_of, not_partner
 from projects.enums import IntroductionState, Via
 from projects.forms.introductions import ChooseForm, OralAnswerForm, OralConsentForm, OutcomeForm, VisitForm
 from projects.models import AT_ONCE, Introduction
+from projects.notifications import question_of
 from villages.admin import NamesPlaces
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +44,7 @@ class IntroductionPages:
             reasons = {candidate.village.pk: candidate.met for candidate in candidates}
             chosen = {village: reasons[village.pk] for village in form.cleaned_data["villages"]}
             try:
-                services.choose_villages(file=file, reasons=chosen, by=request.user, now=now)
+                services.choose_villages(file=file, reasons=chosen, by=request.user, beyond=form.cleaned_data["beyond"], now=now)
             except services.Refused as refusal:
                 form.refuse(refusal)
             else:
@@ -69,12 +70,16 @@ class IntroductionPages:
         refusal = None
         if request.method == "POST":
             try:
-                services.ask_consent(file=file, by=request.user, now=timezone.now())
+                asked = services.ask_consent(file=file, by=request.user, now=timezone.now())
             except services.Refused as error:
                 refusal = error
             else:
-                said = _("The holder is asked by letter. Nothing leaves before they agree.")
-                self.message_user(request, said, messages.SUCCESS)
+                said = {
+                    "itself": _("The holder is asked by letter. Nothing leaves before they agree."),
+                    "confirm": _("A letter asks the holder to confirm their address; only then it asks for the agreement."),
+                    "": _("No letter leaves: ask the holder by word of mouth, and note what they say."),
+                }
+                self.message_user(request, said[question_of(asked)], messages.SUCCESS)
                 return redirect(file.get_admin_url())
         context = {
             **self.admin_site.each_context(request),
@@ -129,6 +134,7 @@ class IntroductionAdmin(NamesPlaces, AdvisersOnly):
         "answer",
         "later_on",
         "visit_at",
+        "beyond_capacity",
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -119,7 +119,7 @@ class Cohort:
 
 
 def people_of(file: ProjectFile) -> int:
-    """One where the household is not known."""
+    """What nobody said of the household counts as one adult and no child."""
     household = getattr(file, "household", None)
     return (household.adults or 1) + (household.children or 0) if household else 1
 

@@ -99,8 +99,8 @@ class Report:
             sum(people for _file, people in said),
             _("people who arrived"),
             _(
-                "Adults and children of the households that settled on a day of the period, one person where the household is "
-                "not known. A file closed since still counts, unless as %(reasons)s; one that was reopened does not."
+                "Adults and children of the households that settled on a day of the period; where nobody said, one adult and no "
+                "child. A file closed since still counts, unless as %(reasons)s; one that was reopened does not."
             )
             % {"reasons": one_of(ClosingReason.no_arrival())},
             _("the households"),

@@ -46,12 +46,16 @@ class MoveForm(ActForm):
         help_text=_("For a closing: how it ended. It counts in the figures."),
     )
 
-    def __init__(self, *args, file: ProjectFile, **kwargs) -> None:
+    def __init__(self, *args, file: ProjectFile, by: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         after = Stage(file.stage).next_by_hand
         self.fields["to"].choices = [(stage.value, stage.label) for stage in Stage if stage in after]
         if file.stage == Stage.SETTLED:
             self.fields["to"].choices = [(Stage.SETTLED.value, _("settled, on another day")), *self.fields["to"].choices[1:]]
+            self.fields["settled_on"].help_text = _("The day they arrived, put right.")
+        if file.stage == Stage.CLOSED and by.may(Act.LEAD_FILES):
+            erase = (Stage.ANONYMISED.value, _("erased for good, as the holder asks"))
+            self.fields["to"].choices = [*self.fields["to"].choices, erase]
         if Stage.SETTLED not in after:
             del self.fields["settled_on"]
 

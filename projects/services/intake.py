@@ -36,7 +36,6 @@ def lay_down(
     lives_in: str = "",
     answers: str = "",
     household: dict[str, Any] | None = None,
-    news: bool = False,
     user: User | None = None,
     now: dt.datetime | None = None,
 ) -> ProjectFile:
@@ -72,8 +71,6 @@ def lay_down(
     if told:
         log_event(file=file, kind=EventKind.NOTE, direction=Direction.IN, text=told.note, author=user, now=now)
     give_consent(holder=holder, purpose=ConsentPurpose.FILE, now=now)
-    if news:
-        give_consent(holder=holder, purpose=ConsentPurpose.NEWS, now=now)
     add_tasks_of_stage(file=file, now=now)
     notifications.file_received(file, at=now)
     return file

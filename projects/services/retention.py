@@ -6,8 +6,11 @@ from functools import partial
 from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, QuerySet
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from members.access import Act
+from members.models import User
 from outbox.retention import forget
 from projects.enums import Stage
 from projects.models import ConsentRequest, Document, Household, IntroductionMove, ProjectFile
@@ -16,6 +19,7 @@ from projects.services.documents import remove_document
 from projects.services.files import move_file
 from projects.services.kept_words import kept
 from projects.services.locking import locked
+from projects.services.refusals import StageRefused
 
 KEPT_FOR = dt.timedelta(days=730)
 PAPERS_KEPT_FOR = dt.timedelta(days=183)  # after the closing
@@ -45,13 +49,19 @@ def purge_papers(*, now: dt.datetime) -> int:
     return len(papers)
 
 
+def erase_at_request(*, file: ProjectFile, by: User, now: dt.datetime) -> ProjectFile:
+    """At once, as people were promised: by whoever leads the files, of a closed one. There is no way back. Raises StageRefused."""
+    if not by.may(Act.LEAD_FILES):
+        raise StageRefused(_("Only the lead adviser erases a file."), "to")
+    return anonymise(file=file, reason=kept(gettext_noop("asked for by the holder, done by %(by)s"), by=by), now=now)
+
+
 @transaction.atomic
-def anonymise(*, file: ProjectFile, now: dt.datetime) -> ProjectFile:
+def anonymise(*, file: ProjectFile, now: dt.datetime, reason: str = "") -> ProjectFile:
     """Who it was and what was said goes; that there was such a file, where it came from and how it ended stays for the figures."""
     file = locked(file)
-    file = move_file(
-        file=file, to=Stage.ANONYMISED, by=None, reason=kept(gettext_noop("two years after the last contact")), now=now
-    )
+    reason = reason or kept(gettext_noop("two years after the last contact"))
+    file = move_file(file=file, to=Stage.ANONYMISED, by=None, reason=reason[:200], now=now)
     file.title = kept(gettext_noop("Anonymised project"))
     file.summary = file.answers = file.ball_note = file.holder_word = ""
     file.save(update_fields=["title", "summary", "answers", "ball_note", "holder_word"])
@@ -60,7 +70,7 @@ def anonymise(*, file: ProjectFile, now: dt.datetime) -> ProjectFile:
     file.tasks.update(title="–")
     file.follow_ups.update(comment="")
     file.changes.all().delete()
-    file.introductions.update(answer="", answered_by="", reader_name="", reasons=[])
+    file.introductions.update(answer="", answered_by="", reader_name="", reasons=[], beyond_capacity="")
     IntroductionMove.objects.filter(introduction__file=file).update(by_name="", reason="")
     ConsentRequest.objects.filter(file=file).update(snapshot=[], words="")
     Household.objects.filter(file=file).update(partner_job="", wished_words="", wished_village=None)

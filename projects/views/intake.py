@@ -16,7 +16,8 @@ from members.models import User
 from projects import services
 from projects.forms.intake import LONGEST_ANSWERS, IntakeForm
 from projects.intake import drafts
-from projects.models import DRAFT_KEPT_FOR
+from projects.models import DRAFT_KEPT_FOR, ProjectFile
+from projects.notifications import receipt_of
 from projects.working_days import working_days_after
 from villages.matching_views import answers_of
 
@@ -24,7 +25,7 @@ AN_HOUR = 3600
 LAID_DOWN_AN_HOUR = 10  # from one place
 DRAFTS_AN_HOUR = 40  # begun from one place
 TOO_MANY = _("Many projects came from here within the hour. Try again a little later, or call us.")
-CALLED_WITHIN = 3  # working days
+ANSWERED_WITHIN = 3  # working days
 WAITING_FILE = "projects.laid_down"  # the reference, for the page that says thank you
 
 
@@ -69,8 +70,8 @@ def page(request: HttpRequest, form: IntakeForm, *, status: int = 200) -> HttpRe
         "answers": answers_said(form),
         "kept_at": draft and draft.kept_at,
         "kept_for": DRAFT_KEPT_FOR.days,
-        "called_by": working_days_after(today, CALLED_WITHIN),
-        "called_within": CALLED_WITHIN,
+        "answered_by": working_days_after(today, ANSWERED_WITHIN),
+        "answered_within": ANSWERED_WITHIN,
         "team": User.objects.advisers().order_by("sort_name", "pk")[:4],
     }
     return render(request, "projects/lay_down.html", context, status=status)
@@ -115,6 +116,9 @@ def draft(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def laid_down(request: HttpRequest) -> HttpResponse:
+    """Thanks, and says what really comes: a letter only where one was owed, a call only where there is a number."""
     reference = request.session.get(WAITING_FILE, "")
-    called_by = working_days_after(timezone.localdate(), CALLED_WITHIN)
-    return render(request, "projects/laid_down.html", {"reference": reference, "called_by": called_by})
+    file = ProjectFile.objects.select_related("holder").filter(reference=reference).first()
+    letter = receipt_of(file) if file else ""
+    answered_by = working_days_after(timezone.localdate(), ANSWERED_WITHIN)
+    return render(request, "projects/laid_down.html", {"file": file, "letter": letter, "answered_by": answered_by})

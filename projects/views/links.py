@@ -88,8 +88,8 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
 
 def consent_said(asked) -> str:
     if asked.agreed:
-        return _("You agreed: the villages are written to, and your adviser tells you what they say.")
-    return _("You do not wish to be introduced. Nothing was shared with anybody; your adviser will call you.")
+        return _("You agreed: the villages are asked, and you hear what they say.")
+    return _("You do not wish to be introduced. Nothing was shared with anybody; the team knows it.")
 
 
 @behind_a_link

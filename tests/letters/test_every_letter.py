@@ -1,12 +1,17 @@
 """Every letter of the site leaves: brought about as people and clocks do it, it is sent, not dropped, whatever the hour."""
 
 import datetime as dt
+import re
+from email.message import Message
+from email.utils import getaddresses, parseaddr
 from pathlib import Path
 
 import pytest
 import time_machine
 from django.conf import settings
+from django.core import mail
 
+from members.models import User
 from outbox import keys, services
 from outbox.enums import LetterState
 from outbox.models import Letter
@@ -76,6 +81,28 @@ def test_a_letter_brought_about_by_its_page_or_its_tick_leaves(
         assert set(told) & {letter.key for letter in mine}
     for letter in mine:
         assert says_nothing_of_what_is_not_there(*written[letter.key])
+    gone = {message.extra_headers["Message-ID"]: message.message() for message in mail.outbox}
+    for letter in mine:
+        answers_reach_whoever_signs(gone[letter.message_id], letter.key)
+        no_machine_answers(gone[letter.message_id])
+
+
+def answers_reach_whoever_signs(message: Message, key: str) -> None:
+    """« A question? Answer this letter. » The adviser who signs it, else the network: a host's own address is told to nobody."""
+    assert message.get_all("Reply-To"), key
+    text = next(part for part in message.walk() if part.get_content_type() == "text/plain").get_payload(decode=True).decode()
+    name = re.search(r"\n(.*)\nle réseau SOHO SOLO du Gers\n", text)[1]
+    signs = [user for user in User.objects.all() if name and user.get_full_name() == name]
+    advisers = [user.email for user in signs if user.is_of_the_team]
+    assert bool(name) == bool(signs), (key, name)
+    network = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    assert [address for _name, address in getaddresses(message.get_all("Reply-To"))] == (advisers or [network]), key
+
+
+def no_machine_answers(message: Message) -> None:
+    """Neither a holiday notice nor an answering machine: Exchange asks for its own header, the others read the standard one."""
+    assert message.get_all("X-Auto-Response-Suppress") == ["OOF, AutoReply"]
+    assert message.get_all("Auto-Submitted") == ["auto-generated"]
 
 
 def says_nothing_of_what_is_not_there(template: str, context: dict) -> bool:

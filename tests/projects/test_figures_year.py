@@ -71,7 +71,8 @@ class Year:
         return self.dice.choice(rows) if rows else None
 
     def open(self) -> None:
-        household = {"adults": self.dice.randint(1, 2), "children": self.dice.randint(0, 3)} if self.dice.random() < 0.7 else None
+        known = {"adults": self.dice.choice([None, 1, 2]), "children": self.dice.choice([None, 0, 1, 3])}
+        household = known if self.dice.random() < 0.7 else None
         origin, convention = self.dice.choice(["web", "fair"]), self.dice.choice(CONVENTIONS)
         facts = {"household": household, "origin": origin, "convention": convention}
         services.open_file(holder=HolderFactory(), title="Projet", adviser=self.adviser, **facts)
@@ -183,7 +184,7 @@ PARTS = {  # what several of the questions are made of
     "{before}": "(at AT TIME ZONE %(zone)s)::date <= %(known)s",
     "{no duplicate}": """coalesce((SELECT closing_reason FROM projects_transition WHERE file_id = file.id AND {before}
         AND to_stage <> 'anonymised' ORDER BY id DESC LIMIT 1), '') <> 'duplicate'""",
-    "{arrived}": """SELECT file.id, move.settled_on, coalesce(home.adults + home.children, 1), file.jobs
+    "{arrived}": """SELECT file.id, move.settled_on, coalesce(home.adults, 1) + coalesce(home.children, 0), file.jobs
         FROM projects_projectfile file
         LEFT JOIN projects_household home ON home.file_id = file.id
         JOIN LATERAL (

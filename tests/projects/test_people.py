@@ -6,7 +6,7 @@ import pytest
 
 from projects import services
 from projects.enums import ConsentPurpose
-from projects.models import Holder, Merge
+from projects.models import Consent, Holder, Merge
 from tests.factories.members import UserFactory
 from tests.factories.projects import HolderFactory, ProjectFileFactory, TaskFactory
 from tests.projects.test_services import in_threads
@@ -65,7 +65,7 @@ def test_made_one_everything_is_there_and_parted_again_everything_is_back(claire
     mine, theirs = ProjectFileFactory(holder=kept), ProjectFileFactory(holder=other)
     services.give_consent(holder=kept, purpose=ConsentPurpose.FILE, now=NOW)
     services.give_consent(holder=other, purpose=ConsentPurpose.FILE, now=NOW)
-    services.give_consent(holder=other, purpose=ConsentPurpose.NEWS, now=NOW)
+    Consent.objects.create(holder=other, purpose=ConsentPurpose.NEWS, version="2026-11", words="Je veux bien.")  # of before
     merge = services.merge_holders(kept=kept, absorbed=other, by=claire, now=NOW)
     kept.refresh_from_db()
     assert set(kept.files.all()) == {mine, theirs}

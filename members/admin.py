@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from common.admin import LooksUpKeys
+from common.admin import LooksUpKeys, PlainSearch
 from members import journal, services
 from members.access import Act
 from members.accounts import links, second_step
@@ -25,17 +25,6 @@ from members.accounts.sessions import end_sessions
 from members.enums import JournalEvent, Role
 from members.models import SHOWN_FIELDS, JournalEntry, Member, User
 from villages.admin import NamesPlaces, ReadOnly
-from villages.search import words_of
-
-
-class PlainNames:
-    """Names are looked for as people type them; an address, with its signs, as it is."""
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        if "@" not in search_term:
-            search_term = " ".join(words_of(search_term))
-        return super().get_search_results(request, queryset, search_term)
-
 
 ROLE_FIELDS = ["groups", "is_staff", "is_superuser"]
 
@@ -58,7 +47,7 @@ class NewAccountForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(PlainNames, admin.ModelAdmin):
+class UserAdmin(PlainSearch, admin.ModelAdmin):
     """No password passes here: a new account is invited by letter and chooses its own, or signs in by a mailed code."""
 
     list_display = ["__str__", "email", "role_names_of", "is_staff", "is_active", "date_joined"]
@@ -191,7 +180,7 @@ class NewMemberForm(forms.ModelForm):
 
 
 @admin.register(Member)
-class MemberAdmin(LooksUpKeys, NamesPlaces, PlainNames, admin.ModelAdmin):
+class MemberAdmin(LooksUpKeys, NamesPlaces, PlainSearch, admin.ModelAdmin):
     """What may be seen of a member, and their photo, are theirs to choose: shown here, changed by nobody else."""
 
     place_first = False
@@ -245,7 +234,7 @@ admin.site.unregister(UserSession)
 
 
 @admin.register(UserSession)
-class OpenSessionAdmin(UserSessionAdmin):
+class OpenSessionAdmin(PlainSearch, UserSessionAdmin):
     """The library looks people up by a name to sign in with, which ours have not."""
 
     search_fields = ["user__sort_name", "user__email", "ip"]
@@ -271,7 +260,7 @@ class WhenFilter(admin.DateFieldListFilter):
 
 
 @admin.register(JournalEntry)
-class JournalAdmin(PlainNames, ReadOnly, admin.ModelAdmin):
+class JournalAdmin(PlainSearch, ReadOnly, admin.ModelAdmin):
     """Read by administrators, written by what happens alone."""
 
     list_display = ["when", "what", "account", "by", "details", "network"]

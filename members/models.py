@@ -11,9 +11,10 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models, transaction
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models.functions import Concat, Greatest, Lower
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.urls import reverse
@@ -21,19 +22,22 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.modelfields import PhoneNumberField
 
+from common.email_addresses import AddressColumn
+from common.phone import PhoneColumn
+from common.search_words import PlainWords, Unaccent, asked_words, beginning, holding, plain_words, resembling
+from common.visible import visible
 from members.access import ACTS, Act, Standing, asks_second_step
 from members.enums import JournalEvent, MemberStatus, Role, Visibility
 from villages.catalogue.communes import named_by, read_commune
-from villages.models import Commune, PlainWords, Unaccent
+from villages.models import Commune
 
 GROUPS = {Role.ADVISER: Standing.ADVISER, Role.LEAD: Standing.LEAD}
 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **facts) -> "User":
-        user = self.model(email=email.strip().lower(), **facts)
+        user = self.model(email=visible(email).strip().lower(), **facts)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -61,7 +65,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """One person, one account, one e-mail address, whatever they are here: holder, member, host, adviser."""
 
-    email = models.EmailField(_("e-mail"), error_messages={"unique": _("Somebody already uses this address.")})
+    email = AddressColumn(_("e-mail"), error_messages={"unique": _("Somebody already uses this address.")})
     first_name = models.CharField(_("first name"), max_length=80, blank=True)
     last_name = models.CharField(_("last name"), max_length=80, blank=True)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
@@ -233,39 +237,67 @@ class MemberQuerySet(models.QuerySet["Member"]):
         sees = {f"sees_{field}": Q(**{f"{field}_visibility__in": levels}) for field in SHOWN_FIELDS}
         return self.active().filter(user__is_active=True, name_visibility__in=levels).annotate(**sees)
 
-    def saying(self, words: str) -> Self:
-        """After `shown_to`: every word stands in what may be seen, accents and capitals aside; or all of them name the commune."""
+    def saying(self, words: str, *, nearly: bool = False) -> Self:
+        """After `shown_to`: every word stands in what may be seen, accents and capitals aside; or all of them name the commune.
+
+        `nearly` adds those of whom a trade, a skill, a name or a commune that may be seen is spelt almost so. It is for when
+        nobody at all was found: a right word must not bring its neighbours along.
+        """
         found = self
-        for word in words.split():
-            text, name = Unaccent(Lower(Value(word))), PlainWords(Value(word))
+        for word in asked_words(words):
+            text = Unaccent(Lower(Value(word)))
             anywhere = (
                 Q(activity_words__contains=text)
                 | Q(sees_bio=True, bio_words__contains=text)
                 | Q(sees_bio=True, skill_words__contains=text)
             )
             if NAME_LIKE.fullmatch(word):  # of "C++" a name would keep the C, which stands in most of them
-                anywhere |= Q(user__sort_name__contains=name) | Q(sees_commune=True, commune__sort_name__contains=name)
+                anywhere |= holding("user__sort_name", word) | Q(sees_commune=True) & holding("commune__sort_name", word)
+            if nearly:
+                anywhere |= resembling("activity_words", word) | resembling("user__sort_name", word)
+                anywhere |= Q(sees_bio=True) & resembling("skill_words", word)
+                anywhere |= Q(sees_commune=True) & resembling("commune__sort_name", word)
             found = found.filter(anywhere)
         if named := named_by(read_commune(words)):
             return found | self.filter(sees_commune=True, commune__in=named)
         return found
 
+    def nearest_first(self, typed: str) -> Self:
+        """After `shown_to`: by how near the nearest of what may be seen and bears a name comes to the words."""
+        words, unseen = plain_words(typed), Value(0.0)
+        return self.order_by(
+            Greatest(
+                TrigramWordSimilarity(words, "activity_words"),
+                TrigramWordSimilarity(words, "user__sort_name"),
+                Case(When(sees_bio=True, then=TrigramWordSimilarity(words, "skill_words")), default=unseen),
+                Case(When(sees_commune=True, then=TrigramWordSimilarity(words, "commune__sort_name")), default=unseen),
+                output_field=models.FloatField(),
+            ).desc(),
+            "user__sort_name",
+            "pk",
+        )
+
     def introduced(self) -> Self:
         """Those who agreed that members and newcomers of one trade, there on the same day, are told of each other."""
         return self.filter(user__is_active=True, meets_newcomers_since__isnull=False)
 
-    def working_as(self, activity: str) -> Self:
-        return self.filter(activity_words__contains=Unaccent(Lower(Value(activity))))
+    def working_as(self, activity: str, *, nearly: bool = False) -> Self:
+        """`nearly` here and below: as in `saying`."""
+        works_so = Q(activity_words__contains=Unaccent(Lower(Value(activity))))
+        return self.filter(works_so | resembling("activity_words", activity) if nearly else works_so)
 
-    def living_in(self, commune: str) -> Self:
+    def living_in(self, commune: str, *, nearly: bool = False) -> Self:
         """After `shown_to`: the commune may be seen, and the text names it, or its name begins so."""
         named = [known.key for known in read_commune(commune).communes]
-        there = Q(commune__in=named) if named else Q(commune__sort_name__startswith=PlainWords(Value(commune)))
+        there = Q(commune__in=named) if named else beginning("commune__sort_name", commune)
+        if nearly:
+            there |= resembling("commune__sort_name", commune)
         return self.filter(there, sees_commune=True)
 
-    def skilled_in(self, skill: str) -> Self:
+    def skilled_in(self, skill: str, *, nearly: bool = False) -> Self:
         """After `shown_to`."""
-        return self.filter(sees_bio=True, skill_words__contains=Unaccent(Lower(Value(skill))))
+        is_skilled = Q(skill_words__contains=Unaccent(Lower(Value(skill))))
+        return self.filter(is_skilled | resembling("skill_words", skill) if nearly else is_skilled, sees_bio=True)
 
     def in_french_order(self) -> Self:
         return self.order_by("user__sort_name", "pk")
@@ -285,7 +317,7 @@ class Member(models.Model):
     skills = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("skills"))
     bio = models.TextField(_("about"), max_length=1500, blank=True)
     website = models.URLField(_("web site"), blank=True)
-    phone = PhoneNumberField(_("telephone"), blank=True)
+    phone = PhoneColumn(_("telephone"), blank=True)
     photo = models.ImageField(_("photo"), upload_to=photo_path, blank=True)
     joined_on = models.DateField(_("member since"))
     name_visibility = models.CharField(_("name and activity"), max_length=8, choices=Visibility, default=Visibility.NOBODY)

@@ -28,8 +28,11 @@ PEOPLE_A_PAGE = 24
 def members(request: HttpRequest) -> HttpResponse:
     form = DirectoryForm(request.GET)
     form.is_valid()  # what was not understood is said beside its field; the rest still narrows
-    found = form.narrow(Member.objects.shown_to(request.user)).with_person().in_french_order()
-    page = Paginator(found, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
+    shown = Member.objects.shown_to(request.user).with_person()
+    found = Paginator(form.narrow(shown), PEOPLE_A_PAGE)
+    if not found.count:
+        found = Paginator(form.come_near(shown), PEOPLE_A_PAGE)
+    page = found.get_page(request.GET.get("page"))
     people = [Profile.of(member) for member in page]
     return render(request, "members/directory.html", {"form": form, "page": page, "people": people})
 

@@ -10,12 +10,13 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from common.admin import PlainSearch
 from outbox import services
 from outbox.models import Letter
 
 
 @admin.register(Letter)
-class LetterAdmin(admin.ModelAdmin):
+class LetterAdmin(PlainSearch, admin.ModelAdmin):
     list_display = ["subject", "to", "state", "created_at", "sent_at", "attempts", "last_fault"]
     list_filter = ["state", "created_at", "confidential"]
     search_fields = ["to", "subject"]

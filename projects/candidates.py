@@ -1,25 +1,23 @@
 """The villages that an adviser may choose for a file: what the matching says of them, how they answer, what they have to do."""
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.conf import settings
-from django.db.models import Q, Value
-from django.template.loader import get_template
+from django.db.models import Q
 from django.utils import timezone
-from django.utils.html import strip_tags
 
+from common.search_words import beginning
+from projects.enums import Stage
 from projects.intake.answers import as_known_now
 from projects.models import ProjectFile
 from projects.village_record import Record, records_of
 from villages.candidates import candidates_for
 from villages.catalogue.communes import NotPartner, nearest_instead, read_commune
-from villages.matching import Household, Verdict, rank
+from villages.matching import Verdict, rank
 from villages.matching_views import answers_of, chief_town, line_of
-from villages.models import Journey, NearestAmenity, PlainWords, Village
+from villages.models import Journey, NearestAmenity, Village
 
 SHOWN = 12  # of those that the matching ranks, the best first
 LISTED = 60  # of those that are merely listed
@@ -34,6 +32,11 @@ class Candidate:
     failed: Sequence[str] = ()
     unknown: Sequence[str] = ()
 
+    @property
+    def is_full(self) -> bool:
+        """It has, or will have, all the families that it can welcome this month."""
+        return self.record.places_taken >= self.village.monthly_capacity
+
 
 def candidates_of(file: ProjectFile, *, now: dt.datetime, name: str = "") -> list[Candidate]:
     """Ranked where the file carries answers to the questionnaire; those whose name begins so where one is looked for."""
@@ -41,13 +44,13 @@ def candidates_of(file: ProjectFile, *, now: dt.datetime, name: str = "") -> lis
     form = answers_of(file.answers) if file.answers else None
     if form is not None and form.is_valid() and not name:
         household = as_known_now(form.household, getattr(file, "household", None))
-        verdicts = [verdict for verdict in rank(household, candidates_for(household, on=today)) if not verdict.setbacks]
-        return ranked(verdicts[:SHOWN], household, today, now)
+        facts = candidates_for(household, on=today, qualified=file.stage in Stage.qualified())
+        verdicts = [verdict for verdict in rank(household, facts) if not verdict.setbacks]
+        return ranked(verdicts[:SHOWN], today, now)
     villages = Village.objects.public().with_commune().in_french_order()
     if name:
         named = [commune.key for commune in read_commune(name).communes]
-        begins = Q(commune__sort_name__startswith=PlainWords(Value(name)))
-        villages = villages.filter(Q(commune__in=named) if named else begins)
+        villages = villages.filter(Q(commune__in=named) if named else beginning("commune__sort_name", name))
     found = list(villages[:LISTED])
     records = records_of(found, now=now)
     return [Candidate(village, records.get(village.pk, Record()), village.welcomes(today)) for village in found]
@@ -59,7 +62,7 @@ def not_partner(name: str) -> NotPartner | None:
     return instead and instead.leading(lambda village: f"?{urlencode({'nom': village.commune.name})}")
 
 
-def ranked(verdicts: list[Verdict], household: Household, today: dt.date, now: dt.datetime) -> list[Candidate]:
+def ranked(verdicts: list[Verdict], today: dt.date, now: dt.datetime) -> list[Candidate]:
     found = Village.objects.filter(slug__in=[verdict.facts.key for verdict in verdicts]).with_commune()
     villages = {village.slug: village for village in found}
     places = {
@@ -69,12 +72,11 @@ def ranked(verdicts: list[Verdict], household: Household, today: dt.date, now: d
     amenities = NearestAmenity.objects.filter(village__in=villages.values()).with_commune()
     places |= {(nearest.village_id, nearest.kind): nearest.commune.name for nearest in amenities}
     records = records_of(list(villages.values()), now=now)
-    reason, town = get_template("villages/_reason.html"), chief_town()
+    town = chief_town()
 
     def said(verdict: Verdict, which: str) -> list[str]:
         village = villages[verdict.facts.key]
-        lines = [line_of(one, village, places) for one in getattr(verdict, which)]
-        return [in_words(reason, line, town) for line in lines]
+        return [line_of(one, village, places, town).words for one in getattr(verdict, which)]
 
     return [
         Candidate(
@@ -85,8 +87,3 @@ def ranked(verdicts: list[Verdict], household: Household, today: dt.date, now: d
         )
         for verdict in verdicts
     ]
-
-
-def in_words(template, line, town: str) -> str:
-    context = {"found": line.found, "where": line.where, "metropolis": settings.TERRITORY.metropolis, "chief_town": town}
-    return re.sub(r"\s+", " ", strip_tags(template.render(context))).strip()

@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -38,6 +40,21 @@ class Stage(models.TextChoices):
     @classmethod
     def open(cls) -> list["Stage"]:
         return [cls.NEW, cls.TO_QUALIFY, cls.SUPPORTED, cls.PAUSED, cls.SETTLED]
+
+    @classmethod
+    def qualified(cls) -> list["Stage"]:
+        """Those of somebody whom an adviser knows: to them, the homes that committees keep for candidates are offered too."""
+        return [cls.SUPPORTED, cls.SETTLED]
+
+    @classmethod
+    def to_be_called(cls) -> list["Stage"]:
+        """Nobody has found out yet what the project is."""
+        return [cls.NEW, cls.TO_QUALIFY]
+
+    @classmethod
+    def before_settling(cls) -> list["Stage"]:
+        """At work: something is always to be done next."""
+        return [*cls.to_be_called(), cls.SUPPORTED]
 
 
 class ClosingReason(models.TextChoices):
@@ -151,6 +168,11 @@ class IntroductionState(models.TextChoices):
         return [cls.DRAFT, cls.AWAITING_CONSENT, cls.READY, cls.SENT, cls.ACCEPTED, cls.CONTACT_MADE, cls.VISITED]
 
     @classmethod
+    def before_leaving(cls) -> list["IntroductionState"]:
+        """Chosen, and the village does not know of it yet."""
+        return [cls.DRAFT, cls.AWAITING_CONSENT, cls.READY]
+
+    @classmethod
     def asked(cls) -> list["IntroductionState"]:
         """A village has been written to and its answer is still taken."""
         return [cls.SENT, cls.LATER, cls.NO_ANSWER]
@@ -186,8 +208,18 @@ class IntroductionState(models.TextChoices):
                 State.ACCEPTED: {State.CONTACT_MADE, State.VISITED, *ends},
                 State.CONTACT_MADE: {State.VISITED, *ends},
                 State.VISITED: ends,
+                State.CHOSEN: {State.NOT_CHOSEN},  # it fell through: other villages may be looked at again
             }.get(self, ())
         )
+
+
+class Obstacle(StrEnum):
+    """Why an introduction that its holder agreed to does not leave."""
+
+    CHOSEN = "chosen"
+    FILE = "file"
+    VILLAGE = "village"
+    FULL = "full"
 
 
 class Via(models.TextChoices):

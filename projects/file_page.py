@@ -3,9 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.enums import BusinessTrack, IntroductionState, SettlingTrack
+from projects.introductions.leaving import obstacle_of, with_facts_of_leaving, words_of
 from projects.models import Introduction, ProjectFile
 from projects.village_record import Record, records_of
 
@@ -39,6 +41,7 @@ class Introduced:
     one: Introduction
     record: Record
     days_silent: int
+    obstacle: str = ""  # why it does not leave, in words, where its holder has agreed
 
     @property
     def can_answer(self) -> bool:
@@ -65,9 +68,20 @@ class Introduced:
 
 def introductions_of(file: ProjectFile, *, now: dt.datetime) -> list[Introduced]:
     """Two queries. What is live first, then the newest."""
-    found = list(file.introductions.select_related("village__commune").order_by("slot", "-pk"))
+    rows = with_facts_of_leaving(file.introductions.select_related("village__commune", "file"), now)
+    found = list(rows.order_by("slot", "-pk"))
     records = records_of([one.village for one in found], now=now) if found else {}
     return [
-        Introduced(one, records.get(one.village_id, Record()), one.days_silent(now) if one.state == State.SENT else 0)
+        Introduced(
+            one,
+            records.get(one.village_id, Record()),
+            one.days_silent(now) if one.state == State.SENT else 0,
+            held_back(one, now) if one.state == State.READY else "",
+        )
         for one in found
     ]
+
+
+def held_back(one: Introduction, now: dt.datetime) -> str:
+    obstacle = obstacle_of(one, timezone.localdate(now))
+    return words_of(one, obstacle) if obstacle else ""

@@ -9,6 +9,7 @@ from outbox.keys import to_the_second
 from projects import notifications, nudges, reminders
 from projects.enums import IntroductionState
 from projects.models import ConsentRequest, Introduction
+from projects.rules.outsiders import VillageSilent
 
 
 @stops.when(notifications.DIGEST)
@@ -40,8 +41,9 @@ def consent_is_answered_or_taken_back(request: int) -> bool:
 
 @stops.when(notifications.INTRODUCED)
 def nothing_is_asked_of_the_village(village: int, day: dt.date) -> bool:
-    """All that the letter asks was answered by word of mouth or taken back."""
-    return not Introduction.objects.silent().filter(village=village, sent_at__date=day).exists()
+    """All that the letter asks was answered by word of mouth or taken back, or waits: the village or the files are paused, the
+    families have chosen."""
+    return not VillageSilent.silent(timezone.localdate()).filter(village=village, sent_at__date=day).exists()
 
 
 @stops.when(notifications.ACCEPTED)

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db.models import Aggregate, Count, DurationField, F, Q
-from django.utils import timezone
 
+from projects.introductions.leaving import on_their_way, places_taken
 from projects.models import Introduction
 from villages.models import Village
 
@@ -26,7 +26,7 @@ class Record(NamedTuple):
     answered: int = 0
     median: dt.timedelta | None = None
     live: int = 0  # families that it is with at present
-    this_month: int = 0  # asked since the first of the month
+    places_taken: int = 0  # of those of this month, with the families that are chosen and on their way
 
     @property
     def is_shown(self) -> bool:
@@ -39,19 +39,17 @@ class Record(NamedTuple):
 
 def records_of(villages: Collection[Village], *, now: dt.datetime) -> dict[int, Record]:
     """By village; the same number of queries (one) for any number of them. All that was sent counts, answered or not."""
-    first = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    answered = Q(answered_at__isnull=False)
+    asked, answered = Q(sent_at__isnull=False), Q(answered_at__isnull=False)
     rows = (
-        Introduction.objects.ever_sent()
-        .filter(village__in=[village.pk for village in villages])
+        Introduction.objects.filter(village__in=[village.pk for village in villages])
         .order_by()
         .values("village")
         .annotate(
-            asked=Count("pk"),
+            asked=Count("pk", filter=asked),
             answered=Count("pk", filter=answered),
             median=Median(F("answered_at") - F("sent_at"), filter=answered),
-            live=Count("pk", filter=Q(slot__isnull=False)),
-            this_month=Count("pk", filter=Q(sent_at__gte=first)),
+            live=Count("pk", filter=asked & Q(slot__isnull=False)),
+            places_taken=Count("pk", filter=places_taken(now) | on_their_way()),
         )
     )
     return {row.pop("village"): Record(**row) for row in rows}

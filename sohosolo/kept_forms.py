@@ -47,7 +47,7 @@ class KeptForm:
     @property
     def typed(self) -> list[str]:
         """What its owner may recognise, for the eye: words, not keys and numbers of rows."""
-        return [value for name, value in self.fields if name != "key" and WORDS.search(value)]
+        return [value for name, value in self.fields if name != "key" and not name.endswith("-kept") and WORDS.search(value)]
 
 
 def came_from_our_own_page(request: HttpRequest) -> bool:

@@ -11,12 +11,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, MiddlewareNotUsed, SuspiciousOperation
 from django.core.handlers.wsgi import get_bytes_from_wsgi
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_from_request, override
 from django.views.defaults import bad_request
 
+from common.visible import visible
 from sohosolo import kept_forms
 
 REPLACED = "\ufffd"  # what Django, and its reader of forms with files, put where bytes are not UTF-8
@@ -64,13 +65,15 @@ def readable_requests(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
 
     They are looked for in the path, the query, the cookies, the headers, and the fields and file names of a form; a form that is
     too large or cut off is answered the same way. A cookie so refused is taken back with the answer, since the browser would
-    send it with every request to come.
+    send it with every request to come. Of what is readable, signs that nobody sees are taken away before any form reads it.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         foul_cookies = [name for name, value in request.COOKIES.items() if not is_clean(name) or not is_clean(value)]
         try:
             readable = not foul_cookies and has_clean_address(request) and has_clean_form(request)
+            if readable:
+                take_away_what_nobody_sees(request)
         except (BadRequest, MultiPartParserError, SuspiciousOperation, UnreadablePostError):
             readable = False
         if readable:
@@ -116,6 +119,28 @@ def is_clean_bytes(sent: bytes) -> bool:
         return "\0" not in sent.decode()
     except UnicodeDecodeError:
         return False
+
+
+def take_away_what_nobody_sees(request: HttpRequest) -> None:
+    """From every field that was typed, and from names of files; a password is its owner's, sign by sign."""
+    request.GET = visible_fields(request.GET)
+    if request.method != "POST":
+        return
+    request.POST = visible_fields(request.POST)
+    for _name, files in request.FILES.lists():
+        for file in files:
+            file.name = visible(file.name or "") or "-"
+
+
+def visible_fields(sent: QueryDict) -> QueryDict:
+    seen = {name: values if "password" in name else [visible(value) for value in values] for name, values in sent.lists()}
+    if seen == dict(sent.lists()):
+        return sent
+    fields = QueryDict(mutable=True, encoding=sent.encoding)
+    for name, values in seen.items():
+        fields.setlist(name, values)
+    fields._mutable = False
+    return fields
 
 
 # ---- Whoever is not signed in ---------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import datetime as dt
 import sys
 from hashlib import sha256
 from http import HTTPStatus
+from operator import attrgetter
 
 from django.conf import settings
 from django.contrib import messages
@@ -28,6 +29,7 @@ from projects import links
 from projects import services as projects_services
 from projects.enums import IntroductionState, Stage
 from projects.intake.answers import Answers
+from projects.introductions.coming import visits_of
 from projects.models import Introduction, ProjectFile, Task
 from projects.sharing import Named
 from sohosolo import health, kept_forms, safety, trials
@@ -196,7 +198,7 @@ def is_qualified(request: HttpRequest, *, insist: bool = False) -> bool:
         return True
     if insist and user.owns(Act.SEE_RESERVED_HOMES):
         raise SecondStepNeeded
-    return ProjectFile.objects.filter(holder__user=user, stage__in=[Stage.SUPPORTED, Stage.SETTLED]).exists()
+    return ProjectFile.objects.filter(holder__user=user, stage__in=Stage.qualified()).exists()
 
 
 # ---- For search engines ------------------------------------------------------------------------------------------------
@@ -233,7 +235,7 @@ def my_space(request: HttpRequest) -> HttpResponse:
     now, user = timezone.now(), request.user
     context = {
         "now": now,
-        "coming": coming_of(user, now, at_most=BOOKINGS_SHOWN),
+        "coming": sorted([*coming_of(user, now, at_most=BOOKINGS_SHOWN), *visits_of(user, now)], key=attrgetter("at")),
         "member": Member.objects.active().filter(user=user).select_related("commune").first(),
         "own_files": own_files(user).select_related("adviser"),
         "hosted": user.hosted_telecentres.select_related("commune").in_french_order(),

@@ -1,17 +1,23 @@
 """The places and their bookings in the admin. Bookings are read here; what is written goes through the services."""
 
+import re
 from collections.abc import Callable
+from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.core.validators import RegexValidator
+from django.db.models import Count, Field, Q, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from common.admin import LooksUpKeys
+from common.admin import LooksUpKeys, PlainSearch
 from members import journal
 from members.access import Act
 from members.enums import JournalEvent
@@ -35,6 +41,15 @@ from telecentres.models import (
 from villages.admin import NamesPlaces, ReadOnly
 
 RULES = ["notice_minutes", "horizon_days", "cancel_before_hours", "release_after_minutes", "hold_hours"]
+
+
+class PostalCodeField(forms.CharField):
+    """Five digits, written together or in two parts: « 32 600 »."""
+
+    default_validators = [RegexValidator(r"^\d{5}\Z", _("A postal code has five digits, as 32600."))]
+
+    def to_python(self, value: object) -> str:
+        return re.sub(r"[\s.]", "", super().to_python(value))
 
 
 class OpeningHoursFormSet(BaseInlineFormSet):
@@ -88,7 +103,7 @@ class ClosureInline(admin.TabularInline):
 
 
 @admin.register(Telecentre)
-class TelecentreAdmin(LooksUpKeys, NamesPlaces, admin.ModelAdmin):
+class TelecentreAdmin(LooksUpKeys, NamesPlaces, PlainSearch, admin.ModelAdmin):
     list_display = ["name", "commune", "desks", "phone", "is_open"]
     list_filter = ["is_open"]
     list_select_related = ["commune"]
@@ -110,6 +125,11 @@ class TelecentreAdmin(LooksUpKeys, NamesPlaces, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Telecentre]:
         return super().get_queryset(request).annotate(desk_count=Count("desks", filter=Q(desks__is_active=True)))
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "postal_code":
+            return PostalCodeField(label=capfirst(db_field.verbose_name), widget=AdminTextInputWidget())
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Telecentre | None = None) -> bool:
         return False  # a place that closes keeps its history: it is no longer open
@@ -169,7 +189,7 @@ class When(admin.SimpleListFilter):
 
 
 @admin.register(Booking)
-class BookingAdmin(admin.ModelAdmin):
+class BookingAdmin(PlainSearch, admin.ModelAdmin):
     list_display = ["when", "place", "desk", "who", "status", "price", "units", "created_at"]
     list_filter = [When, "status", "desk__kind", "desk__telecentre"]
     list_select_related = ["desk__telecentre", "member__user"]
@@ -234,7 +254,7 @@ class PassEntryInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Pass)
-class PassAdmin(ReadOnly, admin.ModelAdmin):
+class PassAdmin(ReadOnly, PlainSearch, admin.ModelAdmin):
     """Each with its ledger. What is wrong is put right by a line more, never by changing one."""
 
     list_display = ["member", "kind", "balance", "half_days", "price", "valid_until", "sold_at"]

@@ -7,11 +7,11 @@ from operator import attrgetter
 
 from django.db.models import Q
 
+from common.search_words import words_of
 from members.models import Member, User
 from telecentres.enums import BookingStatus
 from telecentres.half_days import days_between, local_day
 from telecentres.models import Booking
-from villages.search import words_of
 
 THERE = [BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN]
 A_WEEK = dt.timedelta(days=7)

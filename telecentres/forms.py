@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
 from common.days import DayField
+from common.email_addresses import NameOrAddressField
 from members.models import Member, User
 from telecentres.availability.board import ANY
 from telecentres.enums import DeskKind, RefusalReason, Stretch, Weekday
@@ -231,7 +232,7 @@ class SeriesDaysForm(forms.Form):
 class CallerForm(forms.Form):
     """Somebody on the telephone, or who stands there: a member by their name or address, or a passer-by."""
 
-    who = forms.CharField(label=_("Name or e-mail"), max_length=120, error_messages={"required": _("Say who it is.")})
+    who = NameOrAddressField(label=_("Name or e-mail"), max_length=120, error_messages={"required": _("Say who it is.")})
     desk = forms.ChoiceField(label=_("Desk"), error_messages=NO_SUCH_DESK)
     day = day_field(_("Day"))
     stretch = forms.ChoiceField(label=_("When"), choices=PARTS_OF_THE_DAY)
@@ -302,7 +303,7 @@ def noon_of(telecentre: Telecentre, day: dt.date) -> dt.datetime | None:
 class SaleForm(forms.Form):
     """A pass, sold at a télécentre and paid there."""
 
-    who = forms.CharField(label=_("Member"), max_length=120, error_messages={"required": _("Say who it is.")})
+    who = NameOrAddressField(label=_("Member"), max_length=120, error_messages={"required": _("Say who it is.")})
     offer = forms.ModelChoiceField(label=_("Pass"), queryset=PassOffer.objects.on_sale(), empty_label=None)
     key = forms.CharField(
         max_length=64, widget=forms.HiddenInput, error_messages={"required": STALE_PAGE, "max_length": STALE_PAGE}

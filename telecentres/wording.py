@@ -8,7 +8,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from sohosolo.templatetags.typography import clock, dated, day
+from sohosolo.templatetags.typography import clock, dated, day, weekday
 from telecentres.enums import Stretch
 from telecentres.half_days import Slot
 from telecentres.models import Booking, BookingSeries, WaitingEntry
@@ -46,11 +46,6 @@ def part(stretch: Stretch) -> str:
 def weekday_part(date: dt.date, stretch: Stretch) -> str:
     """« jeudi 26, matin »: inside one week, where the month is known."""
     return f"{weekday(date)}, {part(stretch)}"
-
-
-def weekday(date: dt.date) -> str:
-    """« jeudi 26 », « mardi 1er »."""
-    return day(date).rpartition(" ")[0]
 
 
 def day_part(date: dt.date, stretch: Stretch) -> str:

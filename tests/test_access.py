@@ -109,6 +109,7 @@ POLICIES = {
     "villages:committee-speed-add": Policy(COMMITTEE_ONLY, "kept village", FORM),
     "villages:committee-speed-remove": Policy(COMMITTEE_ONLY, "kept speed", FORM),
     "villages:committee-absence": Policy(COMMITTEE_ONLY, "kept seat", FORM),
+    "villages:committee-telephone": Policy(COMMITTEE_ONLY, "kept village", FORM),
     "villages:committee-absence-end": Policy(POST_ONLY, "kept seat", PRESS),
     "villages:committee-capacity": Policy(POST_ONLY, "kept village", PRESS),
     "villages:committee-pause": Policy(POST_ONLY, "kept village", PRESS),

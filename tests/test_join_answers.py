@@ -9,11 +9,12 @@ from django.utils import timezone
 from projects import services
 from projects.enums import Direction, EventKind
 from projects.intake.answers import Answers
-from projects.models import Event
+from projects.models import Event, ProjectFile
 from projects.timeline import timeline_of
 from tests.factories.members import UserFactory
 from tests.factories.projects import HolderFactory, ProjectFileFactory
 from tests.factories.villages import CommuneFactory, HousingFactory, VillageFactory
+from villages.enums import HousingAudience
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +153,17 @@ def test_joined_answers_rank_the_villages_of_the_file(client_of, desk, file):
     page = desk.get(file.get_admin_url().replace("/change/", "/villages/")).content.decode()
     assert "Barran" in page
     assert "Aignan" not in page, "its only home is beyond the budget that was joined"
+
+
+@pytest.mark.parametrize(("stage", "is_offered"), [("supported", True), ("new", False)])
+def test_homes_kept_for_candidates_are_offered_to_whom_an_adviser_knows(client_of, desk, file, stage, is_offered):
+    HousingFactory(village=VillageFactory(commune__name="Autre"), price=2000)
+    kept = {"price": 850, "rooms": 5, "audience": HousingAudience.QUALIFIED}
+    HousingFactory(village=VillageFactory(commune__name="Barran", slug="barran"), **kept)
+    join(client_of(file.holder.user), file, FAMILY)
+    ProjectFile.objects.filter(pk=file.pk).update(stage=stage)
+    page = desk.get(file.get_admin_url().replace("/change/", "/villages/")).content.decode()
+    assert ("Barran" in page) is is_offered
 
 
 def test_villages_are_ranked_for_the_household_as_the_adviser_corrected_it(client_of, desk, file):

@@ -7,9 +7,13 @@ import pytest
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.template import Context, RequestContext, Template
+from django.template.loader import render_to_string
+from django.utils.html import strip_tags
 from django.utils.translation import override
 
 from sohosolo.templatetags import browsers, navigation, typography
+from telecentres import wording
+from telecentres.enums import Stretch
 
 N, NB = "\u202f", "\xa0"
 
@@ -65,6 +69,34 @@ def test_dates_are_those_of_the_territory_and_the_first_is_an_ordinal():
     assert typography.day(None) == typography.dated(None) == ""
     with override("en"):
         assert typography.day_of_year(dt.date(2026, 12, 1)) == "Tuesday 1 December 2026"
+
+
+@pytest.mark.parametrize(
+    ("today", "value", "said"),
+    [
+        (dt.date(2026, 11, 24), dt.date(2026, 12, 31), "jeudi 31 décembre"),
+        (dt.date(2026, 11, 24), dt.date(2027, 1, 1), "vendredi 1er janvier 2027"),
+        (dt.date(2026, 11, 24), dt.date(2027, 12, 23), "jeudi 23 décembre 2027"),
+        (dt.date(2027, 1, 2), dt.date(2026, 12, 31), "jeudi 31 décembre 2026"),
+    ],
+)
+def test_a_day_of_another_year_carries_it_wherever_a_day_is_said(time_machine, today, value, said):
+    time_machine.move_to(dt.datetime.combine(today, dt.time(9)).replace(tzinfo=dt.UTC), tick=False)
+    assert typography.day(value) == said
+    assert wording.day_part(value, Stretch.MORNING).startswith(said)
+    assert wording.moment(dt.datetime.combine(value, dt.time(9), dt.UTC)).startswith(said)
+    assert wording.weekday(value) == " ".join(said.split(" ")[:2])
+    leaf = " ".join(strip_tags(render_to_string("components/leaf.html", {"at": value})).split())
+    assert leaf.replace(" er", "er").startswith(said)
+    assert ("2027" in leaf, "2026" in leaf) == ("2027" in said, "2026" in said)
+
+
+def test_the_year_turns_at_midnight_of_the_territory(time_machine):
+    time_machine.move_to(dt.datetime(2026, 12, 31, 23, 30, tzinfo=dt.UTC), tick=False)  # 00:30 of the first of January
+    assert typography.day(dt.date(2027, 1, 1)) == "vendredi 1er janvier"
+    assert typography.day(dt.date(2026, 12, 31)) == "jeudi 31 décembre 2026"
+    with override("en"):
+        assert typography.day(dt.date(2026, 12, 31)) == "Thursday 31 December 2026"
 
 
 def test_a_moment_is_shown_in_local_time():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Case, Count, Q, QuerySet, Value, When
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from common.admin import LooksUpKeys
+from common.admin import LooksUpKeys, PlainSearch
 from villages import services
 from villages.catalogue.communes import named_by, read_commune
 from villages.models import (
@@ -25,7 +26,6 @@ from villages.models import (
     TerritoryProject,
     Village,
 )
-from villages.search import words_of
 
 
 def may(request: HttpRequest, act: str) -> bool:
@@ -63,13 +63,6 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
-
-
-class PlainSearch:
-    """Names are looked for as people type them, with or without accents and hyphens."""
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        return super().get_search_results(request, queryset, " ".join(words_of(search_term)))
 
 
 class NamesPlaces:
@@ -121,9 +114,31 @@ class CommuneAdmin(AllStaffLook, ReadOnly, NamesPlaces, PlainSearch, admin.Model
         return ", ".join(commune.postal_codes)
 
 
+class SeatForm(forms.ModelForm):
+    """Somebody of a committee. Their telephone stands with the day on which they agreed to it."""
+
+    class Meta:
+        model = CommitteeMember
+        fields = ["name", "role", "about", "email", "phone", "phone_agreed_on", "absent_from", "absent_until", "user"]
+
+    def clean(self) -> dict:
+        facts = super().clean()
+        if self.errors.keys() & {"phone", "phone_agreed_on"}:
+            return facts
+        phone, agreed_on = facts.get("phone"), facts.get("phone_agreed_on")
+        if phone and not agreed_on:
+            self.add_error("phone_agreed_on", _("Say on which day they agreed to be telephoned."))
+        elif agreed_on and not phone:
+            self.add_error("phone", _("To which number did they agree? Or take the day away."))
+        elif agreed_on and agreed_on > timezone.localdate():
+            self.add_error("phone_agreed_on", _("This day is still to come: say when they agreed."))
+        return facts
+
+
 class CommitteeInline(LeadsOnly, admin.TabularInline):
     model = CommitteeMember
-    fields = ["name", "role", "about", "email", "absent_from", "absent_until", "user"]
+    form = SeatForm
+    fields = SeatForm.Meta.fields
     raw_id_fields = ["user"]
     extra = 0
 
@@ -251,7 +266,7 @@ class HousingAdmin(AllStaffLook, ReadOnly, NamesPlaces, PlainSearch, admin.Model
 
 
 @admin.register(Place)
-class PlaceAdmin(LooksUpKeys, LeadsOnly, admin.ModelAdmin):
+class PlaceAdmin(LooksUpKeys, LeadsOnly, PlainSearch, admin.ModelAdmin):
     """Those with a page of their own (`path`) are registered and kept by the app that shows it."""
 
     list_display = ["name", "kind", "commune", "latitude", "longitude"]

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
-from math import ceil
+from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
@@ -13,14 +13,16 @@ from villages.matching import FOOD_SHOPS, NOWHERE, Dwelling, Facts, Household, L
 from villages.models import Commune, CommuneRent, CommuneSales, Housing, Journey, NearestAmenity, SpeedTest, Village
 
 
-def candidates_for(household: Household, *, on: dt.date) -> list[Facts]:
+def candidates_for(household: Household, *, on: dt.date, qualified: bool = False) -> list[Facts]:
     """The facts that the household's answers ask for, of every village shown: five queries, whatever their number.
 
-    An empty table says nothing of any village; a village without a row, in a table that has some, has none.
+    An empty table says nothing of any village; a village without a row, in a table that has some, has none. `qualified` is that
+    of `Housing.objects.visible_to_candidates`: what committees keep for those whom an adviser knows is offered to them too.
     """
     kinds = amenities_asked(household)
     amenities, speeds = _amenities(kinds), _speeds()
-    dwellings, prices = _dwellings(household.seeks.housing, on), _prices(household.seeks)
+    offered = Housing.objects.offered(on).visible_to_candidates(qualified=qualified)
+    dwellings, prices = _dwellings(offered, household.seeks.housing), _prices(household.seeks)
     return [
         Facts(
             key=row["slug"],
@@ -38,10 +40,11 @@ def candidates_for(household: Household, *, on: dt.date) -> list[Facts]:
             station_km=_distance(row["station_km"], row["journeys_measured"]),
             metropolis_minutes=row["metropolis_minutes"],
             chief_town_minutes=row["chief_town_minutes"],
+            chief_town_km=row["chief_town_km"],
             capacity=row["monthly_capacity"],
             is_paused=_is_paused(row, on),
         )
-        for row in _villages(on)
+        for row in _villages(offered)
     ]
 
 
@@ -54,7 +57,7 @@ def chief_town_name() -> QuerySet:
     return Commune.objects.filter(insee_code=settings.TERRITORY.chief_town).values("name")
 
 
-def _villages(on: dt.date) -> QuerySet:
+def _villages(offered: QuerySet[Housing]) -> QuerySet:
     to_chief_town = Journey.objects.filter(
         village=OuterRef("pk"), place__kind=PlaceKind.CITY, place__name=Subquery(chief_town_name())
     )
@@ -66,9 +69,10 @@ def _villages(on: dt.date) -> QuerySet:
             speed_30=F("commune__connection__speed_30"),
             can_4g=F("commune__connection__can_4g"),
             chief_town_minutes=Subquery(to_chief_town.values("minutes")[:1]),
+            chief_town_km=Subquery(to_chief_town.values("kilometres")[:1]),
             journeys_measured=Exists(Journey.objects.filter(village=OuterRef("pk"))),
             amenities_measured=Exists(NearestAmenity.objects.filter(village=OuterRef("pk"))),
-            somebody_offers=Exists(Housing.objects.offered(on).visible_to_candidates(qualified=False)),
+            somebody_offers=Exists(offered),
         )
         .order_by()
         .values(
@@ -88,6 +92,7 @@ def _villages(on: dt.date) -> QuerySet:
             "speed_30",
             "can_4g",
             "chief_town_minutes",
+            "chief_town_km",
             "journeys_measured",
             "amenities_measured",
             "somebody_offers",
@@ -108,17 +113,16 @@ def _speeds() -> dict[int, float]:
     return {village: float(down) for village, down in latest.values_list("village", "down_mbps")}
 
 
-def _dwellings(kind: HousingKind | None, on: dt.date) -> dict[int, list[Dwelling]]:
+def _dwellings(offered: QuerySet[Housing], kind: HousingKind | None) -> dict[int, list[Dwelling]]:
     found: dict[int, list[Dwelling]] = defaultdict(list)
-    offered = (
-        Housing.objects.offered(on).visible_to_candidates(qualified=False).filter(kind=kind) if kind else Housing.objects.none()
-    )
-    for village, price, rooms, surface in offered.values_list("village", "price", "rooms", "surface_m2"):
-        found[village].append(Dwelling(kind, ceil(price), rooms, surface))
+    if kind:
+        rows = offered.filter(kind=kind).values_list("village", "kind", "price", "rooms", "surface_m2", "connection", "pk")
+        for village, *dwelling in rows.order_by("pk"):
+            found[village].append(Dwelling(*dwelling))
     return found
 
 
-def _prices(seeks: Seeks) -> dict[int, float]:
+def _prices(seeks: Seeks) -> dict[int, Decimal]:
     """Euros for a square metre of a house, by commune: a month of rent, or the median of what was sold."""
     if seeks == Seeks.RENT:
         rows = CommuneRent.objects.filter(kind=DwellingKind.HOUSE, commune__village__isnull=False)
@@ -128,7 +132,7 @@ def _prices(seeks: Seeks) -> dict[int, float]:
         priced = rows.values_list("commune", "median_per_m2")
     else:
         priced = []
-    return {commune: float(price) for commune, price in priced}
+    return dict(priced)
 
 
 def _share(count: int | None, premises: int | None) -> float | None:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sohosolo.templatetags.typography import curly, kilometres, number, percent
+from sohosolo.templatetags.typography import curly
+from villages import wording
 from villages.enums import AmenityKind, FactTopic, ProjectStage
 from villages.freshness import Age, Kind
 from villages.models import (
@@ -226,12 +228,12 @@ def fact_line(village: Village, topic: FactTopic, check: FactCheck | None, says:
 def connection_says(connection: Connection | None, measures: Sequence[SpeedTest]) -> list[str]:
     says = []
     if connection and connection.fibre_share is not None:
-        says.append(_("%(share)s of the premises can have fibre (official count).") % {"share": percent(connection.fibre_share)})
+        says.append(_("%(fibre)s (official count).") % {"fibre": wording.fibre(connection.fibre_share)})
     if measures:
         latest = measures[0]
         says.append(
-            _("Measured: %(down)s Mb/s received, %(up)s sent, %(where)s.")
-            % {"down": number(latest.down_mbps, 1), "up": number(latest.up_mbps, 1), "where": latest.where}
+            _("Measured: %(down)s received, %(up)s sent, %(where)s.")
+            % {"down": wording.speed(latest.down_mbps), "up": wording.speed(latest.up_mbps), "where": latest.where}
         )
     return says
 
@@ -243,7 +245,7 @@ def amenities_say(nearest: Sequence[NearestAmenity]) -> list[str]:
         _("%(what)s (%(distance)s, %(commune)s)")
         % {
             "what": amenity.get_kind_display(),
-            "distance": kilometres(amenity.kilometres),
+            "distance": wording.how_far(amenity.kilometres),
             "commune": curly(amenity.commune.name),
         }
         for amenity in nearest
@@ -267,6 +269,5 @@ def welcome_says(village: Village, committee: Sequence[CommitteeMember], on: dt.
     if village.is_paused(on):
         return [people, _("The welcome is paused.")]
     if not village.monthly_capacity:
-        return [people, _("No room this month.")]
-    room = ngettext("Can welcome one family a month.", "Can welcome %(counter)s families a month.", village.monthly_capacity)
-    return [people, room % {"counter": village.monthly_capacity}]
+        return [people, f"{capfirst(wording.no_room())}."]
+    return [people, f"{wording.room(village.monthly_capacity)}."]

@@ -18,7 +18,16 @@ from sohosolo.templatetags.typography import curly, dated
 from villages import services
 from villages.committee_desk import desk_of, fact_line_of
 from villages.enums import FactTopic
-from villages.forms.committee import AbsenceForm, CapacityForm, NoteForm, PageForm, PauseForm, ProjectForm, SpeedForm
+from villages.forms.committee import (
+    AbsenceForm,
+    CapacityForm,
+    NoteForm,
+    PageForm,
+    PauseForm,
+    ProjectForm,
+    SpeedForm,
+    TelephoneForm,
+)
 from villages.models import CommitteeMember, Village
 
 # The roof joins what this app may not know: called with the reader's seat, it returns context for the village's page, where
@@ -58,6 +67,7 @@ def _village(request: HttpRequest, seat: CommitteeMember, introductions: Introdu
     today = timezone.localdate()
     context: dict[str, Any] = {
         "desk": desk_of(seat, on=today),
+        "seat": seat,
         "village": seat.village,
         "commune": seat.village.commune,
         "capacity_form": CapacityForm(initial={"families": seat.village.monthly_capacity}),
@@ -268,7 +278,7 @@ def _asked_once(request: HttpRequest, seat: CommitteeMember, *, what: str, why: 
     return render(request, "villages/committee_remove.html", context)
 
 
-# ---- The welcome: absences, capacity, pause --------------------------------------------------------------------------------
+# ---- The welcome: absences, telephone, capacity, pause ---------------------------------------------------------------------
 
 
 @form_page
@@ -304,6 +314,23 @@ def absence_end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return _pressed(
         request, slug, lambda: services.clear_absence(member=person), _("%(who)s is there again.") % {"who": person.name}
     )
+
+
+@form_page
+def telephone(request: HttpRequest, slug: str) -> HttpResponse:
+    """One's own, nobody else's: whoever has no account tells the network."""
+    seat = seat_in(request, slug)
+    form = TelephoneForm(request.POST or None, initial={"phone": seat.phone, "agreed": bool(seat.phone)})
+    if form.is_valid():
+        phone = form.cleaned_data["phone"]
+        try:
+            services.set_telephone(member=seat, phone=phone, agreed_on=timezone.localdate() if phone else None)
+        except services.VillageRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _back(request, slug, _("The advisers may call you.") if phone else _("Nobody has your number here any more."))
+    context = {"village": seat.village, "commune": seat.village.commune, "form": form, "seat": seat}
+    return render(request, "villages/committee_telephone.html", context)
 
 
 @require_POST

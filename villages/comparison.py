@@ -4,12 +4,14 @@ What nobody knows of a village is neither the best nor the worst. What is known 
 is known.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-NOWHERE = math.inf  # the distance to what does not exist around
+from common.rounding import whole_kilometres, whole_percent
+from villages.estimates import NOWHERE
+
+__all__ = ["NOWHERE", "SAID", "Cell", "Line", "Mark", "Measure", "Unit", "compare"]
 
 
 class Unit(StrEnum):
@@ -32,10 +34,10 @@ class Mark(StrEnum):
 
 
 SAID: dict[Unit, Callable[[float], float]] = {
-    Unit.SHARE: lambda value: math.floor(value * 100 + 1e-9),
-    Unit.MEGABITS: round,
+    Unit.SHARE: whole_percent,
+    Unit.MEGABITS: lambda value: round(value, 1),
     Unit.EUROS: lambda value: round(value, 2),
-    Unit.KILOMETRES: lambda value: value if value in (0, NOWHERE) else max(round(value), 1),
+    Unit.KILOMETRES: lambda value: value if value in (0, NOWHERE) else whole_kilometres(value),
     Unit.MINUTES: round,
     Unit.COUNT: round,
 }

@@ -5,20 +5,39 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.db.models import Count, Min
+from django.urls import reverse
 
-from villages.enums import AmenityKind, HousingAudience, HousingKind, PlaceKind
+from villages import wording
+from villages.enums import AmenityKind, HousingKind, PlaceKind
 from villages.filters import VillageFilter
 from villages.models import Housing, Journey, NearestAmenity, Village
+
+# As the list of homes asks for them in its address.
+ASKED_FOR = {HousingKind.RENT: "louer", HousingKind.TRIAL: "essayer", HousingKind.SALE: "acheter"}
+AT_THE_PLACE_KM = 1
 
 
 @dataclass(frozen=True)
 class Offer:
-    """What is offered of one kind: how many, and the price of the cheapest."""
+    """What is offered of one kind in a village: how many, and the price of the least dear."""
 
+    kind: str
     count: int
     lowest: Decimal
+    slug: str  # the village's
+
+    @property
+    def words(self) -> str:
+        return wording.offers(self.kind, self.count, self.lowest)
+
+    @property
+    def address(self) -> str:
+        """The list of these homes."""
+        asked = {"type": ASKED_FOR[HousingKind(self.kind)], "autour": self.slug, "km": AT_THE_PLACE_KM}
+        return f"{reverse('villages:housings')}?{urlencode(asked)}"
 
 
 @dataclass(frozen=True)
@@ -28,14 +47,13 @@ class Entry:
     number: int
     village: Village
     welcomes: bool
+    is_paused: bool
     fails: list[str]
     fibre: float | None  # share of the premises, from 0 to 1; None: nobody counted
     telecentre: Journey | None
     station: Journey | None
     school: NearestAmenity | None
-    rent: Offer | None = None
-    sale: Offer | None = None
-    trial: Offer | None = None
+    offers: Sequence[Offer] = ()  # to rent, to try, for sale
 
 
 def entries_of(keys: Sequence[int], *, asked: VillageFilter, first_number: int, on: dt.date) -> list[Entry]:
@@ -54,23 +72,23 @@ def entries_of(keys: Sequence[int], *, asked: VillageFilter, first_number: int, 
             number=number,
             village=village,
             welcomes=village.welcomes(on),
+            is_paused=village.is_paused(on),
             fails=asked.fails(village.pk),
             fibre=village.commune.connection.fibre_share if hasattr(village.commune, "connection") else None,
             telecentre=nearest.get((village.pk, PlaceKind.TELECENTRE)),
             station=nearest.get((village.pk, PlaceKind.STATION)),
             school=schools.get(village.pk),
-            rent=offers[village.pk].get(HousingKind.RENT),
-            sale=offers[village.pk].get(HousingKind.SALE),
-            trial=offers[village.pk].get(HousingKind.TRIAL),
+            offers=offers[village.pk],
         )
         for number, village in enumerate((villages[key] for key in keys if key in villages), start=first_number)
     ]
 
 
-def _offers(keys: Sequence[int], on: dt.date) -> dict[int, dict[str, Offer]]:
-    """By village and kind of housing: what everybody may see."""
-    found = Housing.objects.offered(on).filter(village__in=keys, audience=HousingAudience.PUBLIC)
-    offers: dict[int, dict[str, Offer]] = defaultdict(dict)
-    for village, kind, count, lowest in found.values_list("village", "kind").annotate(Count("pk"), Min("price")).order_by():
-        offers[village][kind] = Offer(count, lowest)
+def _offers(keys: Sequence[int], on: dt.date) -> dict[int, list[Offer]]:
+    """By village: what everybody may see."""
+    found = Housing.objects.offered(on).visible_to_candidates(qualified=False).filter(village__in=keys)
+    grouped = found.values("village", "village__slug", "kind").annotate(count=Count("pk"), lowest=Min("price")).order_by()
+    offers: dict[int, list[Offer]] = defaultdict(list)
+    for row in sorted(grouped, key=lambda row: list(ASKED_FOR).index(row["kind"])):
+        offers[row["village"]].append(Offer(row["kind"], row["count"], row["lowest"], row["village__slug"]))
     return offers

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from villages.enums import AmenityKind, FactTopic
+from villages.enums import AmenityKind, FactTopic, ProjectStage
 from villages.homes import Home
 from villages.models import (
     CommuneRent,
@@ -64,6 +64,14 @@ class Facts:
     def services(self) -> list[Service]:
         """Empty where nobody counted."""
         return [Service(kind, icon, self.nearest.get(kind)) for kind, icon in SERVICES.items()] if self.nearest else []
+
+    @property
+    def under_way(self) -> list[TerritoryProject]:
+        return [project for project in self.projects if project.stage != ProjectStage.DONE]
+
+    @property
+    def done(self) -> list[TerritoryProject]:
+        return [project for project in self.projects if project.stage == ProjectStage.DONE]
 
     @property
     def homes_shown(self) -> Sequence[Home]:

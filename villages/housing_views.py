@@ -83,7 +83,8 @@ def housing(request: HttpRequest, pk: int, *, is_qualified: IsQualified = None) 
         if is_qualified and request.user.is_authenticated and offered.filter(pk=pk).exists():
             is_qualified(request, insist=True)
         raise Http404
-    context = {"home": Home.of(found, today), "housing": found, "village": found.village, "commune": found.village.commune}
+    home, commune = Home.of(found, today), found.village.commune
+    context = {"home": home, "housing": found, "village": found.village, "commune": commune, "today": today}
     if found.audience == HousingAudience.PUBLIC:
         context["linked_data"] = housing_as_accommodation(found)
     return render(request, "villages/housing.html", context)

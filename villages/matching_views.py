@@ -18,23 +18,31 @@ from villages import favourites
 from villages.candidates import amenities_asked, candidates_for, chief_town_name
 from villages.enums import PlaceKind
 from villages.forms.matching import MatchingForm
-from villages.matching import NOWHERE, Code, Found, Household, Reason, Verdict, rank
+from villages.matching import NOWHERE, Code, Reason, Verdict, rank, reasons
 from villages.models import Journey, NearestAmenity, Village
 
 MATCHES_A_PAGE = 8
 COMPARED = 3  # side by side, when one goes there from here
 PAGE, ASIDE = "page", "ecartes"  # what the address of the results holds beside the answers
-AT_THE_TELECENTRE = {Code.DESK_NEAR, Code.DESK_FAR}
-AT_THE_STATION = {Code.STATION_NEAR, Code.STATION_FAR, Code.STATION_ON_FOOT, Code.STATION_NOT_ON_FOOT}
+AT_THE_TELECENTRE = {Code.DESK_NEAR, Code.DESK_FAR, Code.DESK_BY_BICYCLE, Code.DESK_OUT_OF_REACH}
+AT_THE_STATION = {
+    Code.STATION_NEAR,
+    Code.STATION_FAR,
+    Code.STATION_ON_FOOT,
+    Code.STATION_BY_BICYCLE,
+    Code.STATION_OUT_OF_REACH,
+    Code.JOB_BY_TRAIN,
+    Code.CHIEF_TOWN_BY_TRAIN,
+}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One reason as the page words it: what was found, in which place, and whether it rules the village out."""
+    """One reason in words, whether it rules the village out, and the address of the home that it speaks of, if of one."""
 
-    found: Found
-    where: str
+    words: str
     is_limit: bool
+    home: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,12 @@ class Match:
     met: list[Line]
     failed: list[Line]
     unknown: list[Line]
+    asks: str  # what the address of the form says, where one asks to be put in touch with it
+
+    @property
+    def limits(self) -> int:
+        """How many of the household's limits it fails."""
+        return sum(line.is_limit for line in self.failed)
 
 
 Beside = Callable[[HttpRequest, MatchingForm], dict]
@@ -96,7 +110,7 @@ def matches(request: HttpRequest, *, beside: Beside | None = None) -> HttpRespon
         "setbacks": Counter(setback for verdict in aside for setback in verdict.setbacks).most_common(),
         "criteria": len(verdicts[0].reasons) if verdicts else 0,
         "page": page,
-        "matches": matches_of(page, household),
+        "matches": matches_of(page, form),
         "kept": favourites.kept_slugs(request),
         "here": request.get_full_path(),
         "chief_town": form.chief_town,
@@ -122,9 +136,9 @@ def compare_address(slugs: Iterable[str]) -> str:
     return f"{reverse('villages:compare')}?{urlencode([('v', slug) for slug in slugs])}"
 
 
-def matches_of(page: Iterable[Verdict], household: Household) -> list[Match]:
+def matches_of(page: Iterable[Verdict], form: MatchingForm) -> list[Match]:
     """The lines of one page, in three queries: the villages, and the names of the places that its figures lead to."""
-    verdicts = list(page)
+    verdicts, household = list(page), form.household
     found = Village.objects.filter(slug__in=[verdict.facts.key for verdict in verdicts]).with_commune().defer("description")
     villages = {village.slug: village for village in found}
     places = {
@@ -140,15 +154,17 @@ def matches_of(page: Iterable[Verdict], household: Household) -> list[Match]:
             village=villages[verdict.facts.key],
             strength=verdict.strength.value,
             **{
-                name: [line_of(reason, villages[verdict.facts.key], places) for reason in getattr(verdict, name)]
+                name: [line_of(reason, villages[verdict.facts.key], places, form.chief_town) for reason in getattr(verdict, name)]
                 for name in ("met", "failed", "unknown")
             },
+            asks=urlencode({"village": verdict.facts.key, "reponses": form.address()}),
         )
         for place, verdict in enumerate(verdicts, start=start)
     ]
 
 
-def line_of(reason: Reason, village: Village, places: dict[tuple[int, str], str]) -> Line:
+def line_of(reason: Reason, village: Village, places: dict[tuple[int, str], str], chief_town: str) -> Line:
+    """`places`: the names of those that its figures may lead to, by village and kind."""
     found = reason.found
     target = found.kind
     if found.code in AT_THE_TELECENTRE:
@@ -156,7 +172,12 @@ def line_of(reason: Reason, village: Village, places: dict[tuple[int, str], str]
     elif found.code in AT_THE_STATION:
         target = PlaceKind.STATION
     away = found.kilometres not in (None, 0, NOWHERE)
-    return Line(found=found, where=places.get((village.pk, target), "") if away else "", is_limit=reason.is_unmet_limit)
+    where = places.get((village.pk, target), "") if away else ""
+    return Line(
+        words=reasons.words(found, where=where, chief_town=chief_town),
+        is_limit=reason.is_unmet_limit,
+        home=reverse("villages:housing", args=[found.home]) if found.home else "",
+    )
 
 
 def answers_of(query: str) -> MatchingForm:

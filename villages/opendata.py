@@ -1,6 +1,6 @@
 """Official tables as their publishers ship them: plain, .gz or .zip, streamed, columns by name.
 
-Every importer opens its file here, so that all of them forgive and refuse the same things.
+Every importer opens its file here, so that all of them forgive and refuse the same things. Signs that nobody sees are passed over.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from common import archives
+from common.visible import visible
 
 LONGEST_LINE = 1_000_000  # bytes: a file without line ends is no table and must not fill the memory
 LONGEST_LIST = 50_000_000  # bytes
@@ -123,12 +124,16 @@ def read_list(path: str | Path) -> list[dict]:
     with _unpacked(Path(path), ".json") as (file, _done, _packed), _refused_if_damaged(Path(path)):
         text = file.read(LONGEST_LIST + 1)
     try:
-        found = json.loads(text) if len(text) <= LONGEST_LIST else None
+        found = json.loads(text, object_hook=_with_visible_words) if len(text) <= LONGEST_LIST else None
     except (ValueError, RecursionError):  # not JSON, not UTF-8, or brackets within brackets without end
         found = None
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
         raise WrongFile(_("%(file)s is not a JSON list.") % {"file": name})
     return found
+
+
+def _with_visible_words(facts: dict) -> dict:
+    return {name: visible(value) if isinstance(value, str) else value for name, value in facts.items()}
 
 
 @contextlib.contextmanager
@@ -200,4 +205,4 @@ def _lines(path: Path, file: BinaryIO, right: str) -> Iterator[str]:
             except UnicodeDecodeError:
                 text = line.decode("cp1252", errors="replace")
             first = False
-            yield text
+            yield "\t".join(visible(part) for part in text.split("\t"))  # a tab may be what parts the columns

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from common.rounding import whole_kilometres
 from villages.enums import AmenityKind, HousingKind, PlaceKind
 from villages.facts import Facts
 from villages.models import CommitteeMember, Journey, NearestAmenity, Village
@@ -38,6 +39,7 @@ class Point:
     share: float | None = None  # of the premises, from 0 to 1
     kinds: Sequence[str] = ()  # of amenities, in words
     nearest: NearestAmenity | None = None
+    missing: str = ""  # the kind of amenity that is nowhere around
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,10 @@ def portrait_of(
     for about, journey in (("telecentre", telecentre), ("station", station)):
         if journey is None:
             missing.append(Point(f"no-{about}"))
-        elif round(journey.kilometres) > CLOSE_KM:  # as the page shows it
-            missing.append(Point(f"far-{about}", journey))
+        elif whole_kilometres(journey.kilometres) > CLOSE_KM:  # as the page shows it
+            missing.append(Point("far", journey))
         else:
-            found.append(Point(f"{about}-here" if journey.kilometres == 0 else f"near-{about}", journey))
+            found.append(Point("near", journey))
     if metropolis and metropolis.minutes <= COMMUTE_MINUTES:
         found.append(Point("near-metropolis", metropolis))
     elif metropolis:
@@ -117,7 +119,7 @@ def _life(facts: Facts) -> tuple[list[Point], list[Point]]:
         for kind in ESSENTIALS:
             nearest = facts.nearest.get(kind)
             if nearest is None or nearest.kilometres:
-                missing.append(Point("far-amenity" if nearest else "no-amenity", kinds=[kind.label], nearest=nearest))
+                missing.append(Point("far-amenity", nearest=nearest) if nearest else Point("no-amenity", missing=kind))
     to_rent = sum(home.housing.kind == HousingKind.RENT for home in facts.homes)
     if to_rent:
         found.append(Point("to-rent", number=to_rent))

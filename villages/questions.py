@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from common.rounding import first_beyond
 from villages.enums import AmenityKind, HousingAudience, HousingKind
 from villages.models import Housing, NearestAmenity, SpeedTest, welcomes
 
@@ -53,10 +54,10 @@ def answers_of_the_day(on: dt.date) -> dict[str, Answers]:
         "medecin": {"village": (_("Doctor in the village"), _has(AmenityKind.DOCTOR, within=0))},
         "boulangerie": {"village": (_("Bakery in the village"), _has(AmenityKind.BAKERY, within=0))},
         "telecentre": {
-            "10": (_("Télécentre within 10 km"), Q(telecentre_km__lte=10.5)),
-            "20": (_("Télécentre within 20 km"), Q(telecentre_km__lte=20.5)),
+            "10": (_("Télécentre within 10 km"), Q(telecentre_km__lt=first_beyond(10))),
+            "20": (_("Télécentre within 20 km"), Q(telecentre_km__lt=first_beyond(20))),
         },
-        "gare": {"20": (_("Station within 20 km"), Q(station_km__lte=20.5))},
+        "gare": {"20": (_("Station within 20 km"), Q(station_km__lt=first_beyond(20)))},
         "metropole": {
             "60": (format_lazy(_("{city} within 1 h by car"), city=city), Q(metropolis_minutes__lte=60)),
             "75": (format_lazy(_("{city} within 1 h 15 by car"), city=city), Q(metropolis_minutes__lte=75)),
@@ -72,8 +73,8 @@ def answers_of_the_day(on: dt.date) -> dict[str, Answers]:
 
 def _has(kind: AmenityKind, *, within: int) -> Q:
     """There, or at so many kilometres."""
-    nearest = NearestAmenity.objects.filter(kind=kind, kilometres__lte=within + 0.5 if within else 0)
-    return Q(pk__in=nearest.values("village"))
+    near = Q(kilometres__lt=first_beyond(within)) if within else Q(kilometres=0)
+    return Q(pk__in=NearestAmenity.objects.filter(near, kind=kind).values("village"))
 
 
 def _offers(on: dt.date, kind: HousingKind, **limits: int) -> Q:

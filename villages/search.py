@@ -1,7 +1,5 @@
 """Finding villages by what people type: without accents, with "St" for "Saint", with a slip of the finger."""
 
-import re
-import unicodedata
 from functools import reduce
 from operator import and_
 
@@ -10,23 +8,13 @@ from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
 from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 
 from common.commune_names import Reading
+from common.search_words import PlainWords, is_forgiven, resembling, words_of
 from villages.catalogue.communes import NotPartner, named_by, nearest_instead, read_commune
 from villages.listing import Listing
-from villages.models import Commune, PlainWords, Village
+from villages.models import Commune, Village
 
-WORDS_READ = 8
 # Words resemble from a word similarity (pg_trgm) of 0.41 on, which the role keeps (sohosolo.database), so that an index serves:
 # « cazobon » is 0.416 of « cazaubon », « toulouse » 0.33 of « tournecoupe ».
-ABBREVIATIONS = {"st": "saint", "ste": "sainte"}
-LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
-
-
-def words_of(text: str) -> list[str]:
-    """The words that are looked for: plain letters and digits, « St » written out, lone letters dropped beside others."""
-    letters = unicodedata.normalize("NFKD", text.translate(LIGATURES))
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter)).lower()
-    words = [ABBREVIATIONS.get(word, word) for word in re.findall(r"[a-z0-9]+", plain)]
-    return ([word for word in words if len(word) > 1 or word.isdigit()] or words)[:WORDS_READ]
 
 
 def word_query(word: str) -> SearchQuery:
@@ -136,10 +124,10 @@ class VillageSearch:
 
     @staticmethod
     def _resembling(word: str) -> list[QuerySet[Village]]:
-        if word.isdigit():  # a postal code is right or wrong
+        if not is_forgiven(word):
             return []
         by_intercommunality = Village.objects.alias(plain=PlainWords("commune__intercommunality"))
         return [
-            Village.objects.filter(commune__sort_name__trigram_word_similar=word),
-            by_intercommunality.filter(plain__trigram_word_similar=word),
+            Village.objects.filter(resembling("commune__sort_name", word)),
+            by_intercommunality.filter(resembling("plain", word)),
         ]

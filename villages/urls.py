@@ -46,6 +46,7 @@ committee = [
     path("debits/<int:pk>/retirer/", committee_views.speed_remove, name="committee-speed-remove"),
     path("absences/<int:pk>/", committee_views.absence, name="committee-absence"),
     path("absences/<int:pk>/terminer/", committee_views.absence_end, name="committee-absence-end"),
+    path("telephone/", committee_views.telephone, name="committee-telephone"),
     path("reprise/", committee_views.resume, name="committee-resume"),
 ]
 

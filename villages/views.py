@@ -111,6 +111,7 @@ def village(request: HttpRequest, slug: str, *, beside: Beside | None = None) ->
         ],
         "portrait": portrait,
         "facts": facts,
+        "this_year": today.year,
         "linked_data": village_as_place(shown, facts),
         "paused": shown.is_paused(today),
         "kept": shown.slug in favourites.kept_slugs(request),

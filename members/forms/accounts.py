@@ -20,6 +20,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
+from common.email_addresses import AddressField
 from members.accounts import attempts
 from members.accounts.second_step import UNREADABLE, SecretUnreadable
 
@@ -116,6 +117,7 @@ class SignupForm(OnePassword, account.SignupForm):
         label=_("Last name"), max_length=NAMES_AT_MOST, widget=forms.TextInput({"autocomplete": "family-name"})
     )
 
+    email = AddressField(widget=forms.EmailInput({"autocomplete": "email"}))
     field_order = ["first_name", "last_name", "email", "password1"]
     password_label = _("Password")
 
@@ -150,12 +152,16 @@ class ReauthenticateForm(OldPassword, account.ReauthenticateForm):
 
 
 class AddEmailForm(Plain, account.AddEmailForm):
+    email = AddressField(widget=forms.EmailInput({"autocomplete": "email"}))
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("New e-mail address")
 
 
 class ResetPasswordForm(Plain, account.ResetPasswordForm):
+    email = AddressField(widget=forms.EmailInput({"autocomplete": "email"}))
+
     def clean_email(self) -> str:
         email = super().clean_email()
         if attempts.count_attempt(context.request, "reset_letter", email) is None:
@@ -164,6 +170,8 @@ class ResetPasswordForm(Plain, account.ResetPasswordForm):
 
 
 class RequestLoginCodeForm(Plain, account.RequestLoginCodeForm):
+    email = AddressField(widget=forms.EmailInput({"autocomplete": "email"}))
+
     def clean_email(self) -> str:
         """Counted as the other attempts at an account are, with a budget of its own."""
         email = self.cleaned_data["email"]

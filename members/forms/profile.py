@@ -8,9 +8,9 @@ from django.core.validators import URLValidator
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
 from common import pictures
+from common.phone import PhoneField
 from members.enums import Visibility
 from members.models import SHOWN_FIELDS, Member, User
 from villages.catalogue.communes import as_written, read_commune, why_not_read
@@ -97,11 +97,10 @@ class ProfileForm(NameForm):
         assume_scheme="https",
         widget=forms.TextInput({"inputmode": "url", "autocomplete": "url", "spellcheck": "false"}),
     )
-    phone = PhoneNumberField(label=_("Telephone"), required=False, widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}))
+    phone = PhoneField(label=_("Telephone"), required=False)
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
-        present = {name: getattr(member, name) for name in ("activity", "commune", "skills", "bio", "website")}
-        present["phone"] = member.phone.as_national if member.phone else ""
+        present = {name: getattr(member, name) for name in ("activity", "commune", "skills", "bio", "website", "phone")}
         super().__init__(*args, user=member.user, initial=present, **kwargs)
 
     def clean_website(self) -> str:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
+from common.admin import PlainSearch
 from members.access import Act
 from projects.forms.desk import ActForm
 from projects.models import ProjectFile
@@ -36,7 +37,7 @@ class AdvisersMay:
         return False
 
 
-class AdvisersOnly(AdvisersMay, admin.ModelAdmin):
+class AdvisersOnly(AdvisersMay, PlainSearch, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     add_words = ""  # what the button says that leads to a new row

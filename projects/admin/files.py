@@ -299,7 +299,9 @@ class ProjectFileAdmin(
 
     def note(self, request: HttpRequest, pk: int) -> HttpResponse:
         file = self.one(request, pk)
-        form, title = EventForm(request.POST or None), _("Note what was said")
+        what = request.GET.get("quoi", "")
+        form = EventForm(request.POST or None, initial={"what": what} if what in EventForm.WHAT else {})
+        title = _("Note what was said")
 
         def act(_values):
             services.log_event(file=file, author=request.user, now=timezone.now(), **form.event())

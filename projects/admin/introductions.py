@@ -44,7 +44,7 @@ class IntroductionPages:
             reasons = {candidate.village.pk: candidate.met for candidate in candidates}
             chosen = {village: reasons[village.pk] for village in form.cleaned_data["villages"]}
             try:
-                services.choose_villages(file=file, reasons=chosen, by=request.user, now=now)
+                services.choose_villages(file=file, reasons=chosen, by=request.user, beyond=form.cleaned_data["beyond"], now=now)
             except services.Refused as refusal:
                 form.refuse(refusal)
             else:
@@ -134,6 +134,7 @@ class IntroductionAdmin(NamesPlaces, AdvisersOnly):
         "answer",
         "later_on",
         "visit_at",
+        "beyond_capacity",
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_POST
 
 from projects import services
 from projects.models import Task
+from projects.morning import Kind, end_of_fact
+from projects.morning.ends import MODELS
 from projects.working_days import working_days_after
 
-CARD = re.compile(r"(first|news|answer|nothing|pause|silent|money|paper):\d+(:[\w:-]{1,40})?")
+CARD = re.compile(rf"(?P<kind>{'|'.join(Kind)}):(?P<pk>\d{{1,18}})(:[\w:-]{{1,40}})?")
 SIX_DAYS = dt.timedelta(days=6)  # and the working day that follows
 
 
@@ -25,7 +27,10 @@ class MorningActs:
         return [path("matinee/", self.admin_site.admin_view(require_POST(self.act)), name="projects_morning_act")]
 
     def act(self, request: HttpRequest) -> HttpResponse:
-        """`card` and what to do with it: `done`, `tomorrow`, `week`. Back to the morning, where the next card is."""
+        """`card` and what to do with it: `done`, `tomorrow`, `week`. Back to the morning, where the next card is.
+
+        A fact is done on its own page, where a press on `done` leads: it is never hidden while it stands.
+        """
         if not self.has_change_permission(request):
             raise PermissionDenied
         card, what, now = request.POST.get("card", ""), request.POST.get("act", ""), timezone.now()
@@ -36,17 +41,28 @@ class MorningActs:
         }.get(what)
         if until is None and what != "done":
             raise Http404
-        kind, _colon, pk = card.partition(":")
-        if kind == "task" and pk.isdecimal():
-            self.act_on_task(request, int(pk), until, now)
-        elif CARD.fullmatch(card):
-            services.put_aside(card=card, by=request.user, until=until, now=now)
-            self.message_user(request, _("Put aside.") if until else _("Done."), messages.SUCCESS)
-        else:
+        named = CARD.fullmatch(card)
+        if named is None:
             raise Http404
+        kind, pk = Kind(named["kind"]), int(named["pk"])
+        if kind == Kind.TASK:
+            self.act_on_task(request, pk, until, now)
+        elif until is None and not kind.is_told:
+            return self.lead_to_its_end(request, kind, pk)
+        else:
+            services.put_aside(card=card, by=request.user, until=until, now=now)
+            self.message_user(request, _("Put off.") if until else _("Seen."), messages.SUCCESS)
         team = "?equipe=oui" if "team" in request.POST else ""
         basket = request.POST.get("basket", "")
         return redirect(f"{reverse('admin:index')}{team}#{basket if re.fullmatch('[a-z-]{1,20}', basket) else 'matinee'}")
+
+    def lead_to_its_end(self, request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
+        row = MODELS[kind].objects.filter(pk=pk).first()
+        if row is None:
+            raise Http404
+        said = _("This card goes once it is done. Write it down here.")
+        self.message_user(request, said, messages.INFO)
+        return redirect(end_of_fact(kind, row).url)
 
     def act_on_task(self, request: HttpRequest, pk: int, until: dt.date | None, now: dt.datetime) -> None:
         task = Task.objects.visible_to(request.user).filter(pk=pk).first()

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -76,7 +77,7 @@ class RuleSettingAdmin(AdvisersOnly):
     @admin.display(description=_("counted in"))
     def unit(self, row: RuleSetting) -> str:
         rule = RULES[row.rule]
-        unit = _("working days") if rule.working else _("days")
+        unit = _("Mondays") if rule.mondays else _("working days") if rule.working else _("days")
         return _("%(unit)s before") % {"unit": unit} if rule.before else str(unit)
 
 
@@ -106,13 +107,13 @@ class HoldAdmin(AdvisersOnly):
         if not self.has_view_permission(request):
             raise PermissionDenied
         today = timezone.localdate()
-        held = Hold.objects.filter(rule__in=[rule.slug for rule in OUTSIDERS]).select_related("by").order_by("-at")[:50]
+        held = Hold.objects.filter(Q(until__isnull=True) | Q(until__gt=today), rule__in=[rule.slug for rule in OUTSIDERS])
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("The letters of the week"),
             "letters": nudges.of_the_week(today),
-            "held": [hold for hold in held if hold.until is None or hold.until > today],
+            "held": list(held.select_related("by").order_by("-at", "-pk")),
         }
         return TemplateResponse(request, "admin/projects/letters_of_the_week.html", context)
 

@@ -1,16 +1,12 @@
 """What advisers correct of a household. Empty is unknown, and stays so."""
 
-import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.days import DayField
-from projects.enums import Grain
-from projects.forms.intake import MonthField
+from projects.intake.arrival import LONGEST_WORDS, WishField
 from projects.intake.wishes import Wish
 from projects.models import Household
 from villages.enums import Level
@@ -21,45 +17,13 @@ from villages.models import Village
 LEVEL_FIELDS = {level: f"level_{level.value}" for level in Level}
 
 
-class WishField(forms.CharField):
-    """When they wish to arrive, as one writes it: a day, a month; anything else is kept in its words. Its value is a Wish."""
-
-    def to_python(self, value: Any) -> Wish:
-        text = super().to_python(value)
-        day = read_day(text)
-        if day:
-            return Wish(day, Grain.DAY)
-        year, month = MonthField().read(text) if text else (0, None)
-        if month:
-            return Wish.in_month(dt.date(year, month, 1))
-        if text and not any(map(str.isalpha, text)):
-            raise ValidationError(_("No day and no month is written so. Write one of them, or say it in words."))
-        return Wish(words=text)
-
-    def run_validators(self, value: Wish) -> None:
-        super().run_validators(value.words)
-
-    def validate(self, value: Wish) -> None:
-        """Whatever it is, it may be empty."""
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return (initial or "") != (data or "").strip()
-
-
-def read_day(text: str) -> dt.date | None:
-    try:
-        return DayField(required=False).clean(text)
-    except ValidationError:
-        return None
-
-
 class HouseholdForm(forms.ModelForm):
     level_creche, level_maternelle, level_elementaire, level_college, level_lycee = (
         forms.IntegerField(label=level.label, min_value=0, max_value=MOST_CHILDREN, required=False) for level in Level
     )
     wish = WishField(
         label=gettext_lazy("Wishes to arrive"),
-        max_length=60,
+        max_length=LONGEST_WORDS,
         required=False,
         help_text=gettext_lazy("A day or a month, as exact as they said it; else their words."),
     )

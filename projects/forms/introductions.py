@@ -9,12 +9,20 @@ from common.days import MomentField
 from projects.enums import IntroductionState
 from projects.forms.desk import ActForm
 from projects.forms.links import AnswerForm
+from projects.models import Introduction
 from villages.models import Village
 
 
 class ChooseForm(ActForm):
     villages = forms.ModelMultipleChoiceField(
         queryset=Village.objects.none(), error_messages={"required": _("Choose at least one village.")}
+    )
+    beyond = forms.CharField(
+        label=_("Why all the same"),
+        max_length=Introduction._meta.get_field("beyond_capacity").max_length,
+        required=False,
+        help_text=_("For a village that has all the families it can welcome this month. Kept with the introduction, for the team."),
+        widget=forms.Textarea({"rows": 2}),
     )
 
     def __init__(self, *args, villages: Iterable[Village], **kwargs) -> None:

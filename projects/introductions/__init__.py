@@ -1,1 +1,1 @@
-"""A candidate and the villages: what each of them was told. The steps themselves are `services/introductions.py`."""
+"""A candidate and the villages: what may leave to them, what each was told. The steps are in `services/introductions.py`."""

@@ -18,7 +18,6 @@ from sohosolo.templatetags.typography import day_of_year
 from villages.models import CommitteeMember
 
 State = IntroductionState
-MAY_STILL_BE_SENT = [State.DRAFT, State.AWAITING_CONSENT, State.READY]
 MAY_STILL_SAY_YES = [State.SENT, State.LATER, State.NO_ANSWER]
 
 
@@ -64,7 +63,7 @@ def told_to(one: Introduction, moves: Sequence[IntroductionMove], letters: Seque
 def before_yes(one: Introduction, moves: Sequence[IntroductionMove], letters: Sequence[Letter]) -> tuple[str, bool]:
     """Of the lines that a village reads to answer."""
     if one.sent_at is None:
-        return (_("not transmitted") if one.state not in MAY_STILL_BE_SENT else _("not transmitted yet")), False
+        return (_("not transmitted") if one.state not in State.before_leaving() else _("not transmitted yet")), False
     answered = next((move for move in moves if move.to_state in State.answered()), None)
     if not one.reader_name:  # nobody there could be written to
         if answered:
@@ -87,7 +86,7 @@ def before_yes(one: Introduction, moves: Sequence[IntroductionMove], letters: Se
 def after_yes(one: Introduction, yes: IntroductionMove | None) -> tuple[str, bool]:
     """Of the lines that a village reads once it has said yes."""
     if yes is None:
-        if one.state in [*MAY_STILL_BE_SENT, *MAY_STILL_SAY_YES]:
+        if one.state in [*State.before_leaving(), *MAY_STILL_SAY_YES]:
             return _("not transmitted, unless the village says yes"), False
         return _("not transmitted"), False
     if yes.via == Via.ORAL:

@@ -8,15 +8,15 @@ from projects.models.follow_up import MONTHS, FollowUp
 from projects.models.funding import FundingLine, Gap, Need, Scheme, SchemeStep
 from projects.models.introduction import AT_ONCE, ConsentRequest, Introduction, IntroductionMove
 from projects.models.log import Change, Event, Export, Transition
-from projects.models.people import LOOKS_LIKE_A_TELEPHONE, Holder, HolderQuerySet, Household, Merge
+from projects.models.people import Holder, HolderQuerySet, Household, Merge
 from projects.models.reminder import DigestRun, Hold, Reminder, ReminderQuerySet, RuleSetting
-from projects.models.task import Aside, Task, TaskQuerySet, TaskTemplate
+from projects.models.task import SEEN, Aside, Task, TaskQuerySet, TaskTemplate
 
 __all__ = [
     "AT_ONCE",
     "DRAFT_KEPT_FOR",
-    "LOOKS_LIKE_A_TELEPHONE",
     "MONTHS",
+    "SEEN",
     "Aside",
     "Change",
     "Consent",

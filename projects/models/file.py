@@ -5,16 +5,18 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.phone import digits_to_look_for
+from common.search_words import PlainWords, asked_words, holding
 from members.access import Act
 from projects.enums import Ball, BusinessTrack, ClosingReason, Origin, SettlingTrack, Stage
-from projects.models.people import LOOKS_LIKE_A_TELEPHONE, Holder
+from projects.models.people import Holder
 from projects.models.task import Task
-from villages.models import PlainWords, Village
+from villages.models import Village
 
 
 class ProjectFileQuerySet(models.QuerySet["ProjectFile"]):
@@ -37,10 +39,10 @@ class ProjectFileQuerySet(models.QuerySet["ProjectFile"]):
     def matching(self, text: str) -> Self:
         """Each word of `text` in the reference, the title or the holder's name or address; or the holder's telephone number."""
         found = Q()
-        for word in text.split():
-            holders = Holder.objects.filter(words__contains=PlainWords(Value(word)))
-            found &= Q(reference__icontains=word) | Q(words__contains=PlainWords(Value(word))) | Q(holder__in=holders)
-        if LOOKS_LIKE_A_TELEPHONE.fullmatch(text.strip()):
+        for word in asked_words(text):
+            holders = Holder.objects.filter(holding("words", word))
+            found &= Q(reference__icontains=word) | holding("words", word) | Q(holder__in=holders)
+        if digits_to_look_for(text):
             found |= Q(holder__in=Holder.objects.matching(text))
         return self.filter(found)
 

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -71,8 +71,17 @@ class IntroductionQuerySet(models.QuerySet["Introduction"]):
         """Sent, and nothing heard since."""
         return self.filter(state=IntroductionState.SENT)
 
+    def without_choice(self) -> Self:
+        """Of families that have not chosen a village."""
+        chosen = Introduction.objects.filter(file=OuterRef("file"), state=IntroductionState.CHOSEN)
+        return self.filter(~Exists(chosen))
+
     def with_people(self) -> Self:
         return self.select_related("village__commune", "file__holder", "file__adviser", "request")
+
+    def with_committee(self) -> Self:
+        """Those who welcome in each village, in one query for all."""
+        return self.prefetch_related("village__committee")
 
 
 class Introduction(models.Model):
@@ -90,6 +99,9 @@ class Introduction(models.Model):
     state_since = models.DateTimeField(_("so since"), default=timezone.now)
     slot = models.PositiveSmallIntegerField(_("place"), null=True, blank=True)
     reasons = models.JSONField(_("what speaks for it"), default=list, blank=True)  # sentences, as the matching said them
+    beyond_capacity = models.CharField(  # in an adviser's words, where the village had all the families of its month
+        _("why beyond what it can welcome"), max_length=200, blank=True
+    )
     created_at = models.DateTimeField(_("entered at"), default=timezone.now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")

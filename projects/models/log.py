@@ -27,7 +27,10 @@ class Transition(models.Model):
     class Meta:
         verbose_name = _("stage move")
         verbose_name_plural = _("stage moves")
-        indexes = [models.Index(fields=["file", "at"], name="transition_of_file")]
+        indexes = [
+            models.Index(fields=["file", "at"], name="transition_of_file"),
+            models.Index(fields=["file"], name="transition_ended_by_holder", condition=Q(to_stage=Stage.CLOSED, by__isnull=True)),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="transition_settling_has_its_day",
@@ -55,7 +58,10 @@ class Event(models.Model):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        indexes = [models.Index(fields=["file", "-at"], name="event_of_file")]
+        indexes = [
+            models.Index(fields=["file", "-at"], name="event_of_file"),
+            models.Index(fields=["file"], name="event_from_holder", condition=Q(kind=EventKind.NOTE, direction=Direction.IN)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {timezone.localtime(self.at):%d/%m/%Y}"

@@ -1,6 +1,7 @@
 """Who carries a project, and who would come along."""
 
-import re
+from functools import reduce
+from operator import and_
 from typing import Self
 
 from django.conf import settings
@@ -11,14 +12,14 @@ from django.db.models import Q, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.modelfields import PhoneNumberField
 
+from common.email_addresses import AddressColumn
+from common.phone import PhoneColumn, digits_to_look_for
+from common.search_words import PlainWords, asked_words, holding
 from members.access import Act
 from projects.enums import Grain
 from villages.enums import Level, Seeks
-from villages.models import PlainWords, Village
-
-LOOKS_LIKE_A_TELEPHONE = re.compile(r"\+?[\d\s.()/-]{4,}")
+from villages.models import Village
 
 
 class HolderQuerySet(models.QuerySet["Holder"]):
@@ -31,11 +32,8 @@ class HolderQuerySet(models.QuerySet["Holder"]):
 
     def matching(self, text: str) -> Self:
         """Each word of `text` in the name or the address, accents forgiven; or the telephone number, however it is spaced."""
-        found = Q()
-        for word in text.split():
-            found &= Q(words__contains=PlainWords(Value(word)))
-        digits = re.sub(r"\D", "", text).lstrip("0")
-        if digits and LOOKS_LIKE_A_TELEPHONE.fullmatch(text.strip()):
+        found = reduce(and_, (holding("words", word) for word in asked_words(text)), Q())
+        if digits := digits_to_look_for(text):
             found |= Q(phone__contains=digits)
         return self.filter(found)
 
@@ -48,10 +46,10 @@ class Holder(models.Model):
     )
     first_name = models.CharField(_("first name"), max_length=80)
     last_name = models.CharField(_("last name"), max_length=80)
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = AddressColumn(_("e-mail"), blank=True)
     # The address that its owner said is theirs, from a letter sent there. Another one than `email` confirms nothing.
     confirmed_email = models.EmailField(_("address confirmed by its owner"), blank=True, editable=False)
-    phone = PhoneNumberField(_("telephone"), blank=True)
+    phone = PhoneColumn(_("telephone"), blank=True)
     lives_in = models.CharField(_("lives in"), max_length=120, blank=True)
     created_at = models.DateTimeField(_("entered at"), default=timezone.now, editable=False)
     words = models.GeneratedField(
@@ -97,7 +95,7 @@ class Household(models.Model):
     partner_job = models.CharField(_("partner's job"), max_length=120, blank=True)
     wished_on = models.DateField(_("wishes to arrive on"), null=True, blank=True)  # the first day of what is meant
     wished_grain = models.CharField(_("how exactly"), max_length=5, choices=Grain, blank=True)
-    wished_words = models.CharField(_("wishes to arrive, in their words"), max_length=60, blank=True)  # they stand for the day
+    wished_words = models.CharField(_("wishes to arrive, in their words"), max_length=120, blank=True)  # they stand for the day
     wished_village = models.ForeignKey(
         Village, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("a village in mind")
     )

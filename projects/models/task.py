@@ -1,17 +1,19 @@
 """What is to be done on a file, and by when."""
 
 import datetime as dt
+from functools import reduce
+from operator import and_
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.search_words import PlainWords, asked_words, holding
 from members.access import Act
 from projects.enums import Stage
-from villages.models import PlainWords
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -30,9 +32,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def matching(self, text: str) -> Self:
         """Each word of `text` in the task's own words, or all of it in its file's."""
-        words = Q()
-        for word in text.split():
-            words &= Q(words__contains=PlainWords(Value(word)))
+        words = reduce(and_, (holding("words", word) for word in asked_words(text)), Q())
         files = Task._meta.get_field("file").related_model.objects
         return self.filter(words | Q(file__in=files.matching(text))) if words else self
 
@@ -113,6 +113,9 @@ class TaskTemplate(models.Model):
         return self.title
 
 
+SEEN = "seen-"  # how the cards are called that only tell that something happened
+
+
 class AsideQuerySet(models.QuerySet["Aside"]):
     def standing(self, today: dt.date) -> Self:
         """Done with for good, or until a day that has not come."""
@@ -120,9 +123,10 @@ class AsideQuerySet(models.QuerySet["Aside"]):
 
 
 class Aside(models.Model):
-    """A card of the morning that somebody put aside: until a day, or for good. What is a task is done or postponed instead.
+    """A card of the morning that somebody put aside until a day. What is a task is done or postponed instead.
 
-    `card` names the basket, the row and the occurrence: the next answer of the same village is another card.
+    For good only what says no more than that something happened, and was read: such a card is called `seen-…`. `card` names the
+    kind, the row and the occurrence: the next answer of the same village is another card.
     """
 
     card = models.CharField(_("card"), max_length=80, unique=True)
@@ -135,6 +139,9 @@ class Aside(models.Model):
     class Meta:
         verbose_name = _("card put aside")
         verbose_name_plural = _("cards put aside")
+        constraints = [
+            models.CheckConstraint(name="aside_for_good_once_seen", condition=Q(until__isnull=False) | Q(card__startswith=SEEN))
+        ]
 
     def __str__(self) -> str:
         return self.card

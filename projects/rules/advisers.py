@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from projects.services.retention import KEPT_FOR, kept_beyond
 from sohosolo.templatetags.typography import day
 
 ADVISER, LEAD = Reader.ADVISER, Reader.LEAD
+NEVER_CALLED = Q(stage__in=Stage.to_be_called(), last_contact_out_at__isnull=True)
 
 
 SHOWN = (
@@ -34,13 +35,15 @@ class FirstContact(AdviserRule):
 
     @classmethod
     def files(cls) -> QuerySet[ProjectFile]:
-        return ProjectFile.objects.filter(
-            stage__in=[Stage.NEW, Stage.TO_QUALIFY], last_contact_out_at__isnull=True, adviser__isnull=False
-        )
+        return ProjectFile.objects.filter(NEVER_CALLED)
+
+    @classmethod
+    def heard_by_lead(cls, today: dt.date, delays: Sequence[int]) -> Q:
+        return Q(opened_on__lte=cls.began_by(today, delays[1]))
 
     @classmethod
     def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Due]:
-        waiting = cls.files().filter(opened_on__lte=cls.began_by(today, delays[0]))
+        waiting = cls.files().filter(opened_on__lte=cls.began_by(today, delays[0]), adviser__isnull=False)
         for pk, opened_on, adviser, deputy in waiting.values_list("pk", "opened_on", "adviser", "deputy"):
             step = cls.reached(opened_on, today, delays)
             yield Due(pk, str(step), [ADVISER, LEAD][: step + 1], adviser, deputy)
@@ -54,25 +57,37 @@ class FirstContact(AdviserRule):
 
 
 class NoNextAction(AdviserRule):
-    """Once a week, from the first Monday on; the lead hears of it at the third."""
+    """Once a week, from the first Monday on; the lead hears of it at the third. The morning shows it in the week before."""
 
-    slug, delays = ReminderRule.NO_NEXT_ACTION, (1, 3)
+    slug, delays, mondays = ReminderRule.NO_NEXT_ACTION, (1, 3), True
 
     @classmethod
     def files(cls) -> QuerySet[ProjectFile]:
-        return ProjectFile.objects.filter(
-            ~Exists(Task.objects.to_do().filter(file=OuterRef("pk"))),
-            stage__in=[Stage.NEW, Stage.TO_QUALIFY, Stage.SUPPORTED],
-            last_contact_out_at__isnull=False,
-            adviser__isnull=False,
-        )
+        """With `idle_since`. Those that wait for their first call are another rule's."""
+        done = Task.objects.filter(file=OuterRef("pk"), done_at__isnull=False).order_by("-done_at").values("done_at")[:1]
+        nothing_planned = ~Exists(Task.objects.to_do().filter(file=OuterRef("pk")))
+        idle = ProjectFile.objects.filter(nothing_planned, ~NEVER_CALLED, stage__in=Stage.before_settling())
+        return idle.annotate(idle_since=Greatest("stage_since", Coalesce(Subquery(done), "stage_since")))
+
+    @classmethod
+    def idle_for(cls, today: dt.date, mondays: int) -> Q:
+        """Of the files those over which so many Mondays have passed."""
+        monday = today - dt.timedelta(days=today.weekday())
+        return Q(idle_since__lt=end_of(monday - dt.timedelta(days=1 + 7 * (mondays - 1))))
+
+    @classmethod
+    def shown(cls, today: dt.date, delays: Sequence[int]) -> QuerySet[ProjectFile]:
+        """Those of which the digest will tell on the coming Monday at the latest."""
+        return cls.files().filter(cls.idle_for(today, delays[0] - 1)) if delays[0] > 1 else cls.files()
+
+    @classmethod
+    def heard_by_lead(cls, today: dt.date, delays: Sequence[int]) -> Q:
+        return cls.idle_for(today, delays[1])
 
     @classmethod
     def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Due]:
         monday = today - dt.timedelta(days=today.weekday())
-        done = Task.objects.filter(file=OuterRef("pk"), done_at__isnull=False).order_by("-done_at").values("done_at")[:1]
-        idle = cls.files().annotate(idle_since=Greatest("stage_since", Coalesce(Subquery(done), "stage_since")))
-        idle = idle.filter(idle_since__lt=end_of(monday - dt.timedelta(days=1)))
+        idle = cls.files().filter(cls.idle_for(today, 1), adviser__isnull=False)
         for pk, since, adviser, deputy in idle.values_list("pk", "idle_since", "adviser", "deputy"):
             began = timezone.localdate(since)
             mondays = (monday - began - dt.timedelta(days=1)).days // 7 + 1
@@ -127,9 +142,16 @@ class PauseEnds(AdviserRule):
     slug, delays, before = ReminderRule.PAUSE_ENDS, (7, 10), True
 
     @classmethod
+    def files(cls, today: dt.date, delays: Sequence[int]) -> QuerySet[ProjectFile]:
+        return ProjectFile.objects.filter(stage=Stage.PAUSED, paused_until__lte=today + dt.timedelta(days=delays[0]))
+
+    @classmethod
+    def heard_by_lead(cls, today: dt.date, delays: Sequence[int]) -> Q:
+        return Q(paused_until__lte=today - dt.timedelta(days=delays[1]))
+
+    @classmethod
     def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Due]:
-        ending = ProjectFile.objects.filter(stage=Stage.PAUSED, paused_until__lte=today + dt.timedelta(days=delays[0]))
-        for pk, until, adviser, deputy in ending.values_list("pk", "paused_until", "adviser", "deputy"):
+        for pk, until, adviser, deputy in cls.files(today, delays).values_list("pk", "paused_until", "adviser", "deputy"):
             over = until + dt.timedelta(days=delays[1]) <= today
             yield Due(pk, f"{until}:{int(over)}", [ADVISER, LEAD] if over else [ADVISER], adviser, deputy)
 
@@ -145,8 +167,16 @@ class FundingDeadline(AdviserRule):
     slug, delays, before = ReminderRule.FUNDING_DEADLINE, (30, 14, 5), True
 
     @classmethod
+    def due_lines(cls, today: dt.date, delays: Sequence[int]) -> QuerySet[FundingLine]:
+        return open_lines().filter(state__in=FundingState.to_lodge(), deadline__lte=today + dt.timedelta(days=delays[0]))
+
+    @classmethod
+    def heard_by_lead(cls, today: dt.date, delays: Sequence[int]) -> Q:
+        return Q(deadline__lte=today + dt.timedelta(days=delays[2]))
+
+    @classmethod
     def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Due]:
-        soon = open_lines().filter(state__in=FundingState.to_lodge(), deadline__lte=today + dt.timedelta(days=delays[0]))
+        soon = cls.due_lines(today, delays)
         for pk, deadline, adviser, deputy in soon.values_list("pk", "deadline", "file__adviser", "file__deputy"):
             step = sum(deadline <= today + dt.timedelta(days=delay) for delay in delays) - 1
             yield Due(pk, f"{deadline}:{step}", [ADVISER, LEAD] if step == 2 else [ADVISER], adviser, deputy)
@@ -161,8 +191,16 @@ class DecisionOverdue(AdviserRule):
     slug, delays = ReminderRule.DECISION_OVERDUE, (5, 20)
 
     @classmethod
+    def due_lines(cls, today: dt.date, delays: Sequence[int]) -> QuerySet[FundingLine]:
+        return open_lines().filter(state=FundingState.LODGED, committee_on__lte=cls.began_by(today, delays[0]))
+
+    @classmethod
+    def heard_by_lead(cls, today: dt.date, delays: Sequence[int]) -> Q:
+        return Q(committee_on__lte=cls.began_by(today, delays[1]))
+
+    @classmethod
     def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Due]:
-        late = open_lines().filter(state=FundingState.LODGED, committee_on__lte=cls.began_by(today, delays[0]))
+        late = cls.due_lines(today, delays)
         for pk, committee, adviser, deputy in late.values_list("pk", "committee_on", "file__adviser", "file__deputy"):
             step = cls.reached(committee, today, delays)
             yield Due(pk, f"{committee}:{step}", [ADVISER, LEAD][: step + 1], adviser, deputy)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -85,12 +86,21 @@ class Delays:
 
 
 class Rule:
-    """`delays` are days, or working days where `working`; `before` says that they are counted down to a day that comes."""
+    """`delays` are days, working days where `working`, Mondays where `mondays`; `before`: counted down to a day that comes.
+
+    The digest, the letters and the morning ask the rule which facts it speaks of, and from when on.
+    """
 
     slug: ClassVar[ReminderRule]
     delays: ClassVar[tuple[int, ...]]
     working: ClassVar[bool] = False
+    mondays: ClassVar[bool] = False
     before: ClassVar[bool] = False
+
+    @classmethod
+    def heard_by_lead(cls, today: dt.date, delays: Sequence[int]) -> Q | None:
+        """Which of the rule's rows a lead is told of as well, at the step that says so; None where there is none."""
+        return None
 
     @classmethod
     def began_by(cls, today: dt.date, delay: int) -> dt.date:

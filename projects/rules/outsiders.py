@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -18,6 +18,7 @@ from projects.services import kept
 from projects.sharing import Named
 from projects.working_days import working_days_after
 from sohosolo.templatetags.typography import dated, day
+from villages.enums import VillageStatus
 from villages.models import CommitteeMember
 
 State = IntroductionState
@@ -30,7 +31,8 @@ class ConsentPending(OutsiderRule):
 
     @classmethod
     def waiting(cls) -> QuerySet[ConsentRequest]:
-        pending = ConsentRequest.objects.filter(answered_at__isnull=True, introductions__state=State.AWAITING_CONSENT)
+        waiting = Introduction.objects.filter(state=State.AWAITING_CONSENT).without_choice()
+        pending = ConsentRequest.objects.filter(answered_at__isnull=True, introductions__in=waiting)
         return pending.filter(file__stage__in=Stage.open()).exclude(file__stage=Stage.PAUSED).distinct()
 
     @classmethod
@@ -66,14 +68,22 @@ class VillageSilent(OutsiderRule):
     slug, delays, working = ReminderRule.VILLAGE_SILENT, (5, 10, 30), True
 
     @classmethod
-    def silent(cls) -> QuerySet[Introduction]:
-        open_files = Introduction.objects.silent().filter(file__stage__in=Stage.open())
-        return open_files.exclude(file__stage=Stage.PAUSED).exclude(village__status="paused")
+    def silent(cls, today: dt.date) -> QuerySet[Introduction]:
+        """Of families that still wait for the answer. A village that pauses today, or has left the network, is not asked; a pause
+        that is over is none."""
+        paused = Q(village__paused_until__isnull=True) | Q(village__paused_until__gte=today)
+        asks_nobody = Q(village__status=VillageStatus.FORMER) | Q(village__status=VillageStatus.PAUSED) & paused
+        open_files = Introduction.objects.silent().filter(file__stage__in=Stage.open()).without_choice()
+        return open_files.exclude(file__stage=Stage.PAUSED).exclude(asks_nobody)
+
+    @classmethod
+    def waiting(cls, today: dt.date, delays: Sequence[int]) -> QuerySet[Introduction]:
+        """Silent for long enough to be reminded."""
+        return cls.silent(today).filter(sent_at__lt=end_of(cls.began_by(today, delays[0])))
 
     @classmethod
     def nudges(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Nudge]:
-        waiting = cls.silent().filter(sent_at__lt=end_of(cls.began_by(today, delays[0]))).with_people().order_by("village", "pk")
-        for one in waiting.prefetch_related("village__committee"):
+        for one in cls.waiting(today, delays).with_people().with_committee().order_by("village", "pk"):
             step = cls.reached(timezone.localdate(one.sent_at), today, delays[:2])
             if reader := reader_at(one, step, today):
                 named = Named.of(one.request)
@@ -98,15 +108,15 @@ class VillageSilent(OutsiderRule):
 
     @classmethod
     def still(cls, pks: set[int], delays: Sequence[int]) -> set[int]:
-        return set(cls.silent().filter(pk__in=pks).values_list("pk", flat=True))
+        return set(cls.silent(timezone.localdate()).filter(pk__in=pks).values_list("pk", flat=True))
 
     @classmethod
     def escalate(cls, now: dt.datetime, delays: Sequence[int]) -> int:
         today, done = timezone.localdate(now), 0
-        for one in cls.silent().filter(sent_at__lt=end_of(today - dt.timedelta(days=delays[2]))).with_people().order_by("pk"):
+        for one in cls.silent(today).filter(sent_at__lt=end_of(today - dt.timedelta(days=delays[2]))).with_people().order_by("pk"):
             services.move_introduction(introduction=one, to=State.NO_ANSWER, by=None, now=now)
             done += 1
-        to_call = cls.silent().filter(sent_at__lt=end_of(cls.began_by(today, delays[1]))).exclude(tasks__isnull=False)
+        to_call = cls.silent(today).filter(sent_at__lt=end_of(cls.began_by(today, delays[1]))).exclude(tasks__isnull=False)
         for one in to_call.with_people().order_by("pk"):
             services.call_village(one, now=now)
             done += 1
@@ -133,7 +143,7 @@ class ContactPending(OutsiderRule):
 
     @classmethod
     def pending(cls) -> QuerySet[Introduction]:
-        accepted = Introduction.objects.filter(state=State.ACCEPTED, file__stage__in=Stage.open())
+        accepted = Introduction.objects.filter(state=State.ACCEPTED, file__stage__in=Stage.open()).without_choice()
         return accepted.exclude(file__stage=Stage.PAUSED)
 
     @classmethod
@@ -177,8 +187,13 @@ class DocumentAsked(OutsiderRule):
         return open_files.exclude(file__stage=Stage.PAUSED)
 
     @classmethod
+    def waiting(cls, today: dt.date, delays: Sequence[int]) -> QuerySet[Document]:
+        """Awaited for long enough to be asked for again."""
+        return cls.awaited().filter(asked_at__lt=end_of(cls.began_by(today, delays[0])))
+
+    @classmethod
     def nudges(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Nudge]:
-        waiting = cls.awaited().filter(asked_at__lt=end_of(cls.began_by(today, delays[0]))).exclude(file__holder__email="")
+        waiting = cls.waiting(today, delays).exclude(file__holder__email="")
         for one in waiting.select_related("file__holder", "file__adviser").order_by("pk"):
             yield nudge_holder(
                 cls.slug,

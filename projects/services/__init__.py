@@ -7,6 +7,7 @@ where none is given. A refusal's message is written for the person at the screen
 from projects.services.addresses import confirm_address
 from projects.services.ball import pass_ball
 from projects.services.changes import Changed, note_changes
+from projects.services.choosing import choose_villages
 from projects.services.consents import give_consent, withdraw_consent
 from projects.services.directories import fill_directories
 from projects.services.documents import ask_document, receive_document, remove_document
@@ -25,7 +26,6 @@ from projects.services.introductions import (
     answer_introduction,
     ask_consent,
     call_village,
-    choose_villages,
     confirm_contact,
     move_introduction,
     plan_visit,

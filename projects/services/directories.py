@@ -5,14 +5,14 @@ from pathlib import Path
 
 from django.db import transaction
 
+from common.visible import visible
 from projects.models import Scheme, SchemeStep, TaskTemplate
 
 
 @transaction.atomic
 def fill_directories(file: Path) -> tuple[int, int]:
     """How many schemes and how many tasks were written. A directory that holds anything is its team's, and is left as it is."""
-    with file.open("rb") as text:
-        facts = tomllib.load(text)
+    facts = tomllib.loads(visible(file.read_text(encoding="utf-8")))
     schemes = [] if Scheme.objects.exists() else facts.get("schemes", [])
     tasks = [] if TaskTemplate.objects.exists() else facts.get("stage_tasks", [])
     for scheme in schemes:

@@ -234,7 +234,7 @@ def assign_adviser(
 def end_by_holder(*, file: ProjectFile, reason: ClosingReason, now: dt.datetime | None = None) -> ProjectFile:
     """The holder ends their own project: every introduction is taken back with it."""
     now = now or timezone.now()
-    withdraw_all(file=file, by=None, reason=kept(gettext_noop("the project has ended")), now=now)
+    withdraw_all(file=file, by=None, by_holder=True, reason=kept(gettext_noop("the project has ended")), now=now)
     return move_file(
         file=file, to=Stage.CLOSED, by=None, closing_reason=reason, reason=kept(gettext_noop("ended by the holder")), now=now
     )

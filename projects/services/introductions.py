@@ -1,8 +1,8 @@
-"""A candidate introduced to villages: chosen, agreed to, sent, answered, met. Every step is a move that is kept."""
+"""A candidate introduced to villages: agreed to, sent, answered, met. Every step is a move that is kept."""
 
 import datetime as dt
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,9 +11,11 @@ from django.utils.translation import gettext_noop
 
 from members.models import User
 from projects import notifications, sharing
-from projects.enums import Ball, IntroductionState, SettlingTrack, Stage, Via
+from projects.enums import Ball, IntroductionState, SettlingTrack, Via
+from projects.introductions.leaving import obstacle_of, with_facts_of_leaving
 from projects.models import AT_ONCE, ConsentRequest, Introduction, IntroductionMove, ProjectFile, Task
 from projects.services.ball import pass_ball, pass_ball_aloud
+from projects.services.choosing import refuse_if_closed, refuse_once_chosen, villages_locked
 from projects.services.kept_words import kept
 from projects.services.locking import locked
 from projects.services.refusals import IntroductionRefused
@@ -24,46 +26,16 @@ State = IntroductionState
 
 
 @transaction.atomic
-def choose_villages(
-    *, file: ProjectFile, reasons: Mapping[Village, Sequence[str]], by: User, now: dt.datetime | None = None
-) -> list[Introduction]:
-    """One draft for each village, with what speaks for it. Nobody is written to. Raises IntroductionRefused: none is made."""
-    now = now or timezone.now()
-    file = locked(file)
-    if Stage(file.stage) != Stage.SUPPORTED:
-        raise IntroductionRefused(_("Only a supported file is introduced to villages: change its stage first."))
-    live = list(file.introductions.live().values_list("slot", "village_id"))
-    free = [slot for slot in range(1, AT_ONCE + 1) if slot not in {slot for slot, _village in live}]
-    known = {village for _slot, village in live}
-    again = [str(village) for village in reasons if village.pk in known]
-    if again:
-        raise IntroductionRefused(_("Already with this file: %(villages)s.") % {"villages": ", ".join(again)})
-    if len(reasons) > len(free):
-        raise IntroductionRefused(
-            _("Three villages at a time are the most: %(count)d may be chosen now.") % {"count": len(free)}, "villages"
-        )
-    today = timezone.localdate(now)
-    for village in reasons:
-        if not village.welcomes(today):
-            raise IntroductionRefused(
-                _("%(village)s welcomes nobody at present: it is paused or has no room.") % {"village": village}, "villages"
-            )
-    return [
-        Introduction.objects.create(
-            file=file, village=village, slot=slot, reasons=list(said), created_by=by, created_at=now, state_since=now
-        )
-        for slot, (village, said) in zip(free, reasons.items(), strict=False)
-    ]
-
-
-@transaction.atomic
 def ask_consent(*, file: ProjectFile, by: User, now: dt.datetime | None = None) -> ConsentRequest:
     """Keep what would be shared of the file as it is now, and ask its holder by letter. Raises IntroductionRefused."""
     now = now or timezone.now()
     file = locked(file)
-    drafts = list(file.introductions.filter(state=State.DRAFT).select_for_update(of=("self",), no_key=True))
+    drafts = file.introductions.filter(state=State.DRAFT).select_related("village__commune").order_by("pk")
+    drafts = list(drafts.select_for_update(of=("self",), no_key=True))
     if not drafts:
         raise IntroductionRefused(_("Choose at least one village first."))
+    refuse_once_chosen(file)
+    refuse_if_closed([draft.village for draft in drafts], timezone.localdate(now))
     snapshot, words = sharing.snapshot_of(file), sharing.consent_words()
     request = ConsentRequest.objects.create(
         file=file,
@@ -138,7 +110,9 @@ def send_ready(*, now: dt.datetime) -> int:
     """Write to the villages that have somebody to be introduced: one letter for each, with all of them. Returns how many letters.
 
     A village gets one such letter a day at most: who is ready later that day waits for the next. Two of these at once share the
-    work. Where nobody of the committee can be written to, the adviser gets a task to telephone.
+    work. Where nobody of the committee can be written to, the adviser gets a task to telephone. What has an obstacle now (the file
+    or the village is paused, the family has chosen, the village has all its families of the month) stays ready, and the morning
+    says so.
     """
     today = timezone.localdate(now)
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -149,12 +123,14 @@ def send_ready(*, now: dt.datetime) -> int:
         with transaction.atomic():
             files = ready.filter(village=village).values("file")
             locked_files = list(ProjectFile.objects.filter(pk__in=files).select_for_update(no_key=True).order_by("pk"))
-            due = list(
-                ready.filter(village=village, file__in=locked_files)
+            villages_locked([village])  # so that its pause, its capacity and what it was sent are those of this moment
+            found = (
+                with_facts_of_leaving(ready.filter(village=village, file__in=locked_files), now)
                 .with_people()
                 .select_for_update(of=("self",), no_key=True, skip_locked=True)
                 .order_by("pk")
             )
+            due = leaving_now(found, today)
             if not due:
                 continue
             reader = reader_of(due[0].village, today)
@@ -168,6 +144,16 @@ def send_ready(*, now: dt.datetime) -> int:
                 notifications.introductions_sent(due, reader, at=now)
                 letters += 1
     return letters
+
+
+def leaving_now(found: Iterable[Introduction], today: dt.date) -> list[Introduction]:
+    """Of one village's, in their order: each that leaves takes a place of the month from those after it."""
+    due: list[Introduction] = []
+    for one in found:
+        one.places_taken += len(due)
+        if obstacle_of(one, today) is None:
+            due.append(one)
+    return due
 
 
 def reader_of(village: Village, today: dt.date) -> CommitteeMember | None:
@@ -298,16 +284,20 @@ def move_introduction(
 
 
 @transaction.atomic
-def withdraw_all(*, file: ProjectFile, by: User | None, reason: str, now: dt.datetime | None = None) -> int:
-    """The holder wishes no introduction any more: every link is dead from here on. Returns how many there were."""
+def withdraw_all(
+    *, file: ProjectFile, by: User | None, reason: str, by_holder: bool = False, now: dt.datetime | None = None
+) -> int:
+    """Every introduction that runs is taken back and its link dead: as the holder wishes, on their own page, or because the file
+    is closed. Returns how many there were."""
     now = now or timezone.now()
     file = locked(file)
+    said = {"by_name": str(file.holder), "via": Via.SPACE} if by_holder else {"via": Via.ORAL if by else Via.PORTAL}
     open_ones = file.introductions.filter(state__in=[*State.live(), State.LATER, State.NO_ANSWER])
     withdrawn = list(open_ones.select_for_update(of=("self",), no_key=True))
     for one in withdrawn:
-        move(one, State.WITHDRAWN, by=by, by_name=str(file.holder), via=Via.SPACE, reason=reason, now=now)
+        move(one, State.WITHDRAWN, by=by, reason=reason, now=now, **said)
     Task.objects.to_do().filter(introduction__in=withdrawn).update(done_at=now, done_by=by)
-    if withdrawn:
+    if withdrawn and by_holder:
         pass_ball(file=file, to=Ball.ADVISER, note=kept(gettext_noop("the holder has withdrawn from the introductions")), now=now)
     return len(withdrawn)
 

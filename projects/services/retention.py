@@ -70,7 +70,7 @@ def anonymise(*, file: ProjectFile, now: dt.datetime, reason: str = "") -> Proje
     file.tasks.update(title="–")
     file.follow_ups.update(comment="")
     file.changes.all().delete()
-    file.introductions.update(answer="", answered_by="", reader_name="", reasons=[])
+    file.introductions.update(answer="", answered_by="", reader_name="", reasons=[], beyond_capacity="")
     IntroductionMove.objects.filter(introduction__file=file).update(by_name="", reason="")
     ConsentRequest.objects.filter(file=file).update(snapshot=[], words="")
     Household.objects.filter(file=file).update(partner_job="", wished_words="", wished_village=None)

@@ -14,11 +14,14 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def morning(context: template.Context) -> Morning | None:
-    """Of whoever is signed in, or of the team where the address asks for it; None for those who work on no files."""
+    """Of whoever is signed in, or of the team where the address asks for it; None for those who work on no files.
+
+    `tout` in the address names a basket that is shown uncut.
+    """
     request = context["request"]
     if not request.user.may(Act.WORK_ON_FILES):
         return None
-    return Morning(request.user, now=timezone.now(), team="equipe" in request.GET)
+    return Morning(request.user, now=timezone.now(), team="equipe" in request.GET, whole=request.GET.get("tout", ""))
 
 
 @register.simple_tag

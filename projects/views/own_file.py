@@ -37,7 +37,7 @@ def show(request: HttpRequest, file: ProjectFile, token: str, form: PaperForm | 
         "received": file.documents.for_holders().filter(received_at__isnull=False).order_by("-received_at", "-pk"),
         "waits_for_agreement": any(told.one.state == IntroductionState.AWAITING_CONSENT for told in shared),
         "shared": shared,
-        "can_withdraw": any(told.one.sent_at and told.one.state in SHARED_NOW for told in shared),
+        "can_withdraw": any(told.one.state in SHARED_NOW for told in shared),
         "consents": file.holder.consents.standing().order_by("given_at"),
     }
     return render(request, "projects/own_file.html", context, status=422 if form and form.errors else 200)
@@ -60,7 +60,8 @@ def act(request: HttpRequest, token: str) -> HttpResponse:
         case "paper":
             return send_paper(request, file, token)
         case "withdraw":
-            services.withdraw_all(file=file, by=None, reason=kept(gettext_noop("taken back by the holder")), now=now)
+            reason = kept(gettext_noop("taken back by the holder"))
+            services.withdraw_all(file=file, by=None, by_holder=True, reason=reason, now=now)
             messages.success(
                 request,
                 _("Done: the portal shows the villages nothing of you any more. A letter that they have received stays with them."),

@@ -16,6 +16,7 @@ from PIL import Image
 from outbox.services import silence
 from projects import services
 from projects.enums import BusinessTrack, FundingState, IntroductionState, SettlingTrack, Stage, Via
+from projects.introductions.leaving import full_villages
 from projects.models import FollowUp, FundingLine, Introduction, Need, ProjectFile, Scheme, SchemeStep, TaskTemplate
 from projects.nudges import write_nudges
 from projects.rules import Delays
@@ -68,7 +69,11 @@ def introduce(world: World, dice: Dice) -> None:
     villages = [village for village in Village.objects.public().with_commune().order_by("pk") if village.welcomes(world.today)]
     for number, file in enumerate(files[:INTRODUCED]):
         asked_at = office_hour(world, dice, world.now - dice.randint(4, 45) * DAY, 0)
-        chosen = dice.sample(villages, dice.randint(1, 3))
+        full = full_villages(villages, now=asked_at)
+        with_room = [village for village in villages if village not in full]
+        if not with_room:
+            break
+        chosen = dice.sample(with_room, min(dice.randint(1, 3), len(with_room)))
         services.choose_villages(file=file, reasons={village: [] for village in chosen}, by=file.adviser, now=asked_at)
         request = services.ask_consent(file=file, by=file.adviser, now=asked_at)
         if number % 9 == 8:  # some have not answered yet

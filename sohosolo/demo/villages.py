@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 
 from members import services as members
 from sohosolo.demo.chance import Dice
+from sohosolo.demo.days import DAY
 from sohosolo.demo.people import Person
 from sohosolo.demo.world import World, kilometres
 from villages import services
@@ -87,11 +88,12 @@ def committee_of(world: World, dice: Dice, code: str, facts: Mapping[str, Any]) 
         people = list(zip([person.name for person in drawn], in_a_few_words(world, dice, drawn), strict=True))
     seats = []
     for (name, about), role in zip(people, roles(len(people)), strict=True):
-        seats.append(services.Seat(name=name, role=role, about=about, email=world.people.address(name)))
+        called = {"phone": world.phone(), "phone_agreed_on": world.today - 90 * DAY} if role == CommitteeRole.LEAD else {}
+        seats.append(services.Seat(name=name, role=role, about=about, email=world.people.address(name), **called))
     if code == known["insee_code"]:
         first, _, last = seats[0].name.partition(" ")
         lead = members.make_account(email=known["email"], first_name=first, last_name=last)
-        seats[0] = services.Seat(name=seats[0].name, role=seats[0].role, about=seats[0].about, email=lead.email, user_id=lead.pk)
+        seats[0] = replace(seats[0], email=lead.email, user_id=lead.pk)
     return seats
 
 

@@ -6,14 +6,15 @@ Django's own formats for that language.
 
 import datetime as dt
 from decimal import Decimal
-from math import floor
 
 import phonenumbers
 from django import template
 from django.conf import settings
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language, ngettext
+
+from common.rounding import whole_kilometres, whole_percent
 
 register = template.Library()
 
@@ -45,7 +46,7 @@ def inhabitants(value: int) -> str:
 @register.filter
 def kilometres(value: float) -> str:
     """Whole kilometres: 14.3 → « 14 km »; anything under one is 1, since no estimate is finer."""
-    return f"{number(max(value, 1))}{NARROW}km"
+    return f"{number(whole_kilometres(value))}{NARROW}km"
 
 
 @register.filter
@@ -59,7 +60,7 @@ def euros(value: Decimal | float) -> str:
 @register.filter
 def percent(share: float) -> str:
     """0.957 → « 95 % ». Never rounded up: what is said of the whole must be true of it."""
-    return f"{floor(share * 100 + 1e-9)}{NARROW if _in_french() else ''}%"
+    return f"{whole_percent(share)}{NARROW if _in_french() else ''}%"
 
 
 @register.filter
@@ -89,9 +90,15 @@ def clock(value: dt.time | dt.datetime | None) -> str:
 
 
 @register.filter(expects_localtime=True)
+def is_of_this_year(value: dt.date | None) -> bool:
+    """Whether a date may be said without its year: the one place that decides it. Nothing has no year to say."""
+    return not value or value.year == timezone.localdate().year
+
+
+@register.filter(expects_localtime=True)
 def day(value: dt.date | None) -> str:
-    """« mardi 24 novembre », « mardi 1er décembre »: for dates near enough to need no year."""
-    return _date(value, "l {day} F", "l j F")
+    """« mardi 24 novembre », « mardi 1er décembre »; of another year than today's, « jeudi 23 décembre 2027 »."""
+    return _date(value, "l {day} F", "l j F") if is_of_this_year(value) else day_of_year(value)
 
 
 @register.filter(expects_localtime=True)
@@ -108,8 +115,14 @@ def dated(value: dt.date | None) -> str:
 
 @register.filter(expects_localtime=True)
 def short_day(value: dt.date | None) -> str:
-    """« mar. 24 », « mar. 1er »: for a narrow column."""
+    """« mar. 24 », « mar. 1er »: for a narrow column of the next days."""
     return _date(value, "D. {day}", "D j")
+
+
+@register.filter(expects_localtime=True)
+def weekday(value: dt.date | None) -> str:
+    """« jeudi 26 », « mardi 1er »: inside one week or month that is named beside it."""
+    return _date(value, "l {day}", "l j")
 
 
 def _date(value: dt.date | None, french: str, other: str) -> str:

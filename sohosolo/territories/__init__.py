@@ -17,12 +17,16 @@ FOLDER = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class ReferencePlace:
-    """A place that people measure their journeys to. `kind` is a value of villages.enums.PlaceKind; degrees WGS 84."""
+    """A place that people measure their journeys to. `kind` is a value of villages.enums.PlaceKind; degrees WGS 84.
+
+    `insee_code` is that of its commune, where the territory holds it: from there, the place is in the village itself.
+    """
 
     kind: str
     name: str
     latitude: float
     longitude: float
+    insee_code: str = ""
     on_map: bool = False
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from django.db.models import Q
 from django.db.models.functions import Length
 
+from common.search_words import words_of
 from members.models import Member, MemberQuerySet, User, visible_levels
 from telecentres.enums import BookingStatus
 from telecentres.models import Booking, Telecentre
-from villages.search import words_of
 
 LETTERS_NEEDED = 3
 AT_MOST = 6  # enough to see that what was typed says too little

@@ -11,6 +11,7 @@ from django.db.models import ExpressionWrapper, F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.email_addresses import AddressColumn
 from members.enums import MemberStatus
 from members.models import Member
 from telecentres.enums import BookingStatus, Stretch
@@ -94,7 +95,7 @@ class Booking(models.Model):
     desk = models.ForeignKey("telecentres.Desk", models.PROTECT, related_name="bookings", verbose_name=_("desk"))
     member = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="bookings", verbose_name=_("member"))
     guest = models.CharField(_("passer-by"), max_length=120, blank=True)  # booked by the host, for who has no account
-    guest_email = models.EmailField(_("passer-by’s e-mail"), blank=True)
+    guest_email = AddressColumn(_("passer-by’s e-mail"), blank=True)
     period = DateTimeRangeField(_("period"), default_bounds="[)")
     stretch = models.CharField(_("part of the day"), max_length=9, choices=Stretch)
     status = models.CharField(_("status"), max_length=10, choices=BookingStatus, default=BookingStatus.CONFIRMED)

@@ -13,8 +13,8 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from phonenumber_field.modelfields import PhoneNumberField
 
+from common.phone import PhoneColumn
 from common.siret import SiretField
 from members.access import Act
 from telecentres.models.opening import OpeningHours, Rate
@@ -52,7 +52,7 @@ class Telecentre(models.Model):
     tagline = models.CharField(_("in a sentence"), max_length=200, blank=True)
     address = models.CharField(_("street"), max_length=200)
     postal_code = models.CharField(_("postal code"), max_length=5)
-    phone = PhoneNumberField(_("telephone"), blank=True)
+    phone = PhoneColumn(_("telephone"), blank=True)
     access_notes = models.TextField(_("how to get in"), blank=True)  # shown only to those booked that day
     on_the_spot = models.TextField(_("on the spot, one thing a line"), blank=True)
     hosts = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="hosted_telecentres", verbose_name=_("hosts"))

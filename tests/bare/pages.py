@@ -81,6 +81,7 @@ def of_village(village: Village) -> list[Page]:
         *to(keeper, "villages:committee-project-add", "villages:committee-speed-add", args=[village.slug]),
         *to(keeper, "villages:committee-housings", "villages:committee-housing-add", args=[village.slug]),
         *to(keeper, "villages:committee-absence", args=[village.slug, seat.pk]),
+        *to(keeper, "villages:committee-telephone", args=[village.slug]),
         *to(keeper, "villages:committee-fact", args=[village.slug, "connection"]),
         *changed(village),
     ]

@@ -35,7 +35,7 @@ NEEDED: dict[str, Callable[[], dict[str, Any]]] = {  # what the database asks fo
     "projects.Reminder": lambda: {"target": "task:1", "occurrence": "2026-11-23:due"},
     "projects.Hold": lambda: {"target": "consent_pending:1"},
     "projects.RuleSetting": lambda: {"delays": [1]},
-    "projects.Aside": lambda: {"card": "task:1"},
+    "projects.Aside": lambda: {"card": "seen-paper:1"},
     "outbox.Letter": lambda: {"key": f"bare.letter:{next(numbers)}", "to": "nadia@example.org"},
 }
 IN_STATE: dict[tuple[str, str], dict[str, Any]] = {  # what a state of its own asks for

@@ -110,14 +110,16 @@ def expected(members: list[Member], levels: set[str], asked: dict[str, str]) -> 
         name, commune = spaced(f"{member.user.last_name} {member.user.first_name}"), spaced(member.commune.name)
         skills = plain(", ".join(member.skills))
         texts = [plain(member.activity), *([plain(member.bio), skills] if sees["bio"] else [])]
+        words = asked["q"].split()
         its_name = sees["commune"] and spaced(asked["q"]) == commune
-        for word in [] if its_name else asked["q"].split():
+        for word in [] if its_name else [word for word in words if spaced(word)] or words:
             in_names = is_name_like(word) and (spaced(word) in name or (sees["commune"] and spaced(word) in commune))
             if not in_names and not any(plain(word) in text for text in texts):
                 return False
         if plain(asked["activity"]) not in plain(member.activity):
             return False
-        if asked["commune"] and not (sees["commune"] and commune.startswith(spaced(asked["commune"]))):
+        begins = spaced(asked["commune"])
+        if asked["commune"] and not (sees["commune"] and begins and commune.startswith(begins)):
             return False
         return not asked["skill"] or (sees["bio"] and plain(asked["skill"]) in skills)
 
@@ -154,7 +156,11 @@ def test_the_directory_answers_as_a_plain_reading_of_the_rules(client, seed):
         }
         client.force_login(viewer) if viewer else client.logout()
         response = client.get(DIRECTORY, asked)
-        assert [pks[person.slug] for person in response.context["people"]] == expected(members, levels, asked), asked
+        right = expected(members, levels, asked)
+        if right or not response.context["people"]:
+            assert [pks[person.slug] for person in response.context["people"]] == right, asked
+        else:
+            assert response.context["form"].resembling  # said, and tested with slips of the finger
         assert response.context["page"].paginator.count == len(response.context["people"])
 
 

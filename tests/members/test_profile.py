@@ -79,7 +79,7 @@ def test_saving_what_the_form_shows_changes_nothing(client, own):
         ("commune", "", "obligatoire"),
         ("website", "javascript:alert(1)", "URL"),
         ("website", "ftp://files.example/", "URL"),
-        ("phone", "0562", "téléphone"),
+        ("phone", "0562", "ne peut être composé"),
         ("skills", ", ".join(f"s{n}" for n in range(13)), "12 savoir-faire au plus"),
         ("skills", "x" * 41, "40 caractères au plus"),
         ("bio", "é" * 1501, "1500"),

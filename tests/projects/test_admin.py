@@ -523,7 +523,7 @@ def test_correcting_a_file_does_not_undo_what_a_colleague_does_meanwhile(desk, c
     [
         ({"email": "", "phone": ""}, "Il faut une adresse électronique ou un téléphone"),
         ({"email": "pas une adresse"}, "Saisissez une adresse"),
-        ({"phone": "12"}, "téléphone valide"),
+        ({"phone": "12"}, "ne peut être composé"),
         ({"last_name": ""}, "Ce champ est obligatoire."),
     ],
 )

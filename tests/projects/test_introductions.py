@@ -193,7 +193,7 @@ def test_a_forged_or_old_consent_link_says_what_to_do(client, file):
 
 
 def test_one_letter_a_village_and_day_however_many_families(adviser, file):
-    aignan = village("Aignan")
+    aignan = village("Aignan", monthly_capacity=3)
     other = ProjectFileFactory(supported=True, adviser=adviser, holder__first_name="Omar")
     for one in (file, other):
         chosen(one, aignan)
@@ -427,7 +427,7 @@ def test_a_visit_planned_on_its_page_leaves_and_so_does_each_change_of_mind(clie
 
 
 def test_a_village_written_to_in_the_evening_and_after_midnight_gets_both(file):
-    one = village("Aignan")
+    one = village("Aignan", monthly_capacity=2)
     evening = dt.datetime(2027, 7, 6, 21, 40, tzinfo=dt.UTC)  # 23:40 in Paris
     for now in (evening, evening + dt.timedelta(hours=1)):
         other = ProjectFileFactory(supported=True, adviser=file.adviser, opened_at=NOON)
@@ -459,6 +459,7 @@ def test_the_whole_way_to_the_chosen_village(file):
 def test_the_table_of_states_leads_nowhere_it_should_not():
     for state in State:
         assert state not in state.next_states
-    ends = {State.CHOSEN, State.NOT_CHOSEN, State.DECLINED, State.WITHDRAWN}
+    ends = {State.NOT_CHOSEN, State.DECLINED, State.WITHDRAWN}
     assert {state for state in State if not state.next_states} == ends
+    assert State.CHOSEN.next_states == {State.NOT_CHOSEN}, "a choice may fall through"
     assert all(State.WITHDRAWN in state.next_states for state in State if state.is_live or state in State.asked())

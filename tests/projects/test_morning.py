@@ -8,18 +8,20 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from projects import services
-from projects.enums import Direction, EventKind, FundingState, IntroductionState, Stage
+from projects.enums import ClosingReason, Direction, EventKind, FundingState, IntroductionState, Stage, Via
 from projects.models import Aside, ProjectFile, Task
 from projects.morning import SHOWN, Morning
 from tests.factories.members import UserFactory
 from tests.factories.projects import (
     DocumentFactory,
+    EventFactory,
     FollowUpFactory,
     FundingLineFactory,
     IntroductionFactory,
     ProjectFileFactory,
     TaskFactory,
 )
+from tests.factories.villages import CommitteeMemberFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -126,9 +128,10 @@ def test_a_village_is_silent_after_five_working_days(claire):
 
 def test_money_to_ask_for_and_decisions_that_do_not_come(claire):
     file = supported(claire)
-    FundingLineFactory(file=file, funder="Initiative", deadline=TODAY + 14 * DAY)
-    FundingLineFactory(file=file, funder="Région", deadline=TODAY + 15 * DAY)
-    FundingLineFactory(file=file, funder="LEADER", state=FundingState.LODGED, committee_on=TODAY - DAY)
+    FundingLineFactory(file=file, funder="Initiative", deadline=TODAY + 30 * DAY)
+    FundingLineFactory(file=file, funder="Région", deadline=TODAY + 31 * DAY)
+    FundingLineFactory(file=file, funder="LEADER", state=FundingState.LODGED, committee_on=TODAY - 5 * DAY)
+    FundingLineFactory(file=file, funder="Europe", state=FundingState.LODGED, committee_on=TODAY - 4 * DAY)
     assert [card.why.partition("\u202f")[0] for card in cards(claire, "financements")] == ["Initiative", "LEADER"]
 
 
@@ -171,22 +174,21 @@ def test_done_finishes_a_task_and_put_off_gives_it_a_working_day(desk, claire):
     assert (days[friday.pk], days[week.pk]) == (TODAY + DAY, TODAY + 7 * DAY)
 
 
-@pytest.mark.parametrize(("act", "days"), [("done", None), ("tomorrow", 1), ("week", 7)])
+@pytest.mark.parametrize(("act", "days"), [("tomorrow", 1), ("week", 7)])
 def test_a_card_that_is_no_task_is_put_aside(desk, claire, act, days):
     file = ProjectFileFactory(adviser=claire)
     (card,) = cards(claire, "appeler")
     press(desk, card.key, act)
     assert not cards(claire, "appeler")
-    assert Aside.objects.get().until == (days and TODAY + days * DAY)
-    if days:
-        later = Morning(claire, now=NOW + days * DAY).baskets[0].cards
-        assert [card.file for card in later] == [file]
+    assert Aside.objects.get().until == TODAY + days * DAY
+    later = Morning(claire, now=NOW + days * DAY).baskets[0].cards
+    assert [card.file for card in later] == [file]
 
 
 def test_the_next_answer_of_the_same_village_is_another_card(desk, claire):
     file = supported(claire)
     one = IntroductionFactory(file=file, accepted=True, sent_at=NOW - 3 * DAY, answered_at=NOW - DAY)
-    press(desk, cards(claire, "reponses")[0].key)
+    press(desk, cards(claire, "reponses")[0].key, "week")
     assert not cards(claire, "reponses")
     one.state = IntroductionState.CONTACT_MADE
     one.save()
@@ -212,9 +214,9 @@ def test_a_look_acts_on_nothing_and_nobody_else_may(client, claire):
 def test_what_is_put_aside_makes_room_for_the_rest(claire):
     ProjectFileFactory.create_batch(SHOWN + 5, adviser=claire)
     basket = Morning(claire, now=NOW).baskets[0]
-    assert (len(basket.shown), basket.count) == (SHOWN, f"{SHOWN}+")
+    assert (len(basket.shown), basket.count) == (SHOWN, SHOWN + 5)
     for card in basket.shown:
-        services.put_aside(card=card.key, by=claire, now=NOW)
+        services.put_aside(card=card.key, by=claire, until=TODAY + DAY, now=NOW)
     assert len(Morning(claire, now=NOW).baskets[0].cards) == 5
 
 
@@ -231,6 +233,20 @@ def one_of_each(adviser, count):
         FundingLineFactory(file=file, deadline=TODAY)
         DocumentFactory(file=file, asked_at=NOW - 9 * DAY)
         FollowUpFactory(file__adviser=adviser, answered_at=NOW - DAY, still_here="yes", knows_people=1)
+        FollowUpFactory(file__adviser=adviser, answered_at=NOW - DAY, still_here="yes")
+        CommitteeMemberFactory(village=IntroductionFactory(file=supported(adviser), sent=True, sent_at=NOW - 10 * DAY).village)
+        IntroductionFactory(file=supported(adviser), accepted=True, sent_at=NOW - 9 * DAY, visit_at=NOW - 2 * DAY)
+        late = {"sent_at": NOW - 9 * DAY, "answered_at": NOW - 5 * DAY, "later_on": TODAY, "slot": None}
+        IntroductionFactory(file=supported(adviser), sent=True, **late | {"state": IntroductionState.LATER})
+        ready = IntroductionFactory(file=supported(adviser), awaiting=True, village__monthly_capacity=0)
+        services.answer_consent(request=ready.request, agreed_to=[ready.village_id], via=Via.LINK, now=NOW)
+        no = IntroductionFactory(file=supported(adviser), awaiting=True)
+        services.answer_consent(request=no.request, agreed_to=[], via=Via.LINK, now=NOW)
+        back = IntroductionFactory(file=supported(adviser), sent=True)
+        services.withdraw_all(file=back.file, by=None, by_holder=True, reason="", now=NOW)
+        services.end_by_holder(file=supported(adviser), reason=ClosingReason.GAVE_UP, now=NOW)
+        DocumentFactory(file=supported(adviser), received=True)
+        EventFactory(file=supported(adviser), kind=EventKind.NOTE, direction=Direction.IN, author=None)
 
 
 @pytest.mark.parametrize("who", ["", "?equipe=oui"])
@@ -240,11 +256,14 @@ def test_the_morning_costs_the_same_for_few_and_for_many(desk, claire, who):
             assert desk.get(INDEX + who).status_code == 200
         return len(queries)
 
-    one_of_each(claire, 1)
+    one_of_each(claire, 2)
     few = cost()
-    one_of_each(claire, 30)
+    assert all(basket.cards for basket in Morning(claire, now=NOW).baskets)
+    one_of_each(claire, 10)
     assert cost() == few
-    assert few <= 16  # the session's is one of them
+    one_of_each(claire, 20)
+    assert cost() == few
+    assert few <= 36  # one a question and its people, the account's and the page's own
 
 
 def test_every_basket_leads_to_its_cards(desk, claire):

@@ -135,6 +135,16 @@ def test_a_letter_that_did_not_leave_transmitted_nothing(client, file):
     assert "rien n’a été transmis" in lines["all"]
 
 
+def test_what_was_agreed_to_is_taken_back_before_any_letter_leaves(client, file):
+    services.choose_villages(file=file, reasons={village("Aignan"): []}, by=file.adviser, now=NOON)
+    request = services.ask_consent(file=file, by=file.adviser, now=NOON)
+    client.post(links.consent_link(request), {"answer": "yes", "villages": [file.introductions.get().village_id]})
+    assert 'value="withdraw"' in client.get(links.file_link(file)).content.decode(), "at any time, as the consent says"
+    client.post(links.file_link(file) + "agir/", {"act": "withdraw"})
+    assert services.send_ready(now=timezone.now()) == 0
+    assert "rien n’a été transmis" in shared(client, file)["Aignan"]["all"]
+
+
 def test_what_was_taken_back_stays_told_with_the_day(client, file, clock):
     agreed(client, file, village("Aignan"))
     deliver_due(now=timezone.now())

@@ -218,6 +218,23 @@ def test_a_place_is_changed_with_all_that_belongs_to_it_and_the_villages_hear_of
     assert Place.objects.get().name == "Nouveau nom"
 
 
+@pytest.mark.parametrize("typed", ["32600", "32 600", " 32\u202f600 ", "32.600"])
+def test_a_postal_code_is_read_as_people_write_it(client, lead, typed):
+    place = TelecentreFactory(postal_code="32000")
+    answer = client.post(page("telecentre_change", place.pk), form_of(place) | {"postal_code": typed})
+    assert answer.status_code == 302, answer.context["errors"]
+    assert Telecentre.objects.get().postal_code == "32600"
+
+
+@pytest.mark.parametrize("typed", ["Lectoure", "3260", "326000", "32 6OO"])
+def test_what_is_no_postal_code_is_said_beside_its_field_and_nothing_changes(client, lead, typed):
+    place = TelecentreFactory(postal_code="32000")
+    answer = client.post(page("telecentre_change", place.pk), form_of(place) | {"postal_code": typed})
+    assert "Un code postal a cinq chiffres" in answer.content.decode()
+    assert typed in answer.content.decode()
+    assert Telecentre.objects.get().postal_code == "32000"
+
+
 def test_a_place_is_opened_in_the_admin_too(client, lead):
     model = TelecentreFactory()
     facts = form_of(model) | {"name": "Télécentre de Lombez", "slug": "lombez"}

@@ -514,7 +514,7 @@ def test_the_news_of_homes_are_told_like_those_of_villages_and_leads_to_nobody(c
         assert f"{settings.SITE_URL}{home.get_absolute_url()}" in body
         assert "Maison de l’école" in body
         assert "L’Isle" in body
-        assert "1\u202f250\u202f€, 84 m²" in body
+        assert "1\u202f250\u202f€ par mois, 84 m²" in body
         assert "/logements/?type=louer" in body
     page = client.get(reverse("villages:search", args=[token_of(search)])).content.decode()
     assert "1\u202f300\u202f€" in page

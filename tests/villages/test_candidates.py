@@ -1,6 +1,7 @@
 """From the database to the facts that the matching reads."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
@@ -84,7 +85,7 @@ def test_only_what_everybody_may_see_and_is_still_believed_is_offered():
     HousingFactory(village=village, confirmed_on=TODAY - dt.timedelta(days=60))
     HousingFactory(village=village, withdrawn_on=TODAY, confirmed_on=TODAY)
     HousingFactory(village=village, sale=True, confirmed_on=TODAY)
-    assert facts_of(village).dwellings == (Dwelling("rent", 621, 4, 84),)
+    assert facts_of(village).dwellings == (Dwelling("rent", Decimal("620.40"), 4, 84, "unknown", offered.pk),)
     assert facts_of(other).dwellings == ()
     offered.delete()
     assert facts_of(village, seeks=Seeks.TRIAL).dwellings == ()

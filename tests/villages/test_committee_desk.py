@@ -70,13 +70,13 @@ def test_the_page_s_facts_are_told_in_a_line_each(village, seat):
     desk = seen_by(seat)
     says = {line.key: line.says for line in [*desk.waiting, *desk.in_order]}
     assert says["connection"] == [
-        "95\u202f% des locaux peuvent avoir la fibre (compte officiel).",
-        "Mesuré\u202f: 93,4 Mb/s en réception, 40 en envoi, La mairie.",
+        "La fibre pour 95\u202f% des locaux (compte officiel).",
+        "Mesuré\u202f: 93,4 Mb/s en réception, 40 Mb/s en envoi, La mairie.",
     ]
     assert says["shops"] == ["Au village\u202f: boulangerie."]
     assert says["children"] == ["Au village\u202f: école élémentaire."]
     assert says["health"] == ["Ailleurs\u202f: médecin généraliste (4\u202fkm, L’Isle)."]
-    assert says["welcome"] == ["Une personne au comité.", "Peut accueillir une famille par mois."]
+    assert says["welcome"] == ["Une personne au comité.", "Le comité peut accueillir une famille ce mois-ci."]
 
 
 def test_every_kind_of_amenity_belongs_to_one_topic():

@@ -58,10 +58,10 @@ def test_nobody_asked_anything_and_all_are_shown_but_those_that_left():
     ],
 )
 def test_questions_add_up_and_the_answers_of_one_widen_it(query, shown):
-    village("A", telecentre_km=10.5, station_km=20.6, commune__population=499, commune__intercommunality="CC de la Lomagne")
-    village("B", telecentre_km=10.6, station_km=20.5, metropolis_minutes=75, commune__population=500, monthly_capacity=0,
+    village("A", telecentre_km=10.4, station_km=20.5, commune__population=499, commune__intercommunality="CC de la Lomagne")
+    village("B", telecentre_km=10.5, station_km=20.4, metropolis_minutes=75, commune__population=500, monthly_capacity=0,
             commune__intercommunality="CC de la Lomagne")  # fmt: skip
-    village("C", telecentre_km=20.6, metropolis_minutes=60, commune__population=1500, commune__intercommunality="CC du Savès")
+    village("C", telecentre_km=20.5, metropolis_minutes=60, commune__population=1500, commune__intercommunality="CC du Savès")
     village("D", commune__population=1501, paused=True, commune__intercommunality="CA d'Ailleurs")
     assert names(query) == shown
 
@@ -72,8 +72,8 @@ def random_network(dice: random.Random, size: int) -> None:
             commune__population=dice.choice([90, 499, 500, 1500, 1501, 8000]),
             commune__intercommunality=dice.choice(["CC de la Lomagne", "CC du Savès", "CA d'Ailleurs", ""]),
             commune__name=dice.choice(["Lectoure", "Saint-Clar", "Mirande"]),
-            telecentre_km=dice.choice([None, 0, 9.9, 10.5, 10.6, 20.5, 31]),
-            station_km=dice.choice([None, 5, 20.5, 20.6]),
+            telecentre_km=dice.choice([None, 0, 9.9, 10.4, 10.5, 20.4, 20.5, 31]),
+            station_km=dice.choice([None, 5, 20.4, 20.5]),
             metropolis_minutes=dice.choice([None, 45, 60, 61, 75, 76]),
             monthly_capacity=dice.choice([0, 1, 2]),
             **dice.choice([{}, {}, {"paused": True}, {"former": True}, OVER]),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from villages.enums import AmenityKind, HousingKind
+from villages.enums import AddressConnection, AmenityKind, HousingKind
 from villages.matching import (
     NOWHERE,
     Code,
@@ -29,6 +29,7 @@ from villages.matching import (
     rank,
     standing_order,
 )
+from villages.matching.criteria import home_wish
 
 # ---- Any household, any village ----------------------------------------------------------------------------------------
 
@@ -56,7 +57,15 @@ shares = st.floats(0, 1, allow_nan=False)
 distances = st.sampled_from([0.0, 0.4, 2.0, 5.5, 10.4, 10.6, 20.0, NOWHERE]) | st.floats(0, 60, allow_nan=False)
 minutes = st.integers(0, 150)
 prices = st.floats(1, 30, allow_nan=False)
-dwellings = st.builds(Dwelling, st.sampled_from(HousingKind), st.integers(250, 1000), st.integers(1, 7), st.just(80))
+dwellings = st.builds(
+    Dwelling,
+    st.sampled_from(HousingKind),
+    st.integers(250, 1000),
+    st.integers(1, 7),
+    st.just(80),
+    st.sampled_from(AddressConnection),
+    st.integers(1, 9),
+)
 
 VALUES: dict[str, st.SearchStrategy] = {
     "population": st.integers(20, 4000),
@@ -71,6 +80,7 @@ VALUES: dict[str, st.SearchStrategy] = {
     "station_km": distances,
     "metropolis_minutes": minutes,
     "chief_town_minutes": minutes,
+    "chief_town_km": distances,
     "capacity": st.integers(0, 3),
     "is_paused": st.booleans(),
 }
@@ -85,6 +95,7 @@ BEST = {
     "station_km": 0.0,
     "metropolis_minutes": 0,
     "chief_town_minutes": 0,
+    "chief_town_km": 0.0,
     "capacity": 9,
     "is_paused": False,
 }
@@ -122,9 +133,15 @@ def better(draw, household: Household, facts: Facts) -> Facts:
             return facts._replace(dwellings=(Dwelling(kind, 1, 9),))
         if value and draw(st.booleans()):
             first = value[0]
-            cheaper = Dwelling(first.kind, draw(st.integers(1, first.price)), draw(st.integers(first.rooms, 9)), first.surface_m2)
-            return facts._replace(dwellings=(cheaper, *value[1:]))
-        return facts._replace(dwellings=(*value, draw(dwellings)))
+            cheaper, larger = draw(st.integers(1, first.price)), draw(st.integers(first.rooms, 9))
+            offered = (first._replace(price=cheaper, rooms=larger), *value[1:])
+        else:
+            offered = (*value, draw(dwellings))
+        # The first home that fits, without fibre, tells more of the village than the share of its commune: it may lower it.
+        wish = home_wish(household)
+        first_fitting = wish and not wish.best_of(value) and wish.best_of(offered)
+        assume(not first_fitting or first_fitting.connection != AddressConnection.NO_FIBRE)
+        return facts._replace(dwellings=offered)
     if value is None:
         known = facts._replace(**{name: draw(st.just(BEST[name]) | VALUES[name])})
         assume(len(match(household, known).failed) == len(match(household, facts).failed))
@@ -355,9 +372,10 @@ def test_without_a_budget_nothing_to_rent_counts_against_and_rules_nothing_out()
         (0, None, 0.0, [Code.SCHOOL_NEAR], False),
         (0, None, None, [Code.SCHOOL_UNKNOWN], False),
         (None, None, 8.0, [Code.SCHOOL_FAR], False),
+        (0, None, 1.4, [Code.SCHOOL_NEAR], False),
     ],
 )
-def test_whoever_has_no_car_all_day_needs_the_school_in_the_village(cars, partner, away, codes, ruled_out):
+def test_whoever_has_no_car_all_day_needs_the_school_within_a_walk(cars, partner, away, codes, ruled_out):
     facts = Facts(key="a", amenities={} if away is None else {AmenityKind.PRIMARY_SCHOOL: away})
     verdict = match(household(children=(Level.PRIMARY,), cars=cars, partner=partner), facts)
     assert said(verdict, Topic.CHILDREN) == codes

@@ -164,7 +164,7 @@ def test_the_villages_come_ranked_with_what_speaks_for_and_against_and_what_nobo
     assert "La fibre pour 96 % des locaux" in said
     assert "Un télécentre à 7 km : Simorre" in said
     assert "le télécentre est à 38 km, Simorre" in said
-    assert "60 % des locaux seulement peuvent avoir la fibre" in said
+    assert "Quelle ligne atteint le logement à louer : 60 % des locaux en ont une bonne" in said
     assert "Le débit : personne ne l’a encore mesuré" in said
     assert "Aucun village n’est écarté" in said
 
@@ -193,7 +193,7 @@ def test_where_no_village_keeps_every_limit_the_nearest_ones_are_shown_at_once(c
     response = client.get(f"{MATCHES}?{LEAST}&budget=650")
     assert ranked(response) == ["Cher"]
     assert "Aucun village ne tient toutes vos limites" in text_of(response)
-    assert "le logement à louer dépasse votre budget de 250 €" in text_of(response)
+    assert "le logement à louer coûte 900 € par mois, soit 250 € de plus que votre budget" in text_of(response)
 
 
 def test_whoever_says_little_is_told_that_the_order_means_little(client):

@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from common.search_words import WORDS_READ, words_of
 from tests.factories.villages import VillageFactory
 from villages.filters import VillageFilter
 from villages.models import Commune, Village
-from villages.search import WORDS_READ, word_query, words_of
+from villages.search import word_query
 
 pytestmark = pytest.mark.django_db
 

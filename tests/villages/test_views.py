@@ -230,8 +230,8 @@ def test_the_page_of_a_village_says_what_is_found_and_what_is_missing(client):
         "Partenaire depuis 2019",
         "Un télécentre à 14 km : Fleurance",
         "Un comité d’accueil d’une personne",
-        "De la place pour 2 familles ce mois-ci",
-        "Pas de gare : la plus proche, Auch, est à 38 km",
+        "Le comité peut accueillir 2 familles ce mois-ci",
+        "La gare est à 38 km, Auch",
         f"{settings.TERRITORY.metropolis} est loin : 1 h 17 en voiture",
         "Relu par le comité d’accueil le 9 novembre 2026.",
         "HD Hélène Daubas mène le comité, ancienne libraire",
@@ -307,9 +307,9 @@ def test_what_is_there_and_what_is_missing_follow_from_the_facts(client):
     HousingFactory(village=village, title="Pour un candidat", audience=HousingAudience.QUALIFIED)
     TerritoryProjectFactory(village=village, title="La halle rénovée")
     page = text_of(client.get("/villages/village/"))
-    for found in ("Fibre pour 90 % des locaux", "Au village : boulangerie", "Un logement à louer aujourd’hui"):
+    for found in ("La fibre pour 90 % des locaux", "Au village : boulangerie", "Un logement à louer aujourd’hui"):
         assert found in page
-    for missing in ("Sans médecin généraliste : au plus près à 14 km, Nogaro", "Sans pharmacie, ici ni alentour"):
+    for missing in ("Médecin généraliste : pas avant 14 km, Nogaro", "Pharmacie : introuvable aux alentours"):
         assert missing in page
     assert "Maison de bourg" in page
     assert "La halle rénovée" in page

@@ -23,6 +23,7 @@ TYPED = {  # by the type of an empty input: what somebody might type
     "search": "mot",
     "password": "une phrase longue et simple",
 }
+OF_ONE_LINE = ("text", "search", "email", "tel", "url")
 NOT_SENT = ("submit", "button", "reset", "image")
 
 
@@ -33,6 +34,7 @@ class Form:
     action: str
     method: str
     values: dict[str, list[str]] = field(default_factory=dict)
+    lines: set[str] = field(default_factory=set)  # fields of one line, in which anything may be typed
     files: set[str] = field(default_factory=set)
     buttons: dict[str, str] = field(default_factory=dict)
 
@@ -80,6 +82,7 @@ class _Reader(HTMLParser):
             else:
                 form.values.setdefault(name, [])
         elif tag == "input":
+            form.lines |= {name} if kind in OF_ONE_LINE else set()
             form.values.setdefault(name, []).append(given.get("value") or ("" if kind == "hidden" else TYPED.get(kind, "1")))
 
     def handle_data(self, data: str) -> None:

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from common.email_addresses import AddressField
 from villages.enums import AlertRhythm
 
 
@@ -16,7 +17,7 @@ class RhythmForm(forms.Form):
 
 
 class AlertForm(RhythmForm):
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address"),
         max_length=254,
         help_text=_("For this alert and nothing else. Every letter ends it in one press, and your address is erased with it."),

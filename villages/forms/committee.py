@@ -9,6 +9,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from common.days import DayField
+from common.phone import PhoneField
 from villages.enums import ProjectStage
 from villages.models import FactCheck, SpeedTest, TerritoryProject, Village
 from villages.services import MOST_FAMILIES
@@ -173,6 +174,19 @@ class AbsenceForm(forms.Form):
         first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
         if first and last and last < first:
             self.add_error("last", _("The last day comes after the first."))
+
+
+class TelephoneForm(forms.Form):
+    """One's own number, and that one agrees to be called there; emptied, nobody calls any more."""
+
+    phone = PhoneField(label=_("Your telephone"), required=False)
+    agreed = forms.BooleanField(
+        label=_("The network’s advisers may call me at this number about families, and nobody else sees it."), required=False
+    )
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("phone") and not self.cleaned_data["agreed"] and not self.errors:
+            self.add_error("agreed", _("Tick this for the number to be kept, or leave the number empty."))
 
 
 class CapacityForm(forms.Form):

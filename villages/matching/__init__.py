@@ -11,16 +11,23 @@ score is the sum of points times weights.
 
 A limit rules a village out when it fails, never while it is unknown: whatever the household calls indispensable; a home within
 the budget, where a budget is told (nothing offered today fails too, or an offer too dear would lower a village that has none);
-crèche, nursery school and primary school in the village itself, where somebody has no car all day. Whoever is ruled out comes
-after all the others. Between equals the order is that of their names, then of their keys.
+crèche, nursery school and primary school within a walk, where somebody has no car all day; without any car, where the household
+says that it goes and that neither a bicycle nor a train takes it. Whoever is ruled out comes after all the others; before them
+come those with a reserve: without a car, no food shop, desk or station within reach of a bicycle. Between equals the order is
+that of their names, then of their keys.
+
+A limit is judged on the best that is really offered. Where a home that fits is offered, its own line and its own price are read;
+what the commune has elsewhere rules nothing out. Where none is, or none is looked for, the commune's figures are read. One thing
+follows that is no fault: a first home that fits and has no fibre says more of a village than the share of its commune did.
 
 So a better fact never lowers a village, and the order does not depend on the order of input.
 """
 
 from collections.abc import Iterable
 
-from villages.matching.criteria import FOOD_SHOPS, criteria_of
+from villages.matching.criteria import criteria_of
 from villages.matching.facts import NOWHERE, Dwelling, Facts
+from villages.matching.findings import FOOD_SHOPS
 from villages.matching.household import DeskWish, Destination, Household, Level, LineNeed, PartnerJob, Seeks, Size, Topic
 from villages.matching.verdict import Code, Criterion, Found, Reason, Standing, Strength, Verdict
 
@@ -74,4 +81,4 @@ def judge(criteria: tuple[Criterion, ...], facts: Facts) -> Verdict:
 
 
 def standing_order(verdict: Verdict) -> tuple:
-    return verdict.is_ruled_out, -verdict.score, verdict.facts.name, verdict.facts.key
+    return verdict.is_ruled_out, verdict.has_reserves, -verdict.score, verdict.facts.name, verdict.facts.key

@@ -1,19 +1,22 @@
 """What is known of a village."""
 
 from collections.abc import Mapping
-from math import inf
+from decimal import Decimal
 from typing import NamedTuple
 
-from villages.enums import AmenityKind, HousingKind
+from villages.enums import AddressConnection, AmenityKind, HousingKind
+from villages.estimates import NOWHERE
 
-NOWHERE = inf  # the distance to what the whole territory has not; None is a distance that nobody measured
+__all__ = ["NOWHERE", "Dwelling", "Facts"]
 
 
 class Dwelling(NamedTuple):
     kind: HousingKind | str
-    price: int  # euros: a month, or in all for a sale
+    price: Decimal | int  # euros: a month, or in all for a sale
     rooms: int
     surface_m2: int | None = None
+    connection: AddressConnection | str = AddressConnection.UNKNOWN  # what reaches it
+    key: int = 0  # tells it from every other
 
 
 class Facts(NamedTuple):
@@ -31,11 +34,12 @@ class Facts(NamedTuple):
     measured_mbps: float | None = None  # received, where somebody measured last
     amenities: Mapping[AmenityKind | str, float] = {}
     dwellings: tuple[Dwelling, ...] | None = None  # offered today; () when there is none
-    rent_per_m2: float | None = None  # a month
-    sale_per_m2: float | None = None
+    rent_per_m2: Decimal | float | None = None  # a month
+    sale_per_m2: Decimal | float | None = None
     telecentre_km: float | None = None
     station_km: float | None = None
     metropolis_minutes: float | None = None
     chief_town_minutes: float | None = None
+    chief_town_km: float | None = None
     capacity: int | None = None  # families it can welcome a month
     is_paused: bool | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Any, NamedTuple
 
@@ -24,12 +25,20 @@ class Code(Enum):
     LINE_GOOD = ("line-good", Standing.MET)
     LINE_POOR = ("line-poor", Standing.FAILED)
     LINE_UNKNOWN = ("line-unknown", Standing.UNKNOWN)
+    HOME_LINE_FIBRE = ("home-line-fibre", Standing.MET)
+    HOME_LINE_NEAR = ("home-line-near", Standing.MET)
+    HOME_LINE_NONE = ("home-line-none", Standing.FAILED)
+    HOME_LINE_OTHER = ("home-line-other", Standing.UNKNOWN)  # no fibre, and nobody knows what else reaches it
+    HOME_LINE_UNKNOWN = ("home-line-unknown", Standing.UNKNOWN)
     SPEED_GOOD = ("speed-good", Standing.MET)
     SPEED_LOW = ("speed-low", Standing.FAILED)
+    SPEED_ELSEWHERE = ("speed-elsewhere", Standing.UNKNOWN)  # low, but not where the home is
     SPEED_UNKNOWN = ("speed-unknown", Standing.UNKNOWN)
     DESK_NEAR = ("desk-near", Standing.MET)
     DESK_FAR = ("desk-far", Standing.FAILED)
     DESK_UNKNOWN = ("desk-unknown", Standing.UNKNOWN)
+    DESK_BY_BICYCLE = ("desk-by-bicycle", Standing.MET)
+    DESK_OUT_OF_REACH = ("desk-out-of-reach", Standing.FAILED)
     SCHOOL_NEAR = ("school-near", Standing.MET)
     SCHOOL_FAR = ("school-far", Standing.FAILED)
     SCHOOL_NOT_ON_FOOT = ("school-not-on-foot", Standing.FAILED)
@@ -38,7 +47,8 @@ class Code(Enum):
     SERVICE_AWAY = ("service-away", Standing.FAILED)
     SERVICE_UNKNOWN = ("service-unknown", Standing.UNKNOWN)
     FOOD_ON_FOOT = ("food-on-foot", Standing.MET)
-    FOOD_NOT_ON_FOOT = ("food-not-on-foot", Standing.FAILED)
+    FOOD_BY_BICYCLE = ("food-by-bicycle", Standing.MET)
+    FOOD_OUT_OF_REACH = ("food-out-of-reach", Standing.FAILED)
     FOOD_UNKNOWN = ("food-unknown", Standing.UNKNOWN)
     HOME_FITS = ("home-fits", Standing.MET)
     HOME_SMALL = ("home-small", Standing.FAILED)
@@ -47,6 +57,7 @@ class Code(Enum):
     HOME_UNKNOWN = ("home-unknown", Standing.UNKNOWN)
     PRICES_WITHIN = ("prices-within", Standing.MET)
     PRICES_OVER = ("prices-over", Standing.FAILED)
+    PRICES_OVER_ELSEWHERE = ("prices-over-elsewhere", Standing.FAILED)  # a home that fits is offered all the same
     PRICES_UNKNOWN = ("prices-unknown", Standing.UNKNOWN)
     METROPOLIS_NEAR = ("metropolis-near", Standing.MET)
     METROPOLIS_FAR = ("metropolis-far", Standing.FAILED)
@@ -54,15 +65,23 @@ class Code(Enum):
     CHIEF_TOWN_NEAR = ("chief-town-near", Standing.MET)
     CHIEF_TOWN_FAR = ("chief-town-far", Standing.FAILED)
     CHIEF_TOWN_UNKNOWN = ("chief-town-unknown", Standing.UNKNOWN)
+    CHIEF_TOWN_BY_BICYCLE = ("chief-town-by-bicycle", Standing.MET)
+    CHIEF_TOWN_BY_TRAIN = ("chief-town-by-train", Standing.UNKNOWN)
+    CHIEF_TOWN_OUT_OF_REACH = ("chief-town-out-of-reach", Standing.FAILED)
+    CHIEF_TOWN_REACH_UNKNOWN = ("chief-town-reach-unknown", Standing.UNKNOWN)
     STATION_NEAR = ("station-near", Standing.MET)
     STATION_FAR = ("station-far", Standing.FAILED)
     STATION_UNKNOWN = ("station-unknown", Standing.UNKNOWN)
     STATION_ON_FOOT = ("station-on-foot", Standing.MET)
-    STATION_NOT_ON_FOOT = ("station-not-on-foot", Standing.FAILED)
-    STATION_ON_FOOT_UNKNOWN = ("station-on-foot-unknown", Standing.UNKNOWN)
+    STATION_BY_BICYCLE = ("station-by-bicycle", Standing.MET)
+    STATION_OUT_OF_REACH = ("station-out-of-reach", Standing.FAILED)
     JOB_NEAR = ("job-near", Standing.MET)
     JOB_FAR = ("job-far", Standing.FAILED)
     JOB_UNKNOWN = ("job-unknown", Standing.UNKNOWN)
+    JOB_BY_BICYCLE = ("job-by-bicycle", Standing.MET)
+    JOB_BY_TRAIN = ("job-by-train", Standing.UNKNOWN)
+    JOB_OUT_OF_REACH = ("job-out-of-reach", Standing.FAILED)
+    JOB_REACH_UNKNOWN = ("job-reach-unknown", Standing.UNKNOWN)
     SIZE_RIGHT = ("size-right", Standing.MET)
     SIZE_OTHER = ("size-other", Standing.FAILED)
     SIZE_UNKNOWN = ("size-unknown", Standing.UNKNOWN)
@@ -76,6 +95,10 @@ class Code(Enum):
         self.standing = standing
 
 
+# What a household can live with, though no village where it is so is said to suit well.
+RESERVES = frozenset({Code.STATION_OUT_OF_REACH, Code.DESK_OUT_OF_REACH, Code.FOOD_OUT_OF_REACH})
+
+
 class Found(NamedTuple):
     """What one question finds in a village: the sentence, how well (0 to 100), and the figures of the sentence."""
 
@@ -86,12 +109,13 @@ class Found(NamedTuple):
     percent: int | None = None
     speed: float | None = None
     kind: str = ""  # of the amenity or the home
-    price: int | None = None
-    excess: int | None = None
+    price: Decimal | int | None = None
+    excess: Decimal | int | None = None
     rooms: int | None = None
     surface_m2: int | None = None
     number: int | None = None
     job: PartnerJob | None = None
+    home: int = 0  # the key of the dwelling
 
 
 class Reason(NamedTuple):
@@ -107,6 +131,10 @@ class Reason(NamedTuple):
     @property
     def is_unmet_limit(self) -> bool:
         return bool(self.setback)
+
+    @property
+    def is_reserve(self) -> bool:
+        return self.found.code in RESERVES
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +185,10 @@ class Verdict(NamedTuple):
         return bool(self.setbacks)
 
     @property
+    def has_reserves(self) -> bool:
+        return any(reason.is_reserve for reason in self.reasons)
+
+    @property
     def most(self) -> int:
         """The score of a village where everything is as good as can be."""
         return 100 * sum(reason.criterion.weight for reason in self.reasons)
@@ -187,13 +219,6 @@ class Verdict(NamedTuple):
         if 2 * sum(reason.criterion.weight for reason in self.unknown) > sum(reason.criterion.weight for reason in self.reasons):
             return Strength.LITTLE_KNOWN
         percent = 100 * self.score / self.most
-        return next(
-            strength
-            for least, strength in (
-                (80, Strength.VERY_WELL),
-                (65, Strength.WELL),
-                (45, Strength.WITH_RESERVES),
-                (0, Strength.POORLY),
-            )
-            if percent >= least
-        )
+        strengths = ((80, Strength.VERY_WELL), (65, Strength.WELL), (45, Strength.WITH_RESERVES), (0, Strength.POORLY))
+        strength = next(strength for least, strength in strengths if percent >= least)
+        return Strength.WITH_RESERVES if self.has_reserves and strength in (Strength.VERY_WELL, Strength.WELL) else strength

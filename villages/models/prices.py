@@ -1,12 +1,11 @@
 """What housing costs in a commune, from official estimates and sales."""
 
-from decimal import Decimal
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from villages.enums import DwellingKind
+from villages.estimates import usual_rent
 from villages.models.commune import Commune
 
 FEWEST_SALES = 5  # a median of fewer says more about one house than about a village
@@ -37,9 +36,9 @@ class CommuneRent(models.Model):
         return f"{self.commune}: {self.euros_per_m2}"
 
     @property
-    def for_80_m2(self) -> Decimal:
-        """A month in a home of 80 m², to the nearest ten euros: the estimate is no finer."""
-        return round(self.euros_per_m2 * 80, -1)
+    def for_80_m2(self) -> int:
+        """A month in a home of 80 m²."""
+        return usual_rent(self.euros_per_m2, 80)
 
 
 class CommuneSales(models.Model):

@@ -11,6 +11,8 @@ from django.db.models import Case, F, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from common.email_addresses import AddressColumn
+from common.phone import PhoneColumn
 from villages.enums import CommitteeRole, VillageStatus
 from villages.models.commune import Commune
 from villages.models.words import VillageDocument
@@ -117,10 +119,12 @@ class CommitteeMember(models.Model):
     )
     name = models.CharField(_("name"), max_length=120)
     about = models.CharField(_("in a few words"), max_length=120, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = AddressColumn(_("e-mail"), blank=True)
     role = models.CharField(_("role"), max_length=10, choices=CommitteeRole, default=CommitteeRole.VOLUNTEER)
     absent_from = models.DateField(_("absent from"), null=True, blank=True)
     absent_until = models.DateField(_("absent until"), null=True, blank=True)
+    phone = PhoneColumn(_("telephone"), blank=True, help_text=_("For the network’s advisers alone, and with their agreement."))
+    phone_agreed_on = models.DateField(_("agreed to be telephoned on"), null=True, blank=True)
 
     objects = CommitteeMemberQuerySet.as_manager()
 
@@ -139,6 +143,13 @@ class CommitteeMember(models.Model):
                 name="committee_absence_in_order",
                 condition=Q(absent_from__isnull=True, absent_until__isnull=True) | Q(absent_from__lte=F("absent_until")),
                 violation_error_message=_("The absence ends before it starts."),
+            ),
+            models.CheckConstraint(
+                name="committee_telephone_agreed_to",
+                condition=Q(phone="", phone_agreed_on__isnull=True) | ~Q(phone="") & Q(phone_agreed_on__isnull=False),
+                violation_error_message=_(
+                    "A telephone number stands with the day on which its owner agreed to it, and neither alone."
+                ),
             ),
         ]
 

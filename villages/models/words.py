@@ -1,23 +1,11 @@
-"""The functions of the first migration that PostgreSQL reads names and texts with."""
+"""What the search reads of communes and villages: functions of the first migration. Those of every app are common's."""
 
 from django.contrib.postgres.search import SearchVectorField
-from django.db import models
 from django.db.models import Func
 
+from common.search_words import PlainWords, Unaccent
 
-class Unaccent(Func):
-    """`immutable_unaccent` of the first migration: unaccent, declared immutable so that an index may hold it."""
-
-    function = "immutable_unaccent"
-    output_field = models.TextField()
-
-
-class PlainWords(Func):
-    """`plain_words` of the first migration: lower case, no accents, one space where anything else stood."""
-
-    function = "plain_words"
-    arity = 1
-    output_field = models.TextField()
+__all__ = ["CommuneDocument", "PlainWords", "Unaccent", "VillageDocument"]
 
 
 class CommuneDocument(Func):

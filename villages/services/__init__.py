@@ -50,6 +50,7 @@ from villages.services.upkeep import (
     resume_welcome,
     set_absence,
     set_capacity,
+    set_telephone,
     write_page,
 )
 from villages.services.village_life import (
@@ -125,6 +126,7 @@ __all__ = [
     "resume_welcome",
     "set_absence",
     "set_capacity",
+    "set_telephone",
     "take_over_villages",
     "token_of",
     "withdraw_housing",

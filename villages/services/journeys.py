@@ -60,14 +60,22 @@ def register_place(
 
 @transaction.atomic
 def register_territory_places() -> list[Place]:
-    """Make the territory's own places of reference known: its cities, stations and airports.
+    """Make the territory's own places of reference known: its cities, stations and airports, each in its commune.
 
     One that an official file has placed since, or a lead, stays where that has it.
     """
+    places = settings.TERRITORY.places
     placed = set(Place.objects.filter(path="").exclude(source="").values_list("kind", "name"))
+    communes = Commune.objects.in_bulk([place.insee_code for place in places if place.insee_code], field_name="insee_code")
     return [
-        register_place(kind=place.kind, name=place.name, latitude=place.latitude, longitude=place.longitude)
-        for place in settings.TERRITORY.places
+        register_place(
+            kind=place.kind,
+            name=place.name,
+            latitude=place.latitude,
+            longitude=place.longitude,
+            commune=communes.get(place.insee_code),
+        )
+        for place in places
         if (place.kind, place.name) not in placed
     ]
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -28,6 +28,8 @@ class Seat:
     role: CommitteeRole | str = CommitteeRole.VOLUNTEER
     about: str = ""
     email: str = ""
+    phone: str = ""
+    phone_agreed_on: dt.date | None = None
     user_id: int | None = None
 
 
@@ -59,10 +61,7 @@ def open_village(
     village.reviewed_on, village.reviewed_by = reviewed_on, reviewed_by
     village.save()
     village.committee.all().delete()
-    CommitteeMember.objects.bulk_create(
-        CommitteeMember(village=village, name=seat.name, role=seat.role, about=seat.about, email=seat.email, user_id=seat.user_id)
-        for seat in committee
-    )
+    CommitteeMember.objects.bulk_create(CommitteeMember(village=village, **asdict(seat)) for seat in committee)
     measure_journeys(villages=[village])
     measure_amenities(villages=[village])
     village.refresh_from_db()

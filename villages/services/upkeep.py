@@ -10,6 +10,7 @@ from hashlib import sha256
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
+from phonenumber_field.phonenumber import PhoneNumber
 
 from villages.enums import FactTopic, VillageStatus
 from villages.models import CommitteeMember, FactCheck, Village
@@ -108,6 +109,21 @@ def clear_absence(*, member: CommitteeMember) -> CommitteeMember:
     member = kept_seat(member)
     member.absent_from = member.absent_until = None
     member.save(update_fields=["absent_from", "absent_until"])
+    return member
+
+
+@transaction.atomic
+def set_telephone(*, member: CommitteeMember, phone: PhoneNumber | str, agreed_on: dt.date | None) -> CommitteeMember:
+    """Where the network's advisers may call somebody, and the day on which they agreed to it; both empty, nobody may any more.
+
+    The same number agreed to again keeps its first day. Raises VillageRefused: a number without a day.
+    """
+    member = kept_seat(member)
+    if bool(phone) != (agreed_on is not None):
+        raise VillageRefused(_("A telephone number stands with the day on which its owner agreed to it, and neither alone."))
+    if not phone or member.phone != phone:
+        member.phone, member.phone_agreed_on = phone, agreed_on
+        member.save(update_fields=["phone", "phone_agreed_on"])
     return member
 
 

@@ -179,6 +179,15 @@ def test_a_member_without_a_name_is_not_called_by_their_address(client, host, de
         assert "secrete" not in page
 
 
+def test_a_desk_given_back_is_said_to_be_free_on_the_wall_and_in_the_day(client, host, desk):
+    BookingFactory(desk=desk, day=TUESDAY, status=BookingStatus.NO_SHOW)
+    wall = client.get(reverse("telecentres:wall", args=["fleurance"])).content.decode()
+    assert "<b>Poste 1</b><span>libre</span>" in wall
+    assert '<span class="today__free">libre</span>' in day(client)
+    press(client, "book-for", **caller(who="Un passant", day=str(TUESDAY)))
+    assert Booking.objects.filter(guest="Un passant").exists()
+
+
 def test_somebody_who_stands_there_takes_what_has_begun(client, host, desk):
     press(client, "book-for", **caller(who="Un passant", day=str(TUESDAY)))
     assert Booking.objects.get().starts_at < NOW

@@ -773,3 +773,30 @@ def test_too_late_to_cancel_is_said_on_the_spot(client, member, desk, clock):
     assert response.status_code == 409
     assert "On pouvait l’annuler jusqu’au mardi 24 novembre à 18 h 30." in text_of(response)
     assert Booking.objects.get().status == BookingStatus.CONFIRMED
+
+
+def test_too_late_to_cancel_is_said_before_the_press(client, member, desk, clock):
+    booking = BookingFactory(desk=desk, day=WEDNESDAY, member=member)
+    clock.move_to(at(TUESDAY, dt.time(18, 31)))
+    page = client.get(reverse("telecentres:cancel", args=[booking.pk]))
+    assert page.status_code == 200
+    assert "On pouvait l’annuler jusqu’au mardi 24 novembre à 18 h 30." in text_of(page)
+    assert "button--danger" not in page.content.decode()
+
+
+def test_too_late_to_move_elsewhere_is_said_before_the_press(client, member, desk, clock):
+    DeskFactory(telecentre=desk.telecentre, name="Poste 2")
+    booking = BookingFactory(desk=desk, day=WEDNESDAY, member=member)
+    clock.move_to(at(TUESDAY, dt.time(18, 31)))
+    page = client.get(reverse("telecentres:move", args=[booking.pk]))
+    assert "Elle pouvait être déplacée jusqu’au mardi 24 novembre à 18 h 30" in text_of(page)
+    free = re.findall(r'slot--free[^"]*" name="slot" value="([^"]+)"', page.content.decode())
+    assert {press.split(" ", 1)[1] for press in free} == {"2026-11-25 morning"}, "another desk at the same time"
+
+
+def test_the_home_page_does_not_call_full_what_cannot_be_booked_yet(client, place, desk, clock):
+    Telecentre.objects.filter(pk=place.pk).update(horizon_days=1)
+    clock.move_to(at(dt.date(2026, 11, 27), dt.time(9)))  # a Friday: the next morning is three days away
+    page = client.get("/").content.decode()
+    assert "pas encore à réserver" in page
+    assert ">complet<" not in page

@@ -150,7 +150,7 @@ class State:
     # ---- Presses on the real forms, of which nothing stays
 
     def pressed(self, user, address: str, **fields) -> bool:
-        """Whether it went through."""
+        """Whether it booked."""
         client = Client()
         client.force_login(user)
         with transaction.atomic():
@@ -158,7 +158,7 @@ class State:
             answer = client.post(address, {"key": f"key-{next(keys)}", **fields})
             made = Booking.objects.filter(status__in=BookingStatus.live()).exclude(pk__in=before).count()
             transaction.set_rollback(True)
-        assert (answer.status_code == 303) == (made == 1), answer.status_code
+        assert made <= (answer.status_code == 303), answer.status_code  # none: at one's own desk a press says that one is there
         return made == 1
 
     def books(self, member, desk: Desk | None, day: dt.date, stretch: Stretch) -> bool:

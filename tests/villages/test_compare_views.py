@@ -77,7 +77,7 @@ def test_more_than_four_unknown_ones_and_former_ones_are_left_out_and_said(clien
     assert "n’est pas dans le réseau" in text_of(client.get(f"{COMPARE}?v=a&v=b&v=nulle-part"))
 
 
-@pytest.mark.parametrize("query", ["", "?v=a", "?v=a&v=a", "?v=" + "x" * 5000, "?ajouter=%01", "?differences=peut-etre"])
+@pytest.mark.parametrize("query", ["", "?v=a", "?v=a&v=a", "?v=" + "x" * 5000, "?ajouter=%C3%A9", "?differences=peut-etre"])
 def test_too_few_or_nonsense_invites_to_add_one(client, three, query):
     response = client.get(COMPARE + query)
     assert response.status_code == 200

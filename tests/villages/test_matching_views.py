@@ -135,7 +135,7 @@ def test_without_answers_the_results_lead_to_the_questions(client):
 
 
 @pytest.mark.parametrize(
-    "query", [f"{LEAST}&%01=%01", "connexion=%01", f"{LEAST}&budget={'9' * 400}", f"{LEAST}&page=%C3%A9", f"{LEAST}&pieces=%01"]
+    "query", [f"{LEAST}&%C3%A9=%C3%A9", "connexion=%C3%A9", f"{LEAST}&budget={'9' * 400}", f"{LEAST}&page=%C3%A9", f"{LEAST}&pieces=beaucoup"]
 )
 def test_odd_addresses_are_answered(client, query):
     assert client.get(f"{MATCHES}?{query}").status_code == 200

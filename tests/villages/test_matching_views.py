@@ -135,7 +135,14 @@ def test_without_answers_the_results_lead_to_the_questions(client):
 
 
 @pytest.mark.parametrize(
-    "query", [f"{LEAST}&%C3%A9=%C3%A9", "connexion=%C3%A9", f"{LEAST}&budget={'9' * 400}", f"{LEAST}&page=%C3%A9", f"{LEAST}&pieces=beaucoup"]
+    "query",
+    [
+        f"{LEAST}&%C3%A9=%C3%A9",
+        "connexion=%C3%A9",
+        f"{LEAST}&budget={'9' * 400}",
+        f"{LEAST}&page=%C3%A9",
+        f"{LEAST}&pieces=beaucoup",
+    ],
 )
 def test_odd_addresses_are_answered(client, query):
     assert client.get(f"{MATCHES}?{query}").status_code == 200

@@ -121,5 +121,5 @@ def occurrence_said(occurrence) -> str:
     """« jeudi 3 décembre au matin : Poste 2 », or why not. Of a services.Occurrence."""
     when = booked_time(occurrence.slot) if occurrence.slot else day(occurrence.day)
     if occurrence.refusal:
-        return f"{when}{_(': ')}{occurrence.refusal}"
-    return f"{when}{_(': ')}{occurrence.booking.desk.name}"
+        return when + _(": ") + str(occurrence.refusal)
+    return when + _(": ") + occurrence.booking.desk.name

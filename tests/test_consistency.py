@@ -1,5 +1,6 @@
 """What must agree: models and migrations, beat and tasks, code and catalogue, README and settings."""
 
+import ast
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ from sohosolo.celery import app as celery_app
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n'
+OUR_APPS = {"common", "outbox", "villages", "members", "telecentres", "projects", "sohosolo"}
 CATALOGUE = ROOT / "locale/fr/LC_MESSAGES/django.po"
 
 
@@ -71,6 +73,23 @@ def test_the_catalogue_holds_every_marked_string(tmp_path):
         marked = {message.id for message in read_po(found, locale="fr") if message.id}
     assert marked - said == set()
     assert said - marked == set()
+
+
+def test_no_sentence_stands_where_makemessages_does_not_look():
+    """xgettext reads nothing inside the braces of an f-string: its sentences would stay English without a word."""
+    hidden = []
+    for file in sorted(settings.BASE_DIR.glob("*/**/*.py")):
+        if file.relative_to(settings.BASE_DIR).parts[0] in OUR_APPS:
+            hidden += [f"{file.name}:{call.lineno}" for call in marks_in_f_strings(ast.parse(file.read_text()))]
+    assert not hidden
+
+
+def marks_in_f_strings(code: ast.Module) -> list[ast.Call]:
+    """The calls of gettext with a sentence, inside f-strings."""
+    inside = [part for text in ast.walk(code) if isinstance(text, ast.JoinedStr) for part in ast.walk(text)]
+    calls = [part for part in inside if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)]
+    marks = [call for call in calls if call.func.id == "_" or call.func.id.removesuffix("_lazy").endswith("gettext")]
+    return [call for call in marks if isinstance(call.args[0], ast.Constant)]
 
 
 def call_makemessages(folder: Path) -> None:

@@ -47,7 +47,7 @@ def words_of_housing(asked: HousingFilter) -> Iterator[str]:
 def ticked_in_words(asked: VillageFilter | HousingFilter) -> Iterator[str]:
     """Of the ticked answers of one question, any will do."""
     for _question, answers in groupby(asked.ticked, key=attrgetter("name")):
-        yield f" {_('or')} ".join(str(answer.label) for answer in answers)
+        yield (" " + _("or") + " ").join(str(answer.label) for answer in answers)
 
 
 WATCHED: dict[str, WatchedList] = {

@@ -43,7 +43,7 @@ def size(surface_m2: int, rooms: int, *, has_workroom: bool = False, is_furnishe
     said = {"surface": number(surface_m2), "counter": rooms}
     text = ngettext("%(surface)s m², %(counter)s room", "%(surface)s m², %(counter)s rooms", rooms) % said
     if has_workroom:
-        text = f"{text} {_('with one to work in')}"
+        text += " " + _("with one to work in")
     return _("%(size)s, furnished") % {"size": text} if is_furnished else text
 
 

@@ -81,7 +81,7 @@ def parameters_of(report: Report) -> list[list]:
 def defined(report: Report, figure: Figure) -> str:
     if not report.asked.is_past or not figure.today:
         return figure.definition
-    return f"{figure.definition} {_('Read as it stands today: %(things)s.') % {'things': figure.today}}"
+    return figure.definition + " " + _("Read as it stands today: %(things)s.") % {"things": figure.today}
 
 
 def write(page, number: int, column: int, value, look) -> None:

@@ -53,7 +53,8 @@ def answer_of(one: Introduction) -> str:
         facts["day"] = day(timezone.localdate(one.state_since))
         return _("%(holder)s and %(village)s have spoken to each other: written down on %(day)s.") % facts
     facts["day"] = day(timezone.localdate(one.answered_at or one.state_since))
-    return f"{_('%(village)s answered “%(answer)s” on %(day)s.') % facts} {one.answer}".strip()
+    said = _("%(village)s answered “%(answer)s” on %(day)s.") % facts
+    return f"{said} {one.answer}".strip()
 
 
 # ---- Whom to telephone -------------------------------------------------------------------------------------------------
@@ -96,10 +97,11 @@ def later(desk: Desk, most: int | None) -> Pile:
     def card_of(one: Introduction) -> Card:
         callee = whom_to_call(one, desk.today)
         facts = {"village": one.village, "day": day(one.later_on), "name": callee.name}
+        said = _("%(village)s said “not now”: from %(day)s on.") % facts
         return Card(
             key=one.card,
             file=one.file,
-            why=f"{_('%(village)s said “not now”: from %(day)s on.') % facts} {one.answer}".strip(),
+            why=f"{said} {one.answer}".strip(),
             what=_("Ask %(name)s again.") % facts,
             is_late=one.later_on < desk.today,
             end=end_of_fact(Kind.LATER, one),

@@ -90,7 +90,7 @@ def series(request: HttpRequest, pk: int) -> HttpResponse:
             sentence = ngettext("%(count)s day is called off.", "%(count)s days are called off.", len(outcome.done))
         messages.success(request, sentence % {"count": len(outcome.done)})
         for booking, why in outcome.left:
-            messages.warning(request, f"{booking}{_(': ')}{why}")
+            messages.warning(request, str(booking) + _(": ") + str(why))
         return HttpResponseRedirect(reverse("telecentres:series", args=[one.pk]), status=HTTPStatus.SEE_OTHER)
     return render(
         request,

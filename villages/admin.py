@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from common.admin import LooksUpKeys, PlainSearch
+from common.days import DayField
 from villages import services
 from villages.catalogue.communes import named_by, read_commune
 from villages.models import (
@@ -120,6 +121,7 @@ class SeatForm(forms.ModelForm):
     class Meta:
         model = CommitteeMember
         fields = ["name", "role", "about", "email", "phone", "phone_agreed_on", "absent_from", "absent_until", "user"]
+        field_classes = dict.fromkeys(("phone_agreed_on", "absent_from", "absent_until"), DayField)
 
     def clean(self) -> dict:
         facts = super().clean()

@@ -34,8 +34,7 @@ def content() -> dict[str, list]:
         Desk: "telecentre__slug position kind name note seats",
         Rate: "telecentre__slug kind unit public price",
         Closure: "telecentre__slug desk__name period reason",
-        Booking: "desk__telecentre__slug desk__name member__slug period stretch status price created_at cancelled_at"
-        " reminded_at",
+        Booking: "desk__telecentre__slug desk__name member__slug period stretch status price created_at cancelled_at reminded_at",
         ProjectFile: "reference title summary stage origin convention business_track settling_track opened_at paused_until"
         " pause_reason closing_reason adviser__email deputy__email holder__first_name holder__last_name holder__email"
         " holder__phone holder__lives_in holder__user__email last_contact_in_at last_contact_out_at stage_since",

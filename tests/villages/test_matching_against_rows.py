@@ -50,7 +50,7 @@ def make_network(dice: random.Random, today: dt.date) -> None:
     CommuneFactory(insee_code=settings.TERRITORY.chief_town, name=CHIEF_TOWN)
     desk, station = PlaceFactory(telecentre=True, name="La Halle"), PlaceFactory(name="La Gare")
     chief, city = PlaceFactory(city=True, name=CHIEF_TOWN), PlaceFactory(city=True, name=settings.TERRITORY.metropolis)
-    for number in range(VILLAGES):
+    for number in range(VILLAGES - 1):
         village = VillageFactory(
             commune__name=f"Village {'abcdefgh'[number]}",
             commune__population=dice.choice([310, 499, 500, 1200, 1501]),
@@ -72,6 +72,7 @@ def make_network(dice: random.Random, today: dt.date) -> None:
                     NearestAmenityFactory(village=village, kind=kind, kilometres=distance)
         make_lines(dice, village, today)
         make_homes(dice, village, today)
+    make_a_bargain(VillageFactory(commune__name="Village h", monthly_capacity=1))
     services.forget_place(place=PlaceFactory(name="Fermée"))  # the villages' rows repeat what their journeys say
 
 
@@ -109,6 +110,13 @@ def make_homes(dice: random.Random, village, today: dt.date) -> None:
         CommuneSales.objects.create(
             commune=village.commune, kind=DwellingKind.HOUSE, median_per_m2=dice.choice(["1350.00", "2250.00", None]), **sold
         )
+
+
+def make_a_bargain(village) -> None:
+    """A home within the budget where the usual rent is beyond it: chance alone seldom brings both together."""
+    HousingFactory(village=village, price=640, rooms=4, surface_m2=84, connection=AddressConnection.FIBRE)
+    told = {"lowest": 5, "highest": 12, "is_of_the_area": False, "offers": 4}
+    CommuneRent.objects.create(commune=village.commune, kind=DwellingKind.HOUSE, euros_per_m2="10.00", **told)
 
 
 def random_answers(dice: random.Random) -> dict:

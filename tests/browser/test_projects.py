@@ -91,6 +91,7 @@ def test_a_file_is_opened_for_somebody_who_is_looked_up(visit, claire):
     mine.page.locator(".select2-search__field").fill("castera")
     mine.page.get_by_role("option", name="Élodie Castéra").click()
     mine.page.locator("#id_title").fill("Lutherie")
+    mine.page.locator("#id_origin").select_option("phone")
     mine.page.get_by_role("button", name="Enregistrer", exact=True).click()
     mine.page.get_by_role("link", name="Ouvrir un dossier").wait_for()
     opened = ProjectFile.objects.get()

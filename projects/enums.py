@@ -173,6 +173,11 @@ class IntroductionState(models.TextChoices):
         return [cls.DRAFT, cls.AWAITING_CONSENT, cls.READY]
 
     @classmethod
+    def without_a_place(cls) -> list["IntroductionState"]:
+        """It takes none of the village's places of the month: the place is free for another family."""
+        return [cls.DECLINED, cls.WITHDRAWN]
+
+    @classmethod
     def asked(cls) -> list["IntroductionState"]:
         """A village has been written to and its answer is still taken."""
         return [cls.SENT, cls.LATER, cls.NO_ANSWER]

@@ -19,7 +19,6 @@ from sohosolo.templatetags.typography import day
 from villages.models import Village
 
 State = IntroductionState
-GIVE_THEIR_PLACE_BACK = [State.DECLINED, State.WITHDRAWN]
 
 
 def month_of(now: dt.datetime) -> dt.datetime:
@@ -29,7 +28,7 @@ def month_of(now: dt.datetime) -> dt.datetime:
 
 def places_taken(now: dt.datetime, prefix: str = "") -> Q:
     """Families that a village was asked to welcome this month, and that it has not declined nor lost since."""
-    gave_back = Q(**{f"{prefix}state__in": GIVE_THEIR_PLACE_BACK})
+    gave_back = Q(**{f"{prefix}state__in": State.without_a_place()})
     return Q(**{f"{prefix}sent_at__gte": month_of(now)}) & ~gave_back
 
 

@@ -18,7 +18,6 @@ from sohosolo.templatetags.typography import day_of_year
 from villages.models import CommitteeMember
 
 State = IntroductionState
-MAY_STILL_SAY_YES = [State.SENT, State.LATER, State.NO_ANSWER]
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def before_yes(one: Introduction, moves: Sequence[IntroductionMove], letters: Se
 def after_yes(one: Introduction, yes: IntroductionMove | None) -> tuple[str, bool]:
     """Of the lines that a village reads once it has said yes."""
     if yes is None:
-        if one.state in [*State.before_leaving(), *MAY_STILL_SAY_YES]:
+        if one.state in [*State.before_leaving(), *State.asked()]:
             return _("not transmitted, unless the village says yes"), False
         return _("not transmitted"), False
     if yes.via == Via.ORAL:

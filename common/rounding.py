@@ -1,6 +1,6 @@
 """How a figure is rounded before it is shown, so that what a page says and what a limit or a filter decides are the same."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from math import floor
 
 HALF = 0.5
@@ -9,6 +9,11 @@ HALF = 0.5
 def whole(value: float | Decimal) -> int:
     """To the nearest whole number; a half goes up, always: 10.5 → 11, 15.5 → 16."""
     return floor(value + Decimal("0.5") if isinstance(value, Decimal) else value + HALF)
+
+
+def to_places(value: float | Decimal, places: int) -> Decimal:
+    """With so many decimals; a half goes up, as `whole` has it: 2.25 → 2.3 with one."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
 def whole_percent(share: float) -> int:

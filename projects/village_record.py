@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import Aggregate, Count, DurationField, F, Q
 
+from common.rounding import whole
 from projects.introductions.leaving import on_their_way, places_taken
 from projects.models import Introduction
 from villages.models import Village
@@ -34,7 +35,7 @@ class Record(NamedTuple):
 
     @property
     def median_days(self) -> int | None:
-        return None if self.median is None else round(self.median.total_seconds() / 86_400)
+        return None if self.median is None else whole(self.median.total_seconds() / 86_400)
 
 
 def records_of(villages: Collection[Village], *, now: dt.datetime) -> dict[int, Record]:

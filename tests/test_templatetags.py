@@ -20,7 +20,16 @@ N, NB = "\u202f", "\xa0"
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(0, "0"), (999, "999"), (1213, f"1{N}213"), (9537000, f"9{N}537{N}000"), (14.6, "15"), (Decimal("3.0"), "3"), (None, "")],
+    [
+        (0, "0"),
+        (999, "999"),
+        (1213, f"1{N}213"),
+        (9537000, f"9{N}537{N}000"),
+        (14.6, "15"),
+        (2.5, "3"),
+        (Decimal("3.0"), "3"),
+        (None, ""),
+    ],
 )
 def test_numbers_are_set_apart_by_thousands(value, said):
     assert typography.number(value) == said
@@ -29,6 +38,8 @@ def test_numbers_are_set_apart_by_thousands(value, said):
 def test_a_number_keeps_its_decimals_unless_they_are_zeros():
     assert typography.number(12.34, 1) == "12,3"
     assert typography.number(12.04, 1) == "12"
+    assert typography.number(Decimal("12.25"), 1) == "12,3"
+    assert typography.nearest_percent(0.125) == f"13{N}%"
 
 
 def test_numbers_follow_the_readers_language():

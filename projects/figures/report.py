@@ -20,6 +20,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.rounding import whole
 from projects.enums import ClosingReason, Direction, EventKind, FundingState, IntroductionState, Stage, StillActive, StillHere
 from projects.figures.parts import ONE_DAY, Asked, Cohort, Count, Figure, Quarter, people_of, quarter_of, row_of
 from projects.figures.standing import settlings, with_stage_then, without_duplicates
@@ -282,7 +283,7 @@ class Report:
             if state in SAID:
                 first.setdefault(pk, at)
         days = [(at - self.sent_at[pk]).total_seconds() / 86_400 for pk, at in first.items()]
-        return round(median(days)) if days else None
+        return whole(median(days)) if days else None
 
     @cached_property
     def news(self) -> list[News]:

@@ -14,7 +14,7 @@ from django.utils import formats, timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language, ngettext
 
-from common.rounding import whole_kilometres, whole_percent
+from common.rounding import to_places, whole, whole_kilometres, whole_percent
 
 register = template.Library()
 
@@ -28,10 +28,10 @@ def _in_french() -> bool:
 
 @register.filter
 def number(value: float | Decimal | None, places: int = 0) -> str:
-    """1213 → « 1 213 »; `places` decimals at most, none when they would be zeros. Nothing for None."""
+    """1213 → « 1 213 », 2.5 → « 3 »; `places` decimals at most, none when they would be zeros. Nothing for None."""
     if value is None:
         return ""
-    rounded = round(value, places)
+    rounded = to_places(value, places)
     if rounded == int(rounded):
         rounded, places = int(rounded), 0
     return formats.number_format(rounded, decimal_pos=places, use_l10n=True, force_grouping=True)
@@ -66,8 +66,8 @@ def percent(share: float) -> str:
 @register.filter
 def nearest_percent(share: float) -> str:
     """A part among others: 0.957 → « 96 % », and what is under one in a hundred but there → « < 1 % »."""
-    whole = round(share * 100)
-    return percent(whole / 100) if whole or not share else f"<{NARROW}{percent(0.01)}"
+    nearest = whole(share * 100)
+    return percent(nearest / 100) if nearest or not share else f"<{NARROW}{percent(0.01)}"
 
 
 @register.filter

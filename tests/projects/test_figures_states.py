@@ -10,10 +10,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from projects.enums import ClosingReason, FundingState, Origin, Stage
+from projects import services
+from projects.enums import ClosingReason, FundingState, Origin, Stage, Via
 from projects.models import FollowUp, FundingLine, Household, ProjectFile, Scheme
 from tests.factories.members import UserFactory
-from tests.factories.projects import HouseholdFactory, ProjectFileFactory
+from tests.factories.projects import HouseholdFactory, IntroductionFactory, ProjectFileFactory
 from tests.factories.villages import VillageFactory
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +209,17 @@ def test_who_was_spoken_to_before_the_file_was_opened_waited_no_day(desk, advise
     pressed(desk, "note", file.pk, {"text": "Bonjour", "what": "call-out", "at_0": "2026-05-11", "at_1": "09:00"})
     assert told(desk, "jours jusqu’au premier contact")[0] == "0"
     assert told(desk, "dossiers sans contact")[0] == "0"
+
+
+def test_a_median_of_two_days_and_a_half_is_three_on_every_page(desk, adviser):
+    """A half goes up, as one rounds by hand."""
+    village, asked_at = VillageFactory(), NOON - 9 * DAY
+    asked = [IntroductionFactory(village=village, sent=True, sent_at=asked_at) for _ in range(5)]
+    for one, days in zip(asked, (2, 3), strict=False):
+        services.answer_introduction(introduction=one, answer="yes", by_name="Hélène", via=Via.LINK, now=asked_at + days * DAY)
+    assert "Délai médian de première réponse\u202f: 3 jours." in desk.get(PAGE).text
+    page = desk.get(reverse("admin:projects_projectfile_choose", args=[ProjectFileFactory(supported=True).pk])).text
+    assert "Répond 2 fois sur 5, médiane 3 jours" in page
 
 
 def test_a_business_counts_once_where_its_file_was_opened_twice(desk, adviser):

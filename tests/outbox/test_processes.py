@@ -63,22 +63,17 @@ def test_letters_leave_once_with_two_clocks_two_workers_and_a_broker_that_forget
     assert sorted(smtp.message_ids) == sorted(letter.message_id for letter in letters)
 
 
-def test_a_nudge_needs_no_clock(machinery, smtp):
+def test_without_a_clock_a_worker_takes_up_what_is_due_and_what_it_is_told_of(machinery, smtp):
+    due = LetterFactory(claimed=True)
     machinery.start_worker()
-    letter = LetterFactory()
-    machinery.nudge(letter.pk)
-    wait_until(lambda: is_sent(letter), A_LITTLE, machinery)
-    assert smtp.message_ids == [letter.message_id]
+    wait_until(lambda: is_sent(due), A_LITTLE, machinery)
+    told = LetterFactory()
+    machinery.nudge(told.pk)
+    wait_until(lambda: is_sent(told), A_LITTLE, machinery)
+    assert smtp.message_ids == [due.message_id, told.message_id]
 
 
-def test_a_worker_that_starts_takes_up_what_is_due_without_a_clock(machinery, smtp):
-    letter = LetterFactory(claimed=True)
-    machinery.start_worker()
-    wait_until(lambda: is_sent(letter), A_LITTLE, machinery)
-    assert smtp.message_ids == [letter.message_id]
-
-
-@pytest.mark.parametrize("victim", ["the process that sends", "the whole worker"])
+@pytest.mark.parametrize("victim", ["the process that sends", pytest.param("the whole worker", marks=pytest.mark.thorough)])
 def test_a_letter_whose_worker_is_killed_while_sending_leaves_once(machinery, smtp, victim):
     smtp.answers["rcpt"].append((60, "250 at last"))
     worker = machinery.start_worker()

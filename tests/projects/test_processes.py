@@ -71,7 +71,7 @@ def wait_for_two_plans(machinery: Machinery) -> None:
         wait_until(lambda since=now: planned_since(since), A_LITTLE, machinery)
 
 
-@pytest.mark.parametrize("make_due", [set_for_today, move_to_today_by_hand])
+@pytest.mark.parametrize("make_due", [set_for_today, pytest.param(move_to_today_by_hand, marks=pytest.mark.thorough)])
 def test_a_task_made_due_is_told_once_with_two_clocks_a_killed_worker_and_a_broker_that_forgets(machinery, smtp, adviser, make_due):
     doomed = machinery.start_worker()
     for _ in range(2):

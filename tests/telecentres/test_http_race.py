@@ -193,6 +193,7 @@ def test_forty_sessions_on_one_half_day_give_one_booking_and_thirty_nine_polite_
         sys.stdout.write(f"of an empty answer: {max(bare) * 1000:.0f} ms\n")
 
 
+@pytest.mark.thorough
 def test_hours_half_days_and_days_of_one_room_over_http_never_overlap(members):
     """Each presses for another stretch of the room while the host closes the afternoon of another desk."""
     place = TelecentreFactory(every_day=True)
@@ -229,6 +230,7 @@ def test_hours_half_days_and_days_of_one_room_over_http_never_overlap(members):
     assert deadlocks() == before
 
 
+@pytest.mark.thorough
 def test_series_against_singles_over_http_give_each_day_to_one(desk, members):
     """Half of them press for the same weekday of four weeks at one desk, the others for one of those days."""
     place, before = desk.telecentre, deadlocks()
@@ -255,6 +257,7 @@ def test_series_against_singles_over_http_give_each_day_to_one(desk, members):
     assert deadlocks() == before
 
 
+@pytest.mark.thorough
 def test_two_passes_of_five_against_forty_presses_over_http_never_go_below_zero(members):
     """One member, forty half-days at once: ten are paid with the passes, the others at the place."""
     place = TelecentreFactory(every_day=True, horizon_days=365)

@@ -346,7 +346,7 @@ SAID: list[Callable[[State, Counter], None]] = [
 ]
 
 
-@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize("share", [0, 1, *(pytest.param(share, marks=pytest.mark.thorough) for share in range(2, SHARES))])
 def test_what_pages_say_is_free_is_what_a_press_can_book(share):
     seen: Counter = Counter()
     for seed in range(share, SHARES * RUNS, SHARES):

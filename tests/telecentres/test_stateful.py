@@ -1,7 +1,8 @@
 """Everything that can happen in télécentres, in any order, against PostgreSQL: after every step what is promised holds.
 
-Each of the four parts takes 10 runs of 50 steps, and a few more until every act has happened; two parts are left to
-`./run chaos thorough`. After a change of what is promised, take more: `STATEFUL_RUNS=50 ./run test tests/telecentres/test_stateful.py -n 2`.
+Each of the four parts takes 10 runs of 50 steps, and a few more until every act has happened; two of them are left to
+`./run chaos thorough`. After a change of what is promised, take more:
+`STATEFUL_RUNS=50 ./run test tests/telecentres/test_stateful.py -n 2`.
 """
 
 import datetime as dt

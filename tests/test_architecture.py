@@ -1,9 +1,11 @@
 """The arrows of the house, held: apps look down, and inside an app interfaces call services."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,3 +42,11 @@ def test_templates_hold_no_inline_script_or_style():
             continue  # a letter is no page: mail programs read inline styles only
         found = INLINE.search(path.read_text(encoding="utf-8"))
         assert not found, f"{path.relative_to(ROOT)}: {found.group(0)}"
+
+
+def test_every_model_stands_in_the_glossary_once():
+    glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    code = re.findall(r"^\| [^|]+ \| ([^|]+) \| [^|]+ \|$", glossary, re.MULTILINE)
+    told = Counter(name for names in code for name in re.findall(r"`([A-Z]\w+)`", names))
+    ours = ("villages", "members", "telecentres", "projects", "outbox")
+    assert told == Counter(model.__name__ for app in ours for model in apps.get_app_config(app).get_models())

@@ -13,9 +13,7 @@ from telecentres.enums import AlternativeKind, DeskKind, Stretch
 from telecentres.half_days import Slot, local_day
 from telecentres.models import Desk, Telecentre
 from villages.models import Commune
-from villages.services import DETOUR
-
-EARTH_RADIUS_KM = 6371.0
+from villages.models.commune import DETOUR, EARTH_KM
 
 DAYS_AROUND = 6  # how far, before and after, another half-day is looked for
 
@@ -131,4 +129,4 @@ def as_the_crow_flies(here: Commune, there: Commune) -> float:
     south, north = math.radians(here.latitude), math.radians(there.latitude)
     across = math.radians(there.longitude - here.longitude)
     cosine = math.sin(south) * math.sin(north) + math.cos(south) * math.cos(north) * math.cos(across)
-    return math.acos(max(-1.0, min(1.0, cosine))) * EARTH_RADIUS_KM
+    return math.acos(max(-1.0, min(1.0, cosine))) * EARTH_KM

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from common.commune_names import CommuneNames, KnownCommune, Reading
 from sohosolo.templatetags.typography import kilometres
 from villages.models import Change, Commune, Village
-from villages.models.commune import crow_kilometres
-from villages.services.journeys import DETOUR
+from villages.models.commune import DETOUR, crow_kilometres
 
 NEAREST_NAMED = 3
 NAMESAKES_NAMED = 5

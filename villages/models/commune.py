@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from villages.models.words import CommuneDocument, PlainWords
 
-EARTH_KM = 6371.0088
+EARTH_KM = 6371.0088  # its mean radius
+DETOUR = 1.25  # a way by road is so many times the straight line, as an estimate
 KM_PER_DEGREE = 110.5  # of latitude, at the least
 LANDSCAPES_EDITION = 1  # raise it when the drawings change: browsers keep a picture for a year
 

@@ -35,7 +35,7 @@ from villages.services.housing import (
     withdraw_housing,
 )
 from villages.services.housing_reminders import remind_committees
-from villages.services.journeys import DETOUR, forget_place, measure_journeys, register_place, register_territory_places
+from villages.services.journeys import forget_place, measure_journeys, register_place, register_territory_places
 from villages.services.partnerships import Seat, VillageRefused, end_partnership, open_village, pause_village, resume_village
 from villages.services.prices import import_rents, import_sales
 from villages.services.stations import import_stations
@@ -66,7 +66,6 @@ from villages.services.village_life import (
 )
 
 __all__ = [
-    "DETOUR",
     "MOST_FAMILIES",
     "MOST_KEPT",
     "MOST_PHOTOS",

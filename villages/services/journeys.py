@@ -8,9 +8,8 @@ from django.urls import translate_url
 
 from villages.enums import PlaceKind
 from villages.models import Commune, Place, Village
+from villages.models.commune import DETOUR, EARTH_KM
 
-EARTH_KM = 6371.0088
-DETOUR = 1.25
 FIRST_KM, FIRST_KMH, BEYOND_KMH = 10, 50, 65
 
 # The estimate as SQL, with the values of ESTIMATE: of `here` and `there`, which have `north` and `east` in radians and a

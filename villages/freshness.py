@@ -12,8 +12,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from villages.models import ASKED_AFTER_DAYS, BELIEVED_DAYS
-
 
 class Kind(StrEnum):
     WORDS = "words"
@@ -30,7 +28,7 @@ LIMITS: dict[Kind, tuple[int, int]] = {
     Kind.PROJECT: (270, 365),  # a municipal budget is voted once a year, and works move with it
     Kind.CHECK: (120, 180),  # a shop that closes is noticed here first, long before the official files
     Kind.EDITION: (365, 548),  # they come out once a year, half a year late
-    Kind.HOUSING: (ASKED_AFTER_DAYS, BELIEVED_DAYS),  # as the lists have it
+    Kind.HOUSING: (50, 60),  # its committee is asked; it is off the list
     Kind.SPEED: (365, 730),  # a line is renewed rarely, but it is
 }
 SAID: dict[Kind, Promise] = {

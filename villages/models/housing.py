@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from villages import houses
 from villages.enums import AddressConnection, EnergyRating, HousingAudience, HousingKind, VillageStatus
+from villages.freshness import LIMITS, Kind
 from villages.models.village import Village
 
-BELIEVED_DAYS = 60  # after its last confirmation; then it is off the list
-ASKED_AFTER_DAYS = 50
+ASKED_AFTER_DAYS, BELIEVED_DAYS = LIMITS[Kind.HOUSING]  # after its last confirmation: its committee is asked, it is off the list
 REMEMBERED_DAYS = 90  # for a month after it fell off the list, it may be looked at on request, and comes back by one word
 SHOWN = [VillageStatus.PARTNER, VillageStatus.PAUSED]  # villages whose dwellings are shown
 

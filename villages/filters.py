@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import islice
 from operator import and_, or_
@@ -20,8 +19,9 @@ from common.commune_names import How
 from villages.catalogue.communes import NotPartner
 from villages.listing import FRENCH_ORDER, SORTS, Listing, listing
 from villages.models import Village
-from villages.questions import GROUPS, Answers, answers_of_the_day
+from villages.questions import GROUPS, answers_of_the_day
 from villages.search import VillageSearch
+from villages.searching.questions import Answer, Answers, Question
 
 INTERCOMMUNALITIES_SHOWN = 24
 LONGEST_TEXT = 100
@@ -53,34 +53,6 @@ class AnyOf(django_filters.MultipleChoiceFilter):
 
     def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
         return qs.filter(self.condition(value))
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One box to tick.
-
-    `count`: how many villages a click shows; of a ticked box, how many of those shown it is true of. Where another answer of
-    the question is ticked, a click adds to what is shown, and `count` is what it adds (`adds`).
-    """
-
-    name: str
-    value: str
-    label: str
-    count: int
-    adds: bool
-    ticked: bool
-    removal: str  # the address of the same search without this answer
-
-
-@dataclass(frozen=True)
-class Question:
-    name: str
-    answers: list[Answer]
-    refused: str  # what could not be understood of the address; empty when all was
-
-    @property
-    def ticked(self) -> list[Answer]:
-        return [answer for answer in self.answers if answer.ticked]
 
 
 class VillageFilter(django_filters.FilterSet):

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from villages.catalogue.communes import Called, NotPartner, village_called
 from villages.enums import AddressConnection, HousingKind
-from villages.filters import Answer, Answers, Question
 from villages.models import BELIEVED_DAYS, Commune, Housing, Village
 from villages.models.commune import DETOUR
+from villages.searching.questions import Answer, Answers, Question
 
 LONGEST_PLACE = 100
 PLACES_PROPOSED = 200  # names offered while one types; any other may be typed in full

@@ -1,7 +1,6 @@
 """The questions that people ask of a list of villages, and which villages each answer is true of."""
 
 import datetime as dt
-from collections.abc import Mapping
 
 from django.conf import settings
 from django.db.models import Q
@@ -11,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.rounding import first_beyond
 from villages.enums import AmenityKind, HousingAudience, HousingKind
 from villages.models import Housing, NearestAmenity, SpeedTest, welcomes
-
-Answers = Mapping[str, tuple[str, Q]]  # by the value that the address holds: the words on the screen, the condition
+from villages.searching.questions import Answers
 
 GROUPS: list[tuple[str, list[str]]] = [
     (_("My connection"), ["fibre", "mesure"]),

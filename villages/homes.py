@@ -1,11 +1,14 @@
-"""A dwelling as lists and pages show it on a given day."""
+"""A dwelling as lists and pages show it on a given day, and as search engines read it."""
 
 import datetime as dt
 from dataclasses import dataclass
 from typing import Self
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
+from villages.json_ld import as_script
 from villages.models import BELIEVED_DAYS, Housing, HousingPhoto
 
 
@@ -38,3 +41,18 @@ class Home:
     def picture_url(self) -> str:
         """640 pixels wide: its first photo, or a drawing."""
         return reverse("villages-data:housing-small-photo", args=[self.photo.pk]) if self.photo else self.housing.drawing_url
+
+
+def housing_as_accommodation(housing: Housing) -> SafeString:
+    """An `Accommodation`, in its village. Neither its owner nor its address is told."""
+    return as_script(
+        {
+            "@context": "https://schema.org",
+            "@type": "Accommodation",
+            "name": housing.title,
+            "url": f"{settings.SITE_URL}{housing.get_absolute_url()}",
+            "numberOfRooms": housing.rooms,
+            "floorSize": {"@type": "QuantitativeValue", "value": housing.surface_m2, "unitCode": "MTK"},
+            "containedInPlace": {"@type": "Place", "name": housing.village.commune.name},
+        }
+    )

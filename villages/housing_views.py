@@ -22,9 +22,8 @@ from common import pictures
 from sohosolo.templatetags.typography import euros
 from villages import houses, housing_letters, services
 from villages.enums import HousingAudience
-from villages.homes import Home
+from villages.homes import Home, housing_as_accommodation
 from villages.housing_filters import HousingFilter
-from villages.linked_data import housing_as_accommodation
 from villages.models import BELIEVED_DAYS, Housing, HousingPhoto, Village
 from villages.models.housing import SHOWN
 

@@ -1,5 +1,6 @@
 """What changes the villages: official facts in, partnerships, dwellings, what committees keep true and visitors wait for."""
 
+from villages.distances.amenities import measure_amenities
 from villages.services.alerts import (
     Reading,
     SearchGone,
@@ -12,7 +13,7 @@ from villages.services.alerts import (
     next_look,
     token_of,
 )
-from villages.services.amenities import import_amenities, measure_amenities
+from villages.services.amenities import import_amenities
 from villages.services.communes import import_communes
 from villages.services.connection import import_connections
 from villages.services.favourites import (

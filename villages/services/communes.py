@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from villages.distances.amenities import measure_amenities
 from villages.models import Commune, Village
 from villages.opendata import REASONS_KEPT, Report, Row, WrongFile, open_table
-from villages.services.amenities import measure_amenities
 from villages.services.datasets import locked_dataset, tell_dataset
 from villages.services.journeys import measure_journeys
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from villages.distances.amenities import measure_amenities
 from villages.enums import CommitteeRole, VillageStatus
 from villages.models import CommitteeMember, Commune, Village
-from villages.services.amenities import measure_amenities
 from villages.services.journeys import measure_journeys
 
 

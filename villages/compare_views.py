@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import conditional_page, require_safe
 
 from villages.catalogue.communes import Called, village_called
-from villages.comparison import NOWHERE, Line, Measure, Unit, compare
+from villages.comparison import Line, Measure, Unit, compare
 from villages.enums import AmenityKind, DwellingKind, HousingKind, PlaceKind
+from villages.estimates import NOWHERE
 from villages.models import CommuneRent, Housing, Journey, NearestAmenity, SpeedTest, Village
 
 MOST = 4

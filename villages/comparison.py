@@ -11,8 +11,6 @@ from enum import StrEnum
 from common.rounding import whole_kilometres, whole_percent
 from villages.estimates import NOWHERE
 
-__all__ = ["NOWHERE", "SAID", "Cell", "Line", "Mark", "Measure", "Unit", "compare"]
-
 
 class Unit(StrEnum):
     """How a value is said; two that are said alike are the same."""

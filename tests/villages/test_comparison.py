@@ -2,7 +2,8 @@
 
 import pytest
 
-from villages.comparison import NOWHERE, Mark, Measure, Unit, compare
+from villages.comparison import Mark, Measure, Unit, compare
+from villages.estimates import NOWHERE
 
 
 def marks(unit: Unit, *values: float | None, more: bool = False) -> list[str]:

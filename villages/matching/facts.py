@@ -5,9 +5,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from villages.enums import AddressConnection, AmenityKind, HousingKind
-from villages.estimates import NOWHERE
-
-__all__ = ["NOWHERE", "Dwelling", "Facts"]
 
 
 class Dwelling(NamedTuple):

@@ -1,6 +1,6 @@
 """Which commune people mean by what they type, and files by what they say: names, postal codes, INSEE codes, or several of them.
 
-The reader is given the communes (`KnownCommune`) and knows no table: `villages.catalogue.communes` gives it those of the database.
+The reader is given the communes (`KnownCommune`) and knows no table: `villages.searching.communes` gives it those of the database.
 """
 
 import enum

@@ -25,7 +25,7 @@ from members.accounts.second_step import SecretUnreadable
 from members.enums import JournalEvent
 from members.models import User
 from outbox import services as outbox
-from villages import favourites
+from villages.favourites import keeping
 
 CODE_LETTERS = {  # a letter that holds a code is of no use once the code has expired
     "account/email/login_code": "LOGIN_BY_CODE_TIMEOUT",
@@ -79,7 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """However they signed in, they find what they kept as a visitor, and strangers no longer shut them out in this browser."""
         response = super().post_login(request, user, **login)
         attempts.remember_browser(request, response, address=user.email)
-        favourites.hand_over(request, response, user=user)
+        keeping.hand_over(request, response, user=user)
         return response
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:

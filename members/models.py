@@ -29,8 +29,8 @@ from common.search_words import PlainWords, Unaccent, asked_words, beginning, ho
 from common.visible import visible
 from members.access import ACTS, Act, Standing, asks_second_step
 from members.enums import JournalEvent, MemberStatus, Role, Visibility
-from villages.catalogue.communes import named_by, read_commune
 from villages.models import Commune
+from villages.searching.communes import named_by, read_commune
 
 GROUPS = {Role.ADVISER: Standing.ADVISER, Role.LEAD: Standing.LEAD}
 

@@ -13,11 +13,12 @@ from projects.enums import Stage
 from projects.intake.answers import as_known_now
 from projects.models import ProjectFile
 from projects.village_record import Record, records_of
-from villages.candidates import candidates_for
-from villages.catalogue.communes import NotPartner, nearest_instead, read_commune
-from villages.matching import Verdict, rank
-from villages.matching_views import answers_of, chief_town, line_of
+from villages.matching.candidates import candidates_for
+from villages.matching.ranking import rank
+from villages.matching.verdict import Verdict
+from villages.matching.views import answers_of, chief_town, line_of
 from villages.models import Journey, NearestAmenity, Village
+from villages.searching.communes import NotPartner, nearest_instead, read_commune
 
 SHOWN = 12  # of those that the matching ranks, the best first
 LISTED = 60  # of those that are merely listed

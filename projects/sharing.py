@@ -12,7 +12,7 @@ from projects.intake.wishes import Wish
 from projects.models import ConsentRequest, Household, ProjectFile
 from sohosolo.templatetags.typography import euros, telephone
 from villages.enums import Level, Seeks
-from villages.forms.matching import lowered
+from villages.matching.forms import lowered
 
 WORDS_VERSION = "2026-12"
 

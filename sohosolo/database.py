@@ -10,7 +10,7 @@ logger = logging.getLogger(__name__)
 # session to somebody else.
 ROLE_SETTINGS = {
     "random_page_cost": "1.1",  # our data lie in memory or on flash, where an index costs what it reads
-    "pg_trgm.word_similarity_threshold": "0.41",  # how alike two words are: villages.search says why so much
+    "pg_trgm.word_similarity_threshold": "0.41",  # how alike two words are: villages.catalogue.search says why so much
 }
 AWAY_CLASSES = ("08", "53")  # SQLSTATE: no connection; no room for one more, no disk, no memory
 AWAY_STATES = ("57P01", "57P02", "57P03")  # shut down by hand, shut down after a crash, starting

@@ -41,12 +41,13 @@ from telecentres.availability.place_now import next_days_free
 from telecentres.coming import coming_of
 from telecentres.enums import Stretch
 from telecentres.models import Telecentre
-from villages import drawings, matching_views
-from villages import views as villages_views
+from villages.catalogue import territory_pictures
+from villages.catalogue import views as catalogue_views
+from villages.drawings.network_map import Mark
 from villages.enums import PlaceKind
-from villages.forms.matching import MatchingForm
+from villages.matching import views as matching_views
+from villages.matching.forms import MatchingForm
 from villages.models import CommitteeMember, Commune, Journey, Village
-from villages.network_map import Mark
 
 NEWCOMERS_SINCE = dt.timedelta(days=91)
 BOOKINGS_SHOWN = 20
@@ -108,7 +109,7 @@ def network_map(villages: list[Village], telecentres: list[Telecentre]) -> str:
         Mark(village.commune.insee_code, village.commune.name) for village in villages if village.commune.insee_code not in houses
     ]
     marks += [Mark(place.commune.insee_code, place.name, kind="telecentre") for place in telecentres]
-    return drawings.territory_map(
+    return territory_pictures.territory_map(
         marks,
         title=_("The network on the map"),
         description=_("The communes as fine dots, the welcoming villages and the télécentres. The lists beside it say the same."),
@@ -121,7 +122,7 @@ def network_map(villages: list[Village], telecentres: list[Telecentre]) -> str:
 @login_not_required
 def village(request: HttpRequest, slug: str) -> HttpResponse:
     """A village's page, joined with the free desks of its nearest télécentre, which villages may not know."""
-    return villages_views.village(request, slug, beside=desks_beside)
+    return catalogue_views.village(request, slug, beside=desks_beside)
 
 
 def desks_beside(village: Village, journey: Journey | None) -> dict:

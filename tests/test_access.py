@@ -21,6 +21,7 @@ from sohosolo.celery import app
 from telecentres.desk_codes import CODES
 from telecentres.notifications import HELD_LINKS
 from telecentres.services import make_feed
+from tests.common.photographs import redrawn
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.projects import DocumentFactory, FollowUpFactory, IntroductionFactory, ProjectFileFactory
 from tests.factories.telecentres import BookingFactory, ClosureFactory, SeriesFactory, TelecentreFactory, WaitingEntryFactory
@@ -32,9 +33,9 @@ from tests.factories.villages import (
     TerritoryProjectFactory,
     VillageFactory,
 )
-from tests.villages.photographs import redrawn
-from villages.housing_letters import link_to
-from villages.services import add_photo, token_of
+from villages.alerts.services import token_of
+from villages.housing.letters import link_to
+from villages.housing.services import add_photo
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,7 @@ from tests.factories.projects import ProjectFileFactory
 from tests.walk.hostile import Walker
 from tests.walk.network import small_network
 from tests.walk.pages import read_page
-from villages.opendata import open_table
+from villages.opendata.reader import open_table
 
 NOBODY_SEES = {
     "zero width space": "\u200b",

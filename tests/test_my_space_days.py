@@ -10,7 +10,7 @@ from projects.enums import IntroductionState
 from projects.models import Introduction, ProjectFile
 from tests.factories.members import UserFactory
 from tests.factories.projects import HolderFactory, IntroductionFactory
-from tests.villages.test_views import text_of
+from tests.villages.catalogue.test_views import text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,9 @@ from django.utils.translation import ngettext
 
 from common.admin import LooksUpKeys, PlainSearch
 from common.days import DayField
-from villages import services
-from villages.catalogue.communes import named_by, read_commune
+from villages.committee import partnerships
+from villages.distances import journeys
+from villages.housing import services
 from villages.models import (
     CommitteeMember,
     Commune,
@@ -27,6 +28,7 @@ from villages.models import (
     TerritoryProject,
     Village,
 )
+from villages.searching.communes import named_by, read_commune
 
 
 def may(request: HttpRequest, act: str) -> bool:
@@ -204,28 +206,28 @@ class VillageAdmin(LooksUpKeys, LeadsOnly, NamesPlaces, PlainSearch, admin.Model
             super().save_model(request, obj, form, change)
             return
         words = ["tagline", "description", "partner_since", "monthly_capacity", "reviewed_on", "reviewed_by"]
-        opened = services.open_village(commune=obj.commune, **{name: getattr(obj, name) for name in words})
+        opened = partnerships.open_village(commune=obj.commune, **{name: getattr(obj, name) for name in words})
         obj.pk = opened.pk
         obj.refresh_from_db()
 
     @admin.action(description=_("Pause their welcome"), permissions=["change"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Village]) -> None:
-        self._each(request, queryset, services.pause_village, _("Paused."))
+        self._each(request, queryset, partnerships.pause_village, _("Paused."))
 
     @admin.action(description=_("End the pause, or bring them back"), permissions=["change"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Village]) -> None:
-        self._each(request, queryset, services.resume_village, _("Resumed."))
+        self._each(request, queryset, partnerships.resume_village, _("Resumed."))
 
     @admin.action(description=_("End the partnership: take their pages off the site"), permissions=["change"])
     def end_partnership(self, request: HttpRequest, queryset: QuerySet[Village]) -> None:
-        self._each(request, queryset, services.end_partnership, _("Partnership ended."))
+        self._each(request, queryset, partnerships.end_partnership, _("Partnership ended."))
 
     def _each(self, request: HttpRequest, queryset: QuerySet[Village], act: Callable[..., Village], told: str) -> None:
         done = 0
         for village in queryset:
             try:
                 self.log_change(request, act(village=village), told)
-            except services.VillageRefused as refusal:
+            except partnerships.VillageRefused as refusal:
                 self.message_user(request, str(refusal), messages.WARNING)
             else:
                 done += 1
@@ -290,10 +292,10 @@ class PlaceAdmin(LooksUpKeys, LeadsOnly, PlainSearch, admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Place, form, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        services.measure_journeys(places=[obj])
+        journeys.measure_journeys(places=[obj])
 
     def delete_model(self, request: HttpRequest, obj: Place) -> None:
-        services.forget_place(place=obj)
+        journeys.forget_place(place=obj)
 
 
 @admin.register(Dataset)

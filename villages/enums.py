@@ -22,7 +22,7 @@ class PlaceKind(models.TextChoices):
 
 
 class AmenityKind(models.TextChoices):
-    """What a village lives by, in the words of a household. `villages/amenities.toml` says which official codes make each."""
+    """What a village lives by, in the words of a household; `opendata/amenities.toml` says which official codes make each."""
 
     BAKERY = "bakery", _("bakery")
     GROCERY = "grocery", _("grocery")

@@ -3,13 +3,13 @@
 import datetime as dt
 
 from outbox import stops
-from villages import housing_letters
+from villages.alerts.letters import SEARCH_ASKED, SEARCH_NEWS
+from villages.housing import letters
+from villages.housing.reminders import last_asked, not_asked_about
 from villages.models import Housing, SavedSearch
-from villages.notifications import SEARCH_ASKED, SEARCH_NEWS
-from villages.services.housing_reminders import last_asked, not_asked_about
 
 
-@stops.when(housing_letters.RULE)
+@stops.when(letters.RULE)
 def every_dwelling_is_answered_for(village: int, day: dt.date) -> bool:
     """All it asks about were confirmed or withdrawn meanwhile. Where one is left, the links to the others say so themselves."""
     housings = list(Housing.objects.to_confirm(day).filter(village=village))

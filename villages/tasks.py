@@ -3,16 +3,17 @@
 from celery import shared_task
 from django.utils import timezone
 
-from villages import services, watched
+from villages.alerts import lists, services
+from villages.housing import reminders
 
 
 @shared_task(name="villages.remind_housing")
 def remind_housing(**kwargs) -> None:
-    services.remind_committees(now=timezone.now())
+    reminders.remind_committees(now=timezone.now())
 
 
 @shared_task(name="villages.send_news")
 def send_news(**kwargs) -> None:
     now = timezone.now()
     services.forget_unconfirmed(now=now)
-    services.find_news(now=now, read=watched.read)
+    services.find_news(now=now, read=lists.read)

@@ -1,35 +1,33 @@
 from django.urls import include, path
 
-from villages import (
-    alert_views,
-    committee_housing_views,
-    committee_views,
-    compare_views,
-    favourite_views,
-    housing_views,
-    matching_views,
-    views,
-)
-from villages.landscape import BANNER_WIDTH
+from villages.alerts import views as alerts_views
+from villages.catalogue import compare_views
+from villages.catalogue import views as catalogue_views
+from villages.committee import views as committee_views
+from villages.drawings.landscape import BANNER_WIDTH
+from villages.favourites import views as favourites_views
+from villages.housing import committee_views as committee_housing_views
+from villages.housing import views as housing_views
+from villages.matching import views as matching_views
 
 app_name = "villages"
 # These stand before the page of a village, whose name could be any word.
 named = [
-    path("", views.villages, name="villages"),
+    path("", catalogue_views.villages, name="villages"),
     path("comparer/", compare_views.compare_villages, name="compare"),
     path("trouver/", matching_views.find, name="find"),
     path("trouver/resultats/", matching_views.matches, name="matches"),
-    path("favoris/", favourite_views.favourites_page, name="favourites"),
-    path("<slug:slug>/garder/", favourite_views.keep, name="keep"),
+    path("favoris/", favourites_views.favourites_page, name="favourites"),
+    path("<slug:slug>/garder/", favourites_views.keep, name="keep"),
 ]
-urlpatterns = [*named, path("<slug:slug>/", views.village, name="village")]
+urlpatterns = [*named, path("<slug:slug>/", catalogue_views.village, name="village")]
 
 # Under /alertes/.
 alerts = [
-    path("nouvelle/", alert_views.new_search, name="new-search"),
-    path("demandee/", alert_views.search_asked, name="search-asked"),
-    path("<slug:token>/", alert_views.search, name="search"),
-    path("<slug:token>/fin/", alert_views.end_search, name="end-search"),
+    path("nouvelle/", alerts_views.new_search, name="new-search"),
+    path("demandee/", alerts_views.search_asked, name="search-asked"),
+    path("<slug:token>/", alerts_views.search, name="search"),
+    path("<slug:token>/fin/", alerts_views.end_search, name="end-search"),
 ]
 
 # Under /comite/<village>/.
@@ -101,12 +99,12 @@ def housing_photos(**roof: object) -> list:
 # What is not a page has one address, in no language: the roof includes it outside of the languages.
 data = (
     [
-        path("villages.geojson", views.geojson, name="geojson"),
-        path("villages.csv", views.csv, name="csv"),
-        path("paysages/accueil-large.svg", views.banner, {"width": BANNER_WIDTH}, name="wide-banner"),
-        path("paysages/accueil.svg", views.banner, name="banner"),
-        path("paysages/<slug:insee_code>-large.svg", views.landscape, {"width": BANNER_WIDTH}, name="wide-landscape"),
-        path("paysages/<slug:insee_code>.svg", views.landscape, name="landscape"),
+        path("villages.geojson", catalogue_views.geojson, name="geojson"),
+        path("villages.csv", catalogue_views.csv, name="csv"),
+        path("paysages/accueil-large.svg", catalogue_views.banner, {"width": BANNER_WIDTH}, name="wide-banner"),
+        path("paysages/accueil.svg", catalogue_views.banner, name="banner"),
+        path("paysages/<slug:insee_code>-large.svg", catalogue_views.landscape, {"width": BANNER_WIDTH}, name="wide-landscape"),
+        path("paysages/<slug:insee_code>.svg", catalogue_views.landscape, name="landscape"),
         path("logements/nouveautes.xml", housing_views.new_housing, name="new-housing"),
         path("logements/dessins/<slug:shape>-<int:number>.svg", housing_views.house, name="house"),
     ],

@@ -13,8 +13,8 @@ from common import pictures
 from common.phone import PhoneField
 from members.enums import Visibility
 from members.models import SHOWN_FIELDS, Member, User
-from villages.catalogue.communes import as_written, read_commune, why_not_read
 from villages.models import Commune
+from villages.searching.communes import as_written, read_commune, why_not_read
 
 MOST_SKILLS = 12
 LONGEST_SKILL = 40

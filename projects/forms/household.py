@@ -10,8 +10,8 @@ from projects.intake.arrival import LONGEST_WORDS, WishField
 from projects.intake.wishes import Wish
 from projects.models import Household
 from villages.enums import Level
-from villages.forms.budget import fault_of_budget
-from villages.forms.matching import MOST_CHILDREN
+from villages.matching.budget import fault_of_budget
+from villages.matching.forms import MOST_CHILDREN
 from villages.models import Village
 
 LEVEL_FIELDS = {level: f"level_{level.value}" for level in Level}

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.utils.translation import override
 
 from projects.models import Household
-from villages.forms.matching import MatchingForm
-from villages.matching import Household as AsMatched
-from villages.matching import Level, Seeks
-from villages.matching_views import address_of, answers_of
+from villages.enums import Level, Seeks
+from villages.matching.forms import MatchingForm
+from villages.matching.household import Household as AsMatched
+from villages.matching.views import address_of, answers_of
 
 THREE_OR_MORE = 3  # the questionnaire's last answer about adults
 

@@ -19,7 +19,7 @@ from projects.intake import drafts
 from projects.models import DRAFT_KEPT_FOR, ProjectFile
 from projects.notifications import receipt_of
 from projects.working_days import working_days_after
-from villages.matching_views import answers_of
+from villages.matching.views import answers_of
 
 AN_HOUR = 3600
 LAID_DOWN_AN_HOUR = 10  # from one place

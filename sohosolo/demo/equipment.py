@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from sohosolo.demo.chance import Dice
 from sohosolo.demo.prices import EXAMPLE, write
 from sohosolo.demo.world import World
-from villages import services
 from villages.models import Commune
+from villages.opendata import amenities
 
 NAME = "BPE-exemple.csv"
 COLUMNS = "AN CODPOS DEPCOM DEP LIBCOM TYPEQU CAPACITE"
@@ -64,7 +64,7 @@ def tell_equipment(world: World) -> None:
     ]
     with TemporaryDirectory() as folder:
         path = write(Path(folder) / NAME, COLUMNS, rows)
-        services.import_amenities(path=path, source=EXAMPLE.format(name="INSEE BPE"), licence="")
+        amenities.import_amenities(path=path, source=EXAMPLE.format(name="INSEE BPE"), licence="")
 
 
 def equipment_of(dice: Dice, commune: Commune) -> Iterator[str]:

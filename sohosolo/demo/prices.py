@@ -15,8 +15,9 @@ from sohosolo.demo.chance import Dice
 from sohosolo.demo.villages import Welcome
 from sohosolo.demo.world import World, kilometres
 from sohosolo.territories import ReferencePlace
-from villages import services
 from villages.models import Commune, SpeedTest
+from villages.opendata.connection import import_connections
+from villages.opendata.prices import import_rents, import_sales
 
 EXAMPLE = "Exemple de démonstration, à la forme du fichier {name}"
 PREMISES_PER_HEAD = 0.62  # homes and businesses
@@ -54,14 +55,14 @@ def tell_connection_and_prices(world: World, welcomes: dict[str, Welcome]) -> No
             ("commune_meilleure_techno_thd.csv", BEST, [best for _techno, best in connections]),
         ):
             path = write(Path(folder) / name, columns, rows)
-            services.import_connections(path=path, source=EXAMPLE.format(name=name), licence="")
+            import_connections(path=path, source=EXAMPLE.format(name=name), licence="")
         for name, factor in (("pred-mai-exemple.csv", 1.0), ("pred-app-exemple.csv", 1.18)):
             rows = [rent_of(dice, commune, metropolis, factor) for commune in communes]
             path = write(Path(folder) / name, RENTS, rows)
-            services.import_rents(path=path, source=EXAMPLE.format(name="carte des loyers"), licence="", edition=str(quarter.year))
+            import_rents(path=path, source=EXAMPLE.format(name="carte des loyers"), licence="", edition=str(quarter.year))
         sold = [row for commune in communes for row in sales_of(dice, commune, metropolis, world.today.year)]
         path = write(Path(folder) / "dvf-exemple.csv", SALES, sold, delimiter=",")
-        services.import_sales(paths=[path], source=EXAMPLE.format(name="geo-DVF"), licence="")
+        import_sales(paths=[path], source=EXAMPLE.format(name="geo-DVF"), licence="")
     measure_speeds(world, dice, welcomes)
 
 

@@ -12,9 +12,11 @@ from sohosolo.demo.chance import Dice
 from sohosolo.demo.days import DAY
 from sohosolo.demo.people import Person
 from sohosolo.demo.world import World, kilometres
-from villages import services
+from villages.committee import partnerships
+from villages.distances import journeys
 from villages.enums import CommitteeRole
 from villages.models import Commune, Village
+from villages.opendata import communes
 
 NEWCOMER_ON_COMMITTEE = 0.3  # how often somebody with a name from here did arrive, too
 NEVER_REVIEWED = 0.06  # pages that no committee has looked at yet
@@ -41,8 +43,8 @@ class Welcome:
 
 def open_villages(world: World) -> dict[str, Welcome]:
     """By INSEE code."""
-    services.import_communes(path=settings.TERRITORY.communes_file)
-    services.register_territory_places()
+    communes.import_communes(path=settings.TERRITORY.communes_file)
+    journeys.register_territory_places()
     world.communes = Commune.objects.in_bulk(field_name="insee_code")
     telecentres = [world.communes[code] for code in world.material.telecentres]
     dice, welcomes = world.dice("villages"), {}
@@ -50,7 +52,7 @@ def open_villages(world: World) -> dict[str, Welcome]:
         world.tell("villages", number / len(world.material.villages))
         committee = committee_of(world, dice, code, facts)
         reviewed = None if dice.likely(NEVER_REVIEWED) else world.today - dt.timedelta(days=dice.randint(3, 110))
-        village = services.open_village(
+        village = partnerships.open_village(
             commune=world.communes[code],
             tagline=facts["tagline"],
             description=facts["welcome"],
@@ -78,7 +80,7 @@ def phrase(world: World, code: str, preposition: str) -> str:
     return said.replace("'", "’")
 
 
-def committee_of(world: World, dice: Dice, code: str, facts: Mapping[str, Any]) -> list[services.Seat]:
+def committee_of(world: World, dice: Dice, code: str, facts: Mapping[str, Any]) -> list[partnerships.Seat]:
     """The lead first, then a deputy, then volunteers."""
     known = world.material.team["committee"]
     if code == known["insee_code"]:
@@ -89,7 +91,7 @@ def committee_of(world: World, dice: Dice, code: str, facts: Mapping[str, Any]) 
     seats = []
     for (name, about), role in zip(people, roles(len(people)), strict=True):
         called = {"phone": world.phone(), "phone_agreed_on": world.today - 90 * DAY} if role == CommitteeRole.LEAD else {}
-        seats.append(services.Seat(name=name, role=role, about=about, email=world.people.address(name), **called))
+        seats.append(partnerships.Seat(name=name, role=role, about=about, email=world.people.address(name), **called))
     if code == known["insee_code"]:
         first, _, last = seats[0].name.partition(" ")
         lead = members.make_account(email=known["email"], first_name=first, last_name=last)

@@ -42,7 +42,7 @@ class MapLabel:
 
 @dataclass(frozen=True)
 class Banner:
-    """The landscape that opens the home page: whose it is, and how it is drawn (villages.landscape knows the words)."""
+    """The landscape that opens the home page: whose it is, and how it is drawn (villages.drawings.landscape knows the words)."""
 
     insee_code: str
     population: int

@@ -11,9 +11,9 @@ from members.models import User
 from telecentres.enums import Weekday
 from telecentres.half_days import crossing_weekday
 from telecentres.models import Desk, OpeningHours, Rate, Telecentre
+from villages.distances.journeys import forget_place, register_place
 from villages.enums import PlaceKind
 from villages.models import Commune, Place
-from villages.services import forget_place, register_place
 
 
 @transaction.atomic

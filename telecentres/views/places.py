@@ -27,8 +27,8 @@ from telecentres.forms import WhenForm
 from telecentres.half_days import local_day, next_public_holiday, public_holiday
 from telecentres.models import Closure, Pass, Telecentre
 from telecentres.open_data import mediation_numerique
-from villages.drawings import territory_map
-from villages.network_map import Mark
+from villages.catalogue.territory_pictures import territory_map
+from villages.drawings.network_map import Mark
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from telecentres.notifications import HELD_LINKS
 from telecentres.services import make_feed
 from tests.bare.rows import bare
 from tests.factories.members import MemberFactory, UserFactory
-from tests.villages.test_matching_views import MUCH
-from villages.housing_letters import link_to
+from tests.villages.matching.test_views import MUCH
+from villages.alerts.services import token_of
+from villages.housing.letters import link_to
 from villages.models import CommitteeMember, Favourite, Housing, SavedSearch, Village
-from villages.services import token_of
 
 
 @dataclass(frozen=True)

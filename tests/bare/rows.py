@@ -15,10 +15,11 @@ from projects.enums import IntroductionState, Stage
 from projects.models import ConsentRequest, Introduction, ProjectFile
 from telecentres.enums import Stretch
 from telecentres.models import Booking, BookingLimits, CalendarFeed, Closure, Desk, OpeningHours, PlanArea, Telecentre, WaitingEntry
+from tests.common.photographs import redrawn
 from tests.factories.telecentres import half_day, next_working_day
-from tests.villages.photographs import redrawn
+from villages.alerts.services import token_of
+from villages.housing.services import add_photo
 from villages.models import Housing, HousingPhoto, SavedSearch, hash_of
-from villages.services import add_photo, token_of
 
 numbers = count(1)
 NEEDED: dict[str, Callable[[], dict[str, Any]]] = {  # what the database asks for beside the required fields

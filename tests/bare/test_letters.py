@@ -18,8 +18,8 @@ from tests.bare.rows import bare
 from tests.bare.test_every_page import nones
 from tests.factories.members import UserFactory
 from tests.letters.test_every_letter import CASES
-from villages import housing_letters
-from villages import notifications as villages
+from villages.alerts import letters as villages
+from villages.housing import letters
 from villages.models import CommitteeMember, Housing, SavedSearch
 
 pytestmark = pytest.mark.django_db
@@ -96,9 +96,7 @@ def about_villages(now: dt.datetime) -> None:
     villages.search_news(search, token="t", due_at=now, words=[], at=now, **news)
     search.of = SavedSearch.Of.HOUSING
     villages.search_news(search, token="t", due_at=now + dt.timedelta(days=1), words=[], at=now, **news | {"news": [home]})
-    housing_letters.housing_to_confirm(
-        village=home.village, housings=[home], reader=seat, on=timezone.localdate(now), send_after=now
-    )
+    letters.housing_to_confirm(village=home.village, housings=[home], reader=seat, on=timezone.localdate(now), send_after=now)
 
 
 def test_no_letter_prints_what_is_not_known(composed):

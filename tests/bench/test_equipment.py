@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from villages.services.amenities import kinds_of_codes
+from villages.opendata.amenities import kinds_of_codes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.bench.cost import OURSELVES, served
 from tests.factories.villages import PlaceFactory
-from villages import services
+from villages.catalogue.geojson import feature_collection
+from villages.committee import partnerships
+from villages.distances import journeys
 from villages.enums import AmenityKind
-from villages.geojson import feature_collection
 from villages.models import Commune, Connection, Housing, Journey, NearestAmenity, Place, Village
+from villages.opendata.communes import import_communes
 
 pytestmark = pytest.mark.django_db
 
@@ -46,17 +48,17 @@ def test_journeys_of_a_country_are_measured():
     places = PlaceFactory.create_batch(10)
     for what, changed in (("measured", A_COUNTRY * len(places)), ("measured again", 0)):
         with served() as portal:
-            cost = portal.cost_of(lambda changed=changed: check(services.measure_journeys() == changed), 1, OURSELVES)
+            cost = portal.cost_of(lambda changed=changed: check(journeys.measure_journeys() == changed), 1, OURSELVES)
         print(f"\n{what}: {A_COUNTRY} villages x {len(places)} places: {cost}")  # noqa: T201
         assert cost.times < MOST_OF_A_COUNTRY
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_pages_of_a_network_are_answered(client):
-    services.import_communes(path=settings.TERRITORY.communes_file)
-    services.register_territory_places()
+    import_communes(path=settings.TERRITORY.communes_file)
+    journeys.register_territory_places()
     for commune in Commune.objects.order_by("-population")[:A_NETWORK]:
-        services.open_village(commune=commune, tagline="Une place à arcades.", description="Le marché du jeudi. " * 20)
+        partnerships.open_village(commune=commune, tagline="Une place à arcades.", description="Le marché du jeudi. " * 20)
     with served() as portal:
         for path in [*PAGES, Village.objects.first().get_absolute_url(), "/villages.geojson"]:
             with CaptureQueriesContext(connection) as queries:

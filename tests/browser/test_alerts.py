@@ -12,9 +12,11 @@ from playwright.sync_api import expect
 from outbox.delivery import deliver_due
 from tests.factories.members import UserFactory
 from tests.factories.villages import CommuneFactory, SavedSearchFactory, VillageFactory
-from villages import services, watched
+from villages.alerts import lists, services
+from villages.alerts.services import token_of
+from villages.distances import journeys
+from villages.favourites.services import take_over_villages
 from villages.models import Favourite, SavedSearch
-from villages.services import token_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,7 +26,7 @@ NEW = "/alertes/nouvelle/?of=villages&taille=petit&q=village"
 @pytest.fixture(autouse=True)
 def villages():
     cache.clear()
-    services.register_territory_places()
+    journeys.register_territory_places()
     CommuneFactory(insee_code=settings.TERRITORY.chief_town, name="Chef-lieu", latitude=43.65, longitude=0.57)
     return [
         VillageFactory(commune__name=f"Village {number:02}", commune__population=300, tagline="Une place.") for number in range(5)
@@ -38,9 +40,9 @@ def path_of_the_letter() -> str:
 
 def test_nothing_is_wrong_with_the_pages(visit, villages):
     waiting, running = SavedSearchFactory(query="taille=petit"), SavedSearchFactory()
-    services.confirm_search(token=token_of(running), read=watched.read, now=timezone.now())
+    services.confirm_search(token=token_of(running), read=lists.read, now=timezone.now())
     user = UserFactory()
-    services.take_over_villages(user=user, slugs=[village.slug for village in villages])
+    take_over_villages(user=user, slugs=[village.slug for village in villages])
     visitor, owner = visit(), visit(user)
     seen = [
         (owner, "/villages/favoris/"),
@@ -78,7 +80,7 @@ def test_from_the_search_to_the_letter_to_the_yes_to_the_end(visit, javascript):
     assert search.confirmed_at
     assert (search.rhythm, search.query) == ("daily", "q=village&taille=petit")
     VillageFactory(commune__name="Village neuf", commune__population=200)
-    services.find_news(now=search.next_at, read=watched.read)
+    services.find_news(now=search.next_at, read=lists.read)
     deliver_due(now=search.next_at)
     assert "Village neuf" in mail.outbox[-1].body
     somebody.open(path_of_the_letter() + "fin/")

@@ -11,7 +11,7 @@ from outbox.models import Letter
 from tests.browser.conftest import DESK, NARROWEST, PHONE
 from tests.factories.members import UserFactory
 from tests.factories.villages import CommitteeMemberFactory, HousingFactory, VillageFactory
-from villages import services
+from villages.housing import reminders
 from villages.models import Housing, Village
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,7 +57,7 @@ def press(page, way: str, name: str) -> None:
 @pytest.mark.journey
 @WAYS
 def test_the_committee_confirms_a_house_from_the_letter(visit, house, way):
-    services.remind_committees(now=timezone.now())
+    reminders.remind_committees(now=timezone.now())
     link = re.search(r"/logements/\d+/toujours-libre/\S+", Letter.objects.get().text).group()
     somebody = open_browser(visit, way)
     somebody.open(link)
@@ -86,7 +86,7 @@ def test_the_committee_confirms_a_house_from_its_space(visit, house, way):
 def test_nothing_is_wrong_with_the_pages(visit, house):
     HousingFactory(village=house.village, confirmed_on=ago(63), title="Longère")
     HousingFactory(village=house.village, audience="qualified", trial=True)
-    services.remind_committees(now=timezone.now())
+    reminders.remind_committees(now=timezone.now())
     link = re.search(r"/logements/\d+/toujours-libre/\S+", Letter.objects.get().text).group()
     somebody = visit(house.village.committee.get().user)
     for path in (

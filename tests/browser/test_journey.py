@@ -10,8 +10,10 @@ from telecentres.services import make_known
 from tests.browser.conftest import DESK, NARROWEST
 from tests.factories.members import PASSWORD, MemberFactory
 from tests.factories.telecentres import DeskFactory, RateFactory, TelecentreFactory
+from villages.committee.partnerships import open_village
+from villages.distances.journeys import register_territory_places
 from villages.models import Commune
-from villages.services import import_communes, open_village, register_territory_places
+from villages.opendata.communes import import_communes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -20,9 +20,10 @@ from tests.factories.villages import (
     SpeedTestFactory,
     TerritoryProjectFactory,
 )
-from villages import services
+from villages.catalogue.village_facts import SERVICES
+from villages.committee import partnerships
+from villages.distances import journeys
 from villages.enums import DwellingKind, FactTopic
-from villages.facts import SERVICES
 from villages.models import Commune, CommuneRent, CommuneSales, Village
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +34,7 @@ LIST = "/villages/"
 @pytest.fixture(autouse=True)
 def network():
     """Fifteen villages of three sizes along one road, a télécentre at its start, the chief town that the map needs."""
-    services.register_territory_places()
+    journeys.register_territory_places()
     chief = CommuneFactory(insee_code=settings.TERRITORY.chief_town, name="Chef-lieu", latitude=43.65, longitude=0.57)
     for number in range(15):
         commune = CommuneFactory(
@@ -43,15 +44,15 @@ def network():
             population=(300, 900, 2500)[number % 3],
             intercommunality=f"CC du Pays {number % 10}",
         )
-        services.open_village(
+        partnerships.open_village(
             commune=commune,
             tagline="Une place à arcades.",
             description="Le marché du jeudi.",
             monthly_capacity=number % 3,
-            committee=[services.Seat(name="Hélène Daubas", role="lead", about="libraire")],
+            committee=[partnerships.Seat(name="Hélène Daubas", role="lead", about="libraire")],
             reviewed_on=dt.date(2026, 11, 9),
         )
-    services.register_place(kind="telecentre", name="La Poste", latitude=43.65, longitude=0.5, commune=chief)
+    journeys.register_place(kind="telecentre", name="La Poste", latitude=43.65, longitude=0.5, commune=chief)
 
 
 def entries(page) -> list[str]:
@@ -60,7 +61,7 @@ def entries(page) -> list[str]:
 
 def test_nothing_is_wrong_with_the_list_nor_with_a_village(visit):
     paused, open_to_all = (Village.objects.get(commune__name=f"Village {number}") for number in ("03", "04"))
-    services.pause_village(village=paused)
+    partnerships.pause_village(village=paused)
     somebody = visit()
     for query in ("", "?taille=petit&q=village&tri=habitants&interco=x", "?q=%3F&taille=petit&accueil=oui"):
         assert somebody.faults(LIST + query) == [], query
@@ -219,7 +220,7 @@ def well_known():
         FactCheckFactory(village=village, topic=topic, note="Le médecin reçoit le mardi et le jeudi.")
     TerritoryProjectFactory.create_batch(2, village=village, text="Dans l’ancienne école, avec six bureaux et une salle commune.")
     SpeedTestFactory(village=village)
-    services.measure_journeys()
+    journeys.measure_journeys()
     return village
 
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from common.pictures import LONGEST_SIDE, MOST_BYTES, SMALL_SIDE, Picture, PictureRefused
-from tests.villages.photographs import photograph, redrawn
+from tests.common.photographs import photograph, redrawn
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])

@@ -12,9 +12,9 @@ from common import pictures
 from members.models import Member
 from tests.common import bombs
 from tests.common.damage import damaged
+from tests.common.photographs import photograph
 from tests.common.weighing import weigh
 from tests.factories.members import MemberFactory
-from tests.villages.photographs import photograph
 
 MY_PHOTO = reverse("members:my-photo")
 MOST_ABOVE_REST = 150_000_000  # bytes

@@ -15,12 +15,12 @@ from outbox.models import Letter
 from projects.models import ProjectFile
 from sohosolo.demo import load
 from sohosolo.management.commands import load_demo as command
+from tests.common.photographs import redrawn
 from tests.demo.small import small_material
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.outbox import LetterFactory
 from tests.factories.villages import CommuneFactory, HousingFactory
-from tests.villages.photographs import redrawn
-from villages import services
+from villages.housing import services
 from villages.models import Commune, HousingPhoto, Village
 
 pytestmark = pytest.mark.django_db

@@ -26,11 +26,11 @@ from telecentres import services as telecentres
 from telecentres.availability.network import with_free_desks
 from telecentres.enums import BookingStatus, DeskKind, Stretch
 from telecentres.models import Booking, Desk, Pass, Telecentre, WaitingEntry
-from villages import services as villages
-from villages import watched
-from villages.committee_desk import desk_of
+from villages.alerts import lists, services
+from villages.committee.desk import desk_of
 from villages.enums import CommitteeRole, HousingAudience, HousingKind, ProjectStage
-from villages.freshness import Age, Kind, State
+from villages.facts.freshness import Age, Kind, State
+from villages.housing.reminders import remind_committees
 from villages.models import (
     CommitteeMember,
     Commune,
@@ -95,8 +95,8 @@ def test_the_network_has_its_published_size():
 
 def test_somebody_waits_for_news_and_hears_of_the_latest_villages_the_next_morning():
     assert SavedSearch.objects.exclude(confirmed_at=None).count() == SavedSearch.objects.count() == 2
-    assert villages.find_news(now=NOW, read=watched.read) == 0
-    assert villages.find_news(now=NOW + dt.timedelta(days=1), read=watched.read) == 1
+    assert services.find_news(now=NOW, read=lists.read) == 0
+    assert services.find_news(now=NOW + dt.timedelta(days=1), read=lists.read) == 1
     letter = Letter.objects.get(key__startswith="villages.search_news:")
     assert letter.to.endswith("@demo.example.org")
     assert letter.subject == "2 nouveaux villages pour votre recherche"
@@ -387,7 +387,7 @@ def test_the_known_committee_is_asked_about_its_homes_by_the_first_tick(now):
     """Its village offers several; its letter holds a link for each that waits."""
     village = Village.objects.get(commune__insee_code="32370")
     assert Housing.objects.offered(TODAY).filter(village=village).count() == 4
-    villages.remind_committees(now=now)
+    remind_committees(now=now)
     letter = Letter.objects.get(to="comite@demo.example.org")
     assert letter.text.count("/toujours-libre/") == Housing.objects.to_confirm(TODAY).filter(village=village).count() == 2
 

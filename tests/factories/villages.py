@@ -4,6 +4,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from villages.alerts.services import token_of
 from villages.enums import (
     AlertRhythm,
     AmenityKind,
@@ -29,7 +30,6 @@ from villages.models import (
     Village,
     hash_of,
 )
-from villages.services import token_of
 
 
 class CommuneFactory(DjangoModelFactory):

@@ -14,8 +14,8 @@ from tests.factories.projects import ProjectFileFactory
 from tests.factories.telecentres import TelecentreFactory
 from tests.factories.villages import HousingFactory, VillageFactory
 from tests.places.writings import WRITINGS, Named, of_once, today
-from villages import services
 from villages.models import Commune, Village
+from villages.opendata import communes
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def some(field: str) -> list[tuple[Named, str]]:
 @pytest.fixture
 def network(settings) -> None:
     settings.STAFF_MFA_REQUIRED = False
-    services.import_communes(path=settings.TERRITORY.communes_file)
+    communes.import_communes(path=settings.TERRITORY.communes_file)
     for commune in Commune.objects.filter(insee_code__in=PARTNERS):
         village = VillageFactory(commune=commune, tagline="Lectoure, Riscle, Mirande et Condom ne sont pas loin")
         HousingFactory(village=village, title=f"Maison à {commune.insee_code}")

@@ -17,7 +17,8 @@ from projects.morning import Morning
 from tests.factories.projects import HouseholdFactory, IntroductionFactory, ProjectFileFactory
 from tests.factories.villages import CommitteeMemberFactory, VillageFactory
 from tests.projects.test_services import in_threads
-from villages.services import end_partnership, pause_village, resume_village, set_capacity
+from villages.committee.partnerships import end_partnership, pause_village, resume_village
+from villages.committee.upkeep import set_capacity
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests.factories.villages import CommitteeMemberFactory, CommuneFactory, PlaceFactory, VillageFactory
-from villages import services
+from villages.committee import partnerships
+from villages.distances import journeys
 from villages.enums import CommitteeRole, PlaceKind, VillageStatus
 from villages.models import CommitteeMember, Journey, Place, Village, welcomes
 
@@ -41,7 +42,7 @@ def test_a_journey_is_the_great_circle_with_its_detour(db, here, there):
     with transaction.atomic():
         village = VillageFactory(commune__latitude=here[0], commune__longitude=here[1])
         PlaceFactory(latitude=there[0], longitude=there[1])
-        services.measure_journeys(villages=[village])
+        journeys.measure_journeys(villages=[village])
         journey = village.journeys.get()
         assert journey.kilometres == pytest.approx(1.25 * kilometres(here, there), rel=1e-6, abs=0.06)
         transaction.set_rollback(True)
@@ -52,20 +53,20 @@ def test_minutes_are_slow_near_the_village_and_quicker_beyond(straight, minutes)
     """5 km by road at 50 km/h are 6 minutes; 60 km are 12 minutes for the first ten and 46.2 for the others, rounded up."""
     village = VillageFactory(commune__latitude=0, commune__longitude=0)
     PlaceFactory(latitude=0, longitude=math.degrees(straight / 6371.0088))
-    services.measure_journeys()
+    journeys.measure_journeys()
     assert village.journeys.get().minutes == minutes
 
 
 def test_measuring_again_changes_nothing():
     VillageFactory.create_batch(3)
     PlaceFactory.create_batch(2, latitude=44)
-    assert services.measure_journeys() == 6
-    assert services.measure_journeys() == 0
+    assert journeys.measure_journeys() == 6
+    assert journeys.measure_journeys() == 0
 
 
 def test_measuring_touches_only_the_villages_and_places_it_is_given():
     villages, places = VillageFactory.create_batch(2), PlaceFactory.create_batch(2)
-    services.measure_journeys(villages=villages[:1], places=places[1:])
+    journeys.measure_journeys(villages=villages[:1], places=places[1:])
     assert [(journey.village, journey.place) for journey in Journey.objects.all()] == [(villages[0], places[1])]
 
 
@@ -73,7 +74,7 @@ def test_measuring_costs_the_same_queries_whatever_the_number(django_assert_num_
     VillageFactory.create_batch(40)
     PlaceFactory.create_batch(10)
     with django_assert_num_queries(4):  # two statements between the two of a savepoint
-        assert services.measure_journeys() == 400
+        assert journeys.measure_journeys() == 400
 
 
 def test_each_village_repeats_its_nearest_places_on_its_own_row():
@@ -83,7 +84,7 @@ def test_each_village_repeats_its_nearest_places_on_its_own_row():
     PlaceFactory(latitude=44.0)
     PlaceFactory(city=True, name="Ailleurs", latitude=43.7)
     PlaceFactory(city=True, name=settings.TERRITORY.metropolis, latitude=43.5)
-    services.measure_journeys()
+    journeys.measure_journeys()
     village.refresh_from_db()
     assert (village.telecentre_km, village.station_km, village.metropolis_minutes) == (13.9, 41.7, 29)
 
@@ -91,7 +92,7 @@ def test_each_village_repeats_its_nearest_places_on_its_own_row():
 def test_in_its_own_commune_a_place_is_no_journey_at_all():
     village = VillageFactory(commune__latitude=43.7)
     PlaceFactory(telecentre=True, commune=village.commune, latitude=43.75)
-    services.measure_journeys()
+    journeys.measure_journeys()
     village.refresh_from_db()
     assert (village.telecentre_km, village.journeys.get().minutes) == (0, 0)
 
@@ -99,7 +100,7 @@ def test_in_its_own_commune_a_place_is_no_journey_at_all():
 def test_registering_a_place_twice_is_registering_it_once():
     village = VillageFactory()
     for latitude in (43.8, 43.9):
-        place = services.register_place(kind="station", name="Gare", latitude=latitude, longitude=0.5, source="SNCF")
+        place = journeys.register_place(kind="station", name="Gare", latitude=latitude, longitude=0.5, source="SNCF")
     assert Place.objects.get() == place
     assert (place.latitude, place.source) == (43.9, "SNCF")
     village.refresh_from_db()
@@ -109,7 +110,7 @@ def test_registering_a_place_twice_is_registering_it_once():
 def test_a_place_with_a_page_may_change_its_name():
     commune = CommuneFactory()
     for name in ("La Poste", "Le Phare"):
-        services.register_place(
+        journeys.register_place(
             kind=PlaceKind.TELECENTRE, name=name, latitude=43, longitude=0, commune=commune, path="/telecentres/nogaro/"
         )
     assert [place.name for place in Place.objects.all()] == ["Le Phare"]
@@ -117,15 +118,15 @@ def test_a_place_with_a_page_may_change_its_name():
 
 def test_two_places_with_pages_may_share_a_name():
     for slug in ("a", "b"):
-        services.register_place(kind="telecentre", name="Le Phare", latitude=43, longitude=0, path=f"/telecentres/{slug}/")
+        journeys.register_place(kind="telecentre", name="Le Phare", latitude=43, longitude=0, path=f"/telecentres/{slug}/")
     assert Place.objects.count() == 2
 
 
 def test_a_place_is_known_by_its_page_in_any_language():
     village = VillageFactory()
     with translation.override("en"):
-        services.register_place(kind="telecentre", name="A", latitude=43, longitude=0, path=village.get_absolute_url())
-    services.register_place(kind="telecentre", name="A", latitude=43, longitude=0, path=village.get_absolute_url())
+        journeys.register_place(kind="telecentre", name="A", latitude=43, longitude=0, path=village.get_absolute_url())
+    journeys.register_place(kind="telecentre", name="A", latitude=43, longitude=0, path=village.get_absolute_url())
     place = Place.objects.get()
     assert place.path == f"/villages/{village.slug}/"
     with translation.override("en"):
@@ -135,19 +136,22 @@ def test_a_place_is_known_by_its_page_in_any_language():
 def test_a_forgotten_place_is_nobody_s_nearest():
     village = VillageFactory()
     near, _far = PlaceFactory(latitude=43.7), PlaceFactory(latitude=44)
-    services.measure_journeys()
-    services.forget_place(place=near)
+    journeys.measure_journeys()
+    journeys.forget_place(place=near)
     village.refresh_from_db()
     assert village.station_km == 41.7
 
 
 def test_opening_a_village_makes_its_page_its_committee_and_its_journeys():
     PlaceFactory(latitude=43.8)
-    village = services.open_village(
+    village = partnerships.open_village(
         commune=CommuneFactory(name="L'Œuvre-sur-Baïse"),
         tagline="Sur la rivière",
         monthly_capacity=2,
-        committee=[services.Seat(name="Hélène Daubas", role="lead"), services.Seat(name="Bernard Lacoste", about="maraîcher")],
+        committee=[
+            partnerships.Seat(name="Hélène Daubas", role="lead"),
+            partnerships.Seat(name="Bernard Lacoste", about="maraîcher"),
+        ],
     )
     assert (village.slug, village.status, village.monthly_capacity) == ("l-oeuvre-sur-baise", VillageStatus.PARTNER, 2)
     assert [(person.name, person.role) for person in village.committee.in_order()] == [
@@ -157,16 +161,16 @@ def test_opening_a_village_makes_its_page_its_committee_and_its_journeys():
 
 
 def test_two_villages_of_one_name_have_two_addresses():
-    first = services.open_village(commune=CommuneFactory(name="Saint-Médard", insee_code="32394"))
-    second = services.open_village(commune=CommuneFactory(name="Saint-Médard", insee_code="2A394"))
+    first = partnerships.open_village(commune=CommuneFactory(name="Saint-Médard", insee_code="32394"))
+    second = partnerships.open_village(commune=CommuneFactory(name="Saint-Médard", insee_code="2A394"))
     assert (first.slug, second.slug) == ("saint-medard", "saint-medard-2a394")
 
 
 @pytest.mark.parametrize("status", [VillageStatus.PARTNER, VillageStatus.PAUSED])
 def test_a_partner_is_not_opened_again(status):
     village = VillageFactory(status=status, tagline="Avant")
-    with pytest.raises(services.VillageRefused, match="est déjà un village du réseau"):
-        services.open_village(commune=village.commune, tagline="Après")
+    with pytest.raises(partnerships.VillageRefused, match="est déjà un village du réseau"):
+        partnerships.open_village(commune=village.commune, tagline="Après")
     village.refresh_from_db()
     assert village.tagline == "Avant"
 
@@ -174,16 +178,16 @@ def test_a_partner_is_not_opened_again(status):
 def test_a_village_that_left_comes_back_at_its_address():
     village = VillageFactory(former=True, slug="ancienne-adresse")
     CommitteeMemberFactory(village=village, lead=True)
-    again = services.open_village(commune=village.commune, committee=[services.Seat(name="Paul", role="lead")])
+    again = partnerships.open_village(commune=village.commune, committee=[partnerships.Seat(name="Paul", role="lead")])
     assert (again.pk, again.slug, again.status) == (village.pk, "ancienne-adresse", VillageStatus.PARTNER)
     assert [person.name for person in again.committee.all()] == ["Paul"]
 
 
 def test_a_committee_with_two_leads_opens_nothing():
     commune = CommuneFactory()
-    seats = [services.Seat(name="A", role="lead"), services.Seat(name="B", role="lead")]
+    seats = [partnerships.Seat(name="A", role="lead"), partnerships.Seat(name="B", role="lead")]
     with pytest.raises(IntegrityError, match="committee_one_lead"), transaction.atomic():
-        services.open_village(commune=commune, committee=seats)
+        partnerships.open_village(commune=commune, committee=seats)
     assert not Village.objects.exists()
     assert not CommitteeMember.objects.exists()
 
@@ -191,24 +195,24 @@ def test_a_committee_with_two_leads_opens_nothing():
 @time_machine.travel("2026-11-24T09:00+01:00", tick=False)
 def test_a_pause_ends_by_itself_and_by_hand():
     village = VillageFactory()
-    village = services.pause_village(village=village, until=dt.date(2026, 12, 1))
+    village = partnerships.pause_village(village=village, until=dt.date(2026, 12, 1))
     assert [village.is_paused(dt.date(2026, 12, day)) for day in (1, 2)] == [True, False]
     assert [village.welcomes(dt.date(2026, 12, day)) for day in (1, 2)] == [False, True]
-    assert services.resume_village(village=village).paused_until is None
+    assert partnerships.resume_village(village=village).paused_until is None
 
 
 @time_machine.travel("2026-11-24T09:00+01:00", tick=False)
 def test_a_pause_cannot_end_in_the_past():
-    with pytest.raises(services.VillageRefused, match="ne peut pas être passé"):
-        services.pause_village(village=VillageFactory(), until=dt.date(2026, 11, 23))
+    with pytest.raises(partnerships.VillageRefused, match="ne peut pas être passé"):
+        partnerships.pause_village(village=VillageFactory(), until=dt.date(2026, 11, 23))
 
 
 def test_a_former_village_cannot_be_paused_but_comes_back():
-    village = services.end_partnership(village=VillageFactory(paused=True))
+    village = partnerships.end_partnership(village=VillageFactory(paused=True))
     assert (village.status, village.paused_until) == (VillageStatus.FORMER, None)
-    with pytest.raises(services.VillageRefused, match="n’est plus dans le réseau"):
-        services.pause_village(village=village)
-    assert services.resume_village(village=village).status == VillageStatus.PARTNER
+    with pytest.raises(partnerships.VillageRefused, match="n’est plus dans le réseau"):
+        partnerships.pause_village(village=village)
+    assert partnerships.resume_village(village=village).status == VillageStatus.PARTNER
 
 
 @pytest.mark.parametrize(

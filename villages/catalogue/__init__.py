@@ -1,1 +1,0 @@
-"""Finding villages and communes by what people type."""

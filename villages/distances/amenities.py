@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
+from villages.distances.journeys import ESTIMATE, ROAD_KM, ROAD_MINUTES
 from villages.models import CommuneAmenity, NearestAmenity, Village
-from villages.services.journeys import ESTIMATE, ROAD_KM, ROAD_MINUTES
 
 CANDIDATES = 12  # of the nearest as a flat map sees them, among which the round Earth decides
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from common.rounding import whole, whole_percent
 from villages.enums import AddressConnection, AmenityKind, HousingKind
-from villages.estimates import NOWHERE, usual_price, usual_rent
+from villages.facts.estimates import NOWHERE, usual_price, usual_rent
 from villages.matching.facts import Dwelling
 from villages.matching.household import PartnerJob, Size
 from villages.matching.verdict import Code, Found

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sohosolo.templatetags.typography import curly, duration, euros, inhabitants, kilometres, number, percent
-from villages import wording
 from villages.enums import AmenityKind, HousingKind, PlaceKind
-from villages.estimates import NOWHERE
+from villages.facts import wording
+from villages.facts.estimates import NOWHERE
 from villages.matching.household import PartnerJob
 from villages.matching.verdict import Code, Found
 

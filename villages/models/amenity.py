@@ -38,7 +38,7 @@ class NearestAmenityQuerySet(models.QuerySet["NearestAmenity"]):
 
 
 class NearestAmenity(models.Model):
-    """From a village to the nearest of a kind, as `villages.services.measure_amenities` computed it; 0 km: it is there.
+    """From a village to the nearest of a kind, as `villages.distances.amenities.measure_amenities` computed it; 0 km: it is there.
 
     No row: there is none in the whole territory.
     """

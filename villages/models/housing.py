@@ -13,9 +13,9 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from villages import houses
+from villages.drawings import houses
 from villages.enums import AddressConnection, EnergyRating, HousingAudience, HousingKind, VillageStatus
-from villages.freshness import LIMITS, Kind
+from villages.facts.freshness import LIMITS, Kind
 from villages.models.village import Village
 
 ASKED_AFTER_DAYS, BELIEVED_DAYS = LIMITS[Kind.HOUSING]  # after its last confirmation: its committee is asked, it is off the list

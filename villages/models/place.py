@@ -84,7 +84,7 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
 
 
 class Journey(models.Model):
-    """From a village to a place of reference, as `villages.services.measure_journeys` computed it."""
+    """From a village to a place of reference, as `villages.distances.journeys.measure_journeys` computed it."""
 
     village = models.ForeignKey(Village, models.CASCADE, related_name="journeys", verbose_name=_("village"))
     place = models.ForeignKey(Place, models.CASCADE, related_name="journeys", verbose_name=_("place"))

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from villages.enums import DwellingKind
-from villages.estimates import usual_rent
+from villages.facts.estimates import usual_rent
 from villages.models.commune import Commune
 
 FEWEST_SALES = 5  # a median of fewer says more about one house than about a village

@@ -44,7 +44,7 @@ class Village(models.Model):
     """A commune that welcomes newcomers.
 
     The three distances repeat what `journeys` says, so that a list of any length filters and sorts on its own row;
-    `services.measure_journeys` alone writes them. Empty means that there is no such place.
+    `distances.journeys.measure_journeys` alone writes them. Empty means that there is no such place.
     """
 
     commune = models.OneToOneField(Commune, models.PROTECT, related_name="village", verbose_name=_("commune"))

@@ -1,13 +1,13 @@
-"""The facts of a village in words, for templates: `villages.wording` words them."""
+"""The facts of a village in words, for templates: `villages.facts.wording` words them."""
 
 from decimal import Decimal
 
 from django import template
 from django.utils.text import capfirst
 
-from villages import wording
 from villages.enums import PlaceKind
-from villages.estimates import NOWHERE
+from villages.facts import wording
+from villages.facts.estimates import NOWHERE
 from villages.models import Connection, Housing, Journey, NearestAmenity
 from villages.models.connection import Share
 

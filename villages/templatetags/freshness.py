@@ -5,12 +5,12 @@ import datetime as dt
 from django import template
 from django.utils import timezone
 
-from villages.freshness import Age, Kind
+from villages.facts.freshness import Age, Kind
 
 register = template.Library()
 
 
 @register.filter
 def age_as(since: dt.date | None, kind: str) -> Age:
-    """`check.checked_on|age_as:"check"`, for components/age.html; the kinds are those of villages.freshness.Kind."""
+    """`check.checked_on|age_as:"check"`, for components/age.html; the kinds are those of villages.facts.freshness.Kind."""
     return Age.of(Kind(kind), since, on=timezone.localdate())

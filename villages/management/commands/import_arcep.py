@@ -2,9 +2,9 @@
 
 from django.core.management.base import CommandParser
 
-from villages import services
-from villages.management.importing import ImportCommand
-from villages.opendata import Report
+from villages.opendata import connection
+from villages.opendata.command import ImportCommand
+from villages.opendata.reader import Report
 
 
 class Command(ImportCommand):
@@ -17,6 +17,6 @@ class Command(ImportCommand):
         )
 
     def bring_in(self, *, file, source, licence, edition, wired, progress, **options) -> Report:
-        return services.import_connections(
+        return connection.import_connections(
             path=file, source=source, licence=licence, edition=edition, wired=wired, progress=progress
         )

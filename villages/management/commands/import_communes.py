@@ -2,9 +2,10 @@
 
 from django.conf import settings
 
-from villages import services
-from villages.management.importing import ImportCommand
-from villages.opendata import Report
+from villages.distances import journeys
+from villages.opendata import communes
+from villages.opendata.command import ImportCommand
+from villages.opendata.reader import Report
 
 
 class Command(ImportCommand):
@@ -12,6 +13,6 @@ class Command(ImportCommand):
     default_file = settings.TERRITORY.communes_file
 
     def bring_in(self, *, file, source, licence, edition, progress, **options) -> Report:
-        report = services.import_communes(path=file, source=source, licence=licence, edition=edition, progress=progress)
-        services.register_territory_places()
+        report = communes.import_communes(path=file, source=source, licence=licence, edition=edition, progress=progress)
+        journeys.register_territory_places()
         return report

@@ -2,9 +2,9 @@
 
 from django.core.management.base import CommandParser
 
-from villages import services
-from villages.management.importing import ImportCommand
-from villages.opendata import Report
+from villages.opendata import prices
+from villages.opendata.command import ImportCommand
+from villages.opendata.reader import Report
 
 
 class Command(ImportCommand):
@@ -14,4 +14,4 @@ class Command(ImportCommand):
         parser.add_argument("files", nargs="+", metavar="file", help="the official files of one or more years")
 
     def bring_in(self, *, files, source, licence, edition, progress, **options) -> Report:
-        return services.import_sales(paths=files, source=source, licence=licence, edition=edition, progress=progress)
+        return prices.import_sales(paths=files, source=source, licence=licence, edition=edition, progress=progress)

@@ -2,10 +2,10 @@
 
 from django.core.management.base import CommandParser
 
-from villages import services
 from villages.enums import DwellingKind
-from villages.management.importing import ImportCommand
-from villages.opendata import Report
+from villages.opendata import prices
+from villages.opendata.command import ImportCommand
+from villages.opendata.reader import Report
 
 
 class Command(ImportCommand):
@@ -17,4 +17,4 @@ class Command(ImportCommand):
 
     def bring_in(self, *, file, kind, source, licence, edition, progress, **options) -> Report:
         kind = DwellingKind(kind) if kind else None
-        return services.import_rents(path=file, kind=kind, source=source, licence=licence, edition=edition, progress=progress)
+        return prices.import_rents(path=file, kind=kind, source=source, licence=licence, edition=edition, progress=progress)

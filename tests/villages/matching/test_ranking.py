@@ -1,0 +1,410 @@
+"""What the matching promises, for any household and any villages: and what it says in a few cases one can read."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from villages.enums import AddressConnection, AmenityKind, HousingKind, Level, Seeks
+from villages.facts.estimates import NOWHERE
+from villages.matching.criteria import home_wish
+from villages.matching.facts import Dwelling, Facts
+from villages.matching.household import DeskWish, Destination, Household, LineNeed, PartnerJob, Size, Topic
+from villages.matching.ranking import match, rank, standing_order
+from villages.matching.verdict import Code, Reason, Standing, Strength, Verdict
+
+# ---- Any household, any village ----------------------------------------------------------------------------------------
+
+KINDS = sorted({level.amenity for level in Level} | {AmenityKind.BAKERY, AmenityKind.GROCERY, AmenityKind.SUPERMARKET})
+
+households = st.builds(
+    Household,
+    line=st.sampled_from(LineNeed),
+    seeks=st.sampled_from(Seeks),
+    desk=st.none() | st.sampled_from(DeskWish),
+    children=st.lists(st.sampled_from(Level), max_size=3).map(tuple),
+    partner=st.none() | st.sampled_from(PartnerJob),
+    cars=st.none() | st.integers(0, 2),
+    services=st.frozensets(st.sampled_from(KINDS), max_size=3),
+    budget=st.none() | st.integers(300, 900),
+    rooms=st.none() | st.integers(1, 6),
+    metropolis_days=st.sampled_from([0, 2, 5, 12]),
+    destinations=st.frozensets(st.sampled_from(Destination)),
+    size=st.none() | st.sampled_from(Size),
+    ranked=st.permutations(list(Topic)).flatmap(lambda topics: st.integers(0, 3).map(lambda number: tuple(topics[:number]))),
+    indispensable=st.frozensets(st.sampled_from(Topic), max_size=3),
+)
+
+shares = st.floats(0, 1, allow_nan=False)
+distances = st.sampled_from([0.0, 0.4, 2.0, 5.5, 10.4, 10.6, 20.0, NOWHERE]) | st.floats(0, 60, allow_nan=False)
+minutes = st.integers(0, 150)
+prices = st.floats(1, 30, allow_nan=False)
+dwellings = st.builds(
+    Dwelling,
+    st.sampled_from(HousingKind),
+    st.integers(250, 1000),
+    st.integers(1, 7),
+    st.just(80),
+    st.sampled_from(AddressConnection),
+    st.integers(1, 9),
+)
+
+VALUES: dict[str, st.SearchStrategy] = {
+    "population": st.integers(20, 4000),
+    "fibre_share": shares,
+    "fast_line_share": shares,
+    "fast_radio_share": shares,
+    "measured_mbps": st.floats(0.5, 900, allow_nan=False),
+    "dwellings": st.lists(dwellings, max_size=3).map(tuple),
+    "rent_per_m2": prices,
+    "sale_per_m2": prices,
+    "telecentre_km": distances,
+    "station_km": distances,
+    "metropolis_minutes": minutes,
+    "chief_town_minutes": minutes,
+    "chief_town_km": distances,
+    "capacity": st.integers(0, 3),
+    "is_paused": st.booleans(),
+}
+BEST = {
+    "fibre_share": 1.0,
+    "fast_line_share": 1.0,
+    "fast_radio_share": 1.0,
+    "measured_mbps": 1000.0,
+    "rent_per_m2": 0.1,
+    "sale_per_m2": 0.1,
+    "telecentre_km": 0.0,
+    "station_km": 0.0,
+    "metropolis_minutes": 0,
+    "chief_town_minutes": 0,
+    "chief_town_km": 0.0,
+    "capacity": 9,
+    "is_paused": False,
+}
+MORE_IS_BETTER = {"fibre_share", "fast_line_share", "fast_radio_share", "measured_mbps", "capacity"}
+POINTS = {Standing.MET: (75, 100), Standing.FAILED: (0, 25), Standing.UNKNOWN: (50, 50)}
+FITTING = {Size.SMALL: 300, Size.MIDDLE: 900, Size.LARGE: 2500, None: 900}
+
+everything = st.fixed_dictionaries({name: st.none() | values for name, values in VALUES.items()})
+amenities = st.dictionaries(st.sampled_from(KINDS), distances)
+
+
+@st.composite
+def villages_of(draw, least: int = 1, most: int = 4) -> list[Facts]:
+    number = draw(st.integers(least, most))
+    names = draw(st.lists(st.sampled_from("abc"), min_size=number, max_size=number))  # some are equal
+    return [Facts(key=str(each), name=names[each], amenities=draw(amenities), **draw(everything)) for each in range(number)]
+
+
+@st.composite
+def better(draw, household: Household, facts: Facts) -> Facts:
+    """The same village with one fact made better, or one that was unknown now known, without anything that fails."""
+    name = draw(st.sampled_from(["amenities", *VALUES]))
+    value = getattr(facts, name)
+    if name == "amenities":
+        kind = draw(st.sampled_from(KINDS))
+        away = draw(st.just(0.0) | distances) if kind in value else 0.0
+        assume(away <= value.get(kind, 0.0))
+        return facts._replace(amenities=value | {kind: away})
+    if name == "population":
+        assume(household.size is None or value is None or not household.size.holds(value))
+        return facts._replace(population=FITTING[household.size])
+    if name == "dwellings":
+        if value is None:
+            kind = household.seeks.housing or HousingKind.RENT
+            return facts._replace(dwellings=(Dwelling(kind, 1, 9),))
+        if value and draw(st.booleans()):
+            first = value[0]
+            cheaper, larger = draw(st.integers(1, first.price)), draw(st.integers(first.rooms, 9))
+            offered = (first._replace(price=cheaper, rooms=larger), *value[1:])
+        else:
+            offered = (*value, draw(dwellings))
+        # The first home that fits, without fibre, tells more of the village than the share of its commune: it may lower it.
+        wish = home_wish(household)
+        first_fitting = wish and not wish.best_of(value) and wish.best_of(offered)
+        assume(not first_fitting or first_fitting.connection != AddressConnection.NO_FIBRE)
+        return facts._replace(dwellings=offered)
+    if value is None:
+        known = facts._replace(**{name: draw(st.just(BEST[name]) | VALUES[name])})
+        assume(len(match(household, known).failed) == len(match(household, facts).failed))
+        return known
+    if name == "is_paused":
+        return facts._replace(is_paused=False)
+    changed = draw(VALUES[name])
+    assume(changed >= value if name in MORE_IS_BETTER else changed <= value)
+    return facts._replace(**{name: changed})
+
+
+# ---- The promises, each of any way to score and to order -----------------------------------------------------------------
+
+Scorer = Callable[[Household, Facts], Verdict]
+Order = Callable[[Verdict], tuple]
+
+
+def ranked(scorer: Scorer, order: Order, household: Household, villages: list[Facts]) -> list[Verdict]:
+    return sorted((scorer(household, facts) for facts in villages), key=order)
+
+
+def keys(verdicts: list[Verdict]) -> list[str]:
+    return [verdict.facts.key for verdict in verdicts]
+
+
+def told(verdicts: list[Verdict]) -> list[tuple]:
+    return [
+        (one.facts.key, one.is_ruled_out, one.score, [(reason.found, reason.criterion.weight) for reason in one.reasons])
+        for one in verdicts
+    ]
+
+
+def a_better_fact_never_lowers_a_village(scorer: Scorer, order: Order, data) -> None:
+    household, villages = data.draw(households), data.draw(villages_of(most=3))
+    improved = data.draw(better(household, villages[0]))
+    before, after = (ranked(scorer, order, household, [one, *villages[1:]]) for one in (villages[0], improved))
+    assert scorer(household, improved).score >= scorer(household, villages[0]).score
+    assert keys(after).index("0") <= keys(before).index("0")
+
+
+def learning_that_a_wish_is_met_never_lowers_a_village(scorer: Scorer, order: Order, data) -> None:
+    household, learned = data.draw(households), data.draw(st.sampled_from(sorted(BEST)))
+    before = Facts(key="0", capacity=1, is_paused=False)._replace(**{learned: None})
+    after = before._replace(**{learned: data.draw(VALUES[learned])})
+    assume(len(match(household, after).failed) == len(match(household, before).failed))
+    assert scorer(household, after).score >= scorer(household, before).score
+    assert order(scorer(household, after)) <= order(scorer(household, before))
+
+
+def an_unmet_limit_never_ranks_above_a_village_that_meets_all(scorer: Scorer, order: Order, data) -> None:
+    household, villages = data.draw(households), data.draw(villages_of(least=2))
+    fails = [bool(match(household, verdict.facts).limits) for verdict in ranked(scorer, order, household, villages)]
+    assert fails == sorted(fails)
+
+
+def forgetting_a_fact_that_fails_never_lowers_a_village(scorer: Scorer, order: Order, data) -> None:
+    """Unknown is never as bad as failing: whatever is forgotten of a village where everything fails, it does not fall."""
+    household, forgotten = data.draw(households), data.draw(st.sampled_from(["amenities", *VALUES]))
+    bad = {name: 0 if name in MORE_IS_BETTER else 500 for name in BEST} | {"telecentre_km": NOWHERE, "station_km": NOWHERE}
+    bad |= {"is_paused": True, "dwellings": (), "population": 4000 if household.size == Size.SMALL else 1}
+    worst = Facts(key="0", amenities=dict.fromkeys(KINDS, NOWHERE), **bad)
+    unsaid = worst._replace(**{forgotten: {} if forgotten == "amenities" else None})
+    before, after = scorer(household, worst), scorer(household, unsaid)
+    assert after.score >= before.score
+    assert order(after) <= order(before)
+
+
+def nothing_known_rules_nothing_out(scorer: Scorer, order: Order, data) -> None:
+    household = data.draw(households)
+    assert not scorer(household, Facts(key="0")).is_ruled_out
+
+
+def the_order_of_the_input_changes_nothing(scorer: Scorer, order: Order, data) -> None:
+    household, villages = data.draw(households), data.draw(villages_of(least=2))
+    villages = [
+        facts._replace(**{name: getattr(villages[0], name) for name in data.draw(st.sampled_from([[], [*VALUES, "amenities"]]))})
+        for facts in villages
+    ]
+    shuffled = data.draw(st.permutations(villages))
+    assert keys(ranked(scorer, order, household, shuffled)) == keys(ranked(scorer, order, household, villages))
+
+
+PROMISES = [
+    a_better_fact_never_lowers_a_village,
+    learning_that_a_wish_is_met_never_lowers_a_village,
+    an_unmet_limit_never_ranks_above_a_village_that_meets_all,
+    forgetting_a_fact_that_fails_never_lowers_a_village,
+    nothing_known_rules_nothing_out,
+    the_order_of_the_input_changes_nothing,
+]
+
+
+def hold(promise: Callable, scorer: Scorer = match, order: Order = standing_order, *, examples: int) -> None:
+    @settings(max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
+    @given(st.data())
+    def attempt(data) -> None:
+        promise(scorer, order, data)
+
+    attempt()
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
+def test_the_matching_keeps_its_promises(promise):
+    hold(promise, examples=150)
+
+
+def rescored(quality_of: Callable[[Reason], float]) -> Scorer:
+    def scorer(household: Household, facts: Facts) -> Verdict:
+        verdict = match(household, facts)
+        return verdict._replace(score=sum(reason.criterion.weight * quality_of(reason) for reason in verdict.reasons))
+
+    return scorer
+
+
+def quality_where_unknown_is(value: int) -> Scorer:
+    return rescored(lambda reason: value if reason.found.code.standing == Standing.UNKNOWN else reason.found.quality)
+
+
+def without_limits(household: Household, facts: Facts) -> Verdict:
+    return match(household, facts)._replace(setbacks=frozenset())
+
+
+def unknown_limits_rule_out(household: Household, facts: Facts) -> Verdict:
+    verdict = match(household, facts)
+    doubts = {reason.criterion.topic for reason in verdict.unknown} & household.indispensable
+    return verdict._replace(setbacks=verdict.setbacks | doubts)
+
+
+def only_those_asked_about(household: Household, facts: Facts) -> Verdict:
+    """The mean of what is known: the most tempting mistake, since a fact that becomes known can then lower a village."""
+    verdict = match(household, facts)
+    known = [reason for reason in verdict.reasons if reason.found.code.standing != Standing.UNKNOWN]
+    weight = sum(reason.criterion.weight for reason in known)
+    return verdict._replace(score=sum(reason.criterion.weight * reason.found.quality for reason in known) / weight if weight else 0)
+
+
+farther_is_better = rescored(lambda reason: 100 - reason.found.quality)
+
+
+def by_points_alone(verdict: Verdict) -> tuple:
+    return verdict.is_ruled_out, -verdict.score
+
+
+WRONG = {
+    "unknown counts as met": (quality_where_unknown_is(100), standing_order, learning_that_a_wish_is_met_never_lowers_a_village),
+    "unknown counts as failing": (quality_where_unknown_is(0), standing_order, forgetting_a_fact_that_fails_never_lowers_a_village),
+    "farther is better": (
+        rescored(lambda reason: 100 - reason.found.quality),
+        standing_order,
+        a_better_fact_never_lowers_a_village,
+    ),
+    "the mean of what is known": (only_those_asked_about, standing_order, learning_that_a_wish_is_met_never_lowers_a_village),
+    "limits are but points": (without_limits, standing_order, an_unmet_limit_never_ranks_above_a_village_that_meets_all),
+    "an unknown limit rules out": (unknown_limits_rule_out, standing_order, nothing_known_rules_nothing_out),
+    "equals stay as they came": (
+        match,
+        lambda verdict: (verdict.is_ruled_out, -verdict.score),
+        the_order_of_the_input_changes_nothing,
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_a_wrong_way_to_score_is_found_out(mistake):
+    """The control: were the promises too weak to fail, they would prove nothing."""
+    scorer, order, promise = WRONG[mistake]
+    with pytest.raises(AssertionError):
+        hold(promise, scorer, order, examples=2000)
+
+
+@settings(max_examples=60, deadline=None, database=None, derandomize=True)
+@given(households, villages_of())
+def test_rank_is_match_in_order_and_says_the_same_twice(household, villages):
+    verdicts = rank(household, villages)
+    assert told(verdicts) == told(rank(household, villages)) == told(ranked(match, standing_order, household, villages))
+    for verdict in verdicts:
+        assert all(isinstance(reason.found.code, Code) for reason in verdict.reasons)
+        assert len(verdict.met) + len(verdict.failed) + len(verdict.unknown) == len(verdict.reasons) > 0
+        assert 0 <= verdict.score <= verdict.most
+        for reason in verdict.reasons:
+            least, most = {Standing.MET: (75, 100), Standing.FAILED: (0, 25), Standing.UNKNOWN: (50, 50)}[
+                reason.found.code.standing
+            ]
+            assert least <= reason.found.quality <= most
+
+
+# ---- A few cases one can read ------------------------------------------------------------------------------------------
+
+
+def said(verdict: Verdict, topic: Topic) -> list[Code]:
+    return [reason.found.code for reason in verdict.reasons if reason.criterion.topic == topic]
+
+
+def household(**answers) -> Household:
+    return Household(**{"line": LineNeed.RARELY, "seeks": Seeks.NOTHING} | answers)
+
+
+@pytest.mark.parametrize(
+    ("dwellings", "code", "ruled_out"),
+    [
+        (None, Code.HOME_UNKNOWN, False),
+        ((), Code.HOME_NONE, True),
+        ((Dwelling("sale", 600, 4),), Code.HOME_NONE, True),
+        ((Dwelling("rent", 700, 4),), Code.HOME_OVER_BUDGET, True),
+        ((Dwelling("rent", 600, 2),), Code.HOME_SMALL, False),
+        ((Dwelling("rent", 900, 5), Dwelling("rent", 650, 4)), Code.HOME_FITS, False),
+    ],
+)
+def test_a_budget_is_a_limit_and_what_nobody_knows_is_none(dwellings, code, ruled_out):
+    verdict = match(household(seeks=Seeks.RENT, budget=650, rooms=4), Facts(key="a", dwellings=dwellings))
+    assert said(verdict, Topic.HOME)[0] == code
+    assert verdict.is_ruled_out == ruled_out
+
+
+def test_without_a_budget_nothing_to_rent_counts_against_and_rules_nothing_out():
+    verdict = match(household(seeks=Seeks.RENT), Facts(key="a", dwellings=()))
+    assert said(verdict, Topic.HOME) == [Code.HOME_NONE]
+    assert not verdict.is_ruled_out
+
+
+@pytest.mark.parametrize(
+    ("cars", "partner", "away", "codes", "ruled_out"),
+    [
+        (0, None, 3.0, [Code.SCHOOL_NOT_ON_FOOT], True),
+        (1, PartnerJob.CHIEF_TOWN, 3.0, [Code.SCHOOL_NOT_ON_FOOT], True),
+        (1, PartnerJob.REMOTE, 3.0, [Code.SCHOOL_NEAR], False),
+        (2, PartnerJob.CHIEF_TOWN, 3.0, [Code.SCHOOL_NEAR], False),
+        (0, None, 0.0, [Code.SCHOOL_NEAR], False),
+        (0, None, None, [Code.SCHOOL_UNKNOWN], False),
+        (None, None, 8.0, [Code.SCHOOL_FAR], False),
+        (0, None, 1.4, [Code.SCHOOL_NEAR], False),
+    ],
+)
+def test_whoever_has_no_car_all_day_needs_the_school_within_a_walk(cars, partner, away, codes, ruled_out):
+    facts = Facts(key="a", amenities={} if away is None else {AmenityKind.PRIMARY_SCHOOL: away})
+    verdict = match(household(children=(Level.PRIMARY,), cars=cars, partner=partner), facts)
+    assert said(verdict, Topic.CHILDREN) == codes
+    assert verdict.is_ruled_out == ruled_out
+
+
+def test_what_is_indispensable_rules_out_where_it_fails_and_nowhere_else():
+    asks = household(line=LineNeed.ALL_DAY, indispensable=frozenset({Topic.LINE}))
+    wide, rare, unknown = (Facts(key=key, fibre_share=share) for key, share in (("a", 0.96), ("b", 0.4), ("c", None)))
+    assert [verdict.facts.key for verdict in rank(asks, [rare, unknown, wide])] == ["a", "c", "b"]
+    assert [match(asks, facts).is_ruled_out for facts in (wide, rare, unknown)] == [False, True, False]
+
+
+def test_a_known_way_that_is_too_thin_does_not_fail_while_another_is_unknown():
+    asks = household(line=LineNeed.AT_TIMES)
+    thin = Facts(key="a", fibre_share=0.2, fast_line_share=0.3)
+    assert said(match(asks, thin), Topic.LINE)[0] == Code.LINE_UNKNOWN
+    assert said(match(asks, thin._replace(fast_radio_share=0.9)), Topic.LINE)[0] == Code.LINE_GOOD
+    assert said(match(asks, thin._replace(fast_radio_share=0.1)), Topic.LINE)[0] == Code.LINE_POOR
+
+
+def test_what_is_ranked_first_weighs_three_times_what_is_not_named():
+    asks = household(line=LineNeed.ALL_DAY, desk=DeskWish.OFTEN, size=Size.SMALL, ranked=(Topic.DESK, Topic.SIZE))
+    weights: dict[Topic, int] = {}
+    for reason in match(asks, Facts(key="a")).reasons:
+        weights[reason.criterion.topic] = weights.get(reason.criterion.topic, 0) + reason.criterion.weight
+    share = weights[Topic.WELCOME]
+    assert weights == {Topic.DESK: 3 * share, Topic.SIZE: 2 * share, Topic.LINE: share, Topic.WELCOME: share}
+
+
+def test_the_order_follows_what_is_ranked():
+    near_desk, wide_line = Facts(key="a", telecentre_km=0.0, fibre_share=0.2), Facts(key="b", telecentre_km=40.0, fibre_share=1.0)
+    answers = {"line": LineNeed.ALL_DAY, "desk": DeskWish.OFTEN}
+    by_desk = rank(household(ranked=(Topic.DESK,), **answers), [near_desk, wide_line])
+    by_line = rank(household(ranked=(Topic.LINE,), **answers), [near_desk, wide_line])
+    assert (keys(by_desk), keys(by_line)) == (["a", "b"], ["b", "a"])
+
+
+def test_what_a_page_shows_as_ten_kilometres_is_within_ten():
+    asks = household(desk=DeskWish.OFTEN)
+    codes = [said(match(asks, Facts(key="a", telecentre_km=away)), Topic.DESK)[0] for away in (10.4, 10.6, NOWHERE)]
+    assert codes == [Code.DESK_NEAR, Code.DESK_FAR, Code.DESK_FAR]
+
+
+def test_a_village_of_which_little_is_known_is_said_to_be_so():
+    asks = household(line=LineNeed.ALL_DAY, desk=DeskWish.OFTEN)
+    assert match(asks, Facts(key="a")).strength == Strength.LITTLE_KNOWN
+    known = Facts(key="a", fibre_share=1.0, measured_mbps=400.0, telecentre_km=0.0, capacity=1, is_paused=False)
+    assert match(asks, known).strength == Strength.VERY_WELL

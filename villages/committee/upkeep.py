@@ -1,0 +1,155 @@
+"""What a committee keeps true: its page's words, the facts it has checked, how many it can welcome, who of it is away.
+
+`by` is the name that the site gives, from the person's seat on the committee; `on` is the day. Whoever changes words says
+which ones they had read (`seen`): what somebody else has written meanwhile is never lost without a word.
+"""
+
+import datetime as dt
+from hashlib import sha256
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+from phonenumber_field.phonenumber import PhoneNumber
+
+from villages.committee.partnerships import VillageRefused, locked_village, pause_village, resume_village
+from villages.enums import FactTopic, VillageStatus
+from villages.models import CommitteeMember, FactCheck, Village
+
+MOST_FAMILIES = 30  # a month: more is a slip of the finger
+LONGEST_ABSENCE = dt.timedelta(days=366)
+
+
+class ChangedMeanwhile(VillageRefused):
+    """Somebody else has changed the words since this person read them."""
+
+
+def page_version(village: Village) -> str:
+    """Names the words that stand on the page."""
+    return version_of(village.tagline, village.description)
+
+
+@transaction.atomic
+def write_page(*, village: Village, tagline: str, description: str, by: str, on: dt.date, seen: str | None = None) -> Village:
+    """Change the words of the page; whoever writes them has read them again. Raises ChangedMeanwhile, VillageRefused."""
+    village = kept_village(village)
+    same = (village.tagline, village.description) == (tagline, description)
+    if seen is not None and not same and seen != page_version(village):
+        raise ChangedMeanwhile(_("%(who)s has changed this page meanwhile.") % {"who": village.reviewed_by or _("Somebody")})
+    village.tagline, village.description = tagline, description
+    village.reviewed_on, village.reviewed_by = on, by
+    check(village, "tagline", "description", "reviewed_by")
+    village.save(update_fields=["tagline", "description", "reviewed_on", "reviewed_by", "updated_at"])
+    return village
+
+
+@transaction.atomic
+def confirm_page(*, village: Village, by: str, on: dt.date) -> Village:
+    """Say that the words of the page are still true."""
+    village = kept_village(village)
+    village.reviewed_on, village.reviewed_by = on, by
+    village.save(update_fields=["reviewed_on", "reviewed_by", "updated_at"])
+    return village
+
+
+@transaction.atomic
+def check_fact(*, village: Village, topic: FactTopic | str, by: str, on: dt.date, note: str | None = None) -> FactCheck:
+    """Say that what the page tells on a topic is true. `note` is a word to add; None leaves the one that stands there."""
+    village = kept_village(village)
+    fact = FactCheck.objects.filter(village=village, topic=topic).first() or FactCheck(village=village, topic=topic)
+    fact.checked_on, fact.checked_by = on, by
+    if note is not None:
+        fact.note = note
+    check(fact, "topic", "checked_by", "note")
+    fact.save()
+    return fact
+
+
+@transaction.atomic
+def set_capacity(*, village: Village, families: int) -> Village:
+    """How many families it can welcome a month; none is an answer too."""
+    village = kept_village(village)
+    if not 0 <= families <= MOST_FAMILIES:
+        raise VillageRefused(_("Between 0 and %(most)d families a month.") % {"most": MOST_FAMILIES})
+    village.monthly_capacity = families
+    village.save(update_fields=["monthly_capacity", "updated_at"])
+    return village
+
+
+@transaction.atomic
+def pause_welcome(*, village: Village, until: dt.date | None = None) -> Village:
+    """`pause_village`, for a committee."""
+    return pause_village(village=kept_village(village), until=until)
+
+
+@transaction.atomic
+def resume_welcome(*, village: Village) -> Village:
+    """End a pause. A committee does not bring back a village that left: its partners do."""
+    return resume_village(village=kept_village(village))
+
+
+@transaction.atomic
+def set_absence(*, member: CommitteeMember, first: dt.date, last: dt.date, on: dt.date) -> CommitteeMember:
+    """Somebody of the committee is away, both days included: those after them in its order answer. Replaces another absence."""
+    member = kept_seat(member)
+    if last < first:
+        raise VillageRefused(_("The absence ends before it starts."))
+    if last < on:
+        raise VillageRefused(_("This absence is over already."))
+    if last - first > LONGEST_ABSENCE:
+        raise VillageRefused(_("More than a year away is no absence: ask the network to change the committee."))
+    member.absent_from, member.absent_until = first, last
+    member.save(update_fields=["absent_from", "absent_until"])
+    return member
+
+
+@transaction.atomic
+def clear_absence(*, member: CommitteeMember) -> CommitteeMember:
+    """They are back, or do not leave after all."""
+    member = kept_seat(member)
+    member.absent_from = member.absent_until = None
+    member.save(update_fields=["absent_from", "absent_until"])
+    return member
+
+
+@transaction.atomic
+def set_telephone(*, member: CommitteeMember, phone: PhoneNumber | str, agreed_on: dt.date | None) -> CommitteeMember:
+    """Where the network's advisers may call somebody, and the day on which they agreed to it; both empty, nobody may any more.
+
+    The same number agreed to again keeps its first day. Raises VillageRefused: a number without a day.
+    """
+    member = kept_seat(member)
+    if bool(phone) != (agreed_on is not None):
+        raise VillageRefused(_("A telephone number stands with the day on which its owner agreed to it, and neither alone."))
+    if not phone or member.phone != phone:
+        member.phone, member.phone_agreed_on = phone, agreed_on
+        member.save(update_fields=["phone", "phone_agreed_on"])
+    return member
+
+
+def kept_village(village: Village) -> Village:
+    """The village's row, held; its committee has nothing left to keep once it has left the network."""
+    village = locked_village(village)
+    if village.status == VillageStatus.FORMER:
+        raise VillageRefused(_("%(village)s is no longer in the network.") % {"village": village})
+    return village
+
+
+def kept_seat(member: CommitteeMember) -> CommitteeMember:
+    village = kept_village(member.village)
+    seat = CommitteeMember.objects.filter(village=village, pk=member.pk).first()
+    if seat is None:
+        raise VillageRefused(_("%(who)s is no longer on the committee.") % {"who": member})
+    return seat
+
+
+def check(row: models.Model, *fields: str) -> None:
+    """What the database would refuse of these fields, in a sentence."""
+    try:
+        row.clean_fields(exclude={field.name for field in row._meta.fields} - set(fields))
+    except ValidationError as refusal:
+        raise VillageRefused(" ".join(refusal.messages)) from refusal
+
+
+def version_of(*words: object) -> str:
+    return sha256(repr(words).encode()).hexdigest()[:16]

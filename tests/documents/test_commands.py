@@ -45,7 +45,7 @@ IN_TESTS = {  # command: the file that runs it, and the words it runs
         '"funder_report"',
     ),
     **{
-        f"import_{name}": (f"tests/villages/test_import_{name}.py", f"import_{name}")
+        f"import_{name}": (f"tests/villages/opendata/test_import_{name}.py", f"import_{name}")
         for name in ("arcep", "bpe", "dvf", "rents", "stations")
     },
 }

@@ -4,7 +4,7 @@ import datetime as dt
 
 from tests.factories.villages import CommitteeMemberFactory, HousingFactory, VillageFactory
 from tests.letters.world import DAY, Case, World, fresh, last_letter
-from tests.villages.alerts.test_alerts import NEW, path_in
+from tests.villages.alerts.searches import NEW, path_in
 from villages import tasks
 from villages.models import ASKED_AFTER_DAYS
 

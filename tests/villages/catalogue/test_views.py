@@ -1,7 +1,6 @@
 """The public pages and files of the villages: what they show, to whom, at what cost."""
 
 import datetime as dt
-import json
 import re
 
 import pytest
@@ -27,8 +26,7 @@ from tests.factories.villages import (
 from villages.catalogue import views
 from villages.committee import partnerships
 from villages.enums import AmenityKind, HousingAudience
-from villages.models import Commune, Journey, Village
-from villages.opendata import communes
+from villages.models import Journey, Village
 
 pytestmark = pytest.mark.django_db
 
@@ -342,74 +340,3 @@ def test_somebody_signed_in_sees_the_same_pages(client):
     VillageFactory(slug="village")
     client.force_login(UserFactory())
     assert client.get(LIST).status_code == client.get("/villages/village/").status_code == 200
-
-
-# ---- For other programs ----------------------------------------------------------------------------------------------
-
-
-def test_the_geojson_is_as_its_standard_says(client):
-    village = VillageFactory(slug="saint-clar", commune__name="Saint-Clar", commune__latitude=43.89, commune__longitude=0.77)
-    VillageFactory(former=True)
-    response = client.get("/villages.geojson")
-    collection = json.loads(response.getvalue())
-    assert response["Content-Type"] == "application/geo+json"
-    assert collection["type"] == "FeatureCollection"
-    [feature] = collection["features"]
-    assert (feature["type"], feature["id"]) == ("Feature", village.commune.insee_code)
-    assert feature["geometry"] == {"type": "Point", "coordinates": [0.77, 43.89]}
-    assert feature["properties"]["name"] == "Saint-Clar"
-    assert feature["properties"]["url"] == f"{settings.SITE_URL}/villages/saint-clar/"
-
-
-@pytest.mark.parametrize("number", [0, 1, 3])
-def test_the_geojson_is_valid_whatever_the_number(client, number):
-    VillageFactory.create_batch(number)
-    assert len(json.loads(client.get("/villages.geojson").getvalue())["features"]) == number
-
-
-def test_the_geojson_has_a_new_tag_when_a_village_or_a_commune_changes(client):
-    def tag() -> str:
-        return client.get("/villages.geojson")["ETag"]
-
-    communes.import_communes(path=settings.TERRITORY.communes_file)
-    stays, comes = Commune.objects.all()[:2]
-    partnerships.open_village(commune=stays)
-    tags = [tag()]
-    village = partnerships.open_village(commune=comes)
-    tags.append(tag())
-    partnerships.pause_village(village=village)
-    tags.append(tag())
-    Commune.objects.filter(pk=comes.pk).update(population=1)
-    tags.append(tag())
-    assert len(set(tags)) == len(tags)
-    assert tag() == tags[-1]
-
-
-def test_the_geojson_costs_the_same_for_two_and_for_two_hundred(client, django_assert_num_queries):
-    for number in (2, 198):
-        VillageFactory.create_batch(number)
-        with django_assert_num_queries(2):  # its tag, its rows
-            client.get("/villages.geojson").getvalue()
-
-
-def test_a_landscape_is_kept_for_ever_under_the_address_of_its_pages(client):
-    commune = CommuneFactory(insee_code="32370", population=1062)
-    response = client.get(commune.landscape_url)
-    assert response["Content-Type"] == "image/svg+xml"
-    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert "default-src 'self'" in response["Content-Security-Policy"]
-    assert client.get("/paysages/32370.svg")["Cache-Control"] == "public, max-age=3600"
-    before = commune.landscape_url
-    commune.population = 1100
-    assert commune.landscape_url != before
-
-
-def test_the_banner_is_the_wide_one(client):
-    commune = CommuneFactory(insee_code="2A004")
-    assert 'viewBox="0 0 640 400"' in client.get(commune.landscape_url).content.decode()
-    assert 'viewBox="0 0 1440 400"' in client.get(commune.wide_landscape_url).content.decode()
-
-
-@pytest.mark.parametrize("code", ["99999", "x", "32370-large-large", "é"])
-def test_an_unknown_commune_has_no_landscape(client, code):
-    assert client.get(f"/paysages/{code}.svg").status_code == 404

@@ -227,6 +227,20 @@ def before(request: BookingRequest, slot: Slot, line: Iterable[WaitingEntry]) ->
         yield entry
 
 
+# ---- May what is held be accepted? --------------------------------------------------------------------------------------
+
+
+def may_be_accepted(request: BookingRequest, stands: Snapshot) -> Quote | No:
+    """What it will cost the one for whom it is held. Nobody else may have it; hours, closures and trials may have changed since."""
+    slot = slot_of(request, stands)
+    if isinstance(slot, No):
+        return slot
+    if no := why_not_then(slot, stands.telecentre, now=request.now, on_the_spot=True) or why_not_open(request, slot, stands):
+        return no
+    quote = stands.quote(request.member, request.kind, slot, now=request.now)
+    return why_not_on_trial(request, quote) or quote
+
+
 # ---- May a booking be moved, or called off? -----------------------------------------------------------------------------
 
 

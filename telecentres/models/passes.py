@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from members.models import Member
 from sohosolo.templatetags.typography import euros
@@ -88,7 +89,8 @@ class Pass(models.Model):
         ]
 
     def __str__(self) -> str:
-        return _("%(left)s half-days of %(count)s") % {"left": self.balance, "count": self.half_days}
+        sentence = ngettext("%(left)s half-day of %(count)s", "%(left)s half-days of %(count)s", self.balance)
+        return sentence % {"left": self.balance, "count": self.half_days}
 
     @property
     def price_of_a_half_day(self) -> Decimal:

@@ -15,7 +15,7 @@ from telecentres import notifications, wording
 from telecentres.availability import reasons
 from telecentres.availability.reasons import No
 from telecentres.availability.request import BookingRequest
-from telecentres.availability.rules import LINE_ENDS_BEFORE, is_line_over, may_be_waited_for
+from telecentres.availability.rules import LINE_ENDS_BEFORE, is_line_over, may_be_accepted, may_be_waited_for
 from telecentres.enums import BookingStatus, DeskKind, RefusalReason, WaitingStatus
 from telecentres.models import Booking, Desk, Telecentre, WaitingEntry
 from telecentres.services.booking import check, desks_for, lock_people, write_down
@@ -160,14 +160,14 @@ def held_until(entry: WaitingEntry, now: dt.datetime) -> dt.datetime:
 
 
 def accept_place(*, booking: Booking, now: dt.datetime | None = None) -> Booking:
-    """The member takes what is held. Raises BookingRefused when it is too late. Accepting twice is accepting once."""
+    """The member takes what is held. Raises BookingRefused when it is too late, or no longer theirs to have. Twice is once."""
     now = now or timezone.now()
     try:
         with transaction.atomic():
             place = share_place(booking.desk.telecentre_id)
-            lock_members({booking.member_id})
+            active = lock_members({booking.member_id})
             passes = lock_passes({booking.member_id})
-            lock_desks(Desk.objects.filter(pk=booking.desk_id))
+            desks = lock_desks(Desk.objects.filter(pk=booking.desk_id))
             booking = lock_booking(booking.pk)
             if booking.status in (BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN):
                 return booking
@@ -175,8 +175,11 @@ def accept_place(*, booking: Booking, now: dt.datetime | None = None) -> Booking
                 raise no_longer_held(booking)
             request = BookingRequest.for_desk(booking.desk, member=booking.member, period=booking.period, key=booking.key, now=now)
             facts = LockedSnapshot(place, [request])
+            facts.know_desks(desks)
             facts.know_passes(passes)
-            quote = facts.quote(booking.member, request.kind, facts.opening.recognise(booking.period, by_the_hour=True), now=now)
+            quote = may_be_accepted(request, facts) if booking.member_id in active else reasons.not_a_member()
+            if isinstance(quote, No):
+                raise BookingRefused.because(quote)
             booking.status, booking.held_until, booking.changed_at = BookingStatus.CONFIRMED, None, now
             booking.price, booking.paid_with, booking.units = quote.price, quote.paid_with, quote.units
             booking.save(update_fields=["status", "held_until", "changed_at", "price", "paid_with", "units"])

@@ -19,6 +19,8 @@ from members import services as members
 from members.enums import MemberStatus
 from members.models import Member
 from telecentres import services, wording
+from telecentres.availability.held import costs_of
+from telecentres.availability.reasons import No
 from telecentres.availability.rules import why_not_called_off
 from telecentres.availability.week import Week
 from telecentres.coming import Coming, coming_of
@@ -217,6 +219,9 @@ def held(request: HttpRequest, token: str) -> HttpResponse:
                 booking = services.accept_place(booking=booking)
         except services.BookingRefused as error:
             refusal = error
+    now = timezone.now()
+    is_held = booking.is_held(now)
+    cost = costs_of([booking], now=now)[booking.pk] if is_held else None
     return render(
         request,
         "telecentres/held.html",
@@ -224,7 +229,9 @@ def held(request: HttpRequest, token: str) -> HttpResponse:
             "booking": booking,
             "telecentre": booking.desk.telecentre,
             "refusal": refusal,
-            "is_held": booking.is_held(timezone.now()),
+            "is_held": is_held,
+            "quote": None if isinstance(cost, No) else cost,
+            "why_not": cost if isinstance(cost, No) else None,
             "is_accepted": booking.status in (BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN),
         },
         status=HTTPStatus.CONFLICT if refusal else HTTPStatus.OK,

@@ -163,6 +163,7 @@ def post(rule: LetterRule, booking: Booking, at: dt.datetime, **facts) -> Letter
             "booking": booking,
             "telecentre": telecentre,
             "first_name": booking.member.user.get_short_name() if booking.member else "",
+            "may_call_off": booking.member is not None and at < booking.cancel_until,
             **facts,
         },
         signed_by=outbox.Signature(host.get_full_name()) if host else None,  # their address is told to nobody

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from telecentres.availability.board import Board, State
@@ -36,8 +37,9 @@ class Seat:
 
     @property
     def first_name(self) -> str:
+        """For the wall. Of a passer-by the host may have noted a whole name, or an address: neither is told."""
         member = self.booking.member
-        return member.user.first_name or str(member) if member else self.booking.guest
+        return member.user.first_name or str(member) if member else _("A visitor")
 
     @property
     def can_arrive(self) -> bool:
@@ -112,6 +114,10 @@ class DayPlan:
     @property
     def is_over(self) -> bool:
         return all(slot.ends_at <= self.now for slot in self.halves.values() if slot)
+
+    @property
+    def knows_its_hours(self) -> bool:
+        return bool(self.board.opening.weekdays)
 
     @property
     def is_open(self) -> bool:

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 
 from common.search_words import words_of
+from members.enums import MemberStatus
 from members.models import Member, MemberQuerySet, User, visible_levels
 from telecentres.enums import BookingStatus
 from telecentres.models import Booking, Telecentre
@@ -20,8 +21,8 @@ def says_too_little(who: str) -> bool:
 
 
 def members_called(who: str, *, place: Telecentre) -> list[Member]:
-    """The active member of that address; those of exactly that name; else those of the place whose names begin so."""
-    members = Member.objects.active().filter(user__is_active=True).with_person()
+    """Of those who may book, on trial too: who has that address, or exactly that name; else who was seen here and is called so."""
+    members = Member.objects.filter(status__in=MemberStatus.may_book(), user__is_active=True).with_person()
     if "@" in who:
         return list(members.filter(user__email__iexact=who.strip())[:1])
     words = words_of(who)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members.access import SecondStepNeeded
+from members.enums import MemberStatus
 from members.models import User
 from telecentres import services, wording
 from telecentres.availability.board import State
@@ -206,7 +207,7 @@ def sell(request: HttpRequest, slug: str) -> HttpResponse:
     place = kept_place(request, slug)
     form, today = SaleForm(request.POST, auto_id="sale_%s"), local_day(timezone.now())
     who = caller(form.cleaned_data["who"], form, place=place, by=request.user) if form.is_valid() else None
-    if who and who["member"] is None:
+    if who and (who["member"] is None or who["member"].status != MemberStatus.ACTIVE):
         form.add_error("who", _("A pass is sold to members."))
     if not form.is_valid():
         return show_day(request, place, today, sale=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)

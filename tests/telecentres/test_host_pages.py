@@ -6,12 +6,13 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from members.enums import MemberStatus
 from outbox.models import Letter
-from telecentres.enums import BookingStatus, Stretch
+from telecentres.enums import BookingStatus, PassKind, Stretch
 from telecentres.half_days import at
 from telecentres.models import Booking, Closure, Pass, PassOffer
 from tests.factories.members import MemberFactory, UserFactory
-from tests.factories.telecentres import BookingFactory, ClosureFactory, DeskFactory, RateFactory, TelecentreFactory
+from tests.factories.telecentres import BookingFactory, ClosureFactory, DeskFactory, PassFactory, RateFactory, TelecentreFactory
 
 TUESDAY, WEDNESDAY = dt.date(2026, 11, 24), dt.date(2026, 11, 25)
 NOW = at(TUESDAY, dt.time(9))
@@ -112,6 +113,20 @@ def test_a_passer_by_pays_the_visitors_rate_and_gets_a_letter_where_they_have_an
     assert not Letter.objects.exists()
     press(client, "book-for", **caller(who="duprat@example.org", stretch="afternoon", key="b"))
     assert Letter.objects.get().to == "duprat@example.org"
+
+
+@pytest.mark.parametrize("who", ["lena.moreau@example.org", "Léna Moreau"])
+def test_somebody_on_trial_who_calls_is_booked_with_their_own_half_days(client, host, desk, who):
+    RateFactory(telecentre=desk.telecentre, public="visitor", price=8)
+    person = {"user__first_name": "Léna", "user__last_name": "Moreau", "user__email": "lena.moreau@example.org"}
+    newcomer = MemberFactory(status=MemberStatus.TRIAL, **person)
+    PassFactory(member=newcomer, kind=PassKind.TRIAL, price=0, valid_from=TUESDAY, created_at=NOW)
+    press(client, "book-for", **caller(who=who))
+    booking = Booking.objects.get()
+    assert (booking.member, booking.guest, booking.units, booking.price) == (newcomer, "", 1, 0)
+    PassOffer.objects.create(half_days=10, price=48, valid_days=365)
+    answer = press(client, "sell-pass", who=who, offer=PassOffer.objects.get().pk, key="b")
+    assert (answer.status_code, "Un carnet se vend à un membre." in answer.content.decode()) == (422, True)
 
 
 def test_two_of_one_name_are_told_apart_by_what_they_let_one_see(client, host, desk):

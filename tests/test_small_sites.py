@@ -128,3 +128,23 @@ def test_what_a_wrong_plural_is():
     assert wrong_plurals("1 mois, 21 villages, 1 village, 8 h 1 minutes", "fr") == ["1 minutes"]
     assert wrong_plurals("0 village accueillant", "fr") == ["0 village accueillant"]
     assert wrong_plurals("10 villages", "fr") == []
+
+
+def test_a_place_whose_hours_nobody_wrote_down_is_not_called_closed(client):
+    """A new télécentre, saved in the admin before its hours are known."""
+    place = TelecentreFactory(slug="lavardens", weekdays=())
+    host = UserFactory(host=True)
+    place.hosts.add(host)
+    client.force_login(host)
+    for name in ("telecentre", "week", "day", "wall"):
+        words = words_of(client.get(reverse(f"telecentres:{name}", args=["lavardens"])))
+        assert "Les horaires ne sont pas encore connus." in words, name
+        assert not re.search(r"\bfermé\b", words, re.IGNORECASE), name
+
+
+def test_a_village_without_a_committee_says_nothing_of_what_its_committee_can(client):
+    village = VillageFactory(commune__name="Lavardens", monthly_capacity=1)
+    words = words_of(client.get(village.get_absolute_url()))
+    assert "Pas encore de comité d’accueil" in words
+    assert "Le village peut accueillir une famille ce mois-ci" in words
+    assert "Le comité peut" not in words

@@ -125,7 +125,7 @@ def test_the_usual_rent_is_one_figure(client, village, pages):
 
 def test_room_for_families_has_one_wording(pages):
     for name in ("results", "page", "desk"):
-        assert "Le comité peut accueillir 2 familles ce mois-ci" in pages[name], name
+        assert "Le village peut accueillir 2 familles ce mois-ci" in pages[name], name
 
 
 def test_letters_say_the_price_and_the_size_as_pages_do(village):

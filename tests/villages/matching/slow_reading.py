@@ -364,7 +364,7 @@ class SlowReader(SlowJourneys):
         if self.village["status"] == "paused" and not (until and until < self.tables.on):
             self.failed("accueil", "le comité a suspendu son accueil")
         elif self.village["monthly_capacity"] == 0:
-            self.failed("accueil", "le comité n’a pas de place pour une famille ce mois-ci")
+            self.failed("accueil", "le village n’a pas de place pour une famille ce mois-ci")
         else:
             number = self.village["monthly_capacity"]
-            self.met(f"Le comité peut accueillir {'une famille' if number == 1 else f'{number} familles'} ce mois-ci")
+            self.met(f"Le village peut accueillir {'une famille' if number == 1 else f'{number} familles'} ce mois-ci")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from common import pictures
 from sohosolo.embedded import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -106,3 +107,12 @@ def test_what_compose_asks_for_stands_in_the_document():
         assert f"{variable}=" in told, variable
     for variable in re.findall(r"\$\{([A-Z]+_IMAGE):-", (ROOT / "docker-compose.yml").read_text(encoding="utf-8")):
         assert variable in told, variable
+
+
+def test_the_document_tells_a_proxy_of_ones_own_the_size_of_a_photograph_that_is_taken():
+    """A proxy that takes less than the portal refuses photographs with an error of its own."""
+    caddyfile = (ROOT / "deploy" / "Caddyfile").read_text(encoding="utf-8")
+    told = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    largest = re.search(r"max_size (\d+)MB", caddyfile)[1]
+    assert re.search(r"request body at most (\d+) MB", told)[1] == largest
+    assert int(largest) * 1_000_000 > pictures.MOST_BYTES

@@ -46,12 +46,23 @@ class NewAccountForm(forms.ModelForm):
         return self.cleaned_data["email"].lower()
 
 
+class RoleFilter(admin.RelatedFieldListFilter):
+    """By role, under the names that the list itself shows."""
+
+    def field_choices(self, field, request, model_admin):
+        return [(pk, role_name(name)) for pk, name in super().field_choices(field, request, model_admin)]
+
+
+def role_name(group: str) -> str:
+    return str(Role(group).label) if group in Role else group
+
+
 @admin.register(User)
 class UserAdmin(PlainSearch, admin.ModelAdmin):
     """No password passes here: a new account is invited by letter and chooses its own, or signs in by a mailed code."""
 
     list_display = ["__str__", "email", "role_names_of", "is_staff", "is_active", "date_joined"]
-    list_filter = ["groups", "is_staff", "is_active"]
+    list_filter = [("groups", RoleFilter), "is_staff", "is_active"]
     search_fields = ["sort_name", "email"]
     search_help_text = _("Name or e-mail address")
     ordering = ["sort_name", "pk"]
@@ -85,7 +96,7 @@ class UserAdmin(PlainSearch, admin.ModelAdmin):
 
     @admin.display(description=_("roles"))
     def role_names_of(self, user: User) -> str:
-        return ", ".join(str(Role(group.name).label) if group.name in Role else group.name for group in user.groups.all())
+        return ", ".join(role_name(group.name) for group in user.groups.all())
 
     @admin.display(description=_("second step"), boolean=True)
     def second_step(self, user: User) -> bool:

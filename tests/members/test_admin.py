@@ -154,3 +154,15 @@ def test_a_group_that_is_no_role_is_named_as_it_is(client):
     client.force_login(UserFactory(admin=True))
     page = client.get(ACCOUNTS).content.decode()
     assert "stagiaires" in page
+
+
+def test_accounts_are_sifted_by_roles_under_the_names_that_the_list_shows(client):
+    client.force_login(UserFactory(admin=True))
+    advisers = Group.objects.get(name=Role.ADVISER)
+    page = client.get(ACCOUNTS).content.decode()
+    assert f'<a href="?groups__id__exact={advisers.pk}">conseillers</a>' in page
+    assert ">advisers<" not in page
+    UserFactory(adviser=True, first_name="Rose")
+    assert [str(user) for user in listed(client.get(ACCOUNTS, {"groups__id__exact": advisers.pk}))] == [
+        str(User.objects.get(first_name="Rose"))
+    ]

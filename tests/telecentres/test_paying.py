@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from telecentres.enums import DeskKind, HalfDay, PassKind, RateUnit, Stretch
@@ -161,6 +161,9 @@ def all_ways_to_pay(slot: Slot, opening: Opening, half_day, day, hour) -> list[D
     half_day=prices, day=prices, hour=prices, pause=st.integers(0, 2), first=st.integers(0, 3), length=st.integers(1, 8),
     whole=st.sampled_from([None, *Stretch.of_opening_hours()]),
 )  # fmt: skip
+# Two that chance seldom brings: hours that go on over noon, and a half-day with what is left by the hour.
+@example(half_day=None, day=None, hour=Decimal(5), pause=0, first=1, length=4, whole=None)
+@example(half_day=Decimal(6), day=Decimal(40), hour=Decimal(4), pause=0, first=0, length=6, whole=None)
 def test_no_way_to_pay_beats_the_price_asked(half_day, day, hour, pause, first, length, whole):
     opening = opened(pause)
     morning = opening.slot(DAY, Stretch.MORNING)

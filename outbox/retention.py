@@ -8,6 +8,7 @@ from outbox.enums import LetterState
 from outbox.models import Letter
 
 KEPT_FOR = dt.timedelta(days=365)
+NOTHING = {"to": "", "subject": "", "text": "", "html": "", "headers": {}, "attachments": []}  # of whom, and of what was said
 
 
 def forget_old_letters(*, now: dt.datetime) -> int:
@@ -21,4 +22,12 @@ def forget(letters: QuerySet[Letter]) -> int:
     A letter that still waits to leave is left alone.
     """
     said = letters.exclude(to="").exclude(state__in=[LetterState.TO_SEND, LetterState.SENDING])
-    return said.update(to="", subject="", text="", html="", headers={}, attachments=[])
+    return said.update(**NOTHING)
+
+
+def forget_at_once(letters: QuerySet[Letter]) -> int:
+    """As forget(), for somebody who was promised it: what waits to leave is dropped. Returns how many.
+
+    One that is being sent at this very moment is forgotten with its year.
+    """
+    return letters.filter(state=LetterState.TO_SEND).update(state=LetterState.DROPPED, **NOTHING) + forget(letters)

@@ -197,7 +197,7 @@ def send_again(*, letter: Letter) -> Letter:
     if newest.state == LetterState.DROPPED:
         raise NotSentAgain(_("“%(letter)s” has lost its reason and is not sent any more.") % {"letter": newest})
     if not newest.to:
-        raise NotSentAgain(_("This letter is a year old: whom it went to and what it said are not kept."))
+        raise NotSentAgain(_("Whom this letter went to and what it said are not kept any more."))
     if newest.is_useless(timezone.now()) or not newest.text:
         raise NotSentAgain(
             _("“%(letter)s” held a code or a link that is not kept: a new one must be asked for.") % {"letter": newest}

@@ -44,7 +44,7 @@ def test_the_fact_is_not_told_again_and_the_letter_cannot_be_sent_again():
     forget_old_letters(now=timezone.now())
     services.post(key=letter.key, to="camille@example.org", subject="Bonjour", text="Encore")
     forgotten = Letter.objects.get()
-    with pytest.raises(services.NotSentAgain, match="un an"):
+    with pytest.raises(services.NotSentAgain, match="plus conservés"):
         services.send_again(letter=forgotten)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
 
@@ -49,6 +49,12 @@ def search_news(
         {"words": words, "list_url": list_url, "news": news, "count": count, "more": count - len(news)},
         send_after=at,
     )
+
+
+def letters_about(search: SavedSearch) -> QuerySet[Letter]:
+    """All that were written to its owner about it."""
+    ours = Q(key__startswith=f"{SEARCH_ASKED}:{search.pk}:") | Q(key__startswith=f"{SEARCH_NEWS}:{search.pk}:")
+    return Letter.objects.filter(ours, to=search.email)
 
 
 def _post(key: str, search: SavedSearch, token: str, context: dict[str, Any], **post_options: Any) -> Letter:

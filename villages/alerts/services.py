@@ -22,6 +22,7 @@ from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from outbox.retention import forget_at_once
 from villages.alerts import letters
 from villages.enums import AlertRhythm
 from villages.models import SavedSearch, hash_of
@@ -131,12 +132,22 @@ def change_rhythm(*, token: str, rhythm: str, now: dt.datetime) -> SavedSearch:
 @transaction.atomic
 def end_search(*, token: str) -> None:
     """Nothing is kept of it, not even the address. Ended twice is ended once. Letters that have not left are dropped."""
-    SavedSearch.objects.known_by(token).delete()
+    _erase(SavedSearch.objects.known_by(token))
 
 
+@transaction.atomic
 def forget_unconfirmed(*, now: dt.datetime) -> int:
     """Erase what nobody confirmed within CONFIRMED_WITHIN_DAYS. Returns how many."""
-    return SavedSearch.objects.left_unconfirmed(now).delete()[0]
+    return _erase(SavedSearch.objects.left_unconfirmed(now))
+
+
+def _erase(searches: QuerySet[SavedSearch]) -> int:
+    """With whom their letters went to, as their owners are told."""
+    found = list(searches.order_by("pk").select_for_update())
+    for search in found:
+        forget_at_once(letters.letters_about(search))
+        search.delete()
+    return len(found)
 
 
 def find_news(*, now: dt.datetime, read: Read) -> int:

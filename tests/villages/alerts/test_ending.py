@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 
 from outbox import delivery
 from outbox.enums import LetterState
@@ -82,6 +83,39 @@ def test_a_letter_that_has_not_left_when_the_alert_ends_does_not_leave():
     delivery.deliver_due(now=MONDAY + DAY)
     (letter,) = letters()
     assert (letter.state, letter.text, letter.headers) == (LetterState.DROPPED, "", {})
+
+
+def test_an_alert_that_ends_leaves_its_owners_address_nowhere(client):
+    """« Votre adresse et votre recherche sont effacées immédiatement »: also from the letters that were sent."""
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        for email in ("camille@example.org", "other@example.org"):
+            ask(client, email=email)
+        for letter in letters():
+            client.post(path_in(letter), {"rhythm": "daily", "confirm": "1"})
+        ended = path_in(letters()[0])
+        delivery.deliver_due(now=timezone.now())
+        VillageFactory()
+        clock.shift(DAY)
+        tasks.send_news()
+        assert "sont effacées" in client.get(f"{ended}fin/").text
+        assert "sont effacées" in client.post(f"{ended}fin/").text
+        delivery.deliver_due(now=timezone.now())
+    assert [letter.state for letter in letters()] == [LetterState.SENT, LetterState.SENT, LetterState.DROPPED, LetterState.SENT]
+    assert [letter.to for letter in letters()] == ["", "other@example.org", "", "other@example.org"]
+
+
+def test_whoever_does_nothing_is_forgotten_by_the_day_that_the_letter_names():
+    """« rien ne suit, et l’adresse est effacée après 7 jours »: of the outbox too, whether the letter left or not."""
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        ask()
+        assert "l’adresse est effacée après 7 jours" in re.sub(r"\s+", " ", letters()[0].text)
+        delivery.deliver_due(now=timezone.now())
+        ask(email="out-of-reach@example.org")
+        for _hour in range(7 * 24):
+            clock.shift(dt.timedelta(hours=1))
+            tasks.send_news()
+    assert not SavedSearch.objects.exists()
+    assert [(letter.to, letter.text) for letter in letters()] == [("", "")] * 2
 
 
 def test_ended_and_asked_for_again_it_has_another_link():

@@ -14,7 +14,7 @@ from django.urls import reverse
 from outbox import services as outbox
 from outbox.keys import LetterRule
 from outbox.models import Letter
-from villages.models import ASKED_AFTER_DAYS, BELIEVED_DAYS, REMEMBERED_DAYS, CommitteeMember, Housing, Village
+from villages.models import ASKED_AFTER_DAYS, REMEMBERED_DAYS, CommitteeMember, Housing, Village
 
 RULE = LetterRule("villages.housing_to_confirm", separator=":", village=int, day=dt.date)
 SALT = "villages.housing_to_confirm"
@@ -69,7 +69,7 @@ def housing_to_confirm(
             "village": village,
             "name": reader.name,
             "asked_after_days": ASKED_AFTER_DAYS,
-            "believed_days": BELIEVED_DAYS,
+            "today": on,
             "dwellings": [(housing, link_to(housing, reader)) for housing in housings],
         },
         send_after=send_after,

@@ -24,7 +24,6 @@ COLUMNS = (
     *("prise_en_charge_specifique", "frais_a_charge", "dispositif_programmes_nationaux", "formations_labels"),
     *("autres_formations_labels", "modalites_acces", "modalites_accompagnement", "fiche_acces_libre", "prise_rdv"),
 )
-LONGEST_SUMMARY = 280  # characters
 TELEPHONE = re.compile(r"\+(33|590|594|262|596|269|687|689|508|681)\d{6,9}", re.ASCII)  # those that the schema takes
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
@@ -54,7 +53,7 @@ def line_of(place: Telecentre) -> dict[str, object]:
         "telephone": phone if TELEPHONE.fullmatch(phone) else None,
         "site_web": page,
         "horaires": opening_hours(Opening(place.hours_at_hand())),
-        "presentation_resume": in_one_line(place.tagline)[:LONGEST_SUMMARY],
+        "presentation_resume": in_one_line(place.tagline),
         "source": settings.TERRITORY.network,
         "itinerance": "Fixe",
         "date_maj": local_day(place.changed_at).isoformat(),

@@ -89,6 +89,7 @@ def test_every_commune_and_every_former_name_is_read_in_every_writing():
         ("Beaumont", [10, 11]),
         ("Beaumont (32 200)", [11]),
         ("32 700", [1, 9]),
+        ("32\u200b700", [1, 9]),
         ("32.700", [1, 9]),
         ("32700 Gers", [1, 9]),
         ("32013", [12]),

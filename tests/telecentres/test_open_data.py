@@ -64,7 +64,8 @@ def test_each_open_place_with_a_siret_stands_there_and_no_other(client):
 
 
 def test_every_line_is_valid_against_the_schema(client):
-    place = with_siret(name="Télécentre\n« A »", tagline="x" * 200, phone="+33562060606")
+    longest = "x" * Telecentre._meta.get_field("tagline").max_length
+    place = with_siret(name="Télécentre\n« A »", tagline=longest, phone="+33562060606")
     RateFactory(telecentre=place, public=Public.VISITOR, price=8)
     with_siret(phone="+4930123456", weekdays=())
     rows = rows_of(client)

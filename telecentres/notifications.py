@@ -17,6 +17,7 @@ from telecentres.models import Booking, BookingSeries, Closure, Pass
 CONFIRMED = LetterRule("telecentres.booking_confirmed", booking=int)
 CANCELLED = LetterRule("telecentres.booking_cancelled", booking=int)
 CLOSED_OUT = LetterRule("telecentres.booking_closed_out", booking=int)
+HELD_CLOSED = LetterRule("telecentres.held_place_closed", booking=int)
 HELD = LetterRule("telecentres.place_held", booking=int)
 REMINDER = LetterRule("telecentres.booking_reminder", booking=int, sequence=int)
 MOVED = LetterRule("telecentres.booking_moved", booking=int, sequence=int)
@@ -63,6 +64,11 @@ def booking_reseated(booking: Booking, *, closure: Closure, at: dt.datetime) -> 
 def booking_closed_out(booking: Booking, *, closure: Closure, alternatives: Iterable, at: dt.datetime) -> Letter | None:
     """The place is closed then and nothing like it was free: it is called off, with the nearest ways out."""
     return post(CLOSED_OUT, booking, at, closure=closure, alternatives=list(alternatives))
+
+
+def held_place_closed(booking: Booking, *, closure: Closure, at: dt.datetime) -> Letter | None:
+    """What was kept for them is closed before they answered: they wait again."""
+    return post(HELD_CLOSED, booking, at, closure=closure)
 
 
 def place_held(booking: Booking, *, at: dt.datetime) -> Letter | None:

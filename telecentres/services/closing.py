@@ -118,6 +118,7 @@ def make_way(affected: Affected, closure: Closure, now: dt.datetime) -> None:
         # Its member stands in the line again: the time may open again, or another desk become free.
         WaitingEntry.objects.filter(booking=booking).update(status=WaitingStatus.WAITING, booking=None)
         Booking.objects.filter(pk=booking.pk).update(status=BookingStatus.CANCELLED, cancelled_at=now, changed_at=now)
+        notifications.held_place_closed(booking, closure=closure, at=now)
     else:
         call_off(booking, now)
         notifications.booking_closed_out(booking, closure=closure, alternatives=ways_out(booking, now), at=now)

@@ -195,7 +195,7 @@ def accept_place(*, booking: Booking, now: dt.datetime | None = None) -> Booking
 
 def no_longer_held(booking: Booking) -> BookingRefused:
     if booking.held_until and booking.status in (BookingStatus.HELD, BookingStatus.EXPIRED):
-        sentence = _("It was kept for you until %(moment)s and went to the next in line.")
+        sentence = _("It was kept for you until %(moment)s, and this moment has passed.")
         return BookingRefused(sentence % {"moment": wording.moment(booking.held_until)}, reason=RefusalReason.TAKEN)
     return BookingRefused(_("This place is no longer kept for you."), reason=RefusalReason.CANCELLED_SINCE)
 

@@ -78,6 +78,7 @@ def about_desks(now: dt.datetime) -> None:
         telecentres.booking_reseated(booking, closure=closure, at=now)
         telecentres.booking_closed_out(booking, closure=closure, alternatives=ways_out(booking, now), at=now)
         telecentres.place_held(booking, at=now)
+        telecentres.held_place_closed(booking, closure=closure, at=now)
     telecentres.newcomer_introduced(booking, [member], at=now)
     telecentres.trial_granted(bare(Pass), at=now)
     series = bare(BookingSeries)

@@ -97,6 +97,13 @@ def place_held(world: World) -> None:
     tasks.keep_lines()
 
 
+def held_place_closed(world: World) -> None:
+    place_held(world)
+    place = Telecentre.objects.get()
+    facts = {"first": str(world.today + 2 * DAY), "last": "", "stretch": "day", "reason": "l’électricien", "close": "1", "desk": ""}
+    world.press(world.browser(place.hosts.get()), page("close", place.slug), facts)
+
+
 def weekly(world: World, *, desks: int = 2, taken: int | None = None, **facts) -> BookingSeries:
     place, member = place_with(desks, horizon_days=15), MemberFactory()
     first = world.today + DAY
@@ -151,6 +158,7 @@ CASES = [
     case("newcomer_introduced", newcomer_comes),
     case("newcomer_comes", newcomer_comes),
     case("place_held", place_held),
+    case("held_place_closed", held_place_closed),
     case("series_booked", weekly),
     case("series_days_refused", weekly_days_refused),
     case("series_called_off", weekly_called_off),

@@ -99,6 +99,7 @@ def place_held(world: World) -> None:
 
 def held_place_closed(world: World) -> None:
     place_held(world)
+    world.send()
     place = Telecentre.objects.get()
     facts = {"first": str(world.today + 2 * DAY), "last": "", "stretch": "day", "reason": "l’électricien", "close": "1", "desk": ""}
     world.press(world.browser(place.hosts.get()), page("close", place.slug), facts)

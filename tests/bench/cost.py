@@ -57,11 +57,12 @@ class Portal:
 
     def cost_of(self, act: Callable[[], object], times: int, processes: list[int]) -> Cost:
         """Of any act that these processes and PostgreSQL do together."""
+        self.person.line.close()  # and opened again: a server does not keep a line that lies idle for long
         for _ in range(WARMING):
             self.person.get("/livez")
         half = measured(lambda: self.person.get("/livez"), OF_LIVEZ // 2, self.web)
         found = measured(act, times, processes)
-        self.person.line.close()  # and opened again: a server does not keep a line that lies idle for long
+        self.person.line.close()
         other_half = measured(lambda: self.person.get("/livez"), OF_LIVEZ // 2, self.web)
         return Cost(*found, livez=min(sum(half[:2]), sum(other_half[:2])))
 

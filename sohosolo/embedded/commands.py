@@ -28,7 +28,11 @@ _THROWAWAY = "sohosolo-test-"
 WORKERS = (os.cpu_count() or 1) + 1  # tests of processes and of browsers wait, the others work meanwhile
 SPREAD = ["-n", str(WORKERS), "--dist", "worksteal"]
 WHOLE_SUITE = [*SPREAD, "-m", "(not browser or journey) and not thorough"]
-SELECTIONS = {"pages": ["tests/browser", *SPREAD], "thorough": ["-m", "thorough", *SPREAD]}  # of ./run chaos
+SELECTIONS = {  # of ./run chaos
+    "pages": ["tests/browser", *SPREAD],
+    "thorough": ["-m", "thorough", *SPREAD],
+    "input": ["tests/chaos/test_input.py", *SPREAD],
+}
 
 
 def test(arguments: list[str], interruptions: Interruptions) -> int:

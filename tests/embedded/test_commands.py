@@ -132,7 +132,8 @@ def test_chaos_hands_its_selections_on(monkeypatch):
     monkeypatch.setattr(commands, "test", lambda arguments, interruptions: asked.append(arguments))
     commands.chaos(["pages", "-x"], None)
     commands.chaos(["thorough"], None)
-    assert asked == [[*commands.SELECTIONS["pages"], "-x"], commands.SELECTIONS["thorough"]]
+    commands.chaos(["input"], None)
+    assert asked == [[*commands.SELECTIONS["pages"], "-x"], commands.SELECTIONS["thorough"], commands.SELECTIONS["input"]]
 
 
 class NoInterruption:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
+from unittest.mock import patch
 from urllib.parse import quote, urlencode, urlsplit
 
 from django.core.cache import cache
@@ -16,7 +17,7 @@ from django.db import transaction
 from django.test import Client
 
 from tests.walk.network import Address
-from tests.walk.pages import names_asked_for, read_page
+from tests.walk.pages import Form, names_asked_for, read_by_views, read_page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LABELS = ".".join(["d" * 60] * 4)
@@ -98,18 +99,27 @@ MARKER = 7654321098
 
 
 @dataclass(frozen=True)
-class Probe:
+class Place:
+    """Where parameters stand: in the path of an address, in its query, in one of its forms, or around every page."""
+
+    where: str  # argument, query, field, file, cookie or header
     method: str
-    path: str
-    name: str  # of what is hostile
-    value: str  # its name in VALUES
-    query: dict[str, list[str]] = field(default_factory=dict)
-    body: dict[str, list[str]] = field(default_factory=dict)
+    path: str  # an argument's place is marked by MARKER
+    names: tuple[str, ...]
+    sent: dict[str, list[str]] = field(default_factory=dict)  # what the parameters hold otherwise
     files: tuple[str, ...] = ()
-    where: str = "field"
+    read_by_view: frozenset[str] = frozenset()  # of its names: not by the fields of a form alone
+
+
+@dataclass(frozen=True)
+class Probe:
+    place: Place
+    names: tuple[str, ...]  # of what is hostile; of none, it is what a person sends
+    value: str = ""  # its name in VALUES
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path[:80]} {self.where} {self.name[:40]} = {self.value}"
+        place, names = self.place, ", ".join(name[:40] for name in self.names[:3])
+        return f"{place.method} {place.path[:80]} {place.where} {names} = {self.value}"
 
 
 class Walker:
@@ -121,9 +131,11 @@ class Walker:
             self.client.force_login(user)
         self.requests, self.answers, self.faults = 0, Counter(), {}
 
-    def ask(self, method: str, path: str, *, keep_cache: bool = False, **request):
-        """The answer, read to its end."""
-        cookies = self.client.cookies.output(header="", sep=";")
+    def ask(self, method: str, path: str, *, keep_cache: bool = False, cookies: dict[str, str] | None = None, **request):
+        """The answer, read to its end. `cookies` are sent with this request alone."""
+        own_cookies = self.client.cookies.output(header="", sep=";")
+        for name, words in (cookies or {}).items():
+            self.client.cookies[name] = words
         told = []
 
         def note(sender, **_facts):
@@ -133,7 +145,7 @@ class Walker:
         if not keep_cache:
             cache.clear()  # what was counted against too many tries, and what is remembered of rows that are undone
         try:
-            with transaction.atomic():
+            with transaction.atomic(), patch("django.test.client.store_rendered_templates", pass_over):
                 response = (
                     self.client.generic(method, path, **request) if "data" not in request else self.client.post(path, **request)
                 )
@@ -142,7 +154,7 @@ class Walker:
                 transaction.set_rollback(True)
         finally:
             got_request_exception.disconnect(note)
-            self.client.cookies = SimpleCookie(cookies)
+            self.client.cookies = SimpleCookie(own_cookies)
         self.requests += 1
         self.answers[response.status_code // 100] += 1
         if told or (response.status_code >= 500 and not path.startswith("/readyz")):
@@ -151,68 +163,73 @@ class Walker:
 
     # ---- What there is to send -----------------------------------------------------------------------------------------
 
-    def probes_of(self, address: Address) -> Iterator[Probe]:
-        """Every parameter of a page, with every value: its arguments, its query, the fields of its forms."""
-        for value, words in VALUES.items():
-            for path in address.paths_with(quote(words, safe=""), MARKER):
-                yield Probe("GET", path, address.name, value, where="argument")
-                yield Probe("POST", path, address.name, value, where="argument")
+    def places_of(self, address: Address) -> Iterator[Place]:
+        """Of every parameter of a page: its arguments, its query, the fields of its forms."""
+        for path in address.paths_with(str(MARKER), MARKER):
+            yield Place("argument", "GET", path, (address.name,))
+            yield Place("argument", "POST", path, (address.name,))
         with names_asked_for() as asked:
             response = self.ask("GET", address.path)
         is_page = response.status_code in (200, 422) and "html" in response.get("Content-Type", "")
         forms, linked = read_page(response.content.decode(), address.path) if is_page and not response.streaming else ([], set())
-        names = {name: [] for name in asked | linked | (set(LISTS) if address.name.startswith("admin:") else set())}
+        names = {name: [] for name in asked.keys() | linked | (set(LISTS) if address.name.startswith("admin:") else set())}
         for form in forms:
             if form.method == "get":
                 names |= form.values
-        for name in sorted(names):
-            kept = {other: values for other, values in names.items() if other != name and values}
-            for value in VALUES:
-                yield Probe("GET", address.path, name, value, query=kept, where="query")
+        known = {name: values for name, values in names.items() if values}
+        yield Place("query", "GET", address.path, tuple(sorted(names)), known, read_by_view=read_by_views(asked))
         posts = [form for form in forms if form.method == "post"]
-        for form in posts:
-            yield from self._probes_of_form(form.action, form.values, form.files, form.buttons)
-        if not posts:
-            yield from self._probes_of_form(address.path, {}, set(), {})
+        for form in posts or [Form(address.path, "post")]:
+            yield from self._places_of_form(form)
 
-    def _probes_of_form(self, action: str, values: dict, files: set, buttons: dict) -> Iterator[Probe]:
-        target = urlsplit(action).path + (f"?{urlsplit(action).query}" if urlsplit(action).query else "")
-        sent = values | {name: [value] for name, value in list(buttons.items())[:1]}
+    def _places_of_form(self, form: Form) -> Iterator[Place]:
+        action = urlsplit(form.action)
+        target = action.path + (f"?{action.query}" if action.query else "")
+        sent = form.values | {name: [value] for name, value in list(form.buttons.items())[:1]}
+        files = tuple(sorted(form.files))
         with names_asked_for() as asked:
             self.ask("POST", target, data=sent | self._files(files, "usual"))
-        for name in sorted({*sent, *asked, *buttons} - {"csrfmiddlewaretoken"}):
-            for value in VALUES:
-                yield Probe("POST", target, name, value, body=sent, files=tuple(sorted(files)))
-        for name in sorted(files):
-            for value in VALUES:
-                yield Probe("POST", target, name, value, body=sent, files=(name,), where="file")
+        names = tuple(sorted({*sent, *asked, *form.buttons} - {"csrfmiddlewaretoken"}))
+        yield Place("field", "POST", target, names, sent, files, read_by_view=read_by_views(asked))
+        for name in files:
+            yield Place("file", "POST", target, (name,), sent, (name,))
+
+    def probes_of(self, address: Address) -> Iterator[Probe]:
+        """Every parameter with every value, each alone."""
+        for place in self.places_of(address):
+            yield from each_alone(place)
 
     # ---- Sending it ------------------------------------------------------------------------------------------------------
 
-    def send(self, probe: Probe) -> None:
-        words = VALUES[probe.value]
-        if probe.where == "argument":
-            self.ask(probe.method, probe.path)
-        elif probe.where == "query":
-            self.ask("GET", f"{probe.path}?{urlencode([*pairs(probe.query), (probe.name, words)])}")
-        elif probe.where == "cookie":
-            self.client.cookies[probe.name] = as_header(words)
-            self.ask("GET", probe.path)
-        elif probe.where == "header":
-            self.ask("GET", probe.path, **{probe.name: as_header(words)})
-        elif probe.where == "file":
-            self.ask("POST", probe.path, data=probe.body | self._files(probe.files, probe.value))
-        elif probe.files:
-            self.ask("POST", probe.path, data=probe.body | self._files(probe.files, "usual") | {probe.name: words})
-        else:
-            body = urlencode([*((name, value) for name, value in pairs(probe.body) if name != probe.name), (probe.name, words)])
-            self.ask("POST", probe.path, data=body, content_type="application/x-www-form-urlencoded")
+    def send(self, probe: Probe):
+        """The answer to a request in which each of the probe's names holds its value."""
+        place, words = probe.place, VALUES.get(probe.value, "")
+        kept = {name: values for name, values in place.sent.items() if name not in probe.names}
+        hostile = [(name, words) for name in probe.names]
+        if place.where == "argument":
+            return self.ask(place.method, place.path.replace(str(MARKER), quote(words, safe="")))
+        if place.where == "query":
+            return self.ask("GET", f"{place.path}?{urlencode([*pairs(kept), *hostile])}")
+        if place.where == "cookie":
+            return self.ask("GET", place.path, cookies={name: as_header(words) for name in probe.names})
+        if place.where == "header":
+            return self.ask("GET", place.path, **{name: as_header(words) for name in probe.names})
+        if place.where == "file":
+            return self.ask("POST", place.path, data=place.sent | self._files(place.files, probe.value))
+        if place.files:
+            return self.ask("POST", place.path, data=kept | self._files(place.files, "usual") | dict(hostile))
+        body = urlencode([*pairs(kept), *hostile])
+        return self.ask("POST", place.path, data=body, content_type="application/x-www-form-urlencoded")
 
     @staticmethod
     def _files(names: Iterable[str], value: str) -> dict[str, SimpleUploadedFile]:
         words = VALUES.get(value, "papier")
         name = words.decode("latin-1") if isinstance(words, bytes) else words
         return {each: SimpleUploadedFile(f"{name[:200]}.pdf", b"%PDF-1.7 a paper", "application/pdf") for each in names}
+
+
+def pass_over(*_told, **_facts) -> None:
+    """In place of what keeps a copy of all that each template was given."""
 
 
 def as_header(words: str | bytes) -> str:
@@ -224,11 +241,16 @@ def pairs(values: dict[str, list[str]]) -> list[tuple[str, str]]:
     return [(name, value) for name, several in values.items() for value in several]
 
 
-def around_pages() -> list[Probe]:
+def each_alone(place: Place) -> Iterator[Probe]:
+    for name in place.names:
+        for value in VALUES:
+            yield Probe(place, (name,), value)
+
+
+def around_pages() -> list[Place]:
     """Cookies and headers: read by what stands around every page."""
     paths = ("/", "/villages/", "/mon-espace/", "/admin/")
-    cookies = [Probe("GET", path, name, value, where="cookie") for path in paths for name in COOKIES for value in VALUES]
-    return cookies + [Probe("GET", path, name, value, where="header") for path in paths for name in HEADERS for value in VALUES]
+    return [Place(where, "GET", path, names) for path in paths for where, names in (("cookie", COOKIES), ("header", HEADERS))]
 
 
 def where_it_broke(told: list[str]) -> str:

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from types import CodeType
 from unittest.mock import patch
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -24,6 +26,7 @@ TYPED = {  # by the type of an empty input: what somebody might type
     "password": "une phrase longue et simple",
 }
 OF_ONE_LINE = ("text", "search", "email", "tel", "url")
+NO_VIEWS = ("/django/forms/widgets.py", "/django/http/request.py", "/django/utils/datastructures.py", "/sohosolo/middleware.py")
 NOT_SENT = ("submit", "button", "reset", "image")
 
 
@@ -111,14 +114,14 @@ def read_page(html: str, address: str) -> tuple[list[Form], set[str]]:
 
 
 @contextmanager
-def names_asked_for() -> Iterator[set[str]]:
-    """The names that are looked up in any query or form meanwhile."""
-    asked: set[str] = set()
+def names_asked_for() -> Iterator[dict[str, set[CodeType]]]:
+    """The names that are looked up in any query or form meanwhile, each with the functions that do."""
+    asked: dict[str, set[CodeType]] = {}
 
     def noting(lookup):
         def noted(self, name, *rest):
             if isinstance(name, str):
-                asked.add(name)
+                asked.setdefault(name, set()).add(sys._getframe(1).f_code)
             return lookup(self, name, *rest)
 
         return noted
@@ -127,3 +130,10 @@ def names_asked_for() -> Iterator[set[str]]:
         for name in LOOKUPS:
             patches.enter_context(patch.object(QueryDict, name, noting(getattr(QueryDict, name))))
         yield asked
+
+
+def read_by_views(asked: dict[str, set[CodeType]]) -> frozenset[str]:
+    """Those that not only the fields of a form read, nor what looks at every request at the door."""
+    return frozenset(
+        name for name, readers in asked.items() if not all(reader.co_filename.endswith(NO_VIEWS) for reader in readers)
+    )

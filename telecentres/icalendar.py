@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from outbox.services import Attachment
 from telecentres.enums import BookingStatus
 from telecentres.models import Booking
 
@@ -34,6 +35,11 @@ def calendar_of(bookings: Iterable[Booking], *, name: str, with_names: bool = Fa
         for booking in bookings:
             calendar.add_component(event_of(booking, with_names=with_names))
         return calendar.to_ical()
+
+
+def attachment_of(booking: Booking) -> Attachment:
+    """For a letter: the booking for the calendar of whoever reads it."""
+    return Attachment("reservation.ics", "text/calendar", calendar_of([booking], name=str(booking.desk.telecentre)).decode())
 
 
 def event_of(booking: Booking, *, with_names: bool) -> icalendar.Event:

@@ -11,7 +11,6 @@ from members.models import Member
 from outbox import services as outbox
 from outbox.keys import LetterRule
 from outbox.models import Letter
-from telecentres.icalendar import calendar_of
 from telecentres.models import Booking, BookingSeries, Closure, Pass
 
 CONFIRMED = LetterRule("telecentres.booking_confirmed", booking=int)
@@ -32,14 +31,9 @@ SERIES_MOVED = LetterRule("telecentres.series_moved", series=int, booking=int, s
 HELD_LINKS = signing.Signer(salt="telecentres.place_held")
 
 
-def booking_confirmed(booking: Booking, *, at: dt.datetime) -> Letter | None:
-    return post(CONFIRMED, booking, at, attachments=[event_of(booking)])
-
-
-def event_of(booking: Booking) -> outbox.Attachment:
-    """For the calendar of whoever reads it."""
-    body = calendar_of([booking], name=str(booking.desk.telecentre)).decode()
-    return outbox.Attachment("reservation.ics", "text/calendar", body)
+def booking_confirmed(booking: Booking, *, event: outbox.Attachment, at: dt.datetime) -> Letter | None:
+    """`event` is the booking as the calendar of whoever reads the letter takes it."""
+    return post(CONFIRMED, booking, at, attachments=[event])
 
 
 def booking_cancelled(booking: Booking, *, at: dt.datetime) -> Letter | None:
@@ -51,9 +45,9 @@ def booking_reminder(booking: Booking, *, at: dt.datetime) -> Letter | None:
     return post(REMINDER, booking, at)
 
 
-def booking_moved(booking: Booking, *, at: dt.datetime) -> Letter | None:
-    """By its member, or by the host."""
-    return post(MOVED, booking, at, attachments=[event_of(booking)])
+def booking_moved(booking: Booking, *, event: outbox.Attachment, at: dt.datetime) -> Letter | None:
+    """By its member, or by the host. `event` as above, which takes the place of the one before in their calendar."""
+    return post(MOVED, booking, at, attachments=[event])
 
 
 def booking_reseated(booking: Booking, *, closure: Closure, at: dt.datetime) -> Letter | None:

@@ -15,6 +15,7 @@ from telecentres.availability.reasons import No
 from telecentres.availability.request import BookingRequest
 from telecentres.availability.rules import may_be_booked, slot_of
 from telecentres.enums import BookingStatus, DeskKind
+from telecentres.icalendar import attachment_of
 from telecentres.models import Booking, Desk, DeskQuerySet, Telecentre
 from telecentres.passes.prices import explain
 from telecentres.services import refusals
@@ -108,7 +109,7 @@ def write_down(bookings: Sequence[Booking], *, announce: bool) -> None:
     charge(bookings)
     for booking in bookings:
         if announce:
-            notifications.booking_confirmed(booking, at=booking.created_at)
+            notifications.booking_confirmed(booking, event=attachment_of(booking), at=booking.created_at)
     leave_lines(bookings)
 
 

@@ -13,6 +13,7 @@ from telecentres.availability.request import BookingRequest
 from telecentres.availability.rules import keeps_its_time, why_not_moved
 from telecentres.enums import DeskKind
 from telecentres.half_days import in_utc
+from telecentres.icalendar import attachment_of
 from telecentres.models import Booking, Desk, Telecentre
 from telecentres.services.booking import answer_to_database, check, desks_for
 from telecentres.services.checking import LockedSnapshot
@@ -100,7 +101,7 @@ def move(booking: Booking, request: BookingRequest, by: User, *, announce: bool)
     charge([booking], at=request.now)
     leave_lines([booking])
     if announce:
-        notifications.booking_moved(booking, at=request.now)
+        notifications.booking_moved(booking, event=attachment_of(booking), at=request.now)
     offer_once_committed(left)
     return booking
 

@@ -17,6 +17,7 @@ from telecentres.availability.reasons import No
 from telecentres.availability.request import BookingRequest
 from telecentres.availability.rules import LINE_ENDS_BEFORE, is_line_over, may_be_accepted, may_be_waited_for
 from telecentres.enums import BookingStatus, DeskKind, RefusalReason, WaitingStatus
+from telecentres.icalendar import attachment_of
 from telecentres.models import Booking, Desk, Telecentre, WaitingEntry
 from telecentres.services.booking import check, desks_for, lock_people, write_down
 from telecentres.services.checking import LockedSnapshot, expire
@@ -185,7 +186,7 @@ def accept_place(*, booking: Booking, now: dt.datetime | None = None) -> Booking
             booking.save(update_fields=["status", "held_until", "changed_at", "price", "paid_with", "units"])
             WaitingEntry.objects.filter(booking=booking).update(status=WaitingStatus.SEATED)
             write_down([booking], announce=False)
-            notifications.booking_confirmed(booking, at=now)
+            notifications.booking_confirmed(booking, event=attachment_of(booking), at=now)
             return booking
     except OperationalError as error:
         if not locks_collided(error):

@@ -11,6 +11,7 @@ from projects.enums import ReminderRule
 from projects.models import ConsentRequest, Introduction, ProjectFile, Task
 from projects.rules.base import Line, Nudge
 from telecentres import notifications as telecentres
+from telecentres.icalendar import attachment_of
 from telecentres.models import Booking, BookingSeries, Closure, Desk, Pass
 from telecentres.services.closing import ways_out
 from telecentres.services.series import Occurrence
@@ -71,10 +72,10 @@ def about_desks(now: dt.datetime) -> None:
     member = bare(Pass).member
     for booking in (bare(Booking, guest_email="passante@example.org"), bare(Booking, member=member)):
         closure = bare(Closure)
-        telecentres.booking_confirmed(booking, at=now)
+        telecentres.booking_confirmed(booking, event=attachment_of(booking), at=now)
         telecentres.booking_cancelled(booking, at=now)
         telecentres.booking_reminder(booking, at=now)
-        telecentres.booking_moved(booking, at=now)
+        telecentres.booking_moved(booking, event=attachment_of(booking), at=now)
         telecentres.booking_reseated(booking, closure=closure, at=now)
         telecentres.booking_closed_out(booking, closure=closure, alternatives=ways_out(booking, now), at=now)
         telecentres.place_held(booking, at=now)

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from telecentres import wording
+from telecentres.booking.waiting_list import tell_once_committed
 from telecentres.enums import BookingStatus
 from telecentres.models import Booking
 from telecentres.services.locking import lock_booking
-from telecentres.services.waiting import offer_once_committed
 
 
 class CheckInRefused(Exception):
@@ -44,5 +44,5 @@ def release_unclaimed(*, now: dt.datetime) -> int:
             unclaimed = Booking.objects.unclaimed(now).filter(desk__telecentre=place).order_by("pk")
             keys = [booking.pk for booking in unclaimed.select_for_update(of=("self",), no_key=True, skip_locked=True)]
             released += Booking.objects.filter(pk__in=keys).update(status=BookingStatus.NO_SHOW, changed_at=now)
-            offer_once_committed(place)
+            tell_once_committed(place)
     return released

@@ -14,6 +14,7 @@ from telecentres.availability import reasons
 from telecentres.availability.reasons import No
 from telecentres.availability.request import BookingRequest
 from telecentres.availability.rules import may_be_booked, slot_of
+from telecentres.booking.waiting_list import leave_lines
 from telecentres.enums import BookingStatus, DeskKind
 from telecentres.icalendar import attachment_of
 from telecentres.models import Booking, Desk, DeskQuerySet, Telecentre
@@ -21,7 +22,6 @@ from telecentres.passes.prices import explain
 from telecentres.services import refusals
 from telecentres.services.checking import LockedSnapshot
 from telecentres.services.ledger import charge
-from telecentres.services.lines import leave_lines
 from telecentres.services.locking import lock_desks, lock_members, lock_passes, locks_collided, share_place
 from telecentres.services.refusals import BookingRefused
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from members.models import User
 from telecentres import notifications
 from telecentres.availability.rules import why_not_called_off
+from telecentres.booking.waiting_list import let_go, tell_once_committed
 from telecentres.enums import BookingStatus
 from telecentres.models import Booking, Desk
 from telecentres.services.ledger import give_back
 from telecentres.services.locking import lock_booking, lock_desks, lock_members, lock_passes, locks_collided, share_place
 from telecentres.services.refusals import CancellationRefused
-from telecentres.services.waiting import let_go, offer_once_committed
 
 
 def cancel_booking(*, booking: Booking, by: User, now: dt.datetime | None = None, announce: bool = True) -> Booking:
@@ -54,4 +54,4 @@ def call_off(booking: Booking, now: dt.datetime) -> None:
     booking.status, booking.cancelled_at, booking.changed_at = BookingStatus.CANCELLED, now, now
     booking.save(update_fields=["status", "cancelled_at", "changed_at"])
     give_back(booking, now=now)
-    offer_once_committed(booking.desk.telecentre_id)
+    tell_once_committed(booking.desk.telecentre_id)

@@ -1,16 +1,15 @@
 """What stands in a place, read step by step under the locks of locking.py, and asked for by requests that may have come before."""
 
-import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from django.db.models import Q
 
 from telecentres.availability.limits import MemberLimits
 from telecentres.availability.request import BookingRequest
 from telecentres.availability.snapshot import Snapshot, in_line, on_trial, seated, standing_on
-from telecentres.enums import BookingStatus, WaitingStatus
+from telecentres.booking.waiting_list import release_lapsed
 from telecentres.half_days import days_between, local_day
-from telecentres.models import Booking, Desk, Pass, Telecentre, WaitingEntry
+from telecentres.models import Booking, Desk, Pass, Telecentre
 from telecentres.services import refusals
 
 
@@ -60,18 +59,3 @@ class LockedSnapshot(Snapshot):
         """The booking that this very request brought when it came before; refuses when its key named something else."""
         earlier = self._requested.get((request.member_id, request.key))
         return refusals.same_request(earlier, request) if earlier else None
-
-
-def release_lapsed(bookings: Sequence[Booking], now: dt.datetime) -> list[Booking]:
-    """Those that still stand. A hold that nobody accepted in time ends here, at the hand of whoever meets it."""
-    lapsed = [booking for booking in bookings if booking.status == BookingStatus.HELD and booking.held_until <= now]
-    if lapsed:
-        expire([booking.pk for booking in lapsed], now)
-    return [booking for booking in bookings if booking not in lapsed]
-
-
-def expire(holds: Collection[int], now: dt.datetime) -> int:
-    """Those of them that lapsed, and with each the place in the line that it was held for."""
-    lapsed = Booking.objects.lapsed(now).filter(pk__in=holds)
-    WaitingEntry.objects.filter(booking__in=lapsed, status=WaitingStatus.OFFERED).update(status=WaitingStatus.LAPSED)
-    return lapsed.update(status=BookingStatus.EXPIRED, changed_at=now)

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from telecentres import notifications
 from telecentres.availability.alternatives import Alternative, find_alternatives
 from telecentres.availability.snapshot import Snapshot
+from telecentres.booking.waiting_list import release_lapsed, tell_once_committed
 from telecentres.enums import BookingStatus, DeskKind, WaitingStatus
 from telecentres.models import Booking, BookingQuerySet, Closure, Desk, Telecentre, WaitingEntry
 from telecentres.services.cancelling import call_off
-from telecentres.services.checking import release_lapsed
 from telecentres.services.locking import keep_place, lock_desks, lock_members, lock_passes, locks_collided
-from telecentres.services.waiting import offer_once_committed
 
 
 class ClosureRefused(Exception):
@@ -78,7 +77,7 @@ def reopen(*, closure: Closure) -> None:
         keep_place(closure.telecentre_id)
         place = closure.telecentre_id
         Closure.objects.filter(pk=closure.pk).delete()
-        offer_once_committed(place)
+        tell_once_committed(place)
 
 
 def standing(telecentre: Telecentre, period: DateTimeTZRange, desk: Desk | None, now: dt.datetime) -> BookingQuerySet:

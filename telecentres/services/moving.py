@@ -11,6 +11,7 @@ from members.models import User
 from telecentres import notifications
 from telecentres.availability.request import BookingRequest
 from telecentres.availability.rules import keeps_its_time, why_not_moved
+from telecentres.booking.waiting_list import leave_lines, tell_once_committed
 from telecentres.enums import DeskKind
 from telecentres.half_days import in_utc
 from telecentres.icalendar import attachment_of
@@ -18,10 +19,8 @@ from telecentres.models import Booking, Desk, Telecentre
 from telecentres.services.booking import answer_to_database, check, desks_for
 from telecentres.services.checking import LockedSnapshot
 from telecentres.services.ledger import charge, give_back
-from telecentres.services.lines import leave_lines
 from telecentres.services.locking import lock_booking, lock_desks, lock_members, lock_passes, share_place
 from telecentres.services.refusals import BookingRefused
-from telecentres.services.waiting import offer_once_committed
 
 
 def move_booking(
@@ -102,7 +101,7 @@ def move(booking: Booking, request: BookingRequest, by: User, *, announce: bool)
     leave_lines([booking])
     if announce:
         notifications.booking_moved(booking, event=attachment_of(booking), at=request.now)
-    offer_once_committed(left)
+    tell_once_committed(left)
     return booking
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import secrets
-from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
@@ -16,11 +15,12 @@ from telecentres.availability import reasons
 from telecentres.availability.reasons import No
 from telecentres.availability.request import BookingRequest
 from telecentres.availability.rules import LINE_ENDS_BEFORE, is_line_over, may_be_accepted, may_be_waited_for
+from telecentres.booking.waiting_list import expire, let_go, tell_once_committed
 from telecentres.enums import BookingStatus, DeskKind, RefusalReason, WaitingStatus
 from telecentres.icalendar import attachment_of
 from telecentres.models import Booking, Desk, Telecentre, WaitingEntry
 from telecentres.services.booking import check, desks_for, lock_people, write_down
-from telecentres.services.checking import LockedSnapshot, expire
+from telecentres.services.checking import LockedSnapshot
 from telecentres.services.locking import lock_booking, lock_desks, lock_members, lock_passes, locks_collided, share_place
 from telecentres.services.refusals import BookingRefused
 
@@ -87,9 +87,9 @@ def leave_line(*, entry: WaitingEntry, now: dt.datetime | None = None) -> Waitin
 # ---- What becomes free ---------------------------------------------------------------------------------------------------
 
 
-def offer_once_committed(telecentre_id: int) -> None:
-    """Something may have become free there: look who waits, as soon as it is certain. The clock looks too, every minute."""
-    transaction.on_commit(partial(offer_free_places, telecentre_id=telecentre_id), robust=True)
+def offer_what_was_freed(*, telecentre_id: int, now: dt.datetime | None = None, **told) -> None:
+    """Hears `place_freed` of booking/waiting_list.py."""
+    offer_free_places(telecentre_id=telecentre_id, now=now)
 
 
 def offer_free_places(*, telecentre_id: int | None = None, now: dt.datetime | None = None) -> int:
@@ -214,14 +214,6 @@ def decline_place(*, booking: Booking, now: dt.datetime | None = None) -> Bookin
     return booking
 
 
-def let_go(booking: Booking, now: dt.datetime) -> None:
-    """Inside the transaction that has locked it."""
-    booking.status, booking.cancelled_at, booking.changed_at = BookingStatus.CANCELLED, now, now
-    booking.save(update_fields=["status", "cancelled_at", "changed_at"])
-    WaitingEntry.objects.filter(booking=booking).update(status=WaitingStatus.LEFT)
-    offer_once_committed(booking.desk.telecentre_id)
-
-
 def expire_holds(*, now: dt.datetime) -> int:
     """Holds that nobody accepted in time, and lines before a time so nearly over that nothing is offered any more.
 
@@ -234,5 +226,5 @@ def expire_holds(*, now: dt.datetime) -> int:
         with transaction.atomic():
             holds = Booking.objects.lapsed(now).filter(desk__telecentre=place).select_for_update(of=("self",), no_key=True)
             expired += expire([hold.pk for hold in holds.order_by("pk")], now)
-            offer_once_committed(place)
+            tell_once_committed(place)
     return expired

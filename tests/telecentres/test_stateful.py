@@ -33,6 +33,7 @@ from telecentres.availability.board import Board, State
 from telecentres.availability.reasons import No
 from telecentres.availability.request import BookingRequest
 from telecentres.availability.snapshot import Snapshot, read_snapshots
+from telecentres.booking.waiting_list import place_freed
 from telecentres.enums import BookingStatus, DeskKind, RateUnit, Stretch, WaitingStatus
 from telecentres.half_days import Opening, midnight
 from telecentres.models import Booking, BookingSeries, Closure, Desk, OpeningHours, PassOffer, WaitingEntry
@@ -146,7 +147,7 @@ class Happenings(RuleBasedStateMachine):
             self.happened[act.__name__] += 1
         while connection.run_on_commit:
             _savepoints, follow_up, _robust = connection.run_on_commit.pop(0)
-            if follow_up.func is services.offer_free_places:
+            if follow_up.func == place_freed.send:
                 follow_up(now=self.now)
         return done
 

@@ -1,13 +1,13 @@
 from django.urls import path
 
-from telecentres.views import at_desk, calendars, figures, host, mine, places, weekly, weeks
+from telecentres.views import at_desk, calendars, changes, encounters, figures, host, mine, passes, places, waiting, weekly, weeks
 
 app_name = "telecentres"
 urlpatterns = [
     path("telecentres/", places.telecentres, name="telecentres"),
     path("telecentres/<slug:slug>/", places.telecentre, name="telecentre"),
     path("telecentres/<slug:slug>/reserver/", weeks.week, name="week"),
-    path("telecentres/<slug:slug>/attendre/", weeks.wait, name="wait"),
+    path("telecentres/<slug:slug>/attendre/", waiting.wait, name="wait"),
     path("telecentres/<slug:slug>/chaque-semaine/", weekly.new_series, name="series-new"),
     path("telecentres/<slug:slug>/occupation/", figures.occupancy, name="occupancy"),
     path("telecentres/<slug:slug>/accueil/", host.day, name="day"),
@@ -23,12 +23,12 @@ urlpatterns = [
     path("telecentres/<slug:slug>/fermer/", host.close, name="close"),
     path("telecentres/<slug:slug>/fermetures/<int:pk>/rouvrir/", host.reopen, name="reopen"),
     path("mes-reservations/", mine.my_bookings, name="my-bookings"),
-    path("mes-reservations/<int:pk>/reponse/", mine.answer, name="answer"),
+    path("mes-reservations/<int:pk>/reponse/", waiting.answer, name="answer"),
     path("mes-reservations/<int:pk>/arrivee/", mine.arrive, name="arrive"),
-    path("mes-reservations/<int:pk>/deplacer/", mine.move, name="move"),
-    path("mes-reservations/attente/<int:pk>/", mine.leave_line, name="leave-line"),
+    path("mes-reservations/<int:pk>/deplacer/", changes.move, name="move"),
+    path("mes-reservations/attente/<int:pk>/", waiting.leave_line, name="leave-line"),
     path("mes-reservations/semaines/<int:pk>/", weekly.series, name="series"),
-    path("mes-carnets/", mine.my_passes, name="my-passes"),
+    path("mes-carnets/", passes.my_passes, name="my-passes"),
     path("mes-releves/", figures.my_statement, name="my-statement"),
     path("accueils-entre-communes/", figures.who_hosted_whom, name="hosting"),
     # Spreadsheets for people, with headings in the language of the page they come from.
@@ -37,9 +37,9 @@ urlpatterns = [
     path("mes-releves.csv", figures.my_statement_csv, name="my-statement-csv"),
     path("accueils-entre-communes.csv", figures.who_hosted_whom_csv, name="hosting-csv"),
     path("mon-calendrier/", calendars.my_calendar, name="my-calendar"),
-    path("mes-reservations/<int:pk>/annuler/", mine.cancel, name="cancel"),
-    path("mes-reservations/presentations/", mine.be_introduced, name="be-introduced"),
-    path("places-gardees/<str:token>/", mine.held, name="held"),
+    path("mes-reservations/<int:pk>/annuler/", changes.cancel, name="cancel"),
+    path("mes-reservations/presentations/", encounters.be_introduced, name="be-introduced"),
+    path("places-gardees/<str:token>/", waiting.held, name="held"),
 ]
 
 # What is not a page has one address, in no language: the roof includes it outside of the languages.

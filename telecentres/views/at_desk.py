@@ -23,8 +23,7 @@ from telecentres.desk_codes import address_of, desk_of
 from telecentres.enums import RefusalReason
 from telecentres.half_days import Slot, local_day
 from telecentres.models import DOORS_OPEN_BEFORE, Booking, Desk
-from telecentres.views.host import kept_place
-from telecentres.views.places import member_of
+from telecentres.visitors import kept_place, member_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,8 +18,7 @@ from telecentres import services
 from telecentres.half_days import local_day, midnight
 from telecentres.icalendar import calendar_of
 from telecentres.models import Booking, BookingQuerySet, CalendarFeed
-from telecentres.views.host import kept_place
-from telecentres.views.places import member_of
+from telecentres.visitors import kept_place, member_of
 
 KEPT = dt.timedelta(days=60)  # how long what is over, or called off, stays in a feed
 

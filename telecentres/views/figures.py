@@ -11,8 +11,7 @@ from telecentres.half_days import local_day
 from telecentres.models import Telecentre
 from telecentres.occupancy import OCCUPANCY_COLUMNS, Month, Occupancy, occupancy_rows
 from telecentres.statements import HOSTING_COLUMNS, STATEMENT_COLUMNS, hosting, hosting_rows, statement_of
-from telecentres.views.host import kept_place
-from telecentres.views.places import member_of
+from telecentres.visitors import kept_place, member_of
 
 MONTHS_BACK = 11
 

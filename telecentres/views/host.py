@@ -9,36 +9,25 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members.access import SecondStepNeeded
 from members.enums import MemberStatus
 from members.models import User
 from telecentres import services, wording
 from telecentres.availability.board import State
 from telecentres.availability.day import DayPlan
 from telecentres.enums import Stretch
-from telecentres.forms import CallerForm, ClosingForm, PlanFormSet, RoomFormSet, SaleForm
+from telecentres.forms.hosting import CallerForm, ClosingForm, PlanFormSet, RoomFormSet, SaleForm
 from telecentres.half_days import Opening, local_day
 from telecentres.hosting.callers import members_called, says_too_little, told_apart
 from telecentres.models import Booking, Closure, Desk, OpeningHours, Telecentre
-from telecentres.views.places import open_place
 from telecentres.views.weeks import asked_day
-
-
-def kept_place(request: HttpRequest, slug: str) -> Telecentre:
-    """Raises Http404 for whoever does not look after it, SecondStepNeeded where only their second step is missing."""
-    place = open_place(slug)
-    if place.is_kept_by(request.user):
-        return place
-    if place.is_entrusted_to(request.user):
-        raise SecondStepNeeded
-    raise Http404
+from telecentres.visitors import kept_place
 
 
 @require_safe

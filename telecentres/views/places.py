@@ -1,45 +1,30 @@
 """The places, and one of them."""
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass
-from decimal import Decimal
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from common.csv_files import sent_to_programs
-from members.enums import MemberStatus
-from members.models import Member
 from telecentres import wording
 from telecentres.availability.network import next_morning, with_free_desks
 from telecentres.availability.place_now import PlaceNow
-from telecentres.enums import DeskKind, Public, RateUnit, Stretch
-from telecentres.forms import WhenForm
+from telecentres.enums import Stretch
+from telecentres.forms.availability import WhenForm
 from telecentres.half_days import local_day, next_public_holiday, public_holiday
-from telecentres.models import Closure, Pass, Telecentre
+from telecentres.models import Closure, Telecentre
 from telecentres.open_data import mediation_numerique
+from telecentres.passes.price_list import rates_of
+from telecentres.visitors import member_of, open_place
 from villages.catalogue.territory_pictures import territory_map
 from villages.drawings.network_map import Mark
-
-
-@dataclass(frozen=True)
-class PriceLine:
-    """In euros; None where the place has no such rate."""
-
-    public: Public
-    kind: DeskKind
-    half_day: Decimal | None
-    day: Decimal | None
-    hour: Decimal | None
 
 
 @login_not_required
@@ -158,38 +143,3 @@ def announced(place: Telecentre, now: dt.datetime) -> list[ClosedLine]:
         line = ClosedLine(wording.stretch_of_time(closure.period), desk, closure.reason)
         lines.append((local_day(closure.period.lower), line))
     return [line for _day, line in sorted(lines, key=lambda dated: dated[0])]
-
-
-def open_place(slug: str) -> Telecentre:
-    return get_object_or_404(Telecentre.objects.open().select_related("commune"), slug=slug)
-
-
-def member_of(request: HttpRequest) -> Member | None:
-    """The visitor as somebody who may book: a member, or one who thinks of settling and has a trial."""
-    if not request.user.is_authenticated:
-        return None
-    return Member.objects.filter(user=request.user.pk, status__in=MemberStatus.may_book()).first()
-
-
-def member_with_half_days(request: HttpRequest) -> Member | None:
-    """The same, with `half_days_left` on all passes that are valid today."""
-    if not request.user.is_authenticated:
-        return None
-    passes = Pass.objects.filter(member=OuterRef("pk")).valid_on(local_day(timezone.now())).order_by()
-    left = passes.values("member").annotate(left=Sum("balance")).values("left")
-    members = Member.objects.filter(user=request.user.pk, status__in=MemberStatus.may_book())
-    return members.annotate(half_days_left=Coalesce(Subquery(left), 0)).first()
-
-
-def rates_of(place: Telecentre, *publics: Public) -> list[PriceLine]:
-    """For those publics, or for members, then for visitors; each in the order of the kinds of desk."""
-    prices: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
-    for public, kind, unit, price in place.rates_at_hand():
-        prices[public, kind][unit] = price
-    units = (RateUnit.HALF_DAY, RateUnit.DAY, RateUnit.HOUR)
-    return [
-        PriceLine(public, kind, *(prices[public, kind].get(unit) for unit in units))
-        for public in publics or Public
-        for kind in DeskKind
-        if (public, kind) in prices
-    ]

@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from telecentres import services
-from telecentres.forms import SeriesDaysForm, SeriesForm
+from telecentres.forms.series import SeriesDaysForm, SeriesForm
 from telecentres.half_days import local_day
 from telecentres.models import Booking, BookingSeries, Desk
-from telecentres.views.places import member_of, open_place
+from telecentres.visitors import member_of, open_place
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,17 +13,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import conditional_page, require_http_methods, require_POST
+from django.views.decorators.http import conditional_page, require_http_methods
 
 from members.models import Member
 from telecentres import services, wording
 from telecentres.availability.week import Week
 from telecentres.booking.room_hours import RoomHoursForm
 from telecentres.enums import Public, RefusalReason
-from telecentres.forms import STALE_PAGE, BookingForm, WaitingForm
+from telecentres.forms.booking import BookingForm
 from telecentres.half_days import local_day, next_public_holiday
 from telecentres.models import Telecentre, WaitingEntry
-from telecentres.views.places import member_of, member_with_half_days, open_place, rates_of
+from telecentres.passes.price_list import rates_of
+from telecentres.visitors import member_of, member_with_half_days
 
 A_YEAR = dt.timedelta(days=366)
 REFUSED = {  # the title of the page that says no; the sentence under it is the refusal's own
@@ -151,28 +152,6 @@ def waiting_before(request: services.BookingRequest) -> int:
     """How many stand in the line already for what was asked."""
     line = WaitingEntry.objects.live().filter(telecentre=request.telecentre, kind=request.kind)
     return line.overlapping(request.period).count()
-
-
-@require_POST
-def wait(request: HttpRequest, slug: str) -> HttpResponse:
-    """Join the line for any desk of a kind: from the page that says no."""
-    place, member = open_place(slug), member_of(request)
-    if member is None:
-        return show_week(request, place, status=HTTPStatus.FORBIDDEN)
-    form = WaitingForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, str(STALE_PAGE))
-        return HttpResponseRedirect(week_of(place, ""), status=HTTPStatus.SEE_OTHER)
-    try:
-        entry = services.join_line(telecentre=place, kind=form.kind_of_desk, member=member, period=form.period)
-    except services.WaitingRefused as refusal:
-        messages.error(request, str(refusal))
-        day = wording.local(form.period.lower).date().isoformat()
-        return HttpResponseRedirect(week_of(place, day), status=HTTPStatus.SEE_OTHER)
-    entry = WaitingEntry.objects.with_position().select_related("telecentre").get(pk=entry.pk)
-    said = {"place": place, "when": wording.booked_time(entry), "position": wording.ordinal(entry.position)}
-    messages.success(request, _("You wait: %(place)s, %(when)s. You are %(position)s in the line.") % said)
-    return HttpResponseRedirect(reverse("telecentres:my-bookings"), status=HTTPStatus.SEE_OTHER)
 
 
 def week_of(place: Telecentre, day: str) -> str:

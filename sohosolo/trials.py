@@ -11,8 +11,8 @@ from members.access import Act, must
 from members.enums import JournalEvent, MemberStatus
 from members.models import Member, User
 from projects.models import Holder, ProjectFile
-from telecentres import services as telecentres
 from telecentres.models import Pass
+from telecentres.passes import ledger
 from villages.models import Commune
 
 VALID_DAYS = 90
@@ -40,7 +40,7 @@ def grant_trial(*, file: ProjectFile, half_days: int, by: User) -> Pass:
         joined_on=timezone.localdate(),
         status=MemberStatus.TRIAL,
     )
-    return telecentres.grant_trial(member=member, half_days=half_days, valid_days=VALID_DAYS, key=f"file-{file.pk}", by=by)
+    return ledger.grant_trial(member=member, half_days=half_days, valid_days=VALID_DAYS, key=f"file-{file.pk}", by=by)
 
 
 def chief_town() -> Commune:

@@ -38,7 +38,7 @@ from sohosolo.forms import TrialForm
 from sohosolo.sitemaps import SITEMAPS
 from telecentres.availability.network import next_morning, with_free_desks
 from telecentres.availability.place_now import next_days_free
-from telecentres.coming import coming_of
+from telecentres.booking.coming import coming_of
 from telecentres.enums import Stretch
 from telecentres.models import Telecentre
 from villages.catalogue import territory_pictures

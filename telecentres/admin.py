@@ -21,7 +21,9 @@ from common.admin import LooksUpKeys, PlainSearch
 from members import journal
 from members.access import Act
 from members.enums import JournalEvent
-from telecentres import services, wording
+from telecentres import wording
+from telecentres.booking import cancelling
+from telecentres.booking.refusals import CancellationRefused
 from telecentres.enums import BookingStatus, Weekday
 from telecentres.half_days import crossing_weekday
 from telecentres.models import (
@@ -38,6 +40,8 @@ from telecentres.models import (
     Telecentre,
     WaitingEntry,
 )
+from telecentres.passes import ledger
+from telecentres.places.services import make_known
 from villages.admin import NamesPlaces, ReadOnly
 
 RULES = ["notice_minutes", "horizon_days", "cancel_before_hours", "release_after_minutes", "hold_hours"]
@@ -154,7 +158,7 @@ class TelecentreAdmin(LooksUpKeys, NamesPlaces, PlainSearch, admin.ModelAdmin):
         for host, sign in [*((host, "+") for host in after - before), *((host, "–") for host in before - after)]:
             about = f"{sign} host of {form.instance.slug}"
             journal.note(JournalEvent.ROLE_CHANGED, account=host, by=request.user, about=about, request=request)
-        services.make_known(telecentre=form.instance)
+        make_known(telecentre=form.instance)
 
 
 @admin.register(BookingLimits)
@@ -226,8 +230,8 @@ class BookingAdmin(PlainSearch, admin.ModelAdmin):
         for booking in queryset:
             was_off = booking.status == BookingStatus.CANCELLED
             try:
-                services.cancel_booking(booking=booking, by=request.user)
-            except services.CancellationRefused as refusal:
+                cancelling.cancel_booking(booking=booking, by=request.user)
+            except CancellationRefused as refusal:
                 self.message_user(request, f"{booking}: {refusal}", messages.WARNING)
             else:
                 done += not was_off
@@ -280,8 +284,8 @@ class PassAdmin(ReadOnly, PlainSearch, admin.ModelAdmin):
     def correct(self, request: HttpRequest, queryset: QuerySet[Pass], units: int) -> None:
         for one in queryset.select_related("member__user"):
             try:
-                services.correct_pass(of=one, units=units, note=_("put right in the admin"), by=request.user)
-            except services.LedgerRefused as refusal:
+                ledger.correct_pass(of=one, units=units, note=_("put right in the admin"), by=request.user)
+            except ledger.LedgerRefused as refusal:
                 self.message_user(request, f"{one.member}: {refusal}", messages.WARNING)
             else:
                 self.message_user(request, f"{one.member}: {units:+d}", messages.SUCCESS)

@@ -24,6 +24,6 @@ class TelecentresConfig(AppConfig):
 
     def ready(self) -> None:
         from telecentres.booking.waiting_list import place_freed  # models are loaded by now
-        from telecentres.services.waiting import offer_what_was_freed
+        from telecentres.waiting.services import offer_what_was_freed
 
         place_freed.connect(offer_what_was_freed, dispatch_uid="telecentres.offer_what_was_freed")

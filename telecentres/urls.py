@@ -1,33 +1,41 @@
 from django.urls import path
 
-from telecentres.views import at_desk, calendars, changes, encounters, figures, host, mine, passes, places, waiting, weekly, weeks
+from telecentres.booking.views import at_desk, changes, mine, week
+from telecentres.calendars import views as calendars
+from telecentres.encounters import views as encounters
+from telecentres.figures import views as figures
+from telecentres.hosting import views as hosting
+from telecentres.passes import views as passes
+from telecentres.places import views as places
+from telecentres.series import views as series
+from telecentres.waiting import views as waiting
 
 app_name = "telecentres"
 urlpatterns = [
     path("telecentres/", places.telecentres, name="telecentres"),
     path("telecentres/<slug:slug>/", places.telecentre, name="telecentre"),
-    path("telecentres/<slug:slug>/reserver/", weeks.week, name="week"),
+    path("telecentres/<slug:slug>/reserver/", week.week, name="week"),
     path("telecentres/<slug:slug>/attendre/", waiting.wait, name="wait"),
-    path("telecentres/<slug:slug>/chaque-semaine/", weekly.new_series, name="series-new"),
+    path("telecentres/<slug:slug>/chaque-semaine/", series.new_series, name="series-new"),
     path("telecentres/<slug:slug>/occupation/", figures.occupancy, name="occupancy"),
-    path("telecentres/<slug:slug>/accueil/", host.day, name="day"),
-    path("telecentres/<slug:slug>/ecran/", host.wall, name="wall"),
+    path("telecentres/<slug:slug>/accueil/", hosting.day, name="day"),
+    path("telecentres/<slug:slug>/ecran/", hosting.wall, name="wall"),
     path("telecentres/<slug:slug>/codes/", at_desk.codes, name="codes"),
     path("telecentres/<slug:slug>/calendrier/", calendars.place_calendar, name="place-calendar"),
-    path("telecentres/<slug:slug>/plan/", host.plan, name="plan"),
+    path("telecentres/<slug:slug>/plan/", hosting.plan, name="plan"),
     path("postes/<str:code>/", at_desk.at_desk, name="at-desk"),
-    path("telecentres/<slug:slug>/accueil/reserver/", host.book_for, name="book-for"),
-    path("telecentres/<slug:slug>/accueil/carnet/", host.sell, name="sell-pass"),
-    path("telecentres/<slug:slug>/accueil/<int:pk>/arrivee/", host.arrival, name="arrival"),
-    path("telecentres/<slug:slug>/accueil/<int:pk>/annuler/", host.call_off, name="call-off"),
-    path("telecentres/<slug:slug>/fermer/", host.close, name="close"),
-    path("telecentres/<slug:slug>/fermetures/<int:pk>/rouvrir/", host.reopen, name="reopen"),
+    path("telecentres/<slug:slug>/accueil/reserver/", hosting.book_for, name="book-for"),
+    path("telecentres/<slug:slug>/accueil/carnet/", hosting.sell, name="sell-pass"),
+    path("telecentres/<slug:slug>/accueil/<int:pk>/arrivee/", hosting.arrival, name="arrival"),
+    path("telecentres/<slug:slug>/accueil/<int:pk>/annuler/", hosting.call_off, name="call-off"),
+    path("telecentres/<slug:slug>/fermer/", hosting.close, name="close"),
+    path("telecentres/<slug:slug>/fermetures/<int:pk>/rouvrir/", hosting.reopen, name="reopen"),
     path("mes-reservations/", mine.my_bookings, name="my-bookings"),
     path("mes-reservations/<int:pk>/reponse/", waiting.answer, name="answer"),
     path("mes-reservations/<int:pk>/arrivee/", mine.arrive, name="arrive"),
     path("mes-reservations/<int:pk>/deplacer/", changes.move, name="move"),
     path("mes-reservations/attente/<int:pk>/", waiting.leave_line, name="leave-line"),
-    path("mes-reservations/semaines/<int:pk>/", weekly.series, name="series"),
+    path("mes-reservations/semaines/<int:pk>/", series.series, name="series"),
     path("mes-carnets/", passes.my_passes, name="my-passes"),
     path("mes-releves/", figures.my_statement, name="my-statement"),
     path("accueils-entre-communes/", figures.who_hosted_whom, name="hosting"),

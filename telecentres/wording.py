@@ -118,7 +118,7 @@ def series_time(series: BookingSeries) -> str:
 
 
 def occurrence_said(occurrence) -> str:
-    """« jeudi 3 décembre au matin : Poste 2 », or why not. Of a services.Occurrence."""
+    """« jeudi 3 décembre au matin : Poste 2 », or why not. Of an Occurrence of series/services.py."""
     when = booked_time(occurrence.slot) if occurrence.slot else day(occurrence.day)
     if occurrence.refusal:
         return when + _(": ") + str(occurrence.refusal)

@@ -18,9 +18,9 @@ from members.models import User
 from outbox.models import Pulse
 from projects import links
 from sohosolo.celery import app
-from telecentres.desk_codes import CODES
+from telecentres.booking.desk_codes import CODES
+from telecentres.calendars.feeds import make_feed
 from telecentres.notifications import HELD_LINKS
-from telecentres.services import make_feed
 from tests.common.photographs import redrawn
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.projects import DocumentFactory, FollowUpFactory, IntroductionFactory, ProjectFileFactory

@@ -12,7 +12,7 @@ from phonenumber_field.formfields import PhoneNumberField
 from common.days import DayField, MomentField
 from members.models import User
 from projects.models import ProjectFile
-from telecentres.forms.availability import Moments
+from telecentres.availability.forms import Moments
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.projects import FundingLineFactory, ProjectFileFactory, TaskFactory
 from tests.factories.villages import CommitteeMemberFactory

@@ -6,7 +6,7 @@ from allauth.account.utils import user_pk_to_url_str
 from django.test import Client
 from django.urls import reverse
 
-from telecentres.desk_codes import CODES
+from telecentres.booking.desk_codes import CODES
 from telecentres.notifications import HELD_LINKS
 from tests.factories.members import UserFactory
 from tests.members.test_accounts import is_signed_in, signed_in

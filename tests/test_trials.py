@@ -12,7 +12,8 @@ from members.enums import MemberStatus
 from members.models import Member, User
 from outbox.models import Letter
 from sohosolo import trials
-from telecentres import services
+from telecentres.booking.refusals import BookingRefused
+from telecentres.booking.services import book_desk
 from telecentres.enums import DeskKind, RefusalReason, Stretch
 from telecentres.models import Pass
 from tests.factories.members import MemberFactory, UserFactory
@@ -51,7 +52,7 @@ def desk():
 def book(desk, member, *, stretch=Stretch.MORNING, day=MONDAY, key="a"):
     trial = Pass.objects.get(member=member)
     Pass.objects.filter(pk=trial.pk).update(created_at=NOW, valid_from=NOW.date())
-    return services.book_desk(desk=desk, member=member, period=half_day(desk.telecentre, day, stretch), key=key, now=NOW)
+    return book_desk(desk=desk, member=member, period=half_day(desk.telecentre, day, stretch), key=key, now=NOW)
 
 
 def test_a_holder_without_account_gets_one_and_half_days_and_a_letter(adviser, file):
@@ -86,7 +87,7 @@ def test_a_trial_books_a_desk_in_any_place_for_nothing_until_it_is_used_up(advis
     member = trials.grant_trial(file=file, half_days=2, by=adviser).member
     booking = book(desk, member, stretch=Stretch.DAY)
     assert (booking.price, booking.units) == (0, 2)
-    with pytest.raises(services.BookingRefused) as refused:
+    with pytest.raises(BookingRefused) as refused:
         book(desk, member, day=MONDAY + dt.timedelta(days=1), key="b")
     assert refused.value.reason == RefusalReason.TRIAL_OVER
 
@@ -99,7 +100,7 @@ def test_half_days_count_where_desks_cost_nothing_too(adviser, file, desk):
 def test_a_trial_opens_no_room(adviser, file):
     room = DeskFactory(kind=DeskKind.ROOM)
     member = trials.grant_trial(file=file, half_days=2, by=adviser).member
-    with pytest.raises(services.BookingRefused) as refused:
+    with pytest.raises(BookingRefused) as refused:
         book(room, member)
     assert refused.value.reason == RefusalReason.TRIAL_OVER
 

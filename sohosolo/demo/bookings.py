@@ -21,7 +21,10 @@ from sohosolo.demo.days import DAY
 from sohosolo.demo.members import Solo
 from sohosolo.demo.telecentres import Site
 from sohosolo.demo.world import World, kilometres
-from telecentres import services
+from telecentres.availability.request import BookingRequest
+from telecentres.booking import cancelling, clockwork
+from telecentres.booking.refusals import BookingRefused
+from telecentres.booking.services import book_many
 from telecentres.enums import DeskKind, HalfDay, Stretch, Weekday
 from telecentres.half_days import Slot
 from telecentres.models import Booking, BookingLimits, Desk
@@ -103,14 +106,14 @@ def live_bookings(world: World, sites: Sequence[Site], solos: Sequence[Solo]) ->
         for intention in here:
             if intention.cancelled_at:
                 cancel(intention, keys[intention], announce=intention.cancelled_at == world.now)
-    services.complete_past(now=world.now)
+    clockwork.complete_past(now=world.now)
     count_as_reminded(world.now)
 
 
 def book(site: Site, intentions: Sequence[Intention], keys: Mapping[Intention, str], *, announce: bool) -> None:
     """Raises BookingRefused where the plan was wrong: what the site would refuse is not in its demonstration."""
     requests = [
-        services.BookingRequest.for_desk(
+        BookingRequest.for_desk(
             intention.desk,
             member=intention.member,
             period=site.opening.slot(intention.day, intention.stretch).period,
@@ -120,14 +123,14 @@ def book(site: Site, intentions: Sequence[Intention], keys: Mapping[Intention, s
         )
         for intention in intentions
     ]
-    for answer in services.book_many(telecentre=site.telecentre, requests=requests, announce=announce):
-        if isinstance(answer, services.BookingRefused):
+    for answer in book_many(telecentre=site.telecentre, requests=requests, announce=announce):
+        if isinstance(answer, BookingRefused):
             raise answer
 
 
 def cancel(intention: Intention, key: str, *, announce: bool) -> None:
     booking = Booking.objects.with_place().get(member=intention.member, key=key)
-    services.cancel_booking(booking=booking, by=intention.member.user, now=intention.cancelled_at, announce=announce)
+    cancelling.cancel_booking(booking=booking, by=intention.member.user, now=intention.cancelled_at, announce=announce)
 
 
 def count_as_reminded(now: dt.datetime) -> None:

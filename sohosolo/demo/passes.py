@@ -8,11 +8,13 @@ from sohosolo.demo.days import DAY
 from sohosolo.demo.members import Solo
 from sohosolo.demo.telecentres import Site
 from sohosolo.demo.world import World
-from telecentres import services
 from telecentres.availability.board import Board
+from telecentres.booking import arriving, cancelling
 from telecentres.enums import BookingStatus, DeskKind, HalfDay
 from telecentres.half_days import Slot, days_between
 from telecentres.models import Booking, PassOffer
+from telecentres.passes import ledger
+from telecentres.waiting.services import join_line, offer_free_places
 
 SHARE_WITH_A_PASS = 0.15
 SOLD_DAYS_AGO = (5, 45)
@@ -30,7 +32,7 @@ def sell_passes(world: World, sites: Sequence[Site], solos: Sequence[Solo]) -> N
         at = world.at(world.today - days_ago * DAY, dt.time(10))
         if (number == 0 or dice.likely(SHARE_WITH_A_PASS)) and at.date() >= solo.member.joined_on:
             site, offer = dice.choice(sites), offers[-1] if number == 0 else offers[0]
-            services.sell_pass(
+            ledger.sell_pass(
                 offer=offer, member=solo.member, key=f"demo-{number}", sold_at=site.telecentre, by=host_of(site), now=at
             )
 
@@ -47,7 +49,7 @@ def arrive(world: World, sites: Sequence[Site]) -> None:
         begun = Booking.objects.filter(desk__telecentre=site.telecentre, status=BookingStatus.CONFIRMED).overlapping(today)
         for booking in begun.filter(period__startswith__lte=world.now, period__endswith__gt=world.now).order_by("pk"):
             if dice.likely(COME_IN_TIME):
-                services.check_in(booking=booking, now=booking.starts_at + dt.timedelta(minutes=dice.randint(-10, 50)))
+                arriving.check_in(booking=booking, now=booking.starts_at + dt.timedelta(minutes=dice.randint(-10, 50)))
 
 
 def wait_for_places(world: World, sites: Sequence[Site], solos: Sequence[Solo]) -> None:
@@ -60,11 +62,11 @@ def wait_for_places(world: World, sites: Sequence[Site], solos: Sequence[Solo]) 
     waiters = [solo.member for solo in solos if solo.member.pk not in seated][:WAITERS]
     for number, member in enumerate(waiters):
         at = world.now - dt.timedelta(minutes=30 - number)
-        services.join_line(telecentre=site.telecentre, kind=DeskKind.DESK, member=member, period=slot.period, now=at)
+        join_line(telecentre=site.telecentre, kind=DeskKind.DESK, member=member, period=slot.period, now=at)
     there = Booking.objects.with_place().live(world.now).filter(desk__telecentre=site.telecentre, desk__kind=DeskKind.DESK)
     if waiters and (booking := there.filter(period=slot.period).order_by("pk").first()):
-        services.cancel_booking(booking=booking, by=host_of(site), now=world.now)
-        services.offer_free_places(telecentre_id=site.telecentre.pk, now=world.now)
+        cancelling.cancel_booking(booking=booking, by=host_of(site), now=world.now)
+        offer_free_places(telecentre_id=site.telecentre.pk, now=world.now)
 
 
 def something_is_free(world: World, site: Site, slot: Slot) -> bool:

@@ -14,10 +14,11 @@ from members import services as members
 from members.models import User
 from sohosolo.demo.days import DAY
 from sohosolo.demo.world import World
-from telecentres import services
 from telecentres.enums import DeskKind, HalfDay, Stretch, Weekday
 from telecentres.half_days import Opening, Slot, overlap, public_holiday
+from telecentres.hosting import closing
 from telecentres.models import Closure, Desk, OpeningHours, PlanArea, Rate, Telecentre
+from telecentres.places.services import open_telecentre
 
 MONDAY_TO_FRIDAY = list(Weekday)[:5]
 
@@ -51,7 +52,7 @@ def open_telecentres(world: World) -> list[Site]:
     sites = []
     for code, facts in world.material.telecentres.items():
         commune = world.communes[code]
-        telecentre = services.open_telecentre(
+        telecentre = open_telecentre(
             commune=commune,
             name=facts["name"],
             tagline=facts["tagline"],
@@ -145,6 +146,6 @@ def close(world: World, telecentre: Telecentre, opening: Opening, spots: list[De
     while public_holiday(day) or not (slot := opening.slot(day, stretch)):
         day += DAY
     desk = next((spot for spot in spots if spot.name == facts.get("spot")), None)
-    return services.close_days(
+    return closing.close_days(
         telecentre=telecentre, desk=desk, period=slot.period, reason=facts["reason"], now=min(world.now, slot.starts_at - 10 * DAY)
     )

@@ -14,7 +14,7 @@ from telecentres.enums import BookingStatus, DeskKind, WaitingStatus
 from telecentres.half_days import overlap
 from telecentres.models import Booking, Telecentre, WaitingEntry
 
-place_freed = Signal()  # sent with `telecentre_id`, after the transaction that may have freed something there
+place_freed = Signal()  # with `telecentre_id`, once what may have freed something there is committed
 
 
 def tell_once_committed(telecentre_id: int) -> None:

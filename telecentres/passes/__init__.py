@@ -1,1 +1,1 @@
-"""What half-days cost and what they are paid with."""
+"""What half-days, days and hours cost, and what they are paid with."""

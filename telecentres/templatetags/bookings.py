@@ -16,11 +16,11 @@ from telecentres import wording
 from telecentres.availability.board import State
 from telecentres.availability.week import Cell, Day, Line, Week
 from telecentres.enums import Stretch
-from telecentres.floor_plan import floor_plan
+from telecentres.figures.occupancy import Share
 from telecentres.half_days import Slot, local_day
 from telecentres.models import Closure, Desk, PlanArea
-from telecentres.occupancy import Share
 from telecentres.passes.prices import explain
+from telecentres.places.floor_plan import floor_plan
 
 register = template.Library()
 register.filter("booked_time", wording.booked_time)

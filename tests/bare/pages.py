@@ -13,10 +13,10 @@ from django.utils import timezone
 from members.models import Member, User
 from projects import links
 from projects.models import Document, FollowUp, FundingLine, Introduction, ProjectFile, Task
-from telecentres.desk_codes import CODES
+from telecentres.booking.desk_codes import CODES
+from telecentres.calendars.feeds import make_feed
 from telecentres.models import Booking, BookingSeries, CalendarFeed, Pass, Telecentre, WaitingEntry
 from telecentres.notifications import HELD_LINKS
-from telecentres.services import make_feed
 from tests.bare.rows import bare
 from tests.factories.members import MemberFactory, UserFactory
 from tests.villages.matching.test_views import MUCH

@@ -11,10 +11,10 @@ from projects.enums import ReminderRule
 from projects.models import ConsentRequest, Introduction, ProjectFile, Task
 from projects.rules.base import Line, Nudge
 from telecentres import notifications as telecentres
-from telecentres.icalendar import attachment_of
+from telecentres.calendars.icalendar import attachment_of
+from telecentres.hosting.closing import ways_out
 from telecentres.models import Booking, BookingSeries, Closure, Desk, Pass
-from telecentres.services.closing import ways_out
-from telecentres.services.series import Occurrence
+from telecentres.series.services import Occurrence
 from tests.bare.rows import bare
 from tests.bare.test_every_page import nones
 from tests.factories.members import UserFactory

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 
 from django.db import connection
 
-from tests.telecentres.test_http_race import Person, server, signed_in
+from tests.telecentres.booking.test_http_race import Person, server, signed_in
 
 WARMING, VISITS, OF_LIVEZ, STRETCHES = 8, 40, 120, 4
 NOT_FOR_A_REQUEST = ("autovacuum", "checkpointer", "walwriter", "background writer", "logical replication")

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from members.models import Member
-from telecentres import services
+from telecentres.booking.services import book_desk
 from telecentres.enums import RateUnit, Stretch
 from telecentres.half_days import local_day, public_holiday
 from telecentres.models import Booking, Desk, Telecentre
@@ -106,7 +106,7 @@ def measure(place: Telecentre, portal: Portal, client: Client, numbers: count) -
         number = next(numbers)
         desk, day = desks[number % DESKS], days[15 + number // DESKS]
         period = half_day(place, day, Stretch.AFTERNOON)
-        services.book_desk(desk=desk, member=members[number % PEOPLE], period=period, key=f"bench-{number}")
+        book_desk(desk=desk, member=members[number % PEOPLE], period=period, key=f"bench-{number}")
 
     return portal.cost(week, VISITS), portal.cost_of(book, BOOKED, OURSELVES)
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from telecentres.desk_codes import CODES
+from telecentres.booking.desk_codes import CODES
 from telecentres.enums import BookingStatus, RateUnit, Stretch, WaitingStatus
 from telecentres.half_days import public_holiday
 from telecentres.models import Booking, PassOffer

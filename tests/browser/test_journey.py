@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from members.enums import Visibility
 from telecentres.models import Booking
-from telecentres.services import make_known
+from telecentres.places.services import make_known
 from tests.browser.conftest import DESK, NARROWEST
 from tests.factories.members import PASSWORD, MemberFactory
 from tests.factories.telecentres import DeskFactory, RateFactory, TelecentreFactory

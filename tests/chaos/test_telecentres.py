@@ -12,14 +12,14 @@ import psycopg
 import pytest
 from django.db import Error, connection, connections
 
-from telecentres import services
+from telecentres.booking.refusals import BookingRefused
+from telecentres.booking.services import book_desk
 from telecentres.models import Booking
-from telecentres.services import BookingRefused
 from tests.factories.members import MemberFactory
 from tests.factories.telecentres import DeskFactory, TelecentreFactory, half_day
 from tests.factories.villages import CommuneFactory
+from tests.telecentres.booking.test_races import days
 from tests.telecentres.racing import overlapping_pairs
-from tests.telecentres.test_races import days
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,7 +43,7 @@ def press(member, desks, periods, until: float, heard: Heard, dice: random.Rando
         number += 1
         started = time.perf_counter()
         try:
-            booking = services.book_desk(
+            booking = book_desk(
                 desk=dice.choice(desks), member=member, period=dice.choice(periods), key=f"{member.pk} {number}", announce=False
             )
         except BookingRefused:

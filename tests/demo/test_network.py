@@ -22,8 +22,8 @@ from projects import reminders
 from projects.enums import ClosingReason, Stage
 from projects.models import Event, Holder, Household, ProjectFile, Task
 from sohosolo.demo.load import NotEmpty, load_network
-from telecentres import services as telecentres
 from telecentres.availability.network import with_free_desks
+from telecentres.booking import clockwork
 from telecentres.enums import BookingStatus, DeskKind, Stretch
 from telecentres.models import Booking, Desk, Pass, Telecentre, WaitingEntry
 from villages.alerts import lists, services
@@ -396,7 +396,7 @@ def test_the_known_committee_is_asked_about_its_homes_by_the_first_tick(now):
 
 
 def tick(now: dt.datetime) -> None:
-    telecentres.remind_upcoming(now=now)
+    clockwork.remind_upcoming(now=now)
     reminders.plan(now=now)
 
 
@@ -441,7 +441,7 @@ def test_bookings_of_tomorrow_are_reminded_as_their_hour_comes():
     assert not already.filter(reminded_at__lt=F("created_at")).exists()
     evening = NOW + dt.timedelta(hours=6)
     with time_machine.travel(evening, tick=False):
-        telecentres.remind_upcoming(now=evening)
+        clockwork.remind_upcoming(now=evening)
     reminded = Booking.objects.filter(reminded_at=evening)
     assert 0 < reminded.count() < 60
     span = reminded.aggregate(first=Min("period__startswith"), last=Max("period__startswith"))

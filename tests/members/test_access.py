@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from members.access import ACTS, Act, Standing
 from projects import services as projects
-from telecentres.services import make_feed
+from telecentres.calendars.feeds import make_feed
 from tests.factories.members import UserFactory
 from tests.factories.projects import ProjectFileFactory
 from tests.factories.telecentres import TelecentreFactory

@@ -64,13 +64,13 @@ def deadlocks() -> int:
 
 
 def let_anybody_hold_any_number() -> None:
-    """For races that prove another promise than the limits of a member, which tests/telecentres/test_limits.py proves."""
+    """For races that prove another promise than the limits of a member, which availability/test_limits.py proves."""
     BookingLimits.objects.update_or_create(pk=1, defaults={"bookings_ahead": 32_000, "room_hours_a_week": 32_000})
 
 
 def take_no_lock(monkeypatch) -> None:
     """The services read what they would have locked."""
-    where = "telecentres.services.booking."
+    where = "telecentres.booking.services."
     monkeypatch.setattr(where + "share_place", lambda pk: Telecentre.objects.get(pk=pk))
     monkeypatch.setattr(where + "lock_members", lambda pks: set(pks))
     monkeypatch.setattr(where + "lock_desks", lambda desks: list(desks.order_by("pk")))

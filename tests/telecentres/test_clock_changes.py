@@ -9,9 +9,11 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.urls import reverse
 
 from outbox.models import Letter
-from telecentres import services
+from telecentres.booking import clockwork
+from telecentres.calendars import feeds
 from telecentres.enums import Stretch
 from telecentres.half_days import days_between
+from telecentres.hosting import closing
 from telecentres.models import Booking
 from tests.factories.members import MemberFactory
 from tests.factories.telecentres import DeskFactory, TelecentreFactory
@@ -51,12 +53,12 @@ def test_a_half_day_and_some_hours_are_booked_shown_recalled_and_exported(client
 
     Letter.objects.all().delete()
     due = morning.starts_at - 24 * HOUR  # a day before by the hours that pass, an hour off by the clock on the wall
-    assert services.remind_upcoming(now=due - dt.timedelta(seconds=1)) == 0
-    assert services.remind_upcoming(now=due) == 1
+    assert clockwork.remind_upcoming(now=due - dt.timedelta(seconds=1)) == 0
+    assert clockwork.remind_upcoming(now=due) == 1
     assert "de 8 h 30 à 12 h 30" in Letter.objects.get().text.replace("\u202f", " ")
 
     with time_machine.travel(before, tick=False):
-        token = services.make_feed(by=member.user, member=member)
+        token = feeds.make_feed(by=member.user, member=member)
         calendar = vobject.readOne(client.get(reverse("telecentres-data:feed", args=[token])).content.decode())
     exported = [event.dtstart.value.astimezone(dt.UTC) for event in calendar.contents["vevent"]]
     assert sorted(exported) == [morning.starts_at, meeting.starts_at]
@@ -67,5 +69,5 @@ def test_the_whole_day_of_a_change_is_closed_from_midnight_to_midnight(place, da
     DeskFactory(telecentre=place)
     period = days_between(day, day)
     assert period.upper - period.lower == length * HOUR
-    closure = services.close_days(telecentre=place, period=period, reason="inventaire", now=utc(day, 12) - dt.timedelta(days=3))
+    closure = closing.close_days(telecentre=place, period=period, reason="inventaire", now=utc(day, 12) - dt.timedelta(days=3))
     assert closure.period == DateTimeTZRange(period.lower, period.upper)

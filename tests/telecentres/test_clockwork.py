@@ -9,7 +9,9 @@ from django.utils import timezone
 from outbox import delivery
 from outbox.enums import LetterState
 from outbox.models import Letter
-from telecentres import services, tasks
+from telecentres import tasks
+from telecentres.booking import cancelling, clockwork
+from telecentres.booking.services import book_desk
 from telecentres.enums import BookingStatus, Stretch
 from telecentres.models import Booking
 from tests.factories.telecentres import BookingFactory, DeskFactory
@@ -40,36 +42,36 @@ def reminder_of(booking: Booking) -> str:
 )
 def test_a_booking_is_recalled_from_a_day_before_until_it_begins(now, due):
     booking = BookingFactory(day=MONDAY)
-    assert services.remind_upcoming(now=now) == int(due)
+    assert clockwork.remind_upcoming(now=now) == int(due)
     assert keys() == ([reminder_of(booking)] if due else [])
 
 
 def test_it_is_recalled_once():
     booking = BookingFactory(day=MONDAY)
-    assert [services.remind_upcoming(now=STARTS - hours * DAY / 24) for hours in (24, 23, 2)] == [1, 0, 0]
+    assert [clockwork.remind_upcoming(now=STARTS - hours * DAY / 24) for hours in (24, 23, 2)] == [1, 0, 0]
     booking.refresh_from_db()
     assert booking.reminded_at == STARTS - DAY
 
 
 def test_even_when_the_mark_is_lost_the_letter_is_the_same():
     BookingFactory(day=MONDAY)
-    services.remind_upcoming(now=STARTS - DAY)
+    clockwork.remind_upcoming(now=STARTS - DAY)
     Booking.objects.update(reminded_at=None)
-    services.remind_upcoming(now=STARTS - DAY)
+    clockwork.remind_upcoming(now=STARTS - DAY)
     assert Letter.objects.count() == 1
 
 
 @pytest.mark.parametrize("status", sorted(set(BookingStatus) - {BookingStatus.CONFIRMED}))
 def test_only_what_is_confirmed_is_recalled(status):
     BookingFactory(day=MONDAY, status=status, held_until=STARTS)
-    assert services.remind_upcoming(now=STARTS - DAY) == 0
+    assert clockwork.remind_upcoming(now=STARTS - DAY) == 0
 
 
 def test_each_of_many_is_recalled_in_one_go(monkeypatch, django_assert_max_num_queries):
-    monkeypatch.setattr("telecentres.services.clockwork.AT_ONCE", 3)
+    monkeypatch.setattr("telecentres.booking.clockwork.AT_ONCE", 3)
     place = DeskFactory().telecentre
     bookings = [BookingFactory(desk=DeskFactory(telecentre=place), day=MONDAY) for _ in range(7)]
-    assert services.remind_upcoming(now=STARTS - DAY) == 7
+    assert clockwork.remind_upcoming(now=STARTS - DAY) == 7
     assert sorted(keys()) == sorted(map(reminder_of, bookings))
 
 
@@ -77,7 +79,7 @@ def test_the_letter_says_how_to_get_in_and_where_it_is():
     booking = BookingFactory(
         day=MONDAY, desk__telecentre__access_notes="Code de la porte : 7316", desk__telecentre__phone="+33536490132"
     )
-    services.remind_upcoming(now=STARTS - DAY)
+    clockwork.remind_upcoming(now=STARTS - DAY)
     letter = Letter.objects.get()
     assert letter.to == booking.member.user.email
     assert "lundi 23 novembre au matin" in letter.subject
@@ -90,8 +92,8 @@ def test_the_letter_says_how_to_get_in_and_where_it_is():
 def test_no_other_letter_says_how_to_get_in():
     desk = DeskFactory(telecentre__access_notes="Code de la porte : 7316")
     booking = BookingFactory(desk=desk, day=MONDAY)
-    services.cancel_booking(booking=booking, by=booking.member.user, now=STARTS - 9 * DAY)
-    services.book_desk(desk=desk, member=booking.member, period=booking.period, key="again", now=STARTS - 9 * DAY)
+    cancelling.cancel_booking(booking=booking, by=booking.member.user, now=STARTS - 9 * DAY)
+    book_desk(desk=desk, member=booking.member, period=booking.period, key="again", now=STARTS - 9 * DAY)
     assert keys() == [f"telecentres.booking_{rule}:{pk}" for rule, pk in zip(("cancelled", "confirmed"), pks(), strict=True)]
     for letter in Letter.objects.all():
         assert "7316" not in letter.text + letter.html + letter.subject
@@ -106,9 +108,9 @@ def test_a_reminder_of_what_was_cancelled_meanwhile_does_not_leave(still_on, mai
     """Written, then put off by a fault of the mail server, then the member cancels."""
     booking = BookingFactory(day=MONDAY, desk__telecentre__cancel_before_hours=0)
     with time_machine.travel(STARTS - DAY, tick=False):
-        services.remind_upcoming(now=timezone.now())
+        clockwork.remind_upcoming(now=timezone.now())
         if not still_on:
-            services.cancel_booking(booking=booking, by=booking.member.user, announce=False)
+            cancelling.cancel_booking(booking=booking, by=booking.member.user, announce=False)
         delivery.deliver(letter_id=Letter.objects.get().pk, now=timezone.now())
     assert len(mailoutbox) == int(still_on)
     assert (Letter.objects.get().state == LetterState.SENT) is still_on
@@ -119,8 +121,8 @@ def test_a_confirmation_of_what_was_cancelled_meanwhile_does_not_leave(mailoutbo
     member = BookingFactory().member
     with time_machine.travel(STARTS - 9 * DAY, tick=False):
         period = BookingFactory.build(desk=desk, day=MONDAY, member=member).period
-        booking = services.book_desk(desk=desk, member=member, period=period, key="a")
-        services.cancel_booking(booking=booking, by=member.user)
+        booking = book_desk(desk=desk, member=member, period=period, key="a")
+        cancelling.cancel_booking(booking=booking, by=member.user)
         for letter in Letter.objects.order_by("pk"):
             delivery.deliver(letter_id=letter.pk, now=timezone.now())
     assert [message.subject.split()[0] for message in mailoutbox] == ["Annulé"]
@@ -155,6 +157,6 @@ def test_what_is_over_is_closed_and_nothing_else():
         become(BookingStatus.HELD, held_until=now): BookingStatus.HELD,  # holds have a clock of their own
         become(BookingStatus.HELD, Stretch.AFTERNOON, held_until=now + SECOND): BookingStatus.HELD,
     }
-    assert services.complete_past(now=now) == 2
+    assert clockwork.complete_past(now=now) == 2
     assert {str(pk): status for pk, status in Booking.objects.values_list("pk", "status")} == expected
-    assert services.complete_past(now=now) == 0
+    assert clockwork.complete_past(now=now) == 0

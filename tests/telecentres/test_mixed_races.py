@@ -9,15 +9,18 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Sum
 
-from telecentres import services
+from telecentres.booking import cancelling, moving
+from telecentres.booking.services import book_desk
 from telecentres.enums import BookingStatus, DeskKind, RateUnit, RefusalReason, Stretch, WaitingStatus
 from telecentres.half_days import at
 from telecentres.models import Booking, BookingSeries, Pass, PassEntry, WaitingEntry
+from telecentres.series.services import book_series
+from telecentres.waiting.services import accept_place, decline_place, expire_holds, join_line, offer_free_places
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.telecentres import DeskFactory, PassFactory, RateFactory, TelecentreFactory, half_day
 from tests.factories.villages import CommuneFactory
+from tests.telecentres.booking.test_races import booking, days, reasons
 from tests.telecentres.racing import deadlocks, let_anybody_hold_any_number, overlapping_pairs, p95, race
-from tests.telecentres.test_races import booking, days, reasons
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,7 +68,7 @@ def test_hours_half_days_and_days_of_one_room_never_overlap(place, members, caps
         periods += [half_day(place, day, stretch) for stretch in Stretch.of_opening_hours()]
         wishes = [periods[number % len(periods)] for number in range(RACERS)]
         acts = [
-            partial(services.book_desk, desk=room, member=member, period=period, key=f"{member.pk} {day} {number}")
+            partial(book_desk, desk=room, member=member, period=period, key=f"{member.pk} {day} {number}")
             for number, (member, period) in enumerate(zip(members, wishes, strict=True))
         ]
         outcomes = race(acts)
@@ -88,7 +91,7 @@ def test_a_series_against_singles_gives_each_day_once_and_waits_for_the_others(p
             other_desk_if_taken=False, key=f"round {number}",
         )  # fmt: skip
         singles = [booking(desk, member, weeks[place_ % 4]) for place_, member in enumerate(members[1:])]
-        outcomes = race([partial(services.book_series, series=series), *singles])
+        outcomes = race([partial(book_series, series=series), *singles])
         for day in weeks:
             assert Booking.objects.filter(desk=desk, period=half_day(place, day)).live().count() == 1
         mine = Booking.objects.filter(member=members[0]).count()
@@ -121,14 +124,14 @@ def test_what_becomes_free_is_for_the_first_in_line_whoever_presses(place, membe
         taken = booking(desk, members[0], day)()
         now = taken.created_at
         for number, member in enumerate(members[1:6]):
-            services.join_line(
+            join_line(
                 telecentre=place, kind=DeskKind.DESK, member=member, period=taken.period, now=now + dt.timedelta(seconds=number)
             )
-        cancel = partial(services.cancel_booking, booking=taken, by=host)
+        cancel = partial(cancelling.cancel_booking, booking=taken, by=host)
         strangers = [booking(desk, member, day) for member in members[6:]]
-        outcomes = race([cancel, services.offer_free_places, *strangers, services.offer_free_places])
+        outcomes = race([cancel, offer_free_places, *strangers, offer_free_places])
         assert set(reasons(outcomes)) <= {RefusalReason.TAKEN, RefusalReason.PROMISED}
-        services.offer_free_places()
+        offer_free_places()
         standing = Booking.objects.live().get(desk=desk, period=taken.period)
         assert (standing.status, standing.member) == (BookingStatus.HELD, members[1])
 
@@ -137,15 +140,15 @@ def test_accepting_letting_go_and_running_out_at_once_leave_one_answer(place, me
     desk = DeskFactory(telecentre=place)
     for day in days(ROUNDS):
         taken = booking(desk, members[0], day)()
-        entry = services.join_line(telecentre=place, kind=DeskKind.DESK, member=members[1], period=taken.period)
-        services.cancel_booking(booking=taken, by=UserFactory(is_staff=True))
+        entry = join_line(telecentre=place, kind=DeskKind.DESK, member=members[1], period=taken.period)
+        cancelling.cancel_booking(booking=taken, by=UserFactory(is_staff=True))
         held = Booking.objects.get(desk=desk, status=BookingStatus.HELD)
         race(
             [
-                partial(services.accept_place, booking=held),
-                partial(services.decline_place, booking=held),
-                partial(services.expire_holds, now=held.held_until),
-                partial(services.accept_place, booking=held),
+                partial(accept_place, booking=held),
+                partial(decline_place, booking=held),
+                partial(expire_holds, now=held.held_until),
+                partial(accept_place, booking=held),
             ]
         )
         held.refresh_from_db()
@@ -162,7 +165,7 @@ def test_of_twenty_who_move_to_one_desk_one_does_and_the_others_stand_where_they
     for day in days(ROUNDS):
         bookings = [booking(other, member, day)() for other, member in zip(others, members, strict=False)]
         outcomes = race(
-            [partial(services.move_booking, booking=one, desk=desk, period=one.period, by=one.member.user) for one in bookings]
+            [partial(moving.move_booking, booking=one, desk=desk, period=one.period, by=one.member.user) for one in bookings]
         )
         assert reasons(outcomes) == {RefusalReason.TAKEN: 19}
         period = half_day(place, day)

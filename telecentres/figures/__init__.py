@@ -1,0 +1,1 @@
+"""How full a place is, what a member used, who hosted whom."""

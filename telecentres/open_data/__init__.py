@@ -1,1 +1,0 @@
-"""What the portal publishes of its places for programs."""

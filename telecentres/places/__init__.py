@@ -1,0 +1,1 @@
+"""The places themselves: opened, shown to everybody, told to other programs."""

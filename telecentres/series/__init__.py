@@ -1,0 +1,1 @@
+"""The same place every week."""

@@ -1,0 +1,127 @@
+"""Passes: the database sums the ledger, lets nothing be changed, and never goes below zero."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from telecentres.booking import cancelling
+from telecentres.booking.services import book_desk
+from telecentres.enums import BookingStatus, EntryReason, PassKind
+from telecentres.models import Booking, Pass, PassEntry, PassOffer
+from telecentres.passes import ledger
+from tests.factories.members import MemberFactory, UserFactory
+from tests.factories.telecentres import DeskFactory, PassFactory, RateFactory, TelecentreFactory, half_day
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = dt.date(2026, 11, 30)
+NOW = dt.datetime(2026, 11, 26, 9, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def offer():
+    return PassOffer.objects.create(half_days=10, price=48, valid_days=365)
+
+
+def test_a_pass_is_sold_as_it_is_on_sale(offer):
+    sold = ledger.sell_pass(offer=offer, member=MemberFactory(), key="a", now=NOW)
+    assert (sold.balance, sold.price, sold.valid_from, sold.valid_until) == (10, 48, NOW.date(), dt.date(2027, 11, 26))
+    assert list(sold.entries.values_list("units", "reason")) == [(10, EntryReason.SOLD)]
+
+
+def test_selling_twice_with_the_same_key_is_selling_once(offer):
+    member = MemberFactory()
+    assert len({ledger.sell_pass(offer=offer, member=member, key="a", now=NOW).pk for _ in range(2)}) == 1
+    assert Pass.objects.get().balance == 10
+
+
+def test_a_trial_is_for_nothing():
+    trial = ledger.grant_trial(member=MemberFactory(), half_days=2, valid_days=30, key="file-7", now=NOW)
+    assert (trial.kind, trial.balance, trial.price) == (PassKind.TRIAL, 2, 0)
+
+
+def test_a_booking_takes_from_the_pass_and_calling_it_off_gives_back(offer):
+    place, member = TelecentreFactory(), MemberFactory()
+    RateFactory(telecentre=place, price=6)
+    desk = DeskFactory(telecentre=place)
+    sold = ledger.sell_pass(offer=offer, member=member, key="a", now=NOW)
+    booking = book_desk(desk=desk, member=member, period=half_day(place, MONDAY), key="b", now=NOW)
+    sold.refresh_from_db()
+    assert (booking.price, booking.units, booking.paid_with, sold.balance) == (0, 1, sold, 9)
+    for _press in range(2):
+        cancelling.cancel_booking(booking=booking, by=member.user, now=NOW)
+    sold.refresh_from_db()
+    assert sold.balance == 10
+    assert list(sold.entries.order_by("pk").values_list("units", flat=True)) == [10, -1, 1]
+
+
+def test_a_pass_bought_later_pays_nothing_booked_before(offer):
+    place, member = TelecentreFactory(), MemberFactory()
+    RateFactory(telecentre=place, price=6)
+    ledger.sell_pass(offer=offer, member=member, key="a", now=NOW + dt.timedelta(hours=1))
+    booking = book_desk(desk=DeskFactory(telecentre=place), member=member, period=half_day(place, MONDAY), key="b", now=NOW)
+    assert (booking.price, booking.units) == (6, 0)
+
+
+def test_a_correction_says_why_and_never_goes_below_zero():
+    one = PassFactory(left=3)
+    ledger.correct_pass(of=one, units=-3, note="deux fois la même", by=UserFactory(lead=True))
+    one.refresh_from_db()
+    assert one.balance == 0
+    for units in (-1, 0):
+        with pytest.raises(ledger.LedgerRefused):
+            ledger.correct_pass(of=one, units=units, note="", by=UserFactory(lead=True))
+    assert one.entries.count() == 3
+
+
+# ---- What the database holds by itself ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda one, entry: PassEntry.objects.filter(pk=entry.pk).update(units=99),
+        lambda one, entry: PassEntry.objects.filter(pk=entry.pk).delete(),
+        lambda one, entry: Pass.objects.filter(pk=one.pk).update(balance=99),
+        lambda one, entry: Pass.objects.filter(pk=one.pk).update(balance=-1),
+        lambda one, entry: Pass.objects.create(
+            member=one.member, half_days=5, balance=5, valid_from=NOW, valid_until=NOW, key="forged"
+        ),
+        lambda one, entry: PassEntry.objects.create(pass_of=one, units=-11, reason=EntryReason.CORRECTED),
+        lambda one, entry: PassEntry.objects.create(pass_of=one, units=1, reason=EntryReason.USED),
+        lambda one, entry: PassEntry.objects.create(pass_of=one, units=-1, reason=EntryReason.USED),
+    ],
+    ids=["changed", "removed", "balance", "below", "begun full", "overdrawn", "wrong sign", "of no booking"],
+)
+def test_the_database_refuses(wrong):
+    one = PassFactory()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        wrong(one, one.entries.get())
+    one.refresh_from_db()
+    assert (one.balance, one.entries.get().units) == (10, 10)
+
+
+def test_an_erased_account_takes_its_name_off_the_ledger():
+    seller = UserFactory()
+    one = PassFactory()
+    PassEntry.objects.create(pass_of=one, units=-1, reason=EntryReason.CORRECTED, by=seller)
+    seller.delete()
+    assert one.entries.filter(by=None).count() == 2
+
+
+def test_units_and_pass_go_together():
+    with pytest.raises(IntegrityError, match="booking_units_are_of_a_pass"):
+        Booking.objects.create(
+            desk=DeskFactory(), member=MemberFactory(), period=half_day(TelecentreFactory(), MONDAY), key="a",
+            stretch="morning", status=BookingStatus.CONFIRMED, units=1,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("who", [{"lead": True, "second_step": False}, {"lead": True, "is_active": False}, {"adviser": True}, {}])
+def test_nobody_puts_a_pass_right_without_the_role_and_its_second_step(who):
+    one = PassFactory()
+    with pytest.raises(PermissionDenied):
+        ledger.correct_pass(of=one, units=1, note="", by=UserFactory(**who))
+    assert not one.entries.filter(reason=EntryReason.CORRECTED).exists()

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from telecentres.enums import BookingStatus, DeskKind, HalfDay, Stretch
@@ -179,7 +178,3 @@ def occupancy_rows(telecentres: Iterable[Telecentre], month: Month, *, for_other
                 str(kind.label),
                 *((share.used, share.of, part) if told else (None, share.of, None)),
             ]
-
-
-def this_month() -> Month:
-    return Month.of(local_day(timezone.now()))

@@ -1,6 +1,6 @@
 """How much one member may hold: so many bookings ahead, so many hours of rooms a week. The lead sets both. Reads only.
 
-Asked by `services.booking.check`, through which every booking goes: by the page, a series, the waiting list, a move, a desk's
+Asked by `booking.services.check`, through which every booking goes: by the page, a series, the waiting list, a move, a desk's
 code. The member is locked by then, so that two requests at once cannot both be the last one allowed.
 """
 

@@ -33,7 +33,7 @@ class PlaceNow:
 
     @property
     def _doors_are_open(self) -> bool:
-        """So that the code of a desk takes it: see views.at_desk."""
+        """So that the code of a desk takes it: see booking/views/at_desk.py."""
         return self.slot is not None and self.slot.starts_at - DOORS_OPEN_BEFORE <= self.now
 
     @property

@@ -1,6 +1,7 @@
 """What a visitor asks of the list of villages, and how many villages each further answer would show."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property, reduce
 from itertools import islice
@@ -88,7 +89,7 @@ class VillageFilter(django_filters.FilterSet):
             self.filters[name].set_answers(answers)
         self.filters["interco"].set_answers(_intercommunalities(self.listing, data.getlist("interco")))
         self._holding = self._find_words()
-        self.refused: dict[str, str] = {}
+        self.refused: dict[str, str] = defaultdict(str)  # a page asks it for names that nothing was refused of
         self.data = self._understood(data)
 
     def filter_queryset(self, queryset: QuerySet[Village]) -> QuerySet[Village]:

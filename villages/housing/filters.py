@@ -1,6 +1,7 @@
 """The questions a visitor may ask of the list of dwellings, and how many dwellings each answer would show."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -93,7 +94,7 @@ class HousingFilter:
                 "mois": (_("Confirmed in the last month"), Q(confirmed_on__gt=on - dt.timedelta(days=A_MONTH))),
             }
         }
-        self.refused: dict[str, str] = {}
+        self.refused: dict[str, str] = defaultdict(str)  # a page asks it for names that nothing was refused of
         self.typed_place = data.get("autour", "").strip()
         self.village: Village | None = None
         self._not_partner: NotPartner | None = None

@@ -105,6 +105,7 @@ def lint(arguments: list[str], interruptions: Interruptions) -> int:
     checks = {
         "style": [python, "-m", "ruff", "check", "."],
         "format": [python, "-m", "ruff", "format", "--check", "."],
+        "templates and styles": [python, "-m", "tests.layout"],
         "import arrows": [python, "-c", "from importlinter.cli import lint_imports_command as lint; lint()"],
         "missing migrations": [python, "-W", "ignore::RuntimeWarning", "manage.py", "makemigrations", "--check", "--dry-run"],
     }

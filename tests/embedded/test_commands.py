@@ -156,14 +156,15 @@ def test_lint_runs_every_check_and_names_those_to_correct(monkeypatch, capfd, tm
     monkeypatch.setattr(commands, "_run_in_terminal", pretend)
     assert commands.lint([], NoInterruption) == (1 if code else 0)
     assert capfd.readouterr().out.endswith(verdict)
-    assert len(called) == 6
+    assert len(called) == 7
 
 
 def test_lint_asks_the_real_checkers():
     """Each one exists, under the name it is called by."""
     for arguments in (["-m", "ruff", "--version"], ["-m", "check_jsonschema", "--version"], ["-c", "import importlinter.cli"]):
         assert subprocess.run([sys.executable, *arguments], capture_output=True).returncode == 0
-    assert subprocess.run([Path(sys.executable).with_name("hadolint"), "--version"], capture_output=True).returncode == 0
+    for program in ("hadolint", "djade"):
+        assert subprocess.run([Path(sys.executable).with_name(program), "--version"], capture_output=True).returncode == 0
 
 
 def test_a_short_secret_key_is_refused_before_anything_starts():

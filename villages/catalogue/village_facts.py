@@ -100,6 +100,10 @@ class Facts:
         return self.checks.get(FactTopic.CONNECTION)
 
     @property
+    def welcome_check(self) -> FactCheck | None:
+        return self.checks.get(FactTopic.WELCOME)
+
+    @property
     def service_checks(self) -> list[FactCheck]:
         topics = (FactTopic.SHOPS, FactTopic.CHILDREN, FactTopic.HEALTH)
         return [self.checks[topic] for topic in topics if topic in self.checks]

@@ -5,7 +5,8 @@ from decimal import Decimal
 from django import template
 from django.utils.text import capfirst
 
-from villages.enums import PlaceKind
+from villages.catalogue.entries import ASKED_FOR
+from villages.enums import HousingKind, PlaceKind
 from villages.facts import wording
 from villages.facts.estimates import NOWHERE
 from villages.models import Connection, Housing, Journey, NearestAmenity
@@ -74,6 +75,12 @@ def price(housing: Housing) -> str:
 def size(housing: Housing) -> str:
     """« 84 m², 4 pièces dont un bureau, meublé »."""
     return wording.size(housing.surface_m2, housing.rooms, has_workroom=housing.has_workroom, is_furnished=housing.is_furnished)
+
+
+@register.filter
+def asked_for(kind: str) -> str:
+    """A kind of homes, as an address asks for it."""
+    return ASKED_FOR[HousingKind(kind)]
 
 
 @register.filter

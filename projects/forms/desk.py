@@ -58,6 +58,9 @@ class MoveForm(ActForm):
             self.fields["to"].choices = [*self.fields["to"].choices, erase]
         if Stage.SETTLED not in after:
             del self.fields["settled_on"]
+        if file.stage != Stage.SETTLED:  # nobody was followed to the end who never settled
+            reasons = self.fields["closing_reason"]
+            reasons.choices = [choice for choice in reasons.choices if choice[0] != ClosingReason.DONE]
 
 
 class AssignForm(ActForm):

@@ -122,6 +122,8 @@ def move_file(
         raise StageRefused(_("A pause needs a reason."), "reason")
     if to == Stage.CLOSED and not closing_reason:
         raise StageRefused(_("Closing a file needs a closing reason."), "closing_reason")
+    if to == Stage.CLOSED and closing_reason == ClosingReason.DONE and since != Stage.SETTLED:
+        raise StageRefused(_("Nobody settled by this file: choose what ended it."), "closing_reason")
     if since == Stage.CLOSED and to.is_open and not reason.strip():
         raise StageRefused(_("Reopening a file needs a reason."), "reason")
     settled_on = day_of_settling(file, settled_on, timezone.localdate(now)) if to == Stage.SETTLED else None

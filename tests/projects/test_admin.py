@@ -634,6 +634,7 @@ def test_a_file_moves_and_the_page_says_so(desk, claire):
         ({"to": "paused", "paused_until": "2099-01-01"}, "reason"),
         ({"to": "closed"}, "closing_reason"),
         ({"to": "closed", "closing_reason": "boredom"}, "closing_reason"),
+        ({"to": "closed", "closing_reason": "done"}, "closing_reason"),
         ({"to": "settled", "reason": "x" * 201}, "reason"),
     ],
 )
@@ -654,7 +655,7 @@ def test_a_move_that_a_colleague_made_first_is_refused_with_a_sentence(desk, cla
 
     def too_late(**facts):
         monkeypatch.setattr(services, "move_file", move)
-        services.move_file(file=file, to=Stage.CLOSED, by=claire, closing_reason=ClosingReason.DONE)
+        services.move_file(file=file, to=Stage.CLOSED, by=claire, closing_reason=ClosingReason.GAVE_UP)
         return move(**facts)
 
     monkeypatch.setattr(services, "move_file", too_late)

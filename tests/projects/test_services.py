@@ -131,6 +131,19 @@ def test_a_person_moves_a_file_where_the_table_says_and_nowhere_else(since, to):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("stage", [stage for stage, after in MOVES.items() if Stage.CLOSED in after])
+def test_only_a_settled_file_is_closed_as_followed_to_the_end(stage):
+    file, closing = at_stage(stage), {"to": Stage.CLOSED, "by": UserFactory(adviser=True), "closing_reason": ClosingReason.DONE}
+    if stage == Stage.SETTLED:
+        assert services.move_file(file=file, now=NOON, **closing).closing_reason == ClosingReason.DONE
+        return
+    with pytest.raises(services.StageRefused, match="Personne ne s’est installé"):
+        services.move_file(file=file, now=NOON, **closing)
+    file.refresh_from_db()
+    assert (file.stage, file.closing_reason) == (stage, "")
+
+
+@pytest.mark.django_db
 def test_only_the_portal_itself_anonymises_and_how_the_file_ended_stays_known():
     moved = services.move_file(file=at_stage(Stage.CLOSED), to=Stage.ANONYMISED, by=None, now=NOON)
     assert (moved.stage, moved.closing_reason) == (Stage.ANONYMISED, ClosingReason.DONE)

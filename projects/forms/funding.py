@@ -9,7 +9,8 @@ from projects import services
 from projects.forms.fields import DayInput
 from projects.models import FundingLine, Need, ProjectFile, Scheme
 
-DATES = ["deadline", "committee_on", "lodged_on", "decided_on", "paid_on"]
+TO_COME, PAST = ["deadline", "committee_on"], ["lodged_on", "decided_on", "paid_on"]
+DATES = [*TO_COME, *PAST]
 
 
 class NeedForm(forms.ModelForm):
@@ -46,8 +47,12 @@ class LineForm(forms.ModelForm):
                 self.instance.funder = facts["funder"]
             else:
                 self.add_error("funder", self.fields["funder"].error_messages["required"])
+        today = timezone.localdate()
         if date := services.date_of_state(facts.get("state")):
-            facts[date] = facts.get(date) or timezone.localdate()
+            facts[date] = facts.get(date) or today
+        for name in PAST:
+            if (day := facts.get(name)) and day > today:
+                self.add_error(name, _("This day is to come: choose today or a day that has passed."))
         return facts
 
     def refuse(self, refusal) -> None:

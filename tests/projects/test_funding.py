@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from projects import services
 from projects.enums import Ball, FundingState
@@ -174,3 +175,19 @@ def test_a_source_without_a_scheme_leaves_the_page_of_its_file_open(client, file
     page = f"/admin/projects/projectfile/{file.pk}/"
     assert client.post(f"{page}financement/", facts).status_code == 302
     assert "Crédit Agricole</a><small>Prêt d’honneur</small>" in client.get(file.get_admin_url()).text
+
+
+@pytest.mark.parametrize(("state", "date"), [("lodged", "lodged_on"), ("refused", "decided_on"), ("paid", "paid_on")])
+def test_what_has_happened_to_a_line_has_no_day_to_come(client, file, settings, state, date):
+    settings.STAFF_MFA_REQUIRED = False
+    client.force_login(file.adviser)
+    one = FundingLineFactory(file=file)
+    page = f"/admin/projects/projectfile/{file.pk}/financement/{one.pk}/"
+    typed = {"funder": "Initiative Gers", "requested": "6000", "granted": "5000", "state": state}
+    tomorrow = (timezone.localdate() + dt.timedelta(days=1)).isoformat()
+    answer = client.post(page, typed | {date: tomorrow})
+    assert "Ce jour est à venir" in " ".join(answer.context["form"].errors[date])
+    assert tomorrow in answer.text
+    one.refresh_from_db()
+    assert one.state == FundingState.PLANNED
+    assert client.post(page, typed | {date: timezone.localdate().isoformat()}).status_code == 302

@@ -41,6 +41,11 @@ class VillageTold:
     def is_told(self) -> bool:
         return any(line.is_told for line in self.lines)
 
+    @property
+    def word(self) -> str:
+        """What the village wrote for them with its yes, or with the day from which it could. A no is told by their adviser."""
+        return self.one.answer if self.one.state in [*State.reads_all(), State.LATER] else ""
+
 
 def told_of(file: ProjectFile) -> list[VillageTold]:
     """Of each village that the holder was asked about, the newest first. Six queries, whatever their number."""

@@ -124,6 +124,7 @@ def answered(request: HttpRequest, one) -> HttpResponse:
         "introduction": one,
         "lines": read(one.request.snapshot),
         "shows_contact": one.state in IntroductionState.reads_all(),
+        "may_change": one.state in IntroductionState.asked(),
     }
     return render(request, "projects/introduction_answered.html", context)
 

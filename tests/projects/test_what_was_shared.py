@@ -56,10 +56,10 @@ def agreed(client: Client, file, *villages) -> None:
     services.send_ready(now=timezone.now())
 
 
-def answer(client: Client, file, **facts) -> None:
+def answer(client: Client, file, **facts):
     """The village presses on its page, behind the link of its letter."""
     letter = Letter.objects.filter(key__startswith="projects.introductions").latest("pk")
-    client.post(re.search(r"/mise-en-relation/[\w:-]+/", letter.text)[0], facts)
+    return client.post(re.search(r"/mise-en-relation/[\w:-]+/", letter.text)[0], facts)
 
 
 def shared(client: Client, file) -> dict[str, dict[str, str]]:
@@ -72,6 +72,13 @@ def shared(client: Client, file) -> dict[str, dict[str, str]]:
         found[name] = {unescape(label): unescape(words) for label, words in lines}
         found[name]["all"] = unescape(re.sub(r"<[^>]+>", " ", block))
     return found
+
+
+def test_before_they_agree_each_village_stands_apart_from_why_they_come_to_it(client, file):
+    services.choose_villages(file=file, reasons={village("Aignan"): ["La fibre"]}, by=file.adviser, now=timezone.now())
+    page = client.get(links.consent_link(services.ask_consent(file=file, by=file.adviser, now=timezone.now()))).text
+    said = re.search(r"<label.*?</label>", page, re.DOTALL)[0]
+    assert re.search(r"<span>Aignan</span><small>Il lirait aussi pourquoi vous venez vers lui\s*: La fibre</small>", said)
 
 
 def test_until_its_yes_a_village_has_the_lines_of_the_letter_and_not_the_contact(client, file):
@@ -94,6 +101,20 @@ def test_after_its_yes_each_line_says_when_it_was_transmitted_and_to_whom(client
     assert lines["Prénom"] == "transmis à Hélène de Aignan le mardi 24 novembre 2026"
     assert [lines[label] for label in CONTACT] == ["transmis à Hélène de Aignan le vendredi 27 novembre 2026, avec son oui"] * 3
     assert "seulement quand un village a dit oui" not in lines["all"]
+
+
+def test_what_a_village_writes_with_its_later_reaches_them_with_its_day(client, file):
+    agreed(client, file, village("Aignan"))
+    deliver_due(now=timezone.now())
+    answered = answer(client, file, answer="later", later_on="2026-12-14", words="Après les travaux de l’école.")
+    assert "rouvrez le lien de notre lettre" in answered.text
+    told = shared(client, file)["Aignan"]["all"]
+    assert "plus tard, pas avant le lundi 14 décembre 2026" in told
+    assert "Hélène de Aignan écrit : « Après les travaux de l’école. »" in told
+    assert "appelez-nous" in answer(client, file, answer="yes", words="Samedi 12, à 10 h").text
+    told = shared(client, file)["Aignan"]["all"]
+    assert "Samedi 12, à 10 h" in told
+    assert "pas avant" not in told
 
 
 def test_a_no_leaves_the_contact_untold_for_good(client, file):

@@ -30,7 +30,8 @@ from projects import services as projects_services
 from projects.enums import IntroductionState, Stage
 from projects.intake.answers import Answers
 from projects.introductions.coming import visits_of
-from projects.models import Introduction, ProjectFile, Task
+from projects.models import Introduction, ProjectFile
+from projects.morning import Desk, families
 from projects.sharing import Named
 from sohosolo import health, kept_forms, safety, trials
 from sohosolo.database import is_away
@@ -241,18 +242,18 @@ def my_space(request: HttpRequest) -> HttpResponse:
         "own_files": own_files(user).select_related("adviser"),
         "hosted": user.hosted_telecentres.select_related("commune").in_french_order(),
         "seats": CommitteeMember.objects.filter(user=user, village__in=Village.objects.public()).select_related("village__commune"),
-        "desk": desk_of(user, timezone.localdate(now)) if user.may(Act.WORK_ON_FILES) else None,
+        "desk": desk_of(user, now) if user.may(Act.WORK_ON_FILES) else None,
         "awaits_second_step": user.awaits_second_step,
     }
     return render(request, "my_space.html", context)
 
 
-def desk_of(user, today: dt.date) -> dict[str, int]:
-    """What waits for an adviser this morning."""
-    mine = Task.objects.live().filter(assignee=user)
+def desk_of(user, now: dt.datetime) -> dict[str, int]:
+    """What waits for an adviser this morning, counted as the desk counts it: also what they do for those who are away."""
+    desk = Desk(user, now=now)
     return {
-        "late": mine.late(today).count(),
-        "today": mine.filter(due_on=today).count(),
+        "late": families.late_tasks(desk, most=1).total,
+        "today": families.tasks_of_today(desk, most=1).total,
         "files": ProjectFile.objects.open().filter(adviser=user).count(),
         "unassigned": ProjectFile.objects.without_adviser().count(),
     }

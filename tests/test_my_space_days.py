@@ -9,7 +9,7 @@ from django.utils import timezone
 from projects.enums import IntroductionState
 from projects.models import Introduction, ProjectFile
 from tests.factories.members import UserFactory
-from tests.factories.projects import HolderFactory, IntroductionFactory
+from tests.factories.projects import HolderFactory, IntroductionFactory, ProjectFileFactory, TaskFactory
 from tests.villages.catalogue.test_views import text_of
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +44,17 @@ def test_a_visit_stands_there_until_it_is_over(client_of, holder, hours, is_comi
     response = client_of(holder.user).get("/mon-espace/")
     assert (f"Visite de {one.village.commune.name}" in text_of(response)) is is_coming
     assert days_on(response.content.decode()) == ([timezone.localdate(at)] if is_coming else [])
+
+
+def test_a_deputy_reads_the_figures_that_their_desk_shows(client_of, settings):
+    """What they do for a colleague who is away counts in both."""
+    settings.STAFF_MFA_REQUIRED = False
+    today, day = timezone.localdate(), dt.timedelta(days=1)
+    claire = UserFactory(adviser=True)
+    away = UserFactory(adviser=True, absent_from=today, absent_until=today + day)
+    file = ProjectFileFactory(adviser=away, deputy=claire, supported=True)
+    for assignee, due_on in ((claire, today - day), (away, today - day), (away, today)):
+        TaskFactory(file=file, assignee=assignee, due_on=due_on)
+    client = client_of(claire)
+    assert "Échéances en retard 2" in text_of(client.get("/admin/"))
+    assert "2 échéances en retard, 1 pour aujourd’hui" in text_of(client.get("/mon-espace/"))

@@ -6,8 +6,10 @@ decide.
 Read only, in the same number of queries for any number of files.
 """
 
+from projects.morning import families
 from projects.morning.baskets import Morning
 from projects.morning.cards import SHOWN, Basket, Callee, Card, End, Kind, Pile
+from projects.morning.desk import Desk
 from projects.morning.ends import end_of_fact
 
-__all__ = ["SHOWN", "Basket", "Callee", "Card", "End", "Kind", "Morning", "Pile", "end_of_fact"]
+__all__ = ["SHOWN", "Basket", "Callee", "Card", "Desk", "End", "Kind", "Morning", "Pile", "end_of_fact", "families"]

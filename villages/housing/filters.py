@@ -90,8 +90,8 @@ class HousingFilter:
         self._all = Housing.objects.remembered(on).visible_to_candidates(qualified=qualified, keeper=keeper)
         self.boxes: dict[str, Answers] = BOXES | {
             "fraicheur": {
-                "semaine": (_("Confirmed this week"), Q(confirmed_on__gt=on - dt.timedelta(days=A_WEEK))),
-                "mois": (_("Confirmed in the last month"), Q(confirmed_on__gt=on - dt.timedelta(days=A_MONTH))),
+                "semaine": (_("Confirmed within 7 days"), Q(confirmed_on__gt=on - dt.timedelta(days=A_WEEK))),
+                "mois": (_("Confirmed within 30 days"), Q(confirmed_on__gt=on - dt.timedelta(days=A_MONTH))),
             }
         }
         self.refused: dict[str, str] = defaultdict(str)  # a page asks it for names that nothing was refused of

@@ -147,3 +147,12 @@ def test_the_figures_cost_one_query_whatever_is_asked(homes, django_assert_num_q
     with django_assert_num_queries(2):  # the village, the figures
         asked = ask("type=louer&autour=saint-clar&km=40&loyer=800&retires=oui")
         assert [asked.found, asked.lapsed, asked.total, len(asked.questions), len(asked.limits)] == [1, 1, 4, 5, 3]
+
+
+def test_on_the_first_of_a_month_nothing_confirmed_before_is_of_this_month(client, time_machine):
+    time_machine.move_to(dt.datetime(2026, 12, 1, 11, 0, tzinfo=dt.UTC), tick=False)
+    HousingFactory(confirmed_on=dt.date(2026, 11, 20))
+    said = " ".join(client.get("/logements/?fraicheur=mois").text.split())
+    assert "Confirmé depuis 30 jours au plus" in said
+    assert "Confirmé ce mois-ci" not in said
+    assert "1 logement" in said

@@ -63,6 +63,12 @@ def test_an_outage_of_three_weeks_loses_nothing(village):
     assert tick(days=22) == 1
 
 
+def test_a_home_that_left_the_list_is_said_to_be_on_it_again(client, village):
+    HousingFactory(village=village, confirmed_on=ago(60))
+    tick()
+    assert "est dans la liste jusqu’au" in client.post(links()[0], {"reponse": "oui"}).text
+
+
 @pytest.mark.parametrize("facts", [{"withdrawn_on": ago(1)}, {"confirmed_on": ago(90)}, {"village__former": True}])
 def test_nobody_is_asked_about_what_is_withdrawn_forgotten_or_of_a_village_that_left(facts):
     housing = HousingFactory(**{"confirmed_on": ago(55)} | facts)

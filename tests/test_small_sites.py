@@ -146,5 +146,5 @@ def test_a_village_without_a_committee_says_nothing_of_what_its_committee_can(cl
     village = VillageFactory(commune__name="Lavardens", monthly_capacity=1)
     words = words_of(client.get(village.get_absolute_url()))
     assert "Pas encore de comité d’accueil" in words
-    assert "Le village peut accueillir une famille ce mois-ci" in words
+    assert "Le village peut accueillir une famille par mois" in words
     assert "Le comité peut" not in words

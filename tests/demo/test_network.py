@@ -87,7 +87,7 @@ def test_it_loads_in_so_many_statements(loaded):
 
 def test_the_network_has_its_published_size():
     assert Village.objects.public().count() == 52
-    assert Village.objects.filter(welcomes(TODAY)).count() == 45  # seven have no room this month
+    assert Village.objects.filter(welcomes(TODAY)).count() == 45  # seven welcome nobody at present
     assert Telecentre.objects.open().count() == 8
     assert Member.objects.active().count() == 260
     assert Commune.objects.count() == 458

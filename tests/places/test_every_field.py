@@ -195,3 +195,14 @@ def test_every_option_of_every_list_is_read_by_every_field(network):
             assert FIELDS[field](option, Client(), member) == known[option.replace("’", "'")], (field, option)
     for slug, code in slugs.items():
         assert FIELDS["homes around"](slug, Client(), member) == code
+
+
+def test_of_a_commune_that_is_no_partner_the_list_says_no_more_than_that(network):
+    """And of a name that is no commune's, that nothing is written so."""
+    said = text_of(Client().get(reverse("villages:villages"), {"q": "Ste Dode"}))
+    assert f"Sainte-Dode {NOT_ONE}" in said
+    assert "Aucun village du réseau ne porte ce nom" in said
+    assert "Rien ne s’écrit ainsi ici" not in said
+    said = text_of(Client().get(reverse("villages:villages"), {"q": "Bordeaux"}))
+    assert NOT_ONE not in said
+    assert "Rien ne s’écrit ainsi ici" in said

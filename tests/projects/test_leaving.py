@@ -287,3 +287,29 @@ def test_a_pause_that_is_being_written_is_waited_for(claire):
     assert outcomes == [None, 0]
     assert states(file) == [State.READY]
     connection.close()
+
+
+def test_no_page_says_that_a_village_with_its_families_has_room_this_month(client, claire):
+    aignan = village(monthly_capacity=1)
+    agreed(claire, aignan)
+    services.send_ready(now=timezone.now())
+    client.force_login(claire)
+    file = supported(claire)
+    chosen = client.get(f"/admin/projects/projectfile/{file.pk}/villages/").text
+    assert "1 sur la seule qu’il peut accueillir ce mois-ci" in chosen
+    answers = "connexion=rarement&logement=deja"
+    for page in ("/", "/villages/", aignan.get_absolute_url(), f"/villages/trouver/resultats/?{answers}"):
+        assert "ce mois-ci" not in client.get(page, follow=True).text, page
+    assert "Le village peut accueillir une famille par mois" in client.get(aignan.get_absolute_url()).text
+
+
+def test_no_village_may_be_chosen_for_a_file_that_may_not_be_introduced_yet(client, claire):
+    client.force_login(claire)
+    village()
+    for file, said in (
+        (ProjectFileFactory(adviser=claire), "Seul un dossier accompagné"),
+        (supported(claire), "3 villages peuvent"),
+    ):
+        page = client.get(f"/admin/projects/projectfile/{file.pk}/villages/").text
+        assert said in page
+        assert ("peuvent être choisis maintenant" in page) is (file.stage == "supported")

@@ -170,7 +170,7 @@ def groups_of(villages: Sequence[Village], *, on: dt.date) -> list[tuple[str | P
             gettext_lazy("The welcome"),
             [
                 row(
-                    _("Families it can welcome this month"),
+                    _("Families it can welcome a month"),
                     "capacity",
                     Unit.COUNT,
                     [Measure(village.monthly_capacity if village.welcomes(on) else 0) for village in villages],

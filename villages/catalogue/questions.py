@@ -65,7 +65,7 @@ def answers_of_the_day(on: dt.date) -> dict[str, Answers]:
             "moyen": (_("From 500 to 1,500 inhabitants"), Q(commune__population__range=(500, 1500))),
             "grand": (_("More than 1,500 inhabitants"), Q(commune__population__gt=1500)),
         },
-        "accueil": {"oui": (_("Has room for a family this month"), welcomes(on))},
+        "accueil": {"oui": (_("Welcomes families at present"), welcomes(on))},
     }
 
 

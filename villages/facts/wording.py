@@ -132,9 +132,9 @@ def offers(kind: str, count: int, lowest: Decimal | float) -> str:
 
 def room(families: int) -> str:
     return ngettext(
-        "The village can welcome a family this month", "The village can welcome %(counter)s families this month", families
+        "The village can welcome a family a month", "The village can welcome %(counter)s families a month", families
     ) % {"counter": families}
 
 
 def no_room() -> str:
-    return _("the village has no room for a family this month")
+    return _("the village has no room for a family at present")

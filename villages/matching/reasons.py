@@ -132,6 +132,13 @@ def without_car(kind: PlaceKind) -> Said:
     return lambda found, where, _chief_town: _("without a car, %(far)s") % {"far": wording.far_place(kind, found.kilometres, where)}
 
 
+def food_on_foot(found: Found, where: str, _chief_town: str) -> str:
+    if not found.kilometres:
+        return _("Food on foot, in the village")
+    text = _("Food on foot, %(distance)s away: %(place)s") if where else _("Food on foot, %(distance)s away")
+    return text % at(found, where)
+
+
 def food_by_bicycle(found: Found, where: str, _chief_town: str) -> str:
     text = _("Food by bicycle, %(distance)s away: %(place)s") if where else _("Food by bicycle, %(distance)s away")
     return text % at(found, where)
@@ -315,7 +322,7 @@ SAID: dict[Code, Said] = {
     Code.SERVICE_HERE: lambda found, where, _town: wording.near_amenity(found.kind, found.kilometres, where),
     Code.SERVICE_AWAY: lambda found, where, _town: wording.far_amenity(found.kind, found.kilometres, where),
     Code.SERVICE_UNKNOWN: of(amenity_unknown),
-    Code.FOOD_ON_FOOT: lambda found, where, _town: wording.near_amenity(found.kind, found.kilometres, where),
+    Code.FOOD_ON_FOOT: food_on_foot,
     Code.FOOD_BY_BICYCLE: food_by_bicycle,
     Code.FOOD_OUT_OF_REACH: food_out_of_reach,
     Code.FOOD_UNKNOWN: plain(lambda: _("Where one buys food without a car")),
@@ -351,7 +358,7 @@ SAID: dict[Code, Said] = {
     Code.JOB_BY_TRAIN: by_train,
     Code.JOB_OUT_OF_REACH: job_out_of_reach,
     Code.JOB_REACH_UNKNOWN: plain(lambda: _("How to reach your partner's work without a car")),
-    Code.SIZE_RIGHT: of(lambda found: _("The size you wish: %(people)s") % {"people": inhabitants(found.number)}),
+    Code.SIZE_RIGHT: of(lambda found: _("The size that is wished: %(people)s") % {"people": inhabitants(found.number)}),
     Code.SIZE_OTHER: of(lambda found: _("it has %(people)s") % {"people": inhabitants(found.number)}),
     Code.SIZE_UNKNOWN: plain(lambda: _("How many people live there")),
     Code.WELCOME_OPEN: of(lambda found: wording.room(found.number)),

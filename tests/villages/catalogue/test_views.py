@@ -230,7 +230,7 @@ def test_the_page_of_a_village_says_what_is_found_and_what_is_missing(client):
         "Partenaire depuis 2019",
         "Un télécentre à 14 km : Fleurance",
         "Un comité d’accueil d’une personne",
-        "Le village peut accueillir 2 familles ce mois-ci",
+        "Le village peut accueillir 2 familles par mois",
         "La gare est à 38 km, Auch",
         f"{settings.TERRITORY.metropolis} est loin : 1 h 17 en voiture",
         "Relu par le comité d’accueil le 9 novembre 2026.",

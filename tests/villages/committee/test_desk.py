@@ -76,7 +76,7 @@ def test_the_page_s_facts_are_told_in_a_line_each(village, seat):
     assert says["shops"] == ["Au village\u202f: boulangerie."]
     assert says["children"] == ["Au village\u202f: école élémentaire."]
     assert says["health"] == ["Ailleurs\u202f: médecin généraliste (4\u202fkm, L’Isle)."]
-    assert says["welcome"] == ["Une personne au comité.", "Le village peut accueillir une famille ce mois-ci."]
+    assert says["welcome"] == ["Une personne au comité.", "Le village peut accueillir une famille par mois."]
 
 
 def test_every_kind_of_amenity_belongs_to_one_topic():

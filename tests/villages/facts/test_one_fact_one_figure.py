@@ -125,7 +125,7 @@ def test_the_usual_rent_is_one_figure(client, village, pages):
 
 def test_room_for_families_has_one_wording(pages):
     for name in ("results", "page", "desk"):
-        assert "Le village peut accueillir 2 familles ce mois-ci" in pages[name], name
+        assert "Le village peut accueillir 2 familles par mois" in pages[name], name
 
 
 def test_letters_say_the_price_and_the_size_as_pages_do(village):
@@ -201,5 +201,5 @@ def test_a_pause_that_is_over_is_no_pause_in_the_list(client, village):
     yesterday = timezone.localdate() - dt.timedelta(days=1)
     Village.objects.filter(pk=village.pk).update(status="paused", paused_until=yesterday, monthly_capacity=0)
     said = text_of(client.get("/villages/"))
-    assert "Pas de place ce mois-ci" in said
+    assert "Pas de place en ce moment" in said
     assert "Accueil en pause" not in said

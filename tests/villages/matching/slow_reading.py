@@ -279,11 +279,11 @@ class SlowReader(SlowJourneys):
         if near is None:
             self.failed("services", "sans voiture, il n’y a pas où faire ses courses")
             return
-        label, away, place = str(AmenityKind(near["kind"]).label), near["kilometres"], near["commune"]
+        away, place = near["kilometres"], near["commune"]
         if away == 0:
-            self.met(f"{capital(label)} au village")
+            self.met("De quoi manger à pied, au village")
         elif shown(away) <= 2:
-            self.met(f"{capital(label)} à {km(away)} : {place}")
+            self.met(f"De quoi manger à pied, à {km(away)} : {place}")
         elif shown(away) <= 8:
             self.met(f"De quoi manger à vélo, à {km(away)} : {place}")
         else:
@@ -357,14 +357,14 @@ class SlowReader(SlowJourneys):
             is_so = {"petit": people < 500, "moyen": 500 <= people <= 1500, "grand": people > 1500}[wanted]
             said = f"{thousands(people)} habitants"
             if is_so:
-                self.met(f"La taille que vous souhaitez : {said}")
+                self.met(f"La taille souhaitée : {said}")
             else:
                 self.failed("taille", f"il compte {said}")
         until = self.village["paused_until"]
         if self.village["status"] == "paused" and not (until and until < self.tables.on):
             self.failed("accueil", "le comité a suspendu son accueil")
         elif self.village["monthly_capacity"] == 0:
-            self.failed("accueil", "le village n’a pas de place pour une famille ce mois-ci")
+            self.failed("accueil", "le village n’a pas de place pour une famille en ce moment")
         else:
             number = self.village["monthly_capacity"]
-            self.met(f"Le village peut accueillir {'une famille' if number == 1 else f'{number} familles'} ce mois-ci")
+            self.met(f"Le village peut accueillir {'une famille' if number == 1 else f'{number} familles'} par mois")

@@ -164,6 +164,12 @@ def test_without_a_car_food_far_away_is_a_reserve(client):
     assert ranked(page) == ["Ici", "À vélo", "Loin"]
     assert "avec des réserves" in text_of(page).split("Loin")[1]
     assert "De quoi manger à vélo, à 5 km" in text_of(page)
+    assert "De quoi manger à pied, au village" in text_of(page)
+
+
+def test_without_a_car_a_grocery_that_was_asked_for_is_not_said_twice(client):
+    village_at("Ici", station=0.0, food=0.0)
+    assert text_of(asked(client, f"{NO_CAR}&services=grocery")).count("Épicerie au village") == 1
 
 
 @pytest.mark.parametrize("where", ["adultes=2&partenaire=chef-lieu", "trajets=chef-lieu"])

@@ -83,6 +83,22 @@ def test_and_once_it_is_too_late_to_tell_the_place(client, place, desk, clock):
         assert MY_BOOKINGS in words
 
 
+@pytest.mark.parametrize("why", ["booking_cancelled", "booking_closed_out"])
+def test_a_passer_by_whose_booking_is_called_off_books_again_by_telephone(client, place, desk, why):
+    host = UserFactory(host=True)
+    place.hosts.add(host)
+    client.force_login(host)
+    booking = BookingFactory(desk=desk, day=WEDNESDAY, member=None, guest="Madame Duprat", guest_email="duprat@example.org")
+    if why == "booking_cancelled":
+        client.post(reverse("telecentres:call-off", args=["fleurance", booking.pk]))
+    else:
+        facts = {"first": str(WEDNESDAY), "stretch": "day", "reason": "travaux", "close": "1"}
+        client.post(reverse("telecentres:close", args=["fleurance"]), facts)
+    for words in written(why):
+        assert "Pour réserver un autre moment, appelez le télécentre : 05 36 49 01 32" in words
+        assert "Réserver un autre moment" not in words
+
+
 @pytest.mark.parametrize("guest", ["toto.secret@nowhere.example", "Pierre Dupont"])
 def test_neither_name_nor_address_of_a_passer_by_stands_on_the_wall(client, place, desk, guest):
     host = UserFactory(host=True)

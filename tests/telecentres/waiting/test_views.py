@@ -85,7 +85,7 @@ def test_a_held_place_is_let_go(client, held):
 def test_too_late_is_said(client, held, clock):
     clock.move_to(NOW + dt.timedelta(hours=7))
     answer = press(client, "answer", held.pk)
-    assert "personne suivante" in said(answer)[0]
+    assert said(answer)[0].endswith("à 15 h, et ce moment est passé.")
 
 
 def test_the_link_of_the_letter_shows_and_a_press_accepts(client, held):

@@ -29,7 +29,7 @@ def words_of(response) -> str:
     """What a reader sees, drawings and the codes of pages left out."""
     page = re.sub(r"(?s)<(script|style|svg|option|template)\b.*?</\1>", " ", response.content.decode())
     # What a box would find, and how far a list of questions is, may well be nought.
-    page = re.sub(r'(?s)<span class="choice__count".*?</span></span>|<p class="progress__sum">.*?</p>', " ", page)
+    page = re.sub(r'(?s)<span class="choice__count".*?</span>\s*</span>|<p class="progress__sum">.*?</p>', " ", page)
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " | ", page)))
 
 

@@ -36,6 +36,7 @@ IN_TESTS = {  # command: the file that runs it, and the words it runs
     "load_demo --again": ("tests/demo/test_load_demo.py", "again=True"),
     "./run manage load_demo --again": ("tests/demo/test_load_demo.py", "again=True"),
     "./run manage makemessages -l fr": ("tests/test_consistency.py", '"makemessages", "--locale", "fr"'),
+    "python -m tests.layout --write": ("tests/test_layout.py", '["--write"]'),
     "apt-get install chromium-headless-shell": (".ci/run", "chromium-headless-shell"),
     "python manage.py migrate": ("tests/documents/test_commands.py", "sohosolo migrate"),
     "python manage.py take_second_step_off EMAIL": ("tests/members/test_changed_key.py", '"take_second_step_off"'),

@@ -138,7 +138,7 @@ def test_those_settled_by_mistake_are_not_followed_after_settling(desk, adviser,
     file = household(adviser)
     pressed(desk, "move", file.pk, {"to": Stage.SETTLED})
     later(NOON + 100 * DAY)
-    followed = re.compile(r"<th scope=\"row\">3 mois</th><td>(\d+)</td>")
+    followed = re.compile(r"<th scope=\"row\">3 mois</th>\s*<td>(\d+)</td>")
     assert followed.search(desk.get(PAGE).text)[1] == "1"
     pressed(desk, "move", file.pk, {"to": Stage.CLOSED, "closing_reason": "duplicate"})
     assert followed.search(desk.get(PAGE).text)[1] == "0"

@@ -183,7 +183,7 @@ class State:
             client.force_login(user)
         answer = client.get(reverse(name, args=[self.place.slug] if args is None else args), query)
         assert answer.status_code == 200
-        return html.unescape(answer.content.decode())
+        return re.sub(r"[ \n]+", " ", html.unescape(answer.content.decode())).replace("> <", "><")
 
 
 def free_presses(page: str) -> set[str]:

@@ -157,6 +157,7 @@ def plain(markup: str) -> str:
 def readings_of(page: str) -> dict[str, Reading]:
     """What a page of results says, by village."""
     found = {}
+    page = re.sub(r">\s+<", "><", page)
     for article in re.findall(r"<article aria-labelledby=.*?</article>", page, re.DOTALL):
         name = plain(re.search(r"<h2 [^>]*>(.*?)</h2>", article, re.DOTALL)[1])
         reading = Reading()

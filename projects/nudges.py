@@ -11,13 +11,13 @@ from django.db.models import Q
 from django.utils import timezone, translation
 
 from common.rate_limits import may_be_written_to
+from common.working_days import is_working_day
 from outbox.models import Letter
 from outbox.services import post_all
 from projects import notifications
 from projects.enums import ReminderRule
 from projects.models import FollowUp, Hold, Reminder
 from projects.rules import OUTSIDERS, RULES, Delays, Nudge
-from projects.working_days import is_working_day
 
 A_WEEK = 7  # days that the preview looks ahead
 

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from common.working_days import is_working_day, latest_start, working_days_after
 from members.enums import Role
 from members.models import User
 from outbox.enums import LetterState
@@ -28,7 +29,6 @@ from projects.enums import ReminderRule
 from projects.models import DigestRun, ProjectFile, Reminder, Task
 from projects.notifications import Contents
 from projects.rules import ADVISERS, RULES, Delays, Reader
-from projects.working_days import is_working_day, latest_start, working_days_after
 
 ONE_PLANNER = 0x50505231  # the key of the planners' advisory lock
 

@@ -3,13 +3,11 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
-import holidays
-from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
+from common.working_days import public_holidays
 from telecentres.enums import HalfDay, Stretch
 from telecentres.models import OpeningHours
 
@@ -142,8 +140,3 @@ def next_public_holiday(day: dt.date) -> tuple[dt.date, str]:
     """The first one after `day`."""
     coming = sorted(public_holidays(day.year).items()) + sorted(public_holidays(day.year + 1).items())
     return next((date, name) for date, name in coming if date > day)
-
-
-@lru_cache(maxsize=64)
-def public_holidays(year: int) -> dict[dt.date, str]:
-    return dict(holidays.country_holidays(settings.TERRITORY.country, years=year, language=settings.LANGUAGE_CODE).items())

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from common.working_days import working_days_after
 from projects import services
 from projects.models import Task
 from projects.morning import Kind, end_of_fact
 from projects.morning.ends import MODELS
-from projects.working_days import working_days_after
 
 CARD = re.compile(rf"(?P<kind>{'|'.join(Kind)}):(?P<pk>\d{{1,18}})(:[\w:-]{{1,40}})?")
 SIX_DAYS = dt.timedelta(days=6)  # and the working day that follows

@@ -5,12 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.working_days import working_days_after
 from projects.models import FollowUp, ProjectFile, Task
 from projects.morning.cards import Card, Kind, Pile
 from projects.morning.desk import Desk
 from projects.morning.ends import end_of_fact
 from projects.rules.advisers import FirstContact, NoNextAction, PauseEnds
-from projects.working_days import working_days_after
 from sohosolo.templatetags.typography import day
 
 

@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from common.working_days import latest_start
 from projects.enums import ReminderRule
 from projects.models import ProjectFile, RuleSetting
-from projects.working_days import latest_start
 
 
 class Reader(enum.Enum):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from common.working_days import working_days_after
 from projects import links, services
 from projects.enums import ClosingReason, IntroductionState, ReminderRule, Stage
 from projects.models import ConsentRequest, Document, FollowUp, Introduction, ProjectFile, Task
@@ -16,7 +17,6 @@ from projects.rules.advisers import NoActivity
 from projects.rules.base import Nudge, OutsiderRule, end_of
 from projects.services import kept
 from projects.sharing import Named
-from projects.working_days import working_days_after
 from sohosolo.templatetags.typography import dated, day
 from villages.enums import VillageStatus
 from villages.models import CommitteeMember

@@ -8,6 +8,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from common.working_days import working_days_before
 from members.models import User
 from projects.enums import Ball, FundingState
 from projects.models import FundingLine, Gap, Need, ProjectFile, Task
@@ -16,7 +17,6 @@ from projects.services.ball import pass_ball, pass_ball_aloud
 from projects.services.kept_words import kept
 from projects.services.locking import locked
 from projects.services.refusals import FundingRefused
-from projects.working_days import working_days_before
 
 OVER = [FundingState.PAID, FundingState.REFUSED, FundingState.GIVEN_UP]
 

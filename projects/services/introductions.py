@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from common.working_days import working_days_after
 from members.models import User
 from projects import notifications, sharing
 from projects.enums import Ball, IntroductionState, SettlingTrack, Via
@@ -19,7 +20,6 @@ from projects.services.choosing import refuse_if_closed, refuse_once_chosen, vil
 from projects.services.kept_words import kept
 from projects.services.locking import locked
 from projects.services.refusals import IntroductionRefused
-from projects.working_days import working_days_after
 from villages.models import CommitteeMember, Village
 
 State = IntroductionState

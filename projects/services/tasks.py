@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.working_days import working_days_after
 from members.models import User
 from projects.models import ProjectFile, Task, TaskTemplate
 from projects.services.refusals import TaskRefused
-from projects.working_days import working_days_after
 
 
 def add_task(

@@ -12,13 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.rate_limits import place_of, too_often
+from common.working_days import working_days_after
 from members.models import User
 from projects import services
 from projects.forms.intake import LONGEST_ANSWERS, IntakeForm
 from projects.intake import drafts
 from projects.models import DRAFT_KEPT_FOR, ProjectFile
 from projects.notifications import receipt_of
-from projects.working_days import working_days_after
 from villages.matching.views import answers_of
 
 AN_HOUR = 3600

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from projects.working_days import is_working_day
+from common.working_days import is_working_day
 from sohosolo.demo.chance import Dice
 from sohosolo.demo.world import World
 

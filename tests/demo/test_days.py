@@ -12,10 +12,10 @@ from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
 
+from common.working_days import is_working_day
 from outbox.models import Letter
 from projects.enums import Stage
 from projects.models import Event, ProjectFile, Task, Transition
-from projects.working_days import is_working_day
 from sohosolo.demo.load import load_network
 from telecentres.models import Booking, Desk
 from tests.demo.small import FILES, small_material

@@ -11,11 +11,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from common.working_days import is_working_day
 from outbox.delivery import deliver_due
 from outbox.enums import LetterState
 from outbox.models import Letter
 from projects import tasks as planner
-from projects.working_days import is_working_day
 from tests.factories.members import UserFactory
 
 DAY = dt.timedelta(days=1)

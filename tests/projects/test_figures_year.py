@@ -11,13 +11,13 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from common.working_days import public_holidays
 from projects import services
 from projects.enums import ClosingReason, FundingState, IntroductionState, Stage, Via
 from projects.figures.parts import Asked
 from projects.figures.report import Report
 from projects.figures.rows import TABLES, behind
 from projects.models import FollowUp, FundingLine, Introduction, ProjectFile, Scheme
-from projects.working_days import public_holidays
 from tests.factories.members import UserFactory
 from tests.factories.projects import HolderFactory
 from tests.factories.villages import CommitteeMemberFactory, VillageFactory
@@ -211,10 +211,10 @@ def rows(sql: str, report: Report) -> list[tuple]:
 
 
 def working_days(first: dt.date, last: dt.date) -> int:
-    off, days = public_holidays("FR"), 0
+    days = 0
     while first < last:
         first += DAY
-        days += first.weekday() < 5 and first not in off
+        days += first.weekday() < 5 and first not in public_holidays(first.year)
     return days
 
 

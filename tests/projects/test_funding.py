@@ -7,10 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from common.working_days import is_working_day, working_days_before
 from projects import services
 from projects.enums import Ball, FundingState
 from projects.models import FundingLine, Need, Scheme, SchemeStep, Task
-from projects.working_days import is_working_day, working_days_before
 from tests.factories.members import UserFactory
 from tests.factories.projects import FundingLineFactory, ProjectFileFactory
 

@@ -9,13 +9,19 @@ from django.conf import settings
 ONE_DAY = dt.timedelta(days=1)
 
 
-@lru_cache
-def public_holidays(country: str) -> holidays.HolidayBase:
-    return holidays.country_holidays(country)  # the years fill themselves as they are asked for
+def public_holidays(year: int) -> holidays.HolidayBase:
+    """Of the territory's country, each day with its name in the territory's language ("Noël")."""
+    return holidays_of(settings.TERRITORY.country, settings.LANGUAGE_CODE, year)
+
+
+@lru_cache(maxsize=64)
+def holidays_of(country: str, language: str, year: int) -> holidays.HolidayBase:
+    """Complete as it is handed out: one that fills itself as it is asked would be read half filled by another thread."""
+    return holidays.country_holidays(country, years=year, expand=False, language=language)
 
 
 def is_working_day(day: dt.date) -> bool:
-    return day.weekday() < 5 and day not in public_holidays(settings.TERRITORY.country)
+    return public_holidays(day.year).is_working_day(day)
 
 
 def working_days_after(day: dt.date, count: int) -> dt.date:

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from projects.working_days import is_working_day, latest_start, working_days_after
+from common.working_days import is_working_day, latest_start, working_days_after
 
 
 def day(text):

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
@@ -20,3 +21,8 @@ class MomentField(forms.SplitDateTimeField):
     def __init__(self, **options) -> None:
         super().__init__(**options)
         self.fields[0].validators += DayField.default_validators
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """The first moment after that day, on the clock of the wall: rows of that day and before are below it."""
+    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))

@@ -1,10 +1,18 @@
-"""The signed links of letters to people without an account. To look shows, to press acts."""
+"""The signed links of letters to people without an account, and the guard of the pages behind them: to look shows, a press acts."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 
+from django.contrib.auth.decorators import login_not_required
 from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from projects.enums import Stage
 from projects.models import ConsentRequest, FollowUp, Introduction, ProjectFile
@@ -121,3 +129,33 @@ def opened(token: str, salt: str):
         return signing.loads(token, salt=salt, max_age=LASTS)
     except signing.BadSignature as fault:
         raise DeadLink from fault
+
+
+# ---- The pages behind them ----------------------------------------------------------------------------------------------
+
+GONE = 410
+
+
+def behind_a_link(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Open to whoever holds the letter; a link that leads nowhere any more says what to do. Nothing of it is kept on the way."""
+
+    @login_not_required
+    @never_cache
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(page)
+    def guarded(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            return page(request, token)
+        except DeadLink:
+            return said(
+                request,
+                _("This link no longer leads anywhere"),
+                _("It is too old, it was cut short on its way, or what it spoke of was taken back. Nothing was changed."),
+                status=GONE,
+            )
+
+    return guarded
+
+
+def said(request: HttpRequest, title: str, text: str, *, status: int = 200) -> HttpResponse:
+    return render(request, "projects/said.html", {"title": title, "text": text}, status=status)

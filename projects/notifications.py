@@ -15,9 +15,7 @@ from outbox.models import Letter
 from outbox.services import Attachment, Signature, compose_rendered, post_rendered
 from projects import links
 from projects.enums import ReminderRule
-from projects.models import ConsentRequest, Introduction, ProjectFile, Task
-from projects.sharing import household_known_of, read
-from projects.visit_calendar import visit_event
+from projects.models import ConsentRequest, Introduction, ProjectFile, Shared, Task
 from villages.models import CommitteeMember
 
 ADDRESS_TEMPLATE = "projects/email/confirm_address"
@@ -107,9 +105,9 @@ def nudge(*, key: str, nudges: Sequence[Any], at: dt.datetime) -> Letter:
 # ---- Introductions -----------------------------------------------------------------------------------------------------
 
 
-def file_received(file: ProjectFile, *, at: dt.datetime) -> Letter | None:
-    """The reference, what was written and answered, who will call, and the link to the holder's own page."""
-    facts = {"lines": household_known_of(file), "link": links.file_link(file)}
+def file_received(file: ProjectFile, lines: Sequence[Shared], *, at: dt.datetime) -> Letter | None:
+    """The reference, what was written and answered (`lines`), who will call, and the link to the holder's own page."""
+    facts = {"lines": lines, "link": links.file_link(file)}
     return _to_holder(RECEIVED.key(file=file.pk), "projects/email/received", file, at, **facts)
 
 
@@ -139,7 +137,7 @@ def consent_asked(request: ConsentRequest, introductions: Sequence[Introduction]
         request.file,
         at,
         request=request,
-        lines=read(request.snapshot),
+        lines=request.lines,
         introductions=introductions,
         link=links.consent_link(request),
     )
@@ -156,7 +154,7 @@ def introductions_sent(introductions: Sequence[Introduction], reader: CommitteeM
             "village": village,
             "first_name": reader.name,
             "asked": [
-                (one, [line for line in read(one.request.snapshot) if not line.after_yes], links.answer_link(one, reader))
+                (one, [line for line in one.request.lines if not line.after_yes], links.answer_link(one, reader))
                 for one in introductions
             ],
         },
@@ -180,10 +178,10 @@ def introduction_accepted(one: Introduction, *, at: dt.datetime) -> Letter | Non
     )
 
 
-def visit_planned(one: Introduction, *, reader: CommitteeMember | None, at: dt.datetime) -> None:
-    """To the holder and to the village, each with the same event for their calendar. Planned anew at `at`, both are told anew."""
+def visit_planned(one: Introduction, event: bytes, *, reader: CommitteeMember | None, at: dt.datetime) -> None:
+    """To the holder and to the village, each with the same `event` for their calendar. Planned anew at `at`, both are told anew."""
     fact = {"introduction": one.pk, "at": one.visit_at, "planned_at": at}
-    event = Attachment("visite.ics", "text/calendar", visit_event(one, planned_at=at).decode())
+    calendar = Attachment("visite.ics", "text/calendar", event.decode())
     facts = {"introduction": one, "village": one.village, "holder": one.file.holder}
     if one.file.holder.email:
         _to_holder(
@@ -191,7 +189,7 @@ def visit_planned(one: Introduction, *, reader: CommitteeMember | None, at: dt.d
             "projects/email/visit",
             one.file,
             at,
-            post_options={"useless_after": one.visit_at, "attachments": [event]},
+            post_options={"useless_after": one.visit_at, "attachments": [calendar]},
             **facts,
         )
     if reader:
@@ -202,7 +200,7 @@ def visit_planned(one: Introduction, *, reader: CommitteeMember | None, at: dt.d
             context={**facts, "file": one.file, "first_name": reader.name},
             send_after=at,
             useless_after=one.visit_at,
-            attachments=[event],
+            attachments=[calendar],
         )
 
 

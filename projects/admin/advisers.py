@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 
 from common.admin import PlainSearch
 from members.access import Act
-from projects.forms.desk import ActForm
+from projects.activity.forms import ActForm
 from projects.models import ProjectFile
 from projects.services import Refused
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects import services
 from projects.file_page import introductions_of, tracks_of
-from projects.sharing import household_known_of
+from projects.household.words import household_known_of
 from projects.timeline import timeline_of
 
 LINES = 6  # of what was said last

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from common.admin import KeySelect
 from common.siret import SiretInput
 from projects import services
+from projects.activity.forms import EventForm, TaskForm
 from projects.admin import changes
 from projects.admin.advisers import AdvisersMay, AdvisersOnly
 from projects.admin.brief import BriefPage
@@ -27,11 +28,11 @@ from projects.admin.morning import MorningActs
 from projects.admin.wording import due_date, short_date
 from projects.enums import ClosingReason, IntroductionState, Stage
 from projects.file_page import introductions_of, tracks_of
+from projects.files.forms import AssignForm, CloseForm, MoveForm, OpenFileForm
 from projects.filters import AdviserFilter, LateTaskFilter, StageFilter
-from projects.forms.desk import AssignForm, CloseForm, EventForm, MoveForm, OpenFileForm, TaskForm
 from projects.forms.household import HouseholdForm
+from projects.household.words import household_known_of
 from projects.models import Change, Household, ProjectFile
-from projects.sharing import household_known_of
 from projects.timeline import timeline_of
 from projects.turn import Turn
 from sohosolo.templatetags.typography import day

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from members.access import Act
 from members.models import User
 from projects import services
-from projects.forms.handing_over import HandOverForm
+from projects.files.forms import HandOverForm
 from projects.models import ProjectFile
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from projects import services
 from projects.admin import changes
 from projects.admin.advisers import AdvisersOnly
-from projects.forms.desk import HolderForm
+from projects.holders.forms import HolderForm
 from projects.models import Holder
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])

@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from projects import services
+from projects.activity.forms import PostponeForm, TaskChangeForm, team_and
 from projects.admin.advisers import AdvisersOnly
 from projects.admin.wording import due_date
 from projects.filters import AssigneeFilter, WhenFilter
-from projects.forms.desk import PostponeForm, TaskChangeForm, team_and
 from projects.models import Task
 from sohosolo.templatetags.typography import day
 

@@ -20,13 +20,13 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.days import end_of
 from common.rounding import whole
 from common.working_days import is_working_day
 from projects.enums import ClosingReason, Direction, EventKind, FundingState, IntroductionState, Stage, StillActive, StillHere
 from projects.figures.parts import ONE_DAY, Asked, Cohort, Count, Figure, Quarter, people_of, quarter_of, row_of
 from projects.figures.standing import settlings, with_stage_then, without_duplicates
 from projects.models import MONTHS, Event, FollowUp, FundingLine, Introduction, IntroductionMove, ProjectFile
-from projects.rules.base import end_of
 from projects.services import months_later
 from sohosolo.templatetags.typography import dated
 

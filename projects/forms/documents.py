@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from projects.forms.desk import ActForm
+from projects.activity.forms import ActForm
 
 
 class AskForm(ActForm):

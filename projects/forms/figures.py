@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.days import DayField
+from projects.activity.forms import DayInput
 from projects.enums import Origin
 from projects.figures.parts import Asked
 from projects.figures.report import conventions
-from projects.forms.fields import DayInput
 
 LONGEST = dt.timedelta(days=366 * 12)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.days import DayField
 from projects import services
-from projects.forms.fields import DayInput
+from projects.activity.forms import DayInput
 from projects.models import FundingLine, Need, ProjectFile, Scheme
 
 TO_COME, PAST = ["deadline", "committee_on"], ["lodged_on", "decided_on", "paid_on"]

@@ -11,9 +11,8 @@ from outbox.enums import LetterState
 from outbox.keys import day_of
 from outbox.models import Letter
 from projects.enums import IntroductionState, ReminderRule, Via
-from projects.models import Introduction, IntroductionMove, ProjectFile, Reminder
+from projects.models import Introduction, IntroductionMove, ProjectFile, Reminder, Shared
 from projects.notifications import INTRODUCED
-from projects.sharing import Shared, read
 from sohosolo.templatetags.typography import day_of_year
 from villages.models import CommitteeMember
 
@@ -60,7 +59,7 @@ def told_to(one: Introduction, moves: Sequence[IntroductionMove], letters: Seque
     first = {state: next((move.at for move in moves if move.to_state == state), None) for state in (State.READY, State.WITHDRAWN)}
     taken_back_at = first[State.WITHDRAWN] if one.state == State.WITHDRAWN else None
     before, after = before_yes(one, moves, letters), after_yes(one, yes)
-    lines = [Told(line, *(after if line.after_yes else before)) for line in read(one.request.snapshot)]
+    lines = [Told(line, *(after if line.after_yes else before)) for line in one.request.lines]
     return VillageTold(one, lines, reminded, first[State.READY], taken_back_at)
 
 

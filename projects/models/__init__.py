@@ -6,7 +6,7 @@ from projects.models.draft import DRAFT_KEPT_FOR, Draft
 from projects.models.file import ProjectFile, ProjectFileQuerySet, ReferenceCounter
 from projects.models.follow_up import MONTHS, FollowUp
 from projects.models.funding import FundingLine, Gap, Need, Scheme, SchemeStep
-from projects.models.introduction import AT_ONCE, ConsentRequest, Introduction, IntroductionMove
+from projects.models.introduction import AT_ONCE, ConsentRequest, Introduction, IntroductionMove, Shared
 from projects.models.log import Change, Event, Export, Transition
 from projects.models.people import Holder, HolderQuerySet, Household, Merge
 from projects.models.reminder import DigestRun, Hold, Reminder, ReminderQuerySet, RuleSetting
@@ -45,6 +45,7 @@ __all__ = [
     "RuleSetting",
     "Scheme",
     "SchemeStep",
+    "Shared",
     "Task",
     "TaskQuerySet",
     "TaskTemplate",

@@ -164,6 +164,11 @@ class ProjectFile(models.Model):
         return max(filter(None, [self.last_contact_in_at, self.last_contact_out_at]), default=None)
 
 
+def locked(file: ProjectFile) -> ProjectFile:
+    """As it is now, locked until the transaction ends. One order everywhere: the file first, then what belongs to it."""
+    return ProjectFile.objects.select_for_update(of=("self",), no_key=True).get(pk=file.pk)
+
+
 class ReferenceCounter(models.Model):
     """The last number given in a year. The row stays locked until the file that took the number is there: no gap, no double."""
 

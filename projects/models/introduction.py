@@ -1,7 +1,7 @@
 """A candidate introduced to villages: what is shared, who agreed to it and when, what the village answered."""
 
 import datetime as dt
-from typing import Self
+from typing import NamedTuple, Self
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,14 @@ from projects.enums import IntroductionState, Via
 from villages.models import Village
 
 AT_ONCE = 3  # villages that a file may be with at the same time
+
+
+class Shared(NamedTuple):
+    """One line of what a village would learn. `after_yes`: it reads the line once it has accepted, not before."""
+
+    label: str
+    value: str
+    after_yes: bool = False
 
 
 class ConsentRequest(models.Model):
@@ -51,6 +59,10 @@ class ConsentRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_id}, {timezone.localtime(self.asked_at):%d/%m/%Y}"
+
+    @property
+    def lines(self) -> list[Shared]:
+        return [Shared(*line) for line in self.snapshot]
 
 
 class IntroductionQuerySet(models.QuerySet["Introduction"]):

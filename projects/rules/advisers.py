@@ -9,9 +9,10 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.days import end_of
 from projects.enums import FundingState, ReminderRule, Stage
 from projects.models import FundingLine, ProjectFile, Task
-from projects.rules.base import AdviserRule, Due, Line, Reader, end_of
+from projects.rules.base import AdviserRule, Due, Line, Reader
 from projects.services.retention import KEPT_FOR, kept_beyond
 from sohosolo.templatetags.typography import day
 

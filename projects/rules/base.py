@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from common.working_days import latest_start
 from projects.enums import ReminderRule
@@ -138,8 +137,3 @@ class OutsiderRule(Rule):
     def escalate(cls, now: dt.datetime, delays: Sequence[int]) -> int:
         """What the portal does by itself once writing has not helped. Returns how often it did."""
         return 0
-
-
-def end_of(day: dt.date) -> dt.datetime:
-    """The first moment after that day, on the clock of the wall: rows of that day and before are below it."""
-    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))

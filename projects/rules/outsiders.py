@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from common.days import end_of
 from common.working_days import working_days_after
 from projects import links, services
 from projects.enums import ClosingReason, IntroductionState, ReminderRule, Stage
 from projects.models import ConsentRequest, Document, FollowUp, Introduction, ProjectFile, Task
 from projects.rules.advisers import NoActivity
-from projects.rules.base import Nudge, OutsiderRule, end_of
+from projects.rules.base import Nudge, OutsiderRule
 from projects.services import kept
 from projects.sharing import Named
 from sohosolo.templatetags.typography import dated, day

@@ -7,6 +7,7 @@ from django.db import transaction
 from members.models import User
 from projects import notifications
 from projects.enums import IntroductionState, Origin, Stage
+from projects.household.words import household_known_of
 from projects.models import ConsentRequest, Holder, ProjectFile
 
 
@@ -19,7 +20,7 @@ def confirm_address(*, file: ProjectFile, now: dt.datetime) -> Holder:
     holder.confirmed_email = holder.email
     holder.save(update_fields=["confirmed_email"])
     for other in holder.files.filter(origin=Origin.WEB, stage__in=Stage.open()).select_related("holder", "adviser").order_by("pk"):
-        notifications.file_received(other, at=now)
+        notifications.file_received(other, household_known_of(other), at=now)
     waiting = ConsentRequest.objects.filter(file__holder=holder, answered_at__isnull=True)
     for request in waiting.select_related("file__holder", "file__adviser").order_by("pk"):
         asked = request.introductions.filter(state=IntroductionState.AWAITING_CONSENT).select_related("village__commune")

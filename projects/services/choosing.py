@@ -11,7 +11,7 @@ from members.models import User
 from projects.enums import IntroductionState, Stage
 from projects.introductions.leaving import full_villages
 from projects.models import AT_ONCE, Introduction, ProjectFile
-from projects.services.locking import locked
+from projects.models.file import locked
 from projects.services.refusals import IntroductionRefused
 from villages.models import Village
 

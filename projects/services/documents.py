@@ -16,9 +16,9 @@ from members.models import User
 from projects import papers
 from projects.enums import Ball
 from projects.models import Document, ProjectFile
+from projects.models.file import locked
 from projects.services.ball import pass_ball_aloud
 from projects.services.kept_words import kept
-from projects.services.locking import locked
 from projects.services.refusals import DocumentRefused
 
 MOST = 60  # papers on one file

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from members.models import User
 from projects.enums import Ball, Direction, EventKind
 from projects.models import Event, ProjectFile
+from projects.models.file import locked
 from projects.services.ball import pass_ball
-from projects.services.locking import locked
 from projects.services.refusals import EventRefused
 
 MEETS = {EventKind.MEETING, EventKind.VISIT}  # both sides were there

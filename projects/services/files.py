@@ -12,11 +12,11 @@ from members.access import Act
 from members.models import User
 from projects.enums import Ball, BusinessTrack, ClosingReason, IntroductionState, Origin, SettlingTrack, Stage
 from projects.models import Holder, Household, ProjectFile, Transition
+from projects.models.file import locked
 from projects.services.ball import pass_ball, pass_ball_aloud
 from projects.services.follow_ups import schedule
 from projects.services.introductions import withdraw_all
 from projects.services.kept_words import kept
-from projects.services.locking import locked
 from projects.services.refusals import AssignmentRefused, StageRefused
 from projects.services.tasks import add_tasks_of_stage
 from sohosolo.templatetags.typography import dated

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_noop
 from members.models import User
 from projects.enums import Ball, Via
 from projects.models import MONTHS, FollowUp, ProjectFile
+from projects.models.file import locked
 from projects.services.ball import pass_ball
 from projects.services.kept_words import kept
-from projects.services.locking import locked
 from projects.services.refusals import FollowUpRefused
 
 

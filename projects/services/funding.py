@@ -12,10 +12,10 @@ from common.working_days import working_days_before
 from members.models import User
 from projects.enums import Ball, FundingState
 from projects.models import FundingLine, Gap, Need, ProjectFile, Task
+from projects.models.file import locked
 from projects.models.funding import NOTHING
 from projects.services.ball import pass_ball, pass_ball_aloud
 from projects.services.kept_words import kept
-from projects.services.locking import locked
 from projects.services.refusals import FundingRefused
 
 OVER = [FundingState.PAID, FundingState.REFUSED, FundingState.GIVEN_UP]

@@ -13,10 +13,10 @@ from members.models import User
 from projects.enums import Direction, EventKind, Stage
 from projects.intake.answers import Answers
 from projects.models import Event, Household, ProjectFile
+from projects.models.file import locked
 from projects.services.changes import Changed, note_changes
 from projects.services.events import log_event
 from projects.services.kept_words import kept
-from projects.services.locking import locked
 from projects.services.refusals import EventRefused
 
 # Fields that are one answer. The first of them says whether there is an answer at all.

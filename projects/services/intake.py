@@ -11,6 +11,7 @@ from members.enums import Role
 from members.models import User
 from projects import notifications
 from projects.enums import ConsentPurpose, Direction, EventKind, Origin, Stage
+from projects.household.words import household_known_of
 from projects.intake.answers import Answers
 from projects.models import Holder, ProjectFile
 from projects.services.addresses import confirmed_of
@@ -72,7 +73,7 @@ def lay_down(
         log_event(file=file, kind=EventKind.NOTE, direction=Direction.IN, text=told.note, author=user, now=now)
     give_consent(holder=holder, purpose=ConsentPurpose.FILE, now=now)
     add_tasks_of_stage(file=file, now=now)
-    notifications.file_received(file, at=now)
+    notifications.file_received(file, household_known_of(file), at=now)
     return file
 
 

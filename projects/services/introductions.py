@@ -15,11 +15,12 @@ from projects import notifications, sharing
 from projects.enums import Ball, IntroductionState, SettlingTrack, Via
 from projects.introductions.leaving import obstacle_of, with_facts_of_leaving
 from projects.models import AT_ONCE, ConsentRequest, Introduction, IntroductionMove, ProjectFile, Task
+from projects.models.file import locked
 from projects.services.ball import pass_ball, pass_ball_aloud
 from projects.services.choosing import refuse_if_closed, refuse_once_chosen, villages_locked
 from projects.services.kept_words import kept
-from projects.services.locking import locked
 from projects.services.refusals import IntroductionRefused
+from projects.visit_calendar import visit_event
 from villages.models import CommitteeMember, Village
 
 State = IntroductionState
@@ -261,7 +262,8 @@ def plan_visit(*, introduction: Introduction, at: dt.datetime, by: User, now: dt
     one.save(update_fields=["visit_at"])
     advance(file, SettlingTrack.VISITING)
     pass_ball_aloud(file=file, to=Ball.HOLDER, note=kept(gettext_noop("visit %(village)s"), village=one.village), now=now)
-    notifications.visit_planned(one, reader=reader_of(one.village, timezone.localdate(now)), at=now)
+    reader = reader_of(one.village, timezone.localdate(now))
+    notifications.visit_planned(one, visit_event(one, planned_at=now), reader=reader, at=now)
     return one
 
 

@@ -14,11 +14,11 @@ from members.models import User
 from outbox.retention import forget
 from projects.enums import Stage
 from projects.models import ConsentRequest, Document, Household, IntroductionMove, ProjectFile
+from projects.models.file import locked
 from projects.notifications import letters_about
 from projects.services.documents import remove_document
 from projects.services.files import move_file
 from projects.services.kept_words import kept
-from projects.services.locking import locked
 from projects.services.refusals import StageRefused
 
 KEPT_FOR = dt.timedelta(days=730)

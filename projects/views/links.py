@@ -1,61 +1,14 @@
-"""The pages behind the links of letters: a holder's consent, a village's answer, « we have spoken ». No account is needed."""
+"""What a holder and a village are asked of an introduction, behind the links of letters. No account is needed."""
 
-from collections.abc import Callable
-from contextlib import suppress
-from functools import wraps
-
-from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from projects import links, services
 from projects.enums import IntroductionState, Via
-from projects.forms.links import AnswerForm, ConsentForm, NewsForm
-from projects.sharing import read
-
-GONE = 410
-
-
-def behind_a_link(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Open to whoever holds the letter; a link that leads nowhere any more says what to do. Nothing of it is kept on the way."""
-
-    @login_not_required
-    @never_cache
-    @require_http_methods(["GET", "HEAD", "POST"])
-    @wraps(page)
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            return page(request, token)
-        except links.DeadLink:
-            return said(
-                request,
-                _("This link no longer leads anywhere"),
-                _("It is too old, it was cut short on its way, or what it spoke of was taken back. Nothing was changed."),
-                status=GONE,
-            )
-
-    return guarded
-
-
-def said(request: HttpRequest, title: str, text: str, *, status: int = 200) -> HttpResponse:
-    return render(request, "projects/said.html", {"title": title, "text": text}, status=status)
-
-
-@behind_a_link
-def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
-    """« This address is mine. » GET asks, and shows nothing of the file; POST writes it down and opens the holder's own page."""
-    file = links.address_of(token)
-    if request.method == "POST":
-        services.confirm_address(file=file, now=timezone.now())
-        messages.success(request, _("Thank you: from now on our letters may speak of your project."))
-    elif not file.holder.address_is_confirmed:
-        return render(request, "projects/confirm_address.html", {"file": file})
-    return redirect(links.file_link(file))
+from projects.forms.introductions import AnswerForm, ConsentForm
+from projects.links import GONE, behind_a_link, said
 
 
 @behind_a_link
@@ -78,7 +31,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
         return said(request, _("It is written down"), consent_said(asked))
     context = {
         "asked": asked,
-        "lines": read(asked.snapshot),
+        "lines": asked.lines,
         "introductions": introductions,
         "form": form,
         "ticked": form.ticked,
@@ -115,33 +68,18 @@ def introduction(request: HttpRequest, token: str) -> HttpResponse:
                 return said(request, _("Your answer could not be written down"), str(refusal), status=409)
         else:
             return answered(request, one)
-    context = {"introduction": one, "lines": read(one.request.snapshot), "reader": asked.reader, "form": form}
+    context = {"introduction": one, "lines": one.request.lines, "reader": asked.reader, "form": form}
     return render(request, "projects/introduction.html", context, status=422 if form.is_bound else 200)
 
 
 def answered(request: HttpRequest, one) -> HttpResponse:
     context = {
         "introduction": one,
-        "lines": read(one.request.snapshot),
+        "lines": one.request.lines,
         "shows_contact": one.state in IntroductionState.reads_all(),
         "may_change": one.state in IntroductionState.asked(),
     }
     return render(request, "projects/introduction_answered.html", context)
-
-
-@behind_a_link
-def news(request: HttpRequest, token: str) -> HttpResponse:
-    """The short form of 3, 12, 24 and 36 months. GET shows, POST keeps; once."""
-    asked = links.news_of(token)
-    thanks = _("Thank you. Whatever you told us helps those who come after you.")
-    if asked.answered_at:
-        return said(request, _("You have answered"), thanks)
-    form = NewsForm(request.POST or None)
-    if form.is_valid():
-        with suppress(services.FollowUpRefused):  # somebody of the family was quicker: their answer stands
-            services.answer_follow_up(follow_up=asked, facts=form.cleaned_data, via=Via.LINK, now=timezone.now())
-        return said(request, _("It is written down"), thanks)
-    return render(request, "projects/news.html", {"asked": asked, "form": form}, status=422 if form.is_bound else 200)
 
 
 @behind_a_link

@@ -14,10 +14,10 @@ from projects import links, papers, services
 from projects.enums import ClosingReason, ConsentPurpose, Direction, EventKind, IntroductionState, Stage
 from projects.forms.own_file import PaperForm
 from projects.introductions.transmitted import told_of
+from projects.links import behind_a_link, said
 from projects.models import Document, ProjectFile
 from projects.services import kept
 from projects.turn import Turn
-from projects.views.links import behind_a_link, said
 
 
 @behind_a_link

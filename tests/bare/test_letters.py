@@ -8,8 +8,10 @@ from django.utils import timezone
 from outbox import services as outbox
 from projects import notifications as projects
 from projects.enums import ReminderRule
+from projects.household.words import household_known_of
 from projects.models import ConsentRequest, Introduction, ProjectFile, Task
 from projects.rules.base import Line, Nudge
+from projects.visit_calendar import visit_event
 from telecentres import notifications as telecentres
 from telecentres.calendars.icalendar import attachment_of
 from telecentres.hosting.closing import ways_out
@@ -47,17 +49,17 @@ def about_files(now: dt.datetime) -> None:
     """Nobody follows the file, and its holder gave an address alone."""
     file = bare(ProjectFile)
     file.holder.email = "nadia@example.org"
-    projects.file_received(file, at=now)  # their address is not confirmed yet
+    projects.file_received(file, household_known_of(file), at=now)  # their address is not confirmed yet
     file.holder.confirmed_email = file.holder.email
     file.holder.save()
     one = bare(Introduction, file=file, state="accepted")
     seat = bare(CommitteeMember, village=one.village, email="helene@example.org")
-    projects.file_received(file, at=now)
+    projects.file_received(file, household_known_of(file), at=now)
     projects.consent_asked(bare(ConsentRequest, file=file), [one], at=now)
     projects.introductions_sent([one], seat, at=now)
     projects.introduction_accepted(one, at=now)
     one.visit_at = now + dt.timedelta(days=3)
-    projects.visit_planned(one, reader=seat, at=now)
+    projects.visit_planned(one, visit_event(one, planned_at=now), reader=seat, at=now)
     reader, task = UserFactory(first_name="", last_name=""), bare(Task, file=file)
     says = projects.Contents(reader, timezone.localdate(now), {task.pk: task}, {file.pk: file}, {task.pk: task}, {reader: 30})
     says.ruled = {rule: {file.pk: Line(file.pk, lambda: "x")} for rule in ReminderRule}

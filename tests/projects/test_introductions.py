@@ -124,7 +124,7 @@ def test_the_holder_is_asked_with_the_very_lines_and_nothing_leaves_before(clien
     request = services.ask_consent(file=file, by=file.adviser, now=NOON)
     letter = Letter.objects.get()
     assert letter.to == "nadia@example.org"
-    for line in sharing.read(request.snapshot):
+    for line in request.lines:
         assert line.value in letter.text
     assert "0612345678" not in letter.text.replace(" ", "") or "seulement" in letter.text
     assert services.send_ready(now=NOON) == 0
@@ -141,7 +141,7 @@ def test_what_is_agreed_to_is_kept_as_it_was_whatever_the_file_becomes(file):
     file.title = "Tout autre chose"
     file.save()
     request.refresh_from_db()
-    told = sharing.read(request.snapshot)
+    told = request.lines
     assert "Traduction technique" in [line.value for line in told]
     assert request.agreed
     assert request.fingerprint == sharing.fingerprint_of(told, request.words)

@@ -1,4 +1,4 @@
-"""What advisers type: HTTP in, clean values out. What the facts allow is the services' to say."""
+"""What advisers type about what was done and what is to do; and what all of their forms share."""
 
 import datetime as dt
 
@@ -8,12 +8,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.days import DayField, MomentField
-from members.access import Act
 from members.models import User
-from projects.enums import Ball, ClosingReason, Direction, EventKind, Origin, Stage
-from projects.forms.fields import DayInput
-from projects.models import Holder, ProjectFile, Task
-from projects.services import Refused
+from projects.enums import Ball, Direction, EventKind
+from projects.models import ProjectFile, Task
+from projects.services.refusals import Refused
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar, which needs no script of ours."""
+
+    input_type = "date"
+
+    def __init__(self, **options) -> None:
+        super().__init__(format="%Y-%m-%d", **options)
 
 
 class ActForm(forms.Form):
@@ -22,62 +29,6 @@ class ActForm(forms.Form):
     def refuse(self, refusal: Refused) -> None:
         """Show why the service refused, beside the field it speaks of."""
         self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
-
-
-class MoveForm(ActForm):
-    to = forms.ChoiceField(label=_("New stage"), widget=forms.RadioSelect)
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=200,
-        required=False,
-        help_text=_("Asked for when a file pauses or reopens; kept with the move."),
-    )
-    settled_on = DayField(
-        label=_("Settled on"),
-        required=False,
-        widget=DayInput,
-        help_text=_("For a settling: the day they arrived. Empty, it is today."),
-    )
-    paused_until = DayField(label=_("Paused until"), required=False, widget=DayInput, help_text=_("For a pause: the day it ends."))
-    closing_reason = forms.ChoiceField(
-        label=_("Closing reason"),
-        required=False,
-        choices=[("", "—"), *ClosingReason.choices],
-        help_text=_("For a closing: how it ended. It counts in the figures."),
-    )
-
-    def __init__(self, *args, file: ProjectFile, by: User, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        after = Stage(file.stage).next_by_hand
-        self.fields["to"].choices = [(stage.value, stage.label) for stage in Stage if stage in after]
-        if file.stage == Stage.SETTLED:
-            self.fields["to"].choices = [(Stage.SETTLED.value, _("settled, on another day")), *self.fields["to"].choices[1:]]
-            self.fields["settled_on"].help_text = _("The day they arrived, put right.")
-        if file.stage == Stage.CLOSED and by.may(Act.LEAD_FILES):
-            erase = (Stage.ANONYMISED.value, _("erased for good, as the holder asks"))
-            self.fields["to"].choices = [*self.fields["to"].choices, erase]
-        if Stage.SETTLED not in after:
-            del self.fields["settled_on"]
-        if file.stage != Stage.SETTLED:  # nobody was followed to the end who never settled
-            reasons = self.fields["closing_reason"]
-            reasons.choices = [choice for choice in reasons.choices if choice[0] != ClosingReason.DONE]
-
-
-class AssignForm(ActForm):
-    adviser = forms.ModelChoiceField(label=_("Adviser"), queryset=User.objects.none())
-    deputy = forms.ModelChoiceField(
-        label=_("Deputy"),
-        queryset=User.objects.none(),
-        required=False,
-        help_text=_("Is told instead of the adviser while the adviser is away."),
-    )
-
-    def __init__(self, *args, file: ProjectFile, by: User, **kwargs) -> None:
-        facts = {"adviser": file.adviser_id or by.pk, "deputy": file.deputy_id}
-        super().__init__(*args, initial=facts, **kwargs)
-        team = team_and(by.pk, file.adviser_id, file.deputy_id)
-        self.fields["adviser"].queryset = team if by.may(Act.LEAD_FILES) else User.objects.filter(pk=by.pk)
-        self.fields["deputy"].queryset = team
 
 
 class EventForm(ActForm):
@@ -157,35 +108,6 @@ class TaskForm(ActForm):
 
 class PostponeForm(ActForm):
     to = DayField(label=_("New day"), widget=DayInput)
-
-
-class CloseForm(ActForm):
-    """Closing several files as « no news »: the reason is asked for once."""
-
-    reason = forms.CharField(
-        label=_("Reason"), max_length=200, help_text=_("For instance: three calls and two mails since September, no answer.")
-    )
-
-
-class OpenFileForm(forms.ModelForm):
-    origin = forms.ChoiceField(label=_("origin"), choices=[("", "—"), *Origin.choices])  # asked, never taken for the web site
-    mine = forms.BooleanField(label=_("I follow this file"), required=False, initial=True)
-
-    class Meta:
-        model = ProjectFile
-        fields = ["holder", "title", "summary", "origin", "convention"]
-
-
-class HolderForm(forms.ModelForm):
-    class Meta:
-        model = Holder
-        fields = ["first_name", "last_name", "email", "phone", "lives_in"]
-
-    def clean(self) -> dict:
-        facts = super().clean()
-        if not self.errors and not facts["email"] and not facts["phone"]:
-            self.add_error("email", _("An e-mail address or a telephone number is needed: how else would we answer?"))
-        return facts
 
 
 class TaskChangeForm(forms.ModelForm):

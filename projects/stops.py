@@ -6,20 +6,21 @@ from django.utils import timezone
 
 from outbox import stops
 from outbox.keys import to_the_second
-from projects import notifications, nudges, reminders
+from projects import notifications
 from projects.enums import IntroductionState
 from projects.models import ConsentRequest, Introduction
-from projects.rules.outsiders import VillageSilent
+from projects.reminders import nudges, planner
+from projects.reminders.rules.outsiders import VillageSilent
 
 
 @stops.when(notifications.DIGEST)
 def digest_speaks_of_nothing(**fact) -> bool:
-    return not reminders.still_speaks(notifications.DIGEST.key(**fact), timezone.localdate())
+    return not planner.still_speaks(notifications.DIGEST.key(**fact), timezone.localdate())
 
 
 @stops.when(notifications.TASK_DUE)
 def task_is_no_longer_due(**fact) -> bool:
-    return not reminders.still_speaks(notifications.TASK_DUE.key(**fact), timezone.localdate())
+    return not planner.still_speaks(notifications.TASK_DUE.key(**fact), timezone.localdate())
 
 
 @stops.when(notifications.NUDGE)

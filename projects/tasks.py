@@ -3,18 +3,19 @@
 from celery import shared_task
 from django.utils import timezone
 
-from projects import reminders, services
 from projects.intake import drafts
+from projects.introductions.services import send_ready
+from projects.reminders import planner
 
 
 @shared_task(name="projects.plan_reminders")
 def plan_reminders(**kwargs) -> None:
-    reminders.plan(now=timezone.now())
+    planner.plan(now=timezone.now())
 
 
 @shared_task(name="projects.send_introductions")
 def send_introductions(**kwargs) -> None:
-    services.send_ready(now=timezone.now())
+    send_ready(now=timezone.now())
 
 
 @shared_task(name="projects.forget_drafts")

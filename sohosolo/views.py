@@ -26,13 +26,13 @@ from django.views.defaults import server_error as django_server_error
 from members.access import Act, SecondStepNeeded, demand
 from members.models import Member, User
 from projects import links
-from projects import services as projects_services
 from projects.enums import IntroductionState, Stage
-from projects.intake.answers import Answers
+from projects.household import services
+from projects.household.answers import Answers
 from projects.introductions.coming import visits_of
+from projects.introductions.sharing import Named
 from projects.models import Introduction, ProjectFile
-from projects.morning import Desk, families
-from projects.sharing import Named
+from projects.reminders.morning import Desk, families
 from sohosolo import health, kept_forms, safety, trials
 from sohosolo.database import is_away
 from sohosolo.forms import TrialForm
@@ -159,7 +159,7 @@ def join_answers(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("These answers are not complete: nothing was joined. Look at them again."))
         return redirect(f"{reverse('villages:find')}?{form.data.urlencode()}")
-    projects_services.join_answers(file=file, answers=Answers.read(form.address()), by=request.user, now=timezone.now())
+    services.join_answers(file=file, answers=Answers.read(form.address()), by=request.user, now=timezone.now())
     messages.success(
         request, _("Your answers are in your file %(reference)s: your adviser sees them there.") % {"reference": file.reference}
     )

@@ -10,8 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from outbox.models import Letter
-from projects import services
 from projects.enums import Stage
+from projects.files import lifecycle
+from projects.introductions.services import send_ready
 from projects.models import ProjectFile
 from tests.factories.members import UserFactory
 from tests.factories.villages import CommitteeMemberFactory, CommuneFactory, VillageFactory
@@ -129,7 +130,7 @@ def link_in(address: str, kind: str) -> str:
 def introduced(desk: Client, holder: Client, file: ProjectFile, village, adviser) -> None:
     """The adviser chooses the village and asks, the holder agrees: each on their own page."""
     for stage in (Stage.TO_QUALIFY, Stage.SUPPORTED):
-        services.move_file(file=file, to=stage, by=adviser, now=timezone.now())
+        lifecycle.move_file(file=file, to=stage, by=adviser, now=timezone.now())
     page = file.get_admin_url().replace("/change/", "/villages/")
     assert desk.post(f"{page}?nom={village.commune.name.lower()}", {"villages": [village.pk]}).status_code == 302
     assert desk.post(page.replace("/villages/", "/accord/")).status_code == 302
@@ -150,7 +151,7 @@ def test_fifty_random_households_are_read_by_a_village_word_for_word(client_of, 
         file = laid_down(answers, typed, number)
         introduced(desk, client, file, village, adviser)
         expected[file.pk] = said_by(file.holder.first_name, answers, typed)
-    services.send_ready(now=timezone.now())
+    send_ready(now=timezone.now())
     letter = Letter.objects.get(to=reader.email).text
     links = re.findall(r"/mise-en-relation/[\w:-]+/", letter)
     assert len(links) == HOUSEHOLDS

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from common.visible import visible
 from members.models import User
+from projects.files.directories import fill_directories
 from projects.models import Holder, ProjectFile, Scheme
-from projects.services.directories import fill_directories
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.projects import ProjectFileFactory
 from tests.walk.hostile import Walker

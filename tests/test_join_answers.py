@@ -6,11 +6,12 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
-from projects import services
+from projects.activity import refusals
 from projects.enums import Direction, EventKind
-from projects.intake.answers import Answers
+from projects.files.timeline import timeline_of
+from projects.household.answers import Answers
+from projects.household.services import join_answers
 from projects.models import Event, ProjectFile
-from projects.timeline import timeline_of
 from tests.factories.members import UserFactory
 from tests.factories.projects import HolderFactory, ProjectFileFactory
 from tests.factories.villages import CommuneFactory, HousingFactory, VillageFactory
@@ -107,14 +108,14 @@ def test_answers_that_are_not_complete_go_back_to_the_questions(client_of, file)
 
 def test_a_closed_file_takes_no_answers():
     closed = ProjectFileFactory(closed=True)
-    with pytest.raises(services.EventRefused, match="clos"):
-        services.join_answers(file=closed, answers=Answers.read(ANSWERS), by=UserFactory())
+    with pytest.raises(refusals.EventRefused, match="clos"):
+        join_answers(file=closed, answers=Answers.read(ANSWERS), by=UserFactory())
     assert timeline_of(closed, whole=True).total == 0
 
 
 def test_the_note_carries_the_hour_it_was_sent():
     file, now = ProjectFileFactory(), timezone.now()
-    assert services.join_answers(file=file, answers=Answers.read(ANSWERS), by=UserFactory(), now=now).at == now
+    assert join_answers(file=file, answers=Answers.read(ANSWERS), by=UserFactory(), now=now).at == now
 
 
 # ---- They fill the household, and villages are ranked by them -----------------------------------------------------------

@@ -9,8 +9,8 @@ from django.urls import reverse
 from common.rate_limits import LETTERS_A_DAY, mailbox_of
 from members.models import User
 from outbox.models import Letter
+from projects.introductions.services import ask_consent
 from projects.models import Holder, ProjectFile
-from projects.services import ask_consent
 from sohosolo import trials
 from tests.factories.members import UserFactory
 from tests.factories.projects import IntroductionFactory

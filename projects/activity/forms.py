@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common.days import DayField, MomentField
 from members.models import User
+from projects.activity.refusals import Refused
 from projects.enums import Ball, Direction, EventKind
 from projects.models import ProjectFile, Task
-from projects.services.refusals import Refused
 
 
 class DayInput(forms.DateInput):

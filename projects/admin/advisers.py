@@ -14,8 +14,8 @@ from django.utils.text import capfirst
 from common.admin import PlainSearch
 from members.access import Act
 from projects.activity.forms import ActForm
+from projects.activity.refusals import Refused
 from projects.models import ProjectFile
-from projects.services import Refused
 
 
 class AdvisersMay:

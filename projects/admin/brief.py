@@ -5,10 +5,10 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from projects import services
-from projects.file_page import introductions_of, tracks_of
+from projects.files.page import introductions_of, tracks_of
+from projects.files.timeline import timeline_of
+from projects.funding.services import gap_of
 from projects.household.words import household_known_of
-from projects.timeline import timeline_of
 
 LINES = 6  # of what was said last
 
@@ -29,7 +29,7 @@ class BriefPage:
             "household": household_known_of(file),
             "tasks": list(file.tasks.to_do().select_related("assignee").order_by("due_on", "pk")),
             "introductions": introductions_of(file, now=now),
-            "gap": services.gap_of(file),
+            "gap": gap_of(file),
             "lines": list(file.funding_lines.order_by("committee_on", "pk")),
             "awaited": list(file.documents.awaited()),
             "said": [line for line in timeline_of(file).lines if line.said][:LINES],

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from django.forms import ModelForm
 
 from members.models import User
-from projects import services
+from projects.activity.changes import Changed, note_changes
 from projects.models import ProjectFile
 
 
 def note(form: ModelForm, *, files: Iterable[ProjectFile], by: User) -> None:
     """Call it when the form is saved. A new row is a change from nothing."""
     changes = [
-        services.Changed(
+        Changed(
             str(form.fields[name].label or name),
             shown(form, name, form.initial.get(name)),
             shown(form, name, form.cleaned_data[name]),
@@ -20,7 +20,7 @@ def note(form: ModelForm, *, files: Iterable[ProjectFile], by: User) -> None:
         for name in form.changed_data
         if name in form.fields and name in form.cleaned_data
     ]
-    services.note_changes(files=files, of=str(form.instance._meta.verbose_name), changes=changes, by=by)
+    note_changes(files=files, of=str(form.instance._meta.verbose_name), changes=changes, by=by)
 
 
 def shown(form: ModelForm, name: str, value: object) -> object:

@@ -6,8 +6,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from projects import papers, services
-from projects.forms.documents import AskForm, PutForm
+from projects.documents import papers, services
+from projects.documents.forms import AskForm, PutForm
 from projects.models import Document
 
 

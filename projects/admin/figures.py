@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from projects import services
+from projects.figures import exports
 from projects.figures.drawings import answers_drawn, quarters_drawn, survival_drawn
+from projects.figures.forms import ReportForm
 from projects.figures.report import Report
 from projects.figures.rows import MOST_ROWS, behind
 from projects.figures.workbook import workbook_of
-from projects.forms.figures import ReportForm
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -60,7 +60,7 @@ class FigurePages:
         if not form.is_valid():
             return self.figures(request)
         book, rows = workbook_of(Report(form.asked))
-        services.note_export(what="funder_report", asked=str(form.asked), rows=rows, by=request.user, now=timezone.now())
+        exports.note_export(what="funder_report", asked=str(form.asked), rows=rows, by=request.user, now=timezone.now())
         response = HttpResponse(book, content_type=XLSX)
         response["Content-Disposition"] = f'attachment; filename="rapport-{form.asked.first}-{form.asked.last}.xlsx"'
         response["Cache-Control"] = "private, no-store"

@@ -14,27 +14,30 @@ from django.views.decorators.http import require_http_methods
 
 from common.admin import KeySelect
 from common.siret import SiretInput
-from projects import services
+from projects.activity import events, refusals, to_do
 from projects.activity.forms import EventForm, TaskForm
+from projects.activity.turn import Turn
 from projects.admin import changes
 from projects.admin.advisers import AdvisersMay, AdvisersOnly
 from projects.admin.brief import BriefPage
 from projects.admin.documents import DocumentPages
 from projects.admin.figures import FigurePages
+from projects.admin.filters import AdviserFilter, LateTaskFilter, StageFilter
 from projects.admin.funding import FundingPages
 from projects.admin.handing_over import HandOverPages
 from projects.admin.introductions import IntroductionPages
 from projects.admin.morning import MorningActs
 from projects.admin.wording import due_date, short_date
 from projects.enums import ClosingReason, IntroductionState, Stage
-from projects.file_page import introductions_of, tracks_of
+from projects.files import lifecycle, retention
 from projects.files.forms import AssignForm, CloseForm, MoveForm, OpenFileForm
-from projects.filters import AdviserFilter, LateTaskFilter, StageFilter
-from projects.forms.household import HouseholdForm
+from projects.files.page import introductions_of, tracks_of
+from projects.files.timeline import timeline_of
+from projects.funding.services import gap_of
+from projects.holders import merging
+from projects.household.forms import HouseholdForm
 from projects.household.words import household_known_of
 from projects.models import Change, Household, ProjectFile
-from projects.timeline import timeline_of
-from projects.turn import Turn
 from sohosolo.templatetags.typography import day
 from villages.models import Village
 
@@ -123,7 +126,7 @@ class ProjectFileAdmin(
         self.each(
             request,
             queryset,
-            lambda file: services.assign_adviser(
+            lambda file: lifecycle.assign_adviser(
                 file=file, adviser=me, by=me, deputy=None if file.deputy == me else file.deputy, now=timezone.now()
             ),
             said=lambda done: ngettext("%d file is yours now.", "%d files are yours now.", done) % done,
@@ -136,7 +139,7 @@ class ProjectFileAdmin(
             self.each(
                 request,
                 queryset,
-                lambda file: services.move_file(
+                lambda file: lifecycle.move_file(
                     file=file,
                     to=Stage.CLOSED,
                     by=request.user,
@@ -164,7 +167,7 @@ class ProjectFileAdmin(
         for file in files:
             try:
                 act(file)
-            except services.Refused as refusal:
+            except refusals.Refused as refusal:
                 self.message_user(request, str(refusal), messages.WARNING)
             else:
                 done += 1
@@ -199,7 +202,7 @@ class ProjectFileAdmin(
             return
         facts = {name: form.cleaned_data[name] for name in ("holder", "title", "summary", "origin", "convention")}
         adviser = request.user if form.cleaned_data["mine"] else None
-        obj.pk = services.open_file(**facts, adviser=adviser, now=timezone.now()).pk
+        obj.pk = lifecycle.open_file(**facts, adviser=adviser, now=timezone.now()).pk
         obj.refresh_from_db()
 
     def save_formset(self, request: HttpRequest, form, formset, change: bool) -> None:
@@ -230,14 +233,14 @@ class ProjectFileAdmin(
                 "today": timezone.localdate(),
                 "timeline": timeline_of(file, whole=request.GET.get("fil") == "tout"),
                 "tasks": list(file.tasks.to_do().select_related("assignee").order_by("due_on", "pk")),
-                "same": services.likely_same(file.holder)[:5],
+                "same": merging.likely_same(file.holder)[:5],
                 "household": household_known_of(file),
                 "tracks": tracks_of(file),
                 "introductions": introductions_of(file, now=timezone.now()),
                 "waits_for_consent": file.introductions.filter(state=IntroductionState.AWAITING_CONSENT).exists(),
                 "needs": list(file.needs.order_by("pk")),
                 "lines": list(file.funding_lines.select_related("scheme").order_by("committee_on", "pk")),
-                "gap": services.gap_of(file),
+                "gap": gap_of(file),
                 "documents": list(file.documents.order_by("received_at", "pk")),
                 "follow_ups": list(file.follow_ups.order_by("months")) if file.settled_on else [],
                 "event_form": EventForm(auto_id="event_%s"),
@@ -273,9 +276,9 @@ class ProjectFileAdmin(
 
         def act(values):
             if values["to"] == Stage.ANONYMISED:
-                moved = services.erase_at_request(file=file, by=request.user, now=timezone.now())
+                moved = retention.erase_at_request(file=file, by=request.user, now=timezone.now())
             else:
-                moved = services.move_file(file=file, by=request.user, now=timezone.now(), **values)
+                moved = lifecycle.move_file(file=file, by=request.user, now=timezone.now(), **values)
             return _("File %(reference)s is now at the stage “%(stage)s”.") % {
                 "reference": moved.reference,
                 "stage": moved.get_stage_display(),
@@ -288,7 +291,7 @@ class ProjectFileAdmin(
         file = self.one(request, pk)
 
         def act(values):
-            entrusted = services.assign_adviser(file=file, by=request.user, now=timezone.now(), **values)
+            entrusted = lifecycle.assign_adviser(file=file, by=request.user, now=timezone.now(), **values)
             self.log_change(request, entrusted, _("Entrusted to %(adviser)s.") % {"adviser": entrusted.adviser})
             return _("File %(reference)s is followed by %(adviser)s.") % {
                 "reference": entrusted.reference,
@@ -305,7 +308,7 @@ class ProjectFileAdmin(
         title = _("Note what was said")
 
         def act(_values):
-            services.log_event(file=file, author=request.user, now=timezone.now(), **form.event())
+            events.log_event(file=file, author=request.user, now=timezone.now(), **form.event())
             return _("It is noted on the timeline.")
 
         if form.is_valid() and (word := form.unseen_word()):
@@ -317,7 +320,7 @@ class ProjectFileAdmin(
         file = self.one(request, pk)
 
         def act(values):
-            task = services.add_task(file=file, by=request.user, now=timezone.now(), **values)
+            task = to_do.add_task(file=file, by=request.user, now=timezone.now(), **values)
             return _("“%(task)s” is due on %(day)s.") % {"task": task.title, "day": day(task.due_on)}
 
         form = TaskForm(request.POST or None, file=file, by=request.user)

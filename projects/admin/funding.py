@@ -8,10 +8,10 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from projects import services
 from projects.admin import changes
 from projects.admin.advisers import AdvisersMay, AdvisersOnly
-from projects.forms.funding import LineForm, NeedFormSet, SchemeForm
+from projects.funding.forms import LineForm, NeedFormSet, SchemeForm
+from projects.funding.services import save_line
 from projects.models import FundingLine, ProjectFile, Scheme, SchemeStep
 
 
@@ -58,7 +58,7 @@ class FundingPages:
         form = LineForm(request.POST or None, instance=line)
 
         def act(_values):
-            services.save_line(line=form.instance, by=request.user, now=timezone.now())
+            save_line(line=form.instance, by=request.user, now=timezone.now())
             changes.note(form, files=[file], by=request.user)
             return _("The plan is up to date, and its tasks with it.")
 

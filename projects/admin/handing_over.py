@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from members.access import Act
 from members.models import User
-from projects import services
+from projects.activity import refusals
+from projects.files import handing_over
 from projects.files.forms import HandOverForm
 from projects.models import ProjectFile
 
@@ -36,8 +37,8 @@ class HandOverPages:
         form = HandOverForm(request.POST if request.method == "POST" else None, leaving=leaving)
         if form.is_valid():
             try:
-                done = services.hand_over(**form.cleaned_data, by=request.user, now=timezone.now())
-            except services.Refused as refusal:
+                done = handing_over.hand_over(**form.cleaned_data, by=request.user, now=timezone.now())
+            except refusals.Refused as refusal:
                 form.refuse(refusal)
             else:
                 said = ngettext("%(n)d file is with %(to)s now.", "%(n)d files are with %(to)s now.", done)

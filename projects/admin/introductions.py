@@ -10,11 +10,20 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from projects import services, sharing
+from projects.activity import refusals
 from projects.admin.advisers import AdvisersOnly
-from projects.candidates import candidates_of, not_partner
 from projects.enums import IntroductionState, Via
-from projects.forms.introductions import ChooseForm, OralAnswerForm, OralConsentForm, OutcomeForm, VisitForm
+from projects.introductions import choosing, sharing
+from projects.introductions.candidates import candidates_of, not_partner
+from projects.introductions.forms import ChooseForm, OralAnswerForm, OralConsentForm, OutcomeForm, VisitForm
+from projects.introductions.services import (
+    answer_consent,
+    answer_introduction,
+    ask_consent,
+    confirm_contact,
+    move_introduction,
+    plan_visit,
+)
 from projects.models import AT_ONCE, Introduction
 from projects.notifications import question_of
 from villages.admin import NamesPlaces
@@ -44,8 +53,8 @@ class IntroductionPages:
             reasons = {candidate.village.pk: candidate.met for candidate in candidates}
             chosen = {village: reasons[village.pk] for village in form.cleaned_data["villages"]}
             try:
-                services.choose_villages(file=file, reasons=chosen, by=request.user, beyond=form.cleaned_data["beyond"], now=now)
-            except services.Refused as refusal:
+                choosing.choose_villages(file=file, reasons=chosen, by=request.user, beyond=form.cleaned_data["beyond"], now=now)
+            except refusals.Refused as refusal:
                 form.refuse(refusal)
             else:
                 return redirect("admin:projects_projectfile_consent", file.pk)
@@ -70,8 +79,8 @@ class IntroductionPages:
         refusal = None
         if request.method == "POST":
             try:
-                asked = services.ask_consent(file=file, by=request.user, now=timezone.now())
-            except services.Refused as error:
+                asked = ask_consent(file=file, by=request.user, now=timezone.now())
+            except refusals.Refused as error:
                 refusal = error
             else:
                 said = {
@@ -104,7 +113,7 @@ class IntroductionPages:
 
         def act(values):
             agreed_to = [village.pk for village in values["villages"]]
-            services.answer_consent(request=waiting, agreed_to=agreed_to, via=Via.ORAL, by=request.user, now=timezone.now())
+            answer_consent(request=waiting, agreed_to=agreed_to, via=Via.ORAL, by=request.user, now=timezone.now())
             return _("The holder’s answer is written down.")
 
         title = _("What the holder said")
@@ -163,7 +172,7 @@ class IntroductionAdmin(NamesPlaces, AdvisersOnly):
         one = self.one(request, pk)
 
         def act(values):
-            services.answer_introduction(introduction=one, via=Via.ORAL, by=request.user, now=timezone.now(), **values)
+            answer_introduction(introduction=one, via=Via.ORAL, by=request.user, now=timezone.now(), **values)
             return _("The answer of %(village)s is written down.") % {"village": one.village}
 
         title = _("What %(village)s said") % {"village": one.village}
@@ -174,7 +183,7 @@ class IntroductionAdmin(NamesPlaces, AdvisersOnly):
         one = self.one(request, pk)
 
         def act(values):
-            services.plan_visit(introduction=one, by=request.user, now=timezone.now(), **values)
+            plan_visit(introduction=one, by=request.user, now=timezone.now(), **values)
             return _("The visit is told to both, with an event for their calendars.")
 
         title = _("Plan the visit of %(village)s") % {"village": one.village}
@@ -184,7 +193,7 @@ class IntroductionAdmin(NamesPlaces, AdvisersOnly):
         one = self.one(request, pk)
 
         def act(values):
-            moved = services.move_introduction(introduction=one, by=request.user, now=timezone.now(), **values)
+            moved = move_introduction(introduction=one, by=request.user, now=timezone.now(), **values)
             return f"{moved.village} : {moved.get_state_display()}"
 
         form = OutcomeForm(request.POST or None, state=IntroductionState(one.state))
@@ -194,8 +203,8 @@ class IntroductionAdmin(NamesPlaces, AdvisersOnly):
     def contact(self, request: HttpRequest, pk: int) -> HttpResponse:
         one = self.one(request, pk)
         try:
-            services.confirm_contact(introduction=one, via=Via.ORAL, by=request.user, now=timezone.now())
-        except services.Refused as refusal:
+            confirm_contact(introduction=one, via=Via.ORAL, by=request.user, now=timezone.now())
+        except refusals.Refused as refusal:
             self.message_user(request, str(refusal), messages.WARNING)
         else:
             self.message_user(request, _("Written down: they have spoken."), messages.SUCCESS)

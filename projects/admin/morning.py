@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from common.working_days import working_days_after
-from projects import services
+from projects.activity import refusals, to_do
 from projects.models import Task
-from projects.morning import Kind, end_of_fact
-from projects.morning.ends import MODELS
+from projects.reminders.morning import Kind, aside, end_of_fact
+from projects.reminders.morning.ends import MODELS
 
 CARD = re.compile(rf"(?P<kind>{'|'.join(Kind)}):(?P<pk>\d{{1,18}})(:[\w:-]{{1,40}})?")
 SIX_DAYS = dt.timedelta(days=6)  # and the working day that follows
@@ -50,7 +50,7 @@ class MorningActs:
         elif until is None and not kind.is_told:
             return self.lead_to_its_end(request, kind, pk)
         else:
-            services.put_aside(card=card, by=request.user, until=until, now=now)
+            aside.put_aside(card=card, by=request.user, until=until, now=now)
             self.message_user(request, _("Put off.") if until else _("Seen."), messages.SUCCESS)
         team = "?equipe=oui" if "team" in request.POST else ""
         basket = request.POST.get("basket", "")
@@ -69,12 +69,12 @@ class MorningActs:
         if task is None:
             raise Http404
         if until is None:
-            services.finish_task(task=task, by=request.user, now=now)
+            to_do.finish_task(task=task, by=request.user, now=now)
             self.message_user(request, _("“%(task)s” is done.") % {"task": task.title}, messages.SUCCESS)
             return
         try:
-            services.postpone_task(task=task, to=until, by=request.user, now=now)
-        except services.TaskRefused as refusal:
+            to_do.postpone_task(task=task, to=until, by=request.user, now=now)
+        except refusals.TaskRefused as refusal:
             self.message_user(request, str(refusal), messages.WARNING)
         else:
             self.message_user(request, _("“%(task)s” is put off.") % {"task": task.title}, messages.SUCCESS)

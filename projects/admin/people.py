@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from projects import services
+from projects.activity import refusals
 from projects.admin import changes
 from projects.admin.advisers import AdvisersOnly
+from projects.holders import merging
 from projects.holders.forms import HolderForm
 from projects.models import Holder
 
@@ -42,13 +43,13 @@ class HolderAdmin(AdvisersOnly):
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None):
         holder = self.get_object(request, object_id)
         if holder is not None:
-            people = {"same": services.likely_same(holder), "merges": holder.merges.select_related("absorbed", "by")}
+            people = {"same": merging.likely_same(holder), "merges": holder.merges.select_related("absorbed", "by")}
             extra_context = (extra_context or {}) | people
         return super().change_view(request, object_id, form_url, extra_context)
 
     def response_add(self, request: HttpRequest, obj: Holder, post_url_continue: str | None = None) -> HttpResponse:
         """Somebody like them is known already: said at once, on the page where the two can be made one."""
-        if services.likely_same(obj).exists() and "_popup" not in request.POST:
+        if merging.likely_same(obj).exists() and "_popup" not in request.POST:
             self.message_user(request, _("Somebody like this is known already: see below."), messages.WARNING)
             return redirect("admin:projects_holder_change", obj.pk)
         return super().response_add(request, obj, post_url_continue)
@@ -68,8 +69,8 @@ class HolderAdmin(AdvisersOnly):
         refusal = None
         if request.method == "POST":
             try:
-                services.merge_holders(kept=kept, absorbed=other, by=request.user, now=timezone.now())
-            except services.Refused as error:
+                merging.merge_holders(kept=kept, absorbed=other, by=request.user, now=timezone.now())
+            except refusals.Refused as error:
                 refusal = error
             else:
                 self.message_user(request, _("They are one now. It can be undone below."), messages.SUCCESS)
@@ -89,7 +90,7 @@ class HolderAdmin(AdvisersOnly):
         merge = self.one(request, pk).merges.filter(pk=merge_pk).first()
         if merge is None:
             raise Http404
-        parted = services.part_again(merge=merge)
+        parted = merging.part_again(merge=merge)
         self.message_user(request, _("%(holder)s has a record of their own again.") % {"holder": parted}, messages.SUCCESS)
         return redirect("admin:projects_holder_change", pk)
 

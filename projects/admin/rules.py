@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from members.access import Act
-from projects import nudges, services
 from projects.admin.advisers import AdvisersOnly, works_on_files
 from projects.models import Hold, RuleSetting
-from projects.rules import OUTSIDERS, RULES
+from projects.reminders import holding, nudges
+from projects.reminders.rules import OUTSIDERS, RULES
 
 MOST_DAYS, MOST_STEPS = 365, 10
 
@@ -127,10 +127,10 @@ class HoldAdmin(AdvisersOnly):
         match what:
             case "hold" | "skip":
                 until = timezone.localdate() + dt.timedelta(days=7) if what == "hold" else None
-                services.hold_letter(rule=rule, target=target, by=request.user, until=until)
+                holding.hold_letter(rule=rule, target=target, by=request.user, until=until)
                 self.message_user(request, _("Held back."), messages.SUCCESS)
             case "go":
-                services.let_letter_go(rule=rule, target=target)
+                holding.let_letter_go(rule=rule, target=target)
                 self.message_user(request, _("It will leave on its day."), messages.SUCCESS)
             case _unknown:
                 raise Http404

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from projects import services
+from projects.activity import refusals, to_do
 from projects.activity.forms import PostponeForm, TaskChangeForm, team_and
 from projects.admin.advisers import AdvisersOnly
+from projects.admin.filters import AssigneeFilter, WhenFilter
 from projects.admin.wording import due_date
-from projects.filters import AssigneeFilter, WhenFilter
 from projects.models import Task
 from sohosolo.templatetags.typography import day
 
@@ -72,7 +72,7 @@ class TaskAdmin(AdvisersOnly):
     def finish_selected(self, request: HttpRequest, queryset: QuerySet[Task]) -> None:
         now, done = timezone.now(), 0
         for task in queryset:
-            services.finish_task(task=task, by=request.user, now=now)
+            to_do.finish_task(task=task, by=request.user, now=now)
             done += 1
         said = ngettext("%d task is done.", "%d tasks are done.", done) % done
         self.message_user(request, said, messages.SUCCESS)
@@ -84,8 +84,8 @@ class TaskAdmin(AdvisersOnly):
             now, put_off = timezone.now(), 0
             for task in queryset:
                 try:
-                    services.postpone_task(task=task, to=form.cleaned_data["to"], by=request.user, now=now)
-                except services.TaskRefused as refusal:
+                    to_do.postpone_task(task=task, to=form.cleaned_data["to"], by=request.user, now=now)
+                except refusals.TaskRefused as refusal:
                     self.message_user(request, f"{task.title} : {refusal}", messages.WARNING)
                 else:
                     put_off += 1
@@ -119,7 +119,7 @@ class TaskAdmin(AdvisersOnly):
 
     def finish(self, request: HttpRequest, pk: int) -> HttpResponse:
         task = self.one(request, pk)
-        services.finish_task(task=task, by=request.user, now=timezone.now())
+        to_do.finish_task(task=task, by=request.user, now=timezone.now())
         self.message_user(request, _("“%(task)s” is done.") % {"task": task.title}, messages.SUCCESS)
         return redirect(task.file.get_admin_url())
 
@@ -127,7 +127,7 @@ class TaskAdmin(AdvisersOnly):
         task = self.one(request, pk)
 
         def act(values):
-            moved = services.postpone_task(task=task, by=request.user, now=timezone.now(), **values)
+            moved = to_do.postpone_task(task=task, by=request.user, now=timezone.now(), **values)
             return _("“%(task)s” is now due on %(day)s.") % {"task": moved.title, "day": day(moved.due_on)}
 
         title = _("Put off “%(task)s”") % {"task": task.title}

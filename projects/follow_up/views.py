@@ -7,9 +7,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects import links, services
+from projects import links
+from projects.activity import refusals
 from projects.enums import Via
 from projects.follow_up.forms import NewsForm
+from projects.follow_up.services import answer_follow_up
 from projects.links import behind_a_link, said
 
 
@@ -22,7 +24,7 @@ def news(request: HttpRequest, token: str) -> HttpResponse:
         return said(request, _("You have answered"), thanks)
     form = NewsForm(request.POST or None)
     if form.is_valid():
-        with suppress(services.FollowUpRefused):  # somebody of the family was quicker: their answer stands
-            services.answer_follow_up(follow_up=asked, facts=form.cleaned_data, via=Via.LINK, now=timezone.now())
+        with suppress(refusals.FollowUpRefused):  # somebody of the family was quicker: their answer stands
+            answer_follow_up(follow_up=asked, facts=form.cleaned_data, via=Via.LINK, now=timezone.now())
         return said(request, _("It is written down"), thanks)
     return render(request, "projects/news.html", {"asked": asked, "form": form}, status=422 if form.is_bound else 200)

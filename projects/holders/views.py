@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects import links, services
+from projects import links
+from projects.holders import addresses
 from projects.links import behind_a_link
 
 
@@ -15,7 +16,7 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
     """« This address is mine. » GET asks, and shows nothing of the file; POST writes it down and opens the holder's own page."""
     file = links.address_of(token)
     if request.method == "POST":
-        services.confirm_address(file=file, now=timezone.now())
+        addresses.confirm_address(file=file, now=timezone.now())
         messages.success(request, _("Thank you: from now on our letters may speak of your project."))
     elif not file.holder.address_is_confirmed:
         return render(request, "projects/confirm_address.html", {"file": file})

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from projects.intake.wishes import Wish
+from projects.household.wishes import Wish
 from projects.models import Household, ProjectFile, Shared
 from sohosolo.templatetags.typography import euros
 from villages.enums import Level, Seeks

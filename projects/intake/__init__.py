@@ -1,1 +1,1 @@
-"""« Déposer mon projet »: what is typed before it is a file."""
+"""« Déposer mon projet »: what is typed, kept as a draft, and in the end laid down as a file."""

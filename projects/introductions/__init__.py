@@ -1,1 +1,1 @@
-"""A candidate and the villages: what may leave to them, what each was told. The steps are in `services/introductions.py`."""
+"""A candidate and the villages: chosen, agreed to, sent, answered, met; and what each village was told."""

@@ -4,8 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from members.models import User
+from projects.introductions.visit_calendar import LASTS
 from projects.models import Introduction
-from projects.visit_calendar import LASTS
 
 
 @dataclass(frozen=True)

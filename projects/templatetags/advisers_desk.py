@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from members.access import Act
 from projects.models import Gap
-from projects.morning import Morning
+from projects.reminders.morning import Morning
 
 register = template.Library()
 

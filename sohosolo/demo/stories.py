@@ -9,8 +9,10 @@ from itertools import pairwise
 from typing import Any
 
 from members.models import User
-from projects import services
+from projects.activity import to_do
+from projects.activity.events import log_events
 from projects.enums import BusinessTrack, ClosingReason, Direction, EventKind, Origin, SettlingTrack, Stage
+from projects.files import lifecycle
 from projects.models import Event, Task
 from sohosolo.demo.chance import Dice
 from sohosolo.demo.days import DAY, office_hour, working_day
@@ -60,7 +62,7 @@ def live_files(world: World, team: Team, welcomes: Mapping[str, Welcome], solos:
         story = Story(world, dice, team, welcomes, carriers, plan)
         story.live()
         events += story.events
-    services.log_events(events=events, now=world.now)
+    log_events(events=events, now=world.now)
 
 
 class Story:
@@ -111,7 +113,7 @@ class Story:
 
     def open(self) -> None:
         known, trade, forgotten = self.plan.known, self.carrier.trade, self.plan.stage == Stage.ANONYMISED
-        self.file = services.open_file(
+        self.file = lifecycle.open_file(
             holder=self.carrier.holder,
             title=known["title"] if known else self.title(),
             summary="" if forgotten else known["summary"] if known else trade["summary"],
@@ -151,7 +153,7 @@ class Story:
     def assign(self) -> None:
         self.later(0, 2)
         self.assigned_at, adviser = self.clock, self.plan.adviser
-        self.file = services.assign_adviser(
+        self.file = lifecycle.assign_adviser(
             file=self.file, adviser=adviser, by=self.team.lead, deputy=self.team.deputies.get(adviser), now=self.clock
         )
 
@@ -241,7 +243,7 @@ class Story:
         self.clock = office_hour(self.world, self.dice, self.clock, self.dice.randint(least, most))
 
     def move(self, to: Stage, **facts: Any) -> None:
-        self.file = services.move_file(file=self.file, to=to, now=self.clock, **{"by": self.plan.adviser} | facts)
+        self.file = lifecycle.move_file(file=self.file, to=to, now=self.clock, **{"by": self.plan.adviser} | facts)
 
     def say(self, phase: str, **facts: Any) -> None:
         self.tell(self.dice.choice(self.sayable(self.texts["events"][phase])), self.plan.adviser, **facts)
@@ -281,10 +283,10 @@ class Story:
         now = max(self.assigned_at, self.world.at(days[0], dt.time(9)) - self.dice.randint(3, 10) * DAY)
         if now >= self.world.now:
             now = self.clock + (self.world.now - self.clock) * self.dice.random()
-        task = services.add_task(file=self.file, title=title, due_on=days[0], assignee=adviser, by=adviser, now=now)
+        task = to_do.add_task(file=self.file, title=title, due_on=days[0], assignee=adviser, by=adviser, now=now)
         for was, day in pairwise(days):
             moment = max(now, min(self.world.at(was, dt.time(17)), self.world.now))
-            task = services.postpone_task(task=task, to=day, by=adviser, now=moment)
+            task = to_do.postpone_task(task=task, to=day, by=adviser, now=moment)
         return task
 
     def do_a_task(self, until: dt.datetime) -> None:
@@ -293,8 +295,8 @@ class Story:
         if done_at < until:
             title = self.something_to_do("support")
             adviser = self.plan.adviser
-            task = services.add_task(file=self.file, title=title, due_on=due_on, assignee=adviser, by=adviser, now=self.clock)
-            services.finish_task(task=task, by=adviser, now=done_at)
+            task = to_do.add_task(file=self.file, title=title, due_on=due_on, assignee=adviser, by=adviser, now=self.clock)
+            to_do.finish_task(task=task, by=adviser, now=done_at)
 
     def fill(self, text: str, **facts: Any) -> str:
         return self.carrier.person.agree(

@@ -14,12 +14,23 @@ from django.utils import timezone
 from PIL import Image
 
 from outbox.services import silence
-from projects import services
+from projects.documents.services import ask_document, receive_document
 from projects.enums import BusinessTrack, FundingState, IntroductionState, SettlingTrack, Stage, Via
+from projects.follow_up.services import answer_follow_up
+from projects.funding.services import save_line
+from projects.introductions import choosing
 from projects.introductions.leaving import full_villages
+from projects.introductions.services import (
+    answer_consent,
+    answer_introduction,
+    ask_consent,
+    confirm_contact,
+    plan_visit,
+    send_ready,
+)
 from projects.models import FollowUp, FundingLine, Introduction, Need, ProjectFile, Scheme, SchemeStep, TaskTemplate
-from projects.nudges import write_nudges
-from projects.rules import Delays
+from projects.reminders.nudges import write_nudges
+from projects.reminders.rules import Delays
 from sohosolo.demo.chance import Dice
 from sohosolo.demo.days import DAY, office_hour
 from sohosolo.demo.world import World
@@ -74,13 +85,13 @@ def introduce(world: World, dice: Dice) -> None:
         if not with_room:
             break
         chosen = dice.sample(with_room, min(dice.randint(1, 3), len(with_room)))
-        services.choose_villages(file=file, reasons={village: [] for village in chosen}, by=file.adviser, now=asked_at)
-        request = services.ask_consent(file=file, by=file.adviser, now=asked_at)
+        choosing.choose_villages(file=file, reasons={village: [] for village in chosen}, by=file.adviser, now=asked_at)
+        request = ask_consent(file=file, by=file.adviser, now=asked_at)
         if number % 9 == 8:  # some have not answered yet
             continue
         agreed_at = office_hour(world, dice, asked_at, dice.randint(0, 2))
-        services.answer_consent(request=request, agreed_to=[one.pk for one in chosen], via=Via.LINK, now=agreed_at)
-        services.send_ready(now=agreed_at)
+        answer_consent(request=request, agreed_to=[one.pk for one in chosen], via=Via.LINK, now=agreed_at)
+        send_ready(now=agreed_at)
         for one in file.introductions.filter(state=IntroductionState.SENT).with_people().order_by("pk"):
             answer(world, dice, one, agreed_at)
 
@@ -92,14 +103,14 @@ def answer(world: World, dice: Dice, one: Introduction, sent_at: dt.datetime) ->
     facts: dict[str, Any] = {"words": dice.choice(world.material.projects["village_answers"][said])}
     if said == "later":
         facts["later_on"] = world.today + dice.randint(30, 120) * DAY
-    services.answer_introduction(introduction=one, answer=said, by_name=one.reader_name, via=Via.LINK, now=at, **facts)
+    answer_introduction(introduction=one, answer=said, by_name=one.reader_name, via=Via.LINK, now=at, **facts)
     if said == "yes" and dice.likely(0.6):
         met = office_hour(world, dice, at, dice.randint(1, 5))
-        services.confirm_contact(introduction=one, via=Via.LINK, now=met)
+        confirm_contact(introduction=one, via=Via.LINK, now=met)
         if dice.likely(0.5):
             visit = world.at(world.today + dice.randint(0, 12) * DAY, dt.time(dice.choice([10, 14, 16]), 30))
             if visit > world.now:
-                services.plan_visit(introduction=one, at=visit, by=one.file.adviser, now=met)
+                plan_visit(introduction=one, at=visit, by=one.file.adviser, now=met)
 
 
 # ---- Money and papers -----------------------------------------------------------------------------------------------------
@@ -117,7 +128,7 @@ def fund(world: World, dice: Dice) -> None:
             file=file, funder=world.material.projects["own_funds"], requested=Decimal(dice.randrange(2000, 9000, 500))
         )
         own.state, own.granted, own.decided_on = FundingState.GRANTED, own.requested, file.opened_on
-        services.save_line(line=own, by=file.adviser, now=world.now - 20 * DAY)
+        save_line(line=own, by=file.adviser, now=world.now - 20 * DAY)
         for scheme in dice.some(schemes, 1, 2):
             ask(world, dice, file, scheme)
 
@@ -141,7 +152,7 @@ def ask(world: World, dice: Dice, file: ProjectFile, scheme: Scheme) -> None:
             line.state, line.decided_on = FundingState.GRANTED, committee
             line.granted = line.requested if dice.likely(0.6) else line.requested / 2
     at = max(world.now - 25 * DAY, file.opened_at)
-    services.save_line(line=line, by=file.adviser, now=at)
+    save_line(line=line, by=file.adviser, now=at)
     line.tasks.to_do().filter(due_on__lt=world.today).update(done_at=at, done_by=file.adviser)
 
 
@@ -150,11 +161,11 @@ def ask_for_papers(world: World, dice: Dice) -> None:
     for file in files.order_by("pk"):
         for label in dice.some(world.material.projects["papers"], 0, 2):
             at = max(world.now - dice.randint(3, 25) * DAY, file.opened_at)
-            document = services.ask_document(file=file, label=label, by=file.adviser, now=at)
+            document = ask_document(file=file, label=label, by=file.adviser, now=at)
             if dice.likely(0.6):
                 upload = SimpleUploadedFile(f"{label}.pdf", a_page())
                 then = min(at + dice.randint(1, 6) * DAY, world.now)
-                services.receive_document(file=file, document=document, upload=upload, name=upload.name, now=then)
+                receive_document(file=file, document=document, upload=upload, name=upload.name, now=then)
 
 
 def a_page() -> bytes:
@@ -185,7 +196,7 @@ def hear_news(world: World, dice: Dice) -> None:
     for one in asked:
         if dice.likely(NEWS_ANSWERED):
             at = min(one.asked_at + dice.randint(1, 12) * DAY, world.now)
-            services.answer_follow_up(follow_up=one, facts=news_of(dice, one), via=Via.LINK, now=at)
+            answer_follow_up(follow_up=one, facts=news_of(dice, one), via=Via.LINK, now=at)
 
 
 def news_of(dice: Dice, one: FollowUp) -> Mapping[str, Any]:

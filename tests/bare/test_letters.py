@@ -9,9 +9,9 @@ from outbox import services as outbox
 from projects import notifications as projects
 from projects.enums import ReminderRule
 from projects.household.words import household_known_of
+from projects.introductions.visit_calendar import visit_event
 from projects.models import ConsentRequest, Introduction, ProjectFile, Task
-from projects.rules.base import Line, Nudge
-from projects.visit_calendar import visit_event
+from projects.reminders.rules.base import Line, Nudge
 from telecentres import notifications as telecentres
 from telecentres.calendars.icalendar import attachment_of
 from telecentres.hosting.closing import ways_out

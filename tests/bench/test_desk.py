@@ -15,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from outbox.models import Letter
-from projects import reminders
 from projects.models import DigestRun, Event, ProjectFile, Reminder
+from projects.reminders import planner
 from tests.bench.cost import OURSELVES, served
 from tests.factories.members import UserFactory
 
@@ -84,7 +84,7 @@ def fill_up_to(count: int, claire, colleagues: list) -> None:
 
 def next_working_morning() -> dt.datetime:
     now = timezone.localtime().replace(hour=7, minute=30, second=0, microsecond=0)
-    while not reminders.is_working_day(now.date()):
+    while not planner.is_working_day(now.date()):
         now += dt.timedelta(days=1)
     return now
 
@@ -116,7 +116,7 @@ def test_a_morning_costs_the_same_however_many_files_the_network_has(monkeypatch
         print(f"  the planner over {ProjectFile.objects.open().count()} open files:")  # noqa: T201
         for minute, name in enumerate(("digests", "others", "nothing new")):
             with CaptureQueriesContext(connection) as queries:
-                plan = partial(reminders.plan, now=morning + dt.timedelta(minutes=minute))
+                plan = partial(planner.plan, now=morning + dt.timedelta(minutes=minute))
                 cost = portal.cost_of(plan, 1, OURSELVES)
             asked = [query for query in queries if "pg_backend_pid" not in query["sql"]]
             print(f"    {name}: {len(asked)} queries, {Letter.objects.count()} letters by now, {cost}")  # noqa: T201

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from projects import links, services
+from projects import links
+from projects.activity import events
 from projects.enums import Ball, Direction, EventKind, Stage
 from projects.models import Event, ProjectFile, Task
 from tests.factories.members import UserFactory
@@ -32,7 +33,7 @@ def file(claire):
     TaskFactory(file=file, assignee=claire, due_on=timezone.localdate() - dt.timedelta(days=6))
     TaskFactory(file=file, assignee=claire, title="Oral du comité", due_on=timezone.localdate() + dt.timedelta(days=6))
     call = {"kind": EventKind.CALL, "direction": Direction.IN, "author": claire, "minutes": 12}
-    services.log_event(file=file, text="Demande si l’ARCE se cumule avec le prêt d’honneur.", **call)
+    events.log_event(file=file, text="Demande si l’ARCE se cumule avec le prêt d’honneur.", **call)
     return file
 
 

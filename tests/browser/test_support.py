@@ -9,8 +9,10 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from outbox.models import Letter
-from projects import links, services
+from projects import links
+from projects.documents.services import ask_document
 from projects.enums import FundingState, IntroductionState, Stage
+from projects.introductions.services import send_ready
 from projects.models import Introduction, ProjectFile, Scheme, SchemeStep
 from tests.browser.conftest import NARROWEST, Visit
 from tests.factories.members import UserFactory
@@ -108,7 +110,7 @@ def test_from_a_new_request_to_the_form_of_the_third_month(visit, claire):
     assert stranger.faults() == []
 
     # One village says yes, without an account; the holder says that they have spoken.
-    services.send_ready(now=timezone.now())
+    send_ready(now=timezone.now())
     village = visit(viewport=NARROWEST)
     assert village.faults(path_in_letter("saint-clar@example.org", "mise-en-relation")) == []
     expect(village.page.get_by_text("Ferrand")).to_have_count(0)
@@ -204,5 +206,5 @@ def test_nothing_is_wrong_with_the_other_pages_of_the_desk(visit, claire, page):
 
 def test_nothing_is_wrong_with_the_holders_own_page(visit, claire):
     file = ProjectFileFactory(supported=True, adviser=claire)
-    services.ask_document(file=file, label="Deux devis", by=claire)
+    ask_document(file=file, label="Deux devis", by=claire)
     assert visit(viewport=NARROWEST).faults(links.file_link(file)) == []

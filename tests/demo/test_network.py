@@ -18,9 +18,9 @@ from members.enums import Visibility
 from members.models import Member, User
 from outbox.enums import LetterState
 from outbox.models import Letter
-from projects import reminders
 from projects.enums import ClosingReason, Stage
 from projects.models import Event, Holder, Household, ProjectFile, Task
+from projects.reminders import planner
 from sohosolo.demo.load import NotEmpty, load_network
 from telecentres.availability.network import with_free_desks
 from telecentres.booking import clockwork
@@ -397,7 +397,7 @@ def test_the_known_committee_is_asked_about_its_homes_by_the_first_tick(now):
 
 def tick(now: dt.datetime) -> None:
     clockwork.remind_upcoming(now=now)
-    reminders.plan(now=now)
+    planner.plan(now=now)
 
 
 def letters_of(tos) -> Counter:

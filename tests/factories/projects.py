@@ -4,8 +4,9 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from projects import services, sharing
 from projects.enums import ClosingReason, Direction, EventKind, IntroductionState, Stage, Via
+from projects.files import lifecycle
+from projects.introductions import sharing
 from projects.models import (
     ConsentRequest,
     Document,
@@ -44,7 +45,7 @@ class ProjectFileFactory(DjangoModelFactory):
         paused = factory.Trait(stage=Stage.PAUSED, paused_until=dt.date(2099, 1, 1), pause_reason="Vend son appartement")
         closed = factory.Trait(stage=Stage.CLOSED, closing_reason=ClosingReason.GAVE_UP)
 
-    reference = factory.LazyAttribute(lambda file: services.next_reference(file.opened_on.year))
+    reference = factory.LazyAttribute(lambda file: lifecycle.next_reference(file.opened_on.year))
     holder = factory.SubFactory(HolderFactory)
     title = "Traduction technique"
     opened_at = factory.LazyFunction(timezone.now)

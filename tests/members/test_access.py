@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from members.access import ACTS, Act, Standing
-from projects import services as projects
+from projects.activity import refusals
+from projects.files import lifecycle
 from telecentres.calendars.feeds import make_feed
 from tests.factories.members import UserFactory
 from tests.factories.projects import ProjectFileFactory
@@ -87,9 +88,9 @@ def test_ones_own_space_says_that_a_second_step_is_missing(client, second_step):
 def test_files_are_entrusted_to_an_adviser_who_has_yet_to_set_it_up_but_not_by_a_lead_who_has():
     file, lead = ProjectFileFactory(), UserFactory(lead=True)
     newcomer, unprotected = UserFactory(adviser=True, second_step=False), UserFactory(lead=True, second_step=False)
-    with pytest.raises(projects.AssignmentRefused):
-        projects.assign_adviser(file=file, adviser=newcomer, by=unprotected)
-    assert projects.assign_adviser(file=file, adviser=newcomer, by=lead).adviser == newcomer
+    with pytest.raises(refusals.AssignmentRefused):
+        lifecycle.assign_adviser(file=file, adviser=newcomer, by=unprotected)
+    assert lifecycle.assign_adviser(file=file, adviser=newcomer, by=lead).adviser == newcomer
 
 
 def test_a_right_of_a_group_is_none_before_the_second_step():

@@ -16,7 +16,7 @@ from django.utils import timezone
 from members import journal
 from members.enums import JournalEvent, Role
 from members.models import JournalEntry, User
-from projects import services as projects
+from projects.documents import services
 from tests.factories.members import PASSWORD, TOTP_SECRET, UserFactory
 from tests.factories.projects import DocumentFactory, ProjectFileFactory
 from tests.factories.telecentres import TelecentreFactory
@@ -170,8 +170,8 @@ def test_a_paper_that_the_holder_sent_unasked_keeps_its_own_name_to_itself(setti
     settings.MEDIA_ROOT = tmp_path
     file = ProjectFileFactory()
     sent = SimpleUploadedFile("divorce-de-nadia.pdf", b"%PDF-1.7 x")
-    paper = projects.receive_document(file=file, upload=sent, name=sent.name)
-    projects.remove_document(document=paper, by=None)
+    paper = services.receive_document(file=file, upload=sent, name=sent.name)
+    services.remove_document(document=paper, by=None)
     assert told() == [("paper_deleted", None, None, f"{file.reference}, application/pdf")]
 
 

@@ -10,8 +10,9 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from projects import services
+from projects.activity import events, to_do
 from projects.enums import ClosingReason, Direction, EventKind, Stage
+from projects.files import lifecycle
 from projects.models import (
     Event,
     Export,
@@ -374,7 +375,7 @@ def test_a_row_says_the_next_task_with_its_day_and_the_last_contact(desk, claire
     TaskFactory(file=file, title="Oral du comité", due_on=dt.date(2099, 12, 1))
     TaskFactory(file=file, title="Devis", due_on=dt.date(2020, 11, 24))
     TaskFactory(file=file, title="Déjà fait", due_on=dt.date(2019, 1, 1), done=True)
-    services.log_event(
+    events.log_event(
         file=file,
         kind=EventKind.CALL,
         direction=Direction.IN,
@@ -509,7 +510,7 @@ def test_correcting_a_file_does_not_undo_what_a_colleague_does_meanwhile(desk, c
     save = ProjectFileAdmin.save_model
 
     def meanwhile(self, request, obj, form, change):
-        services.move_file(file=file, to=Stage.SETTLED, by=claire)
+        lifecycle.move_file(file=file, to=Stage.SETTLED, by=claire)
         save(self, request, obj, form, change)
 
     monkeypatch.setattr(ProjectFileAdmin, "save_model", meanwhile)
@@ -548,10 +549,10 @@ def test_a_holder_is_entered_with_a_telephone_alone(desk):
 def test_the_page_of_a_file_shows_its_history_newest_first(desk, claire):
     file = ProjectFileFactory(adviser=claire)
     noon = timezone.now() - dt.timedelta(days=3)
-    services.move_file(file=file, to=Stage.TO_QUALIFY, by=claire, now=noon, reason="Premier contact pris")
+    lifecycle.move_file(file=file, to=Stage.TO_QUALIFY, by=claire, now=noon, reason="Premier contact pris")
     EventFactory(file=file, text="Un appel <b>plus ancien</b>", at=noon - dt.timedelta(days=1), minutes=12)
     task = TaskFactory(file=file, title="Envoyer le devis")
-    services.finish_task(task=task, by=claire, now=noon + dt.timedelta(days=1))
+    to_do.finish_task(task=task, by=claire, now=noon + dt.timedelta(days=1))
     page = texts(desk.get(file.get_admin_url()))
     words = [
         "Fait : Envoyer le devis",
@@ -651,14 +652,14 @@ def test_a_move_badly_filled_in_says_why_beside_the_field_and_keeps_what_was_typ
 
 def test_a_move_that_a_colleague_made_first_is_refused_with_a_sentence(desk, claire, monkeypatch):
     file = ProjectFileFactory(adviser=claire, supported=True)
-    move = services.move_file
+    move = lifecycle.move_file
 
     def too_late(**facts):
-        monkeypatch.setattr(services, "move_file", move)
-        services.move_file(file=file, to=Stage.CLOSED, by=claire, closing_reason=ClosingReason.GAVE_UP)
+        monkeypatch.setattr(lifecycle, "move_file", move)
+        lifecycle.move_file(file=file, to=Stage.CLOSED, by=claire, closing_reason=ClosingReason.GAVE_UP)
         return move(**facts)
 
-    monkeypatch.setattr(services, "move_file", too_late)
+    monkeypatch.setattr(lifecycle, "move_file", too_late)
     answer = act(desk, file, "etape", to="settled")
     assert f"ne peut pas passer de «{NARROW}clos{NARROW}» à «{NARROW}installé{NARROW}»" in errors(answer)["to"][0]
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from projects.enums import Grain
-from projects.intake.arrival import WishField
-from projects.intake.wishes import Wish
+from projects.household.arrival import WishField
+from projects.household.wishes import Wish
 from projects.models import Household, ProjectFile
 
 NOON = dt.datetime(2026, 11, 24, 11, 0, tzinfo=dt.UTC)

@@ -8,7 +8,8 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from projects import links, papers
+from projects import links
+from projects.documents import papers
 from projects.models import Document
 from tests.common.damage import damaged
 from tests.factories.projects import ProjectFileFactory

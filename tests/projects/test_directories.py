@@ -4,8 +4,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 
+from projects.files.directories import fill_directories
 from projects.models import Scheme, SchemeStep, TaskTemplate
-from projects.services import fill_directories
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,12 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from projects import links, papers, services
+from projects import links
+from projects.activity import refusals
+from projects.documents import papers
+from projects.documents.services import ask_document, receive_document, remove_document
 from projects.enums import Ball, Stage
+from projects.files import lifecycle, retention
 from projects.models import Document
 from tests.factories.members import UserFactory
 from tests.factories.projects import DocumentFactory, ProjectFileFactory
@@ -75,8 +79,8 @@ def test_a_paper_is_known_by_its_bytes(content, kind):
     ids=["empty", "page", "program", "cut", "archive", "macros", "unknown", "heavy"],
 )
 def test_anything_else_is_refused_with_a_sentence_and_nothing_is_kept(file, content, media):
-    with pytest.raises(services.DocumentRefused):
-        services.receive_document(file=file, upload=upload(content), name="a")
+    with pytest.raises(refusals.DocumentRefused):
+        receive_document(file=file, upload=upload(content), name="a")
     assert not Document.objects.exists()
     assert not list(media.rglob("*.*"))
 
@@ -96,7 +100,7 @@ def test_a_name_is_made_harmless(name, tidy):
 
 
 def test_asked_for_then_sent_by_the_holder_then_read_by_the_adviser(client, file):
-    asked = services.ask_document(file=file, label="Deux devis", by=file.adviser)
+    asked = ask_document(file=file, label="Deux devis", by=file.adviser)
     file.refresh_from_db()
     assert file.ball == Ball.HOLDER
     link = links.file_link(file)
@@ -116,7 +120,7 @@ def test_asked_for_then_sent_by_the_holder_then_read_by_the_adviser(client, file
 
 
 def test_asked_for_twice_is_once(file):
-    assert len({services.ask_document(file=file, label="Devis", by=file.adviser).pk for _ in range(2)}) == 1
+    assert len({ask_document(file=file, label="Devis", by=file.adviser).pk for _ in range(2)}) == 1
 
 
 def test_a_refused_paper_is_said_beside_the_field(client, file):
@@ -129,7 +133,7 @@ def test_the_twenty_first_paper_of_a_day_is_refused_in_a_sentence(client, file):
     link, now = links.file_link(file), timezone.now()
     for number in range(20):
         content = upload(PDF, f"{number}.pdf")
-        services.receive_document(file=file, upload=content, name=content.name, now=now - dt.timedelta(hours=number))
+        receive_document(file=file, upload=content, name=content.name, now=now - dt.timedelta(hours=number))
     with time_machine.travel(now, tick=False):
         answer = client.post(link + "agir/", {"act": "paper", "label": "Un de plus", "upload": upload(PDF)})
     assert answer.status_code == 422
@@ -155,18 +159,18 @@ def test_another_files_paper_is_not_there(client, file):
 
 
 def test_what_is_taken_away_is_gone_from_the_disk(file, media, django_capture_on_commit_callbacks):
-    document = services.receive_document(file=file, upload=upload(PDF), name="devis.pdf")
+    document = receive_document(file=file, upload=upload(PDF), name="devis.pdf")
     assert len([path for path in media.rglob("*") if path.is_file()]) == 1
     with django_capture_on_commit_callbacks(execute=True):
-        services.remove_document(document=document, by=None)
+        remove_document(document=document, by=None)
     assert not [path for path in media.rglob("*") if path.is_file()]
 
 
 def test_papers_go_six_months_after_the_file_was_closed(file, media, django_capture_on_commit_callbacks):
-    services.receive_document(file=file, upload=upload(PDF), name="devis.pdf")
-    closed = services.move_file(file=file, to=Stage.CLOSED, by=file.adviser, closing_reason="gave_up")
+    receive_document(file=file, upload=upload(PDF), name="devis.pdf")
+    closed = lifecycle.move_file(file=file, to=Stage.CLOSED, by=file.adviser, closing_reason="gave_up")
     kept_for = dt.timedelta(days=183)
-    assert services.purge_papers(now=closed.stage_since + kept_for) == 0
+    assert retention.purge_papers(now=closed.stage_since + kept_for) == 0
     with django_capture_on_commit_callbacks(execute=True):
-        assert services.purge_papers(now=closed.stage_since + kept_for + dt.timedelta(days=1)) == 1
+        assert retention.purge_papers(now=closed.stage_since + kept_for + dt.timedelta(days=1)) == 1
     assert not [path for path in media.rglob("*") if path.is_file()]

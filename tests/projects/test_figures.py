@@ -9,12 +9,15 @@ import zipfile
 import pytest
 from django.core.management import call_command
 
-from projects import services
+from projects.activity import events
 from projects.enums import Direction, EventKind, FundingState, IntroductionState, Stage, Via
 from projects.figures.parts import Asked
 from projects.figures.report import Report, working_days_between
 from projects.figures.rows import behind
 from projects.figures.workbook import workbook_of
+from projects.files import lifecycle
+from projects.follow_up.services import answer_follow_up
+from projects.introductions.services import answer_introduction, confirm_contact, move_introduction
 from projects.models import Export, Scheme
 from tests.factories.members import UserFactory
 from tests.factories.projects import (
@@ -39,7 +42,7 @@ def adviser():
 def settled(adviser, at, *, adults=2, children=1, **facts):
     file = ProjectFileFactory(supported=True, adviser=adviser, opened_at=at - 100 * DAY, **facts)
     HouseholdFactory(file=file, adults=adults, children=children)
-    return services.move_file(file=file, to=Stage.SETTLED, by=adviser, now=at)
+    return lifecycle.move_file(file=file, to=Stage.SETTLED, by=adviser, now=at)
 
 
 def numbers(counts):
@@ -54,7 +57,7 @@ def test_people_who_arrived_are_those_of_the_households_settled_in_the_period(ad
     settled(adviser, NOON)
     settled(adviser, NOON, adults=1, children=0)
     settled(adviser, NOON - 365 * DAY)
-    services.move_file(file=ProjectFileFactory(supported=True), to=Stage.SETTLED, by=adviser, now=NOON)  # no household known
+    lifecycle.move_file(file=ProjectFileFactory(supported=True), to=Stage.SETTLED, by=adviser, now=NOON)  # no household known
     report = Report(YEAR)
     assert report.arrived.value == 5
     assert len(report.arrived.rows) == 3
@@ -66,7 +69,7 @@ def test_a_past_date_gives_the_same_whatever_came_after(adviser):
     file = settled(adviser, NOON)
     then = Asked(YEAR.first, YEAR.last, NOON.date())
     before = (Report(then).arrived.value, Report(then).stages, Report(then).answers)
-    services.move_file(file=file, to=Stage.CLOSED, by=adviser, closing_reason="done", now=NOON + 10 * DAY)
+    lifecycle.move_file(file=file, to=Stage.CLOSED, by=adviser, closing_reason="done", now=NOON + 10 * DAY)
     settled(adviser, NOON + 150 * DAY)
     IntroductionFactory(sent=True, sent_at=NOON + 5 * DAY, file__opened_at=NOON + 2 * DAY)
     assert (Report(then).arrived.value, Report(then).stages, Report(then).answers) == before
@@ -77,7 +80,7 @@ def test_a_past_date_gives_the_same_whatever_came_after(adviser):
 def test_a_file_settled_twice_counts_once(adviser):
     file = settled(adviser, NOON)
     for to, facts in ((Stage.CLOSED, {"closing_reason": "done"}), (Stage.SUPPORTED, {"reason": "retour"}), (Stage.SETTLED, {})):
-        file = services.move_file(file=file, to=to, by=adviser, now=NOON + 30 * DAY, **facts)
+        file = lifecycle.move_file(file=file, to=to, by=adviser, now=NOON + 30 * DAY, **facts)
     assert value("arrives") == 3
 
 
@@ -102,11 +105,11 @@ def test_businesses_jobs_and_money(adviser):
 def test_the_first_contact_is_counted_in_working_days_and_a_note_is_none(adviser):
     for days in (0, 1, 6):
         file = ProjectFileFactory(adviser=adviser, opened_at=NOON)
-        services.log_event(
+        events.log_event(
             file=file, kind=EventKind.NOTE, direction=Direction.INTERNAL, text="lu", author=adviser, at=NOON, now=NOON + 9 * DAY
         )
         at = NOON + days * DAY
-        services.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="appel", author=adviser, at=at, now=at)
+        events.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="appel", author=adviser, at=at, now=at)
     ProjectFileFactory(adviser=adviser, opened_at=NOON)
     figure = Report(YEAR).first_contact
     assert (figure.value, len(figure.rows)) == (1, 3)
@@ -130,12 +133,12 @@ def test_the_villages_answers_are_of_all_that_was_sent(adviser):
         (no, "no", {"words": "complet"}),
         (later, "later", {"later_on": dt.date(2027, 1, 1)}),
     ):
-        services.answer_introduction(introduction=one, answer=answer, by_name="H", via=Via.LINK, now=NOON + 4 * DAY, **facts)
-    services.confirm_contact(introduction=yes, via=Via.ORAL, by=adviser, now=NOON + 5 * DAY)
+        answer_introduction(introduction=one, answer=answer, by_name="H", via=Via.LINK, now=NOON + 4 * DAY, **facts)
+    confirm_contact(introduction=yes, via=Via.ORAL, by=adviser, now=NOON + 5 * DAY)
     sent(NOON)
     sent(dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC))
     for withdrawn in (sent(NOON), later):
-        services.move_introduction(introduction=withdrawn, to=IntroductionState.WITHDRAWN, by=adviser, now=NOON + 20 * DAY)
+        move_introduction(introduction=withdrawn, to=IntroductionState.WITHDRAWN, by=adviser, now=NOON + 20 * DAY)
     report = Report(YEAR)
     assert numbers(report.answers) == {
         "accepté": 1,
@@ -153,7 +156,7 @@ def test_whoever_does_not_answer_is_unknown_and_never_at_work(adviser):
     for here, active in said:
         news = settled(adviser, NOON).follow_ups.get(months=3)
         facts = {"still_here": here, "still_active": active}
-        services.answer_follow_up(follow_up=news, facts=facts, via=Via.LINK, now=NOON + 100 * DAY)
+        answer_follow_up(follow_up=news, facts=facts, via=Via.LINK, now=NOON + 100 * DAY)
     settled(adviser, NOON)  # does not answer
     settled(adviser, NOON + 150 * DAY)  # not yet
     three = Report(YEAR).survival[0]
@@ -245,7 +248,7 @@ def test_every_line_of_every_table_leads_to_exactly_its_rows(desk, adviser):
 
 def test_the_rows_of_a_past_date_are_those_of_then(adviser):
     file = settled(adviser, NOON)
-    services.move_file(file=file, to=Stage.CLOSED, by=adviser, closing_reason="done", now=NOON + 10 * DAY)
+    lifecycle.move_file(file=file, to=Stage.CLOSED, by=adviser, closing_reason="done", now=NOON + 10 * DAY)
     then = Report(Asked(YEAR.first, YEAR.last, NOON.date()))
     assert [row.file_id for row in behind(then, "etape.settled").rows] == [file.pk]
     assert [row.file_id for row in behind(Report(YEAR), "etape.closed").rows] == [file.pk]

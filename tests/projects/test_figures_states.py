@@ -10,8 +10,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from projects import services
 from projects.enums import ClosingReason, FundingState, Origin, Stage, Via
+from projects.introductions.services import answer_introduction
 from projects.models import FollowUp, FundingLine, Household, ProjectFile, Scheme
 from tests.factories.members import UserFactory
 from tests.factories.projects import HouseholdFactory, IntroductionFactory, ProjectFileFactory
@@ -216,7 +216,7 @@ def test_a_median_of_two_days_and_a_half_is_three_on_every_page(desk, adviser):
     village, asked_at = VillageFactory(), NOON - 9 * DAY
     asked = [IntroductionFactory(village=village, sent=True, sent_at=asked_at) for _ in range(5)]
     for one, days in zip(asked, (2, 3), strict=False):
-        services.answer_introduction(introduction=one, answer="yes", by_name="Hélène", via=Via.LINK, now=asked_at + days * DAY)
+        answer_introduction(introduction=one, answer="yes", by_name="Hélène", via=Via.LINK, now=asked_at + days * DAY)
     assert "Délai médian de première réponse\u202f: 3 jours." in desk.get(PAGE).text
     page = desk.get(reverse("admin:projects_projectfile_choose", args=[ProjectFileFactory(supported=True).pk])).text
     assert "Répond 2 fois sur 5, médiane 3 jours" in page

@@ -12,11 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.working_days import public_holidays
-from projects import services
+from projects.activity import refusals
 from projects.enums import ClosingReason, FundingState, IntroductionState, Stage, Via
 from projects.figures.parts import Asked
 from projects.figures.report import Report
 from projects.figures.rows import TABLES, behind
+from projects.files import lifecycle
+from projects.follow_up.services import answer_follow_up
+from projects.introductions import choosing
+from projects.introductions.services import ANSWERS, answer_consent, answer_introduction, ask_consent, move_introduction, send_ready
 from projects.models import FollowUp, FundingLine, Introduction, ProjectFile, Scheme
 from tests.factories.members import UserFactory
 from tests.factories.projects import HolderFactory
@@ -76,7 +80,7 @@ class Year:
         household = known if self.dice.random() < 0.7 else None
         origin, convention = self.dice.choice(["web", "fair"]), self.dice.choice(CONVENTIONS)
         facts = {"household": household, "origin": origin, "convention": convention}
-        services.open_file(holder=HolderFactory(), title="Projet", adviser=self.adviser, **facts)
+        lifecycle.open_file(holder=HolderFactory(), title="Projet", adviser=self.adviser, **facts)
 
     def move(self) -> None:
         file = self.some_file
@@ -115,34 +119,34 @@ class Year:
         if file is None:
             return
         try:
-            services.choose_villages(file=file, reasons={self.dice.choice(self.villages): []}, by=self.adviser)
-            asked = services.ask_consent(file=file, by=self.adviser)
+            choosing.choose_villages(file=file, reasons={self.dice.choice(self.villages): []}, by=self.adviser)
+            asked = ask_consent(file=file, by=self.adviser)
             agreed = [one.village_id for one in asked.introductions.all() if self.dice.random() < 0.9]
-            services.answer_consent(request=asked, agreed_to=agreed, via=Via.LINK)
-        except services.IntroductionRefused:
+            answer_consent(request=asked, agreed_to=agreed, via=Via.LINK)
+        except refusals.IntroductionRefused:
             return
-        services.send_ready(now=timezone.now())
+        send_ready(now=timezone.now())
 
     def answer(self) -> None:
         one = self.one_of(Introduction.objects.filter(state__in=IntroductionState.asked()))
         if one is None:
             return
-        later_on, answer = timezone.localdate() + 30 * DAY, self.dice.choice([*services.ANSWERS, "withdrawn"])
+        later_on, answer = timezone.localdate() + 30 * DAY, self.dice.choice([*ANSWERS, "withdrawn"])
         try:
             if answer == "withdrawn":
-                services.move_introduction(introduction=one, to=IntroductionState.WITHDRAWN, by=self.adviser)
+                move_introduction(introduction=one, to=IntroductionState.WITHDRAWN, by=self.adviser)
             else:
-                services.answer_introduction(
+                answer_introduction(
                     introduction=one, answer=answer, by_name="Hélène", via=Via.LINK, words="ainsi", later_on=later_on
                 )
-        except services.IntroductionRefused:
+        except refusals.IntroductionRefused:
             return
 
     def news(self) -> None:
         one = self.one_of(FollowUp.objects.filter(answered_at=None, due_on__lte=timezone.localdate()))
         if one:
             here, active = self.dice.choice(["yes", "yes", "left"]), self.dice.choice(["", "yes", "changed", "stopped"])
-            services.answer_follow_up(follow_up=one, facts={"still_here": here, "still_active": active}, via=Via.LINK)
+            answer_follow_up(follow_up=one, facts={"still_here": here, "still_active": active}, via=Via.LINK)
 
 
 def logged(report: Report) -> dict:

@@ -5,10 +5,13 @@ import datetime as dt
 import pytest
 import time_machine
 
-from projects import links, services
+from projects import links
 from projects.enums import Ball, ClosingReason, IntroductionState, ReminderRule, SettlingTrack, Stage, Via
+from projects.files import lifecycle
+from projects.follow_up.services import months_later
+from projects.introductions.services import move_introduction
 from projects.models import FollowUp
-from projects.rules import RULES
+from projects.reminders.rules import RULES
 from tests.factories.members import UserFactory
 from tests.factories.projects import FollowUpFactory, IntroductionFactory, ProjectFileFactory
 from tests.factories.villages import VillageFactory
@@ -26,7 +29,7 @@ def adviser():
 
 def settled(adviser, **facts):
     file = ProjectFileFactory(supported=True, adviser=adviser)
-    return services.move_file(file=file, to=Stage.SETTLED, by=adviser, now=NOON, **facts)
+    return lifecycle.move_file(file=file, to=Stage.SETTLED, by=adviser, now=NOON, **facts)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +43,7 @@ def settled(adviser, **facts):
     ],
 )
 def test_months_later(day, months, later):
-    assert services.months_later(day, months) == later
+    assert months_later(day, months) == later
 
 
 def test_settling_dates_the_four_questions_and_says_where(adviser):
@@ -57,14 +60,14 @@ def test_settling_dates_the_four_questions_and_says_where(adviser):
 
 def test_the_chosen_village_is_where_unless_another_is_said(adviser):
     one = IntroductionFactory(accepted=True, file__adviser=adviser)
-    services.move_introduction(introduction=one, to=IntroductionState.CHOSEN, by=adviser, now=NOON)
-    file = services.move_file(file=one.file, to=Stage.SETTLED, by=adviser, now=NOON)
+    move_introduction(introduction=one, to=IntroductionState.CHOSEN, by=adviser, now=NOON)
+    file = lifecycle.move_file(file=one.file, to=Stage.SETTLED, by=adviser, now=NOON)
     assert file.settled_in == one.village
 
 
 def test_a_closed_file_takes_its_introductions_back(adviser):
     one = IntroductionFactory(sent=True, file__adviser=adviser)
-    services.move_file(file=one.file, to=Stage.CLOSED, by=adviser, closing_reason="gave_up", now=NOON)
+    lifecycle.move_file(file=one.file, to=Stage.CLOSED, by=adviser, closing_reason="gave_up", now=NOON)
     one.refresh_from_db()
     assert one.state == IntroductionState.WITHDRAWN
 
@@ -120,7 +123,7 @@ def test_settled_again_moves_only_what_has_not_been_asked(adviser):
     file = settled(adviser)
     file.follow_ups.filter(months=3).update(asked_at=NOON)
     for to, facts in ((Stage.CLOSED, {"closing_reason": "no_news"}), (Stage.SUPPORTED, {"reason": "retour"}), (Stage.SETTLED, {})):
-        file = services.move_file(file=file, to=to, by=adviser, now=NOON + dt.timedelta(days=40), **facts)
+        file = lifecycle.move_file(file=file, to=to, by=adviser, now=NOON + dt.timedelta(days=40), **facts)
     dates = dict(file.follow_ups.values_list("months", "due_on"))
     assert dates[3] == dt.date(2027, 2, 28)
     assert dates[12] == dt.date(2028, 1, 9)
@@ -129,7 +132,7 @@ def test_settled_again_moves_only_what_has_not_been_asked(adviser):
 def test_a_settling_told_late_is_asked_about_once_by_the_day_that_is_true(adviser):
     """They settled fourteen months ago: the question of three months is not asked any more, that of twelve is."""
     file = ProjectFileFactory(supported=True, adviser=adviser, opened_at=NOON - dt.timedelta(days=500))
-    file = services.move_file(file=file, to=Stage.SETTLED, by=adviser, settled_on=dt.date(2025, 9, 30), now=NOON)
+    file = lifecycle.move_file(file=file, to=Stage.SETTLED, by=adviser, settled_on=dt.date(2025, 9, 30), now=NOON)
     with time_machine.travel(NOON, tick=False):
         (asked,) = RULES[ReminderRule.NEWS_ASKED].nudges(NOON.date(), (0, 10))
         assert RULES[ReminderRule.NEWS_ASKED].escalate(NOON, (0, 10)) == 1
@@ -141,7 +144,7 @@ def test_a_settling_told_late_is_asked_about_once_by_the_day_that_is_true(advise
 @pytest.mark.parametrize("reason", ClosingReason)
 def test_who_settled_by_mistake_is_not_asked_how_it_goes(adviser, reason):
     file = settled(adviser)
-    services.move_file(file=file, to=Stage.CLOSED, by=adviser, closing_reason=reason, now=NOON)
+    lifecycle.move_file(file=file, to=Stage.CLOSED, by=adviser, closing_reason=reason, now=NOON)
     asked = list(RULES[ReminderRule.NEWS_ASKED].nudges(dt.date(2027, 3, 1), (0, 10)))
     assert len(asked) == (reason not in ClosingReason.no_arrival())
 

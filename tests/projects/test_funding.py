@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from common.working_days import is_working_day, working_days_before
-from projects import services
+from projects.activity import refusals, to_do
 from projects.enums import Ball, FundingState
+from projects.funding.services import gap_of, save_line
 from projects.models import FundingLine, Need, Scheme, SchemeStep, Task
 from tests.factories.members import UserFactory
 from tests.factories.projects import FundingLineFactory, ProjectFileFactory
@@ -43,7 +44,7 @@ def line(file, **facts):
 
 
 def save(one, now=NOON):
-    return services.save_line(line=one, by=one.file.adviser, now=now)
+    return save_line(line=one, by=one.file.adviser, now=now)
 
 
 def days(one) -> dict[str, dt.date]:
@@ -57,15 +58,15 @@ def test_the_gap_is_what_nobody_has_been_asked_for(file):
     FundingLineFactory(file=file, requested=6000, state=FundingState.TO_COMPLETE)
     FundingLineFactory(file=file, requested=3000, state=FundingState.LODGED)
     FundingLineFactory(file=file, requested=9999, state=FundingState.REFUSED)
-    gap = services.gap_of(file)
+    gap = gap_of(file)
     assert (gap.needs, gap.acquired, gap.asked, gap.missing, gap.at_risk) == (18400, 7000, 9000, 2400, 11400)
 
 
 def test_nothing_is_missing_where_nothing_is_needed_nor_where_too_much_was_found(file):
-    assert services.gap_of(file).missing == 0
+    assert gap_of(file).missing == 0
     Need.objects.create(file=file, label="Site", amount=100)
     FundingLineFactory(file=file, requested=6000)
-    assert services.gap_of(file).missing == 0
+    assert gap_of(file).missing == 0
 
 
 def test_the_steps_are_counted_back_over_working_days(file, scheme):
@@ -81,7 +82,7 @@ def test_the_steps_are_counted_back_over_working_days(file, scheme):
 
 def test_another_day_of_the_committee_moves_what_is_still_to_be_done(file, scheme):
     one = save(line(file, scheme=scheme, committee_on=COMMITTEE))
-    services.finish_task(task=one.tasks.get(title__startswith="Devis"), by=file.adviser, now=NOON)
+    to_do.finish_task(task=one.tasks.get(title__startswith="Devis"), by=file.adviser, now=NOON)
     one.committee_on = COMMITTEE + dt.timedelta(days=7)
     save(one)
     assert "Devis, Initiative Gers" not in days(one), "what was done stays done"
@@ -132,7 +133,7 @@ def test_a_state_sets_its_date_and_passes_the_ball(file):
     ],
 )
 def test_what_cannot_be_is_refused_with_a_sentence_and_by_the_database(file, facts):
-    with pytest.raises(services.FundingRefused):
+    with pytest.raises(refusals.FundingRefused):
         save(line(file, **facts))
     with pytest.raises(IntegrityError), transaction.atomic():
         line(file, **facts).save()

@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from members.enums import Role
 from outbox.models import Letter
-from projects import links, services
+from projects import links
 from projects.enums import Ball, ClosingReason, ConsentPurpose, IntroductionState, Origin, Stage
+from projects.intake.services import lay_down, whose_turn
 from projects.models import Consent, Holder, ProjectFile, Task, TaskTemplate
 from tests.factories.members import UserFactory
 from tests.factories.projects import IntroductionFactory, ProjectFileFactory
@@ -79,7 +80,7 @@ def test_ten_at_once_are_dealt_out_evenly_and_a_double_press_is_one():
     for _ in range(2):
         UserFactory(adviser=True)
     facts = {name: NEEDED[name] for name in ("first_name", "last_name", "email", "title")}
-    outcomes = in_threads(10, lambda n: services.lay_down(key=f"key-{n // 2}", **facts))
+    outcomes = in_threads(10, lambda n: lay_down(key=f"key-{n // 2}", **facts))
     assert not [one for one in outcomes if isinstance(one, Exception)]
     dealt = [ProjectFile.objects.filter(adviser=user).count() for user in type(UserFactory()).objects.advisers()]
     assert sorted(dealt) == [2, 3]
@@ -160,9 +161,9 @@ def test_the_turn_is_of_who_has_fewest_then_of_who_waited_longest_and_never_of_w
     ProjectFileFactory(adviser=busy, adviser_since=NOON)
     ProjectFileFactory.create_batch(3, adviser=idle, closed=True)
     UserFactory().groups.add(Group.objects.get_or_create(name=Role.LEAD)[0])
-    assert services.whose_turn(NOON.date()) == idle
+    assert whose_turn(NOON.date()) == idle
     ProjectFileFactory(adviser=idle, adviser_since=NOON + dt.timedelta(hours=1))
-    assert services.whose_turn(NOON.date()) == busy
+    assert whose_turn(NOON.date()) == busy
 
 
 def test_with_nobody_there_the_file_waits(client):
@@ -219,7 +220,7 @@ def test_nobody_else_finds_a_file_by_its_reference(client):
 
 
 def test_drafts_begun_from_one_place_are_bounded_and_nothing_typed_is_lost(client, monkeypatch):
-    monkeypatch.setattr("projects.views.intake.DRAFTS_AN_HOUR", 1)
+    monkeypatch.setattr("projects.intake.views.DRAFTS_AN_HOUR", 1)
     url, typed = reverse("projects:draft"), {"first_name": "Camille", "summary": "Ouvrir une librairie"}
     assert [client.post(url, typed).status_code for _ in range(3)] == [200, 200, 200], "whoever began may go on"
     client.cookies.clear()

@@ -14,8 +14,20 @@ from outbox.delivery import deliver_due
 from outbox.enums import LetterState
 from outbox.models import Letter
 from outbox.stops import reason_has_gone
-from projects import links, services, sharing
+from projects import links
+from projects.activity import refusals
 from projects.enums import Ball, IntroductionState, SettlingTrack, Via
+from projects.introductions import choosing, sharing
+from projects.introductions.services import (
+    answer_consent,
+    answer_introduction,
+    ask_consent,
+    confirm_contact,
+    move_introduction,
+    plan_visit,
+    send_ready,
+    withdraw_all,
+)
 from projects.models import ConsentRequest, Introduction, IntroductionMove, Task
 from sohosolo.templatetags.typography import clock as clock_face
 from tests.factories.members import UserFactory
@@ -58,15 +70,15 @@ def village(name: str, **facts):
 
 
 def chosen(file, *villages, now=NOON):
-    return services.choose_villages(file=file, reasons={one: ["La fibre"] for one in villages}, by=file.adviser, now=now)
+    return choosing.choose_villages(file=file, reasons={one: ["La fibre"] for one in villages}, by=file.adviser, now=now)
 
 
 def sent(file, *villages, now=NOON):
     """Chosen, agreed to and written to."""
     chosen(file, *villages, now=now)
-    request = services.ask_consent(file=file, by=file.adviser, now=now)
-    services.answer_consent(request=request, agreed_to=[one.pk for one in villages], via=Via.LINK, now=now)
-    services.send_ready(now=now)
+    request = ask_consent(file=file, by=file.adviser, now=now)
+    answer_consent(request=request, agreed_to=[one.pk for one in villages], via=Via.LINK, now=now)
+    send_ready(now=now)
     return list(file.introductions.order_by("pk"))
 
 
@@ -81,7 +93,7 @@ def test_three_villages_at_a_time_and_nobody_is_written_to(file):
     chosen(file, village("Aignan"), village("Barran"), village("Cologne"))
     assert states(file) == [State.DRAFT] * 3
     assert sorted(file.introductions.values_list("slot", flat=True)) == [1, 2, 3]
-    with pytest.raises(services.IntroductionRefused, match="Trois villages"):
+    with pytest.raises(refusals.IntroductionRefused, match="Trois villages"):
         chosen(file, village("Denguin"))
     assert not Letter.objects.exists()
 
@@ -90,13 +102,13 @@ def test_not_the_same_village_twice_nor_one_that_welcomes_nobody(file):
     aignan = village("Aignan")
     chosen(file, aignan)
     for refused in (aignan, village("Barran", monthly_capacity=0)):
-        with pytest.raises(services.IntroductionRefused):
+        with pytest.raises(refusals.IntroductionRefused):
             chosen(file, refused)
     assert states(file) == [State.DRAFT]
 
 
 def test_only_a_supported_file_is_introduced(adviser):
-    with pytest.raises(services.IntroductionRefused):
+    with pytest.raises(refusals.IntroductionRefused):
         chosen(ProjectFileFactory(adviser=adviser), village("Aignan"))
 
 
@@ -105,7 +117,7 @@ def test_two_advisers_at_once_do_not_make_it_four(file):
     villages = [village(name) for name in ("Aignan", "Barran", "Cologne", "Denguin")]
     outcomes = in_threads(4, lambda n: chosen(file, villages[n], villages[(n + 1) % 4]))
     refused = [one for one in outcomes if isinstance(one, Exception)]
-    assert all(isinstance(one, services.IntroductionRefused) for one in refused)
+    assert all(isinstance(one, refusals.IntroductionRefused) for one in refused)
     assert 2 <= file.introductions.count() <= 3
 
 
@@ -121,13 +133,13 @@ def test_the_database_itself_refuses_a_fourth_and_a_place_without_life(file):
 
 def test_the_holder_is_asked_with_the_very_lines_and_nothing_leaves_before(client, file):
     chosen(file, village("Aignan"), village("Barran"))
-    request = services.ask_consent(file=file, by=file.adviser, now=NOON)
+    request = ask_consent(file=file, by=file.adviser, now=NOON)
     letter = Letter.objects.get()
     assert letter.to == "nadia@example.org"
     for line in request.lines:
         assert line.value in letter.text
     assert "0612345678" not in letter.text.replace(" ", "") or "seulement" in letter.text
-    assert services.send_ready(now=NOON) == 0
+    assert send_ready(now=NOON) == 0
     file.refresh_from_db()
     assert file.ball == Ball.HOLDER
     page = client.get(links.consent_link(request))
@@ -153,7 +165,7 @@ def test_what_is_agreed_to_is_kept_as_it_was_whatever_the_file_becomes(file):
 def test_the_holder_keeps_one_village_and_leaves_the_other(client, file):
     aignan, barran = village("Aignan"), village("Barran")
     chosen(file, aignan, barran)
-    request = services.ask_consent(file=file, by=file.adviser, now=NOON)
+    request = ask_consent(file=file, by=file.adviser, now=NOON)
     link = links.consent_link(request)
     assert client.post(link, {"answer": "yes"}).status_code == 422
     assert client.post(link, {"answer": "yes", "villages": [barran.pk]}).status_code == 200
@@ -164,17 +176,17 @@ def test_the_holder_keeps_one_village_and_leaves_the_other(client, file):
 
 def test_a_no_to_all_shares_nothing(client, file):
     chosen(file, village("Aignan"))
-    request = services.ask_consent(file=file, by=file.adviser, now=NOON)
+    request = ask_consent(file=file, by=file.adviser, now=NOON)
     client.post(links.consent_link(request), {"answer": "no", "villages": [file.introductions.get().village_id]})
     assert states(file) == [State.WITHDRAWN]
-    assert services.send_ready(now=NOON + DAY) == 0
+    assert send_ready(now=NOON + DAY) == 0
     assert Letter.objects.count() == 1
     assert reason_has_gone(Letter.objects.get().key)
 
 
 def test_a_forged_or_old_consent_link_says_what_to_do(client, file):
     chosen(file, village("Aignan"))
-    request = services.ask_consent(file=file, by=file.adviser, now=NOON)
+    request = ask_consent(file=file, by=file.adviser, now=NOON)
     forged = [
         reverse("projects:consent", args=["abc"]),
         reverse("projects:consent", args=[signing.dumps([request.pk, "0" * 32], salt=links.CONSENT)]),
@@ -184,7 +196,7 @@ def test_a_forged_or_old_consent_link_says_what_to_do(client, file):
         answer = client.post(address, {"answer": "yes", "villages": [file.introductions.get().village_id]})
         assert answer.status_code == 410
         assert "ppelez-nous" in answer.content.decode()
-    services.withdraw_all(file=file, by=file.adviser, reason="changed their mind", now=NOON)
+    withdraw_all(file=file, by=file.adviser, reason="changed their mind", now=NOON)
     assert client.get(links.consent_link(request)).status_code == 410
     assert states(file) == [State.WITHDRAWN]
 
@@ -197,20 +209,20 @@ def test_one_letter_a_village_and_day_however_many_families(adviser, file):
     other = ProjectFileFactory(supported=True, adviser=adviser, holder__first_name="Omar")
     for one in (file, other):
         chosen(one, aignan)
-        request = services.ask_consent(file=one, by=adviser, now=NOON)
-        services.answer_consent(request=request, agreed_to=[aignan.pk], via=Via.LINK, now=NOON)
+        request = ask_consent(file=one, by=adviser, now=NOON)
+        answer_consent(request=request, agreed_to=[aignan.pk], via=Via.LINK, now=NOON)
     Letter.objects.all().delete()
-    assert services.send_ready(now=NOON) == 1
+    assert send_ready(now=NOON) == 1
     letter = Letter.objects.get()
     assert letter.to == "aignan@example.org"
     assert "Nadia" in letter.text
     assert "Omar" in letter.text
     assert "Ferrand" not in letter.text, "the name comes after the yes"
-    assert services.send_ready(now=NOON) == 0
+    assert send_ready(now=NOON) == 0
     third = ProjectFileFactory(supported=True, adviser=adviser)
     sent(third, aignan, now=NOON + dt.timedelta(hours=1))
     assert states(third) == [State.READY], "a second letter waits for the next day"
-    assert services.send_ready(now=NOON + DAY) == 1
+    assert send_ready(now=NOON + DAY) == 1
     assert states(third) == [State.SENT]
 
 
@@ -233,9 +245,9 @@ def test_where_nobody_can_be_written_to_the_adviser_telephones(file):
 def test_two_workers_at_once_write_one_letter(file):
     aignan = village("Aignan")
     chosen(file, aignan)
-    request = services.ask_consent(file=file, by=file.adviser, now=NOON)
-    services.answer_consent(request=request, agreed_to=[aignan.pk], via=Via.LINK, now=NOON)
-    assert not [one for one in in_threads(4, lambda n: services.send_ready(now=NOON)) if isinstance(one, Exception)]
+    request = ask_consent(file=file, by=file.adviser, now=NOON)
+    answer_consent(request=request, agreed_to=[aignan.pk], via=Via.LINK, now=NOON)
+    assert not [one for one in in_threads(4, lambda n: send_ready(now=NOON)) if isinstance(one, Exception)]
     assert Letter.objects.filter(to="aignan@example.org").count() == 1
     assert IntroductionMove.objects.filter(to_state=State.SENT).count() == 1
 
@@ -315,14 +327,12 @@ def test_the_second_of_the_committee_sees_the_first_answer(client, file):
 
 def test_a_late_answer_is_taken_unless_three_others_have_come_between(client, file):
     (one,) = sent(file, village("Aignan"))
-    services.move_introduction(introduction=one, to=State.NO_ANSWER, by=None, now=NOON + 30 * DAY)
+    move_introduction(introduction=one, to=State.NO_ANSWER, by=None, now=NOON + 30 * DAY)
     chosen(file, village("Barran"), village("Cologne"), village("Denguin"))
     assert client.post(link_of(one), {"answer": "yes"}).status_code == 409
     one.refresh_from_db()
     assert one.state == State.NO_ANSWER
-    services.move_introduction(
-        introduction=file.introductions.get(village__slug="barran"), to=State.WITHDRAWN, by=file.adviser, now=NOON
-    )
+    move_introduction(introduction=file.introductions.get(village__slug="barran"), to=State.WITHDRAWN, by=file.adviser, now=NOON)
     assert client.post(link_of(one), {"answer": "yes"}).status_code == 200
     one.refresh_from_db()
     assert one.state == State.ACCEPTED
@@ -331,7 +341,7 @@ def test_a_late_answer_is_taken_unless_three_others_have_come_between(client, fi
 def test_a_withdrawn_introduction_and_a_reader_who_left_find_a_dead_link(client, file):
     (one,) = sent(file, village("Aignan"))
     link = link_of(one)
-    services.withdraw_all(file=file, by=None, reason="", now=NOON)
+    withdraw_all(file=file, by=None, reason="", now=NOON)
     for method in (client.get, client.post):
         assert method(link).status_code == 410
     assert reason_has_gone(Letter.objects.get(to="aignan@example.org").key)
@@ -343,7 +353,7 @@ def test_a_withdrawn_introduction_and_a_reader_who_left_find_a_dead_link(client,
 
 def test_an_answer_said_on_the_telephone_counts_and_ends_the_task(file):
     (one,) = sent(file, VillageFactory(commune__name="Barran"))
-    services.answer_introduction(introduction=one, answer="yes", by_name="M. Daste", via=Via.ORAL, by=file.adviser, now=NOON + DAY)
+    answer_introduction(introduction=one, answer="yes", by_name="M. Daste", via=Via.ORAL, by=file.adviser, now=NOON + DAY)
     move = IntroductionMove.objects.latest("pk")
     assert (move.via, move.by, move.by_name) == (Via.ORAL, file.adviser, "M. Daste")
     assert Task.objects.get(introduction=one).done_by == file.adviser
@@ -354,13 +364,11 @@ def test_two_answers_at_once_are_one(file):
     (one,) = sent(file, village("Aignan"))
 
     def answer(n):
-        return services.answer_introduction(
-            introduction=one, answer=("yes", "known")[n % 2], by_name=str(n), via=Via.LINK, now=NOON + DAY
-        )
+        return answer_introduction(introduction=one, answer=("yes", "known")[n % 2], by_name=str(n), via=Via.LINK, now=NOON + DAY)
 
     outcomes = in_threads(6, answer)
     assert sum(not isinstance(outcome, Exception) for outcome in outcomes) == 1
-    assert all(isinstance(outcome, Introduction | services.IntroductionRefused) for outcome in outcomes)
+    assert all(isinstance(outcome, Introduction | refusals.IntroductionRefused) for outcome in outcomes)
 
 
 def test_the_database_refuses_to_change_a_step(file):
@@ -377,7 +385,7 @@ def test_the_database_refuses_to_change_a_step(file):
 
 def accepted(file, *, now=NOON):
     (one,) = sent(file, village("Aignan"), now=now)
-    return services.answer_introduction(introduction=one, answer="yes", by_name="Hélène", via=Via.LINK, now=now)
+    return answer_introduction(introduction=one, answer="yes", by_name="Hélène", via=Via.LINK, now=now)
 
 
 def test_the_candidate_confirms_by_a_press_and_once(client, file):
@@ -394,16 +402,16 @@ def test_the_candidate_confirms_by_a_press_and_once(client, file):
 def test_a_visit_is_told_to_both_with_an_event_and_told_anew_when_moved(file):
     one = accepted(file)
     when = NOON + 4 * DAY
-    services.plan_visit(introduction=one, at=when, by=file.adviser, now=NOON)
+    plan_visit(introduction=one, at=when, by=file.adviser, now=NOON)
     letters = Letter.objects.filter(key__startswith="projects.visit:")
     assert {letter.to for letter in letters} == {"nadia@example.org", "aignan@example.org"}
     assert all("BEGIN:VEVENT" in letter.attachments[0]["text"] for letter in letters)
-    services.plan_visit(introduction=one, at=when + DAY, by=file.adviser, now=NOON)
+    plan_visit(introduction=one, at=when + DAY, by=file.adviser, now=NOON)
     letters = Letter.objects.filter(key__startswith="projects.visit:")
     assert letters.count() == 4
     assert sum(reason_has_gone(letter.key) for letter in letters) == 2, "the first hour is not true any more"
-    with pytest.raises(services.IntroductionRefused):
-        services.plan_visit(introduction=one, at=NOON - DAY, by=file.adviser, now=NOON)
+    with pytest.raises(refusals.IntroductionRefused):
+        plan_visit(introduction=one, at=NOON - DAY, by=file.adviser, now=NOON)
 
 
 @pytest.mark.parametrize("now", ["2027-01-12T22:30+00:00", "2027-07-06T21:30+00:00", "2027-07-06T22:30+00:00"])
@@ -440,9 +448,9 @@ def test_a_village_written_to_in_the_evening_and_after_midnight_gets_both(file):
 
 def test_the_whole_way_to_the_chosen_village(file):
     one = accepted(file)
-    services.confirm_contact(introduction=one, via=Via.ORAL, by=file.adviser, now=NOON)
+    confirm_contact(introduction=one, via=Via.ORAL, by=file.adviser, now=NOON)
     for to in (State.VISITED, State.CHOSEN):
-        services.move_introduction(introduction=one, to=to, by=file.adviser, now=NOON)
+        move_introduction(introduction=one, to=to, by=file.adviser, now=NOON)
     assert list(one.moves.order_by("pk").values_list("to_state", flat=True)) == [
         State.AWAITING_CONSENT,
         State.READY,
@@ -452,8 +460,8 @@ def test_the_whole_way_to_the_chosen_village(file):
         State.VISITED,
         State.CHOSEN,
     ]
-    with pytest.raises(services.IntroductionRefused):
-        services.move_introduction(introduction=one, to=State.WITHDRAWN, by=file.adviser, now=NOON)
+    with pytest.raises(refusals.IntroductionRefused):
+        move_introduction(introduction=one, to=State.WITHDRAWN, by=file.adviser, now=NOON)
 
 
 def test_the_table_of_states_leads_nowhere_it_should_not():

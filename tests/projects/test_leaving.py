@@ -10,10 +10,14 @@ from django.utils import timezone
 
 from outbox.models import Letter
 from outbox.stops import reason_has_gone
-from projects import links, services
+from projects import links
+from projects.activity import refusals
 from projects.enums import IntroductionState, Stage, Via
+from projects.files import lifecycle
+from projects.introductions import choosing
+from projects.introductions.services import answer_consent, answer_introduction, ask_consent, send_ready
 from projects.models import Introduction, IntroductionMove
-from projects.morning import Morning
+from projects.reminders.morning import Morning
 from tests.factories.projects import HouseholdFactory, IntroductionFactory, ProjectFileFactory
 from tests.factories.villages import CommitteeMemberFactory, VillageFactory
 from tests.projects.test_services import in_threads
@@ -49,9 +53,9 @@ def supported(adviser, **facts):
 def agreed(adviser, *villages, file=None, beyond=""):
     """The villages are chosen and the holder has said yes, by the link of the letter."""
     file = file or supported(adviser)
-    services.choose_villages(file=file, reasons={one: [] for one in villages}, by=adviser, beyond=beyond, now=timezone.now())
-    request = services.ask_consent(file=file, by=adviser, now=timezone.now())
-    services.answer_consent(request=request, agreed_to=[one.pk for one in villages], via=Via.LINK, now=timezone.now())
+    choosing.choose_villages(file=file, reasons={one: [] for one in villages}, by=adviser, beyond=beyond, now=timezone.now())
+    request = ask_consent(file=file, by=adviser, now=timezone.now())
+    answer_consent(request=request, agreed_to=[one.pk for one in villages], via=Via.LINK, now=timezone.now())
     return file
 
 
@@ -67,7 +71,7 @@ def held(adviser):
 
 
 def send():
-    return services.send_ready(now=timezone.now())
+    return send_ready(now=timezone.now())
 
 
 # ---- Pause, choice -------------------------------------------------------------------------------------------------------
@@ -100,7 +104,7 @@ def test_nothing_leaves_once_the_family_has_chosen_a_village(client_of, claire, 
     file = agreed(claire, aignan)
     send()
     one = file.introductions.get()
-    services.answer_introduction(introduction=one, answer="yes", by_name="Hélène", via=Via.LINK, now=NOON)
+    answer_introduction(introduction=one, answer="yes", by_name="Hélène", via=Via.LINK, now=NOON)
     clock.shift(DAY)
     agreed(claire, barran, file=file)
     page = reverse("admin:projects_introduction_outcome", args=[one.pk])
@@ -118,7 +122,7 @@ def test_nothing_leaves_once_the_family_has_chosen_a_village(client_of, claire, 
 
 def test_no_consent_is_asked_for_a_village_that_pauses_or_after_a_choice(client_of, claire):
     file, aignan = supported(claire), village()
-    services.choose_villages(file=file, reasons={aignan: []}, by=claire, now=NOON)
+    choosing.choose_villages(file=file, reasons={aignan: []}, by=claire, now=NOON)
     pause_village(village=aignan)
     page = reverse("admin:projects_projectfile_consent", args=[file.pk])
     assert client_of(claire).post(page).status_code == 409
@@ -144,12 +148,12 @@ def test_a_letter_that_waits_in_the_outbox_stays_there_once_it_may_not_leave(cla
             IntroductionFactory(file=file, accepted=True, state=State.CHOSEN, slot=None)
         case "file":
             facts = {"reason": "Vend sa maison", "paused_until": dt.date(2027, 1, 3)}
-            services.move_file(file=file, to=Stage.PAUSED, by=claire, now=NOON, **facts)
+            lifecycle.move_file(file=file, to=Stage.PAUSED, by=claire, now=NOON, **facts)
     assert reason_has_gone(letter.key)
 
 
 def test_villages_are_not_reminded_once_the_family_has_chosen_another(claire):
-    from projects.rules.outsiders import VillageSilent
+    from projects.reminders.rules.outsiders import VillageSilent
 
     file = supported(claire)
     IntroductionFactory(file=file, sent=True, sent_at=NOON - 20 * DAY)
@@ -186,7 +190,7 @@ def test_a_village_with_all_its_families_of_the_month_needs_a_written_reason(cli
 
 def test_a_family_on_its_way_takes_a_place_too(client_of, claire):
     aignan = village()
-    services.choose_villages(file=supported(claire), reasons={aignan: []}, by=claire, now=NOON)
+    choosing.choose_villages(file=supported(claire), reasons={aignan: []}, by=claire, now=NOON)
     assert choose(client_of(claire), supported(claire), aignan).status_code == 422
 
 
@@ -230,7 +234,7 @@ def test_the_page_tells_the_places_taken_as_the_refusal_counts_them(client_of, c
     aignan = village(monthly_capacity=3)
     agreed(claire, aignan)
     send()
-    services.choose_villages(file=supported(claire), reasons={aignan: []}, by=claire, now=NOON)
+    choosing.choose_villages(file=supported(claire), reasons={aignan: []}, by=claire, now=NOON)
     page = client_of(claire).get(reverse("admin:projects_projectfile_choose", args=[supported(claire).pk])).content.decode()
     assert "2 sur les 3" in page
 
@@ -241,12 +245,12 @@ def test_four_advisers_at_once_do_not_exceed_the_capacity_of_a_village(claire):
     files = [supported(claire) for _ in range(4)]
 
     def choose_it(n):
-        return services.choose_villages(file=files[n], reasons={aignan: []}, by=claire, now=NOON)
+        return choosing.choose_villages(file=files[n], reasons={aignan: []}, by=claire, now=NOON)
 
     outcomes = in_threads(4, choose_it)
     refused = [one for one in outcomes if isinstance(one, Exception)]
     assert len(refused) == 2
-    assert all(isinstance(one, services.IntroductionRefused) for one in refused)
+    assert all(isinstance(one, refusals.IntroductionRefused) for one in refused)
     assert Introduction.objects.filter(village=aignan).count() == 2
 
 
@@ -256,7 +260,7 @@ def test_workers_and_a_committee_that_lowers_its_capacity_at_once_never_exceed_i
     for _ in range(4):
         agreed(claire, aignan)
     set_capacity(village=aignan, families=1)
-    outcomes = in_threads(4, lambda n: services.send_ready(now=NOON))
+    outcomes = in_threads(4, lambda n: send_ready(now=NOON))
     assert not [one for one in outcomes if isinstance(one, Exception)]
     assert IntroductionMove.objects.filter(to_state=State.SENT).count() == 1
     assert Letter.objects.filter(to="aignan@example.org").count() == 1
@@ -279,7 +283,7 @@ def test_a_pause_that_is_being_written_is_waited_for(claire):
                 written.wait(1)
             return None
         begun.wait(5)
-        sent = services.send_ready(now=NOON)
+        sent = send_ready(now=NOON)
         written.set()
         return sent
 
@@ -292,7 +296,7 @@ def test_a_pause_that_is_being_written_is_waited_for(claire):
 def test_no_page_says_that_a_village_with_its_families_has_room_this_month(client, claire):
     aignan = village(monthly_capacity=1)
     agreed(claire, aignan)
-    services.send_ready(now=timezone.now())
+    send_ready(now=timezone.now())
     client.force_login(claire)
     file = supported(claire)
     chosen = client.get(f"/admin/projects/projectfile/{file.pk}/villages/").text

@@ -6,8 +6,9 @@ import pytest
 from django.core import signing
 from django.utils import timezone
 
-from projects import links, services
+from projects import links
 from projects.enums import IntroductionState
+from projects.introductions.services import withdraw_all
 from projects.models import ConsentRequest, FollowUp, Introduction, IntroductionMove
 from tests.factories.members import UserFactory
 from tests.factories.projects import FollowUpFactory, IntroductionFactory, ProjectFileFactory
@@ -93,7 +94,7 @@ def test_the_token_of_one_kind_is_worth_nothing_as_another(client, kind):
 @pytest.mark.parametrize("kind", ["consent", "introduction", "contact"])
 def test_what_was_taken_back_says_so(client, kind):
     link = link_of(kind)
-    services.withdraw_all(file=Introduction.objects.get().file, by=None, reason="", now=timezone.now())
+    withdraw_all(file=Introduction.objects.get().file, by=None, reason="", now=timezone.now())
     for method in (client.get, client.post):
         assert method(link, {"answer": "yes"}).status_code == 410
     assert Introduction.objects.get().state == IntroductionState.WITHDRAWN

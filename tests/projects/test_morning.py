@@ -7,10 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from projects import services
+from projects.activity import events
 from projects.enums import ClosingReason, Direction, EventKind, FundingState, IntroductionState, Stage, Via
+from projects.files import lifecycle
+from projects.introductions.services import answer_consent, withdraw_all
 from projects.models import Aside, ProjectFile, Task
-from projects.morning import SHOWN, Morning
+from projects.reminders.morning import SHOWN, Morning, aside
 from tests.factories.members import UserFactory
 from tests.factories.projects import (
     DocumentFactory,
@@ -75,7 +77,7 @@ def test_a_project_that_nobody_has_called_is_to_call_and_late_after_three_workin
     old = ProjectFileFactory(adviser=claire, opened_at=NOW - 6 * DAY)
     found = cards(claire, "appeler")
     assert [(card.file, card.is_late) for card in found] == [(old, True), (fresh, False)]
-    services.log_event(file=old, kind=EventKind.CALL, direction=Direction.OUT, text="Appelé", author=claire, now=NOW)
+    events.log_event(file=old, kind=EventKind.CALL, direction=Direction.OUT, text="Appelé", author=claire, now=NOW)
     assert [card.file for card in cards(claire, "appeler")] == [fresh]
 
 
@@ -91,7 +93,7 @@ def test_tasks_of_today_are_to_call_and_those_of_before_are_late(claire):
 def test_weak_signals_are_to_call_until_somebody_calls(claire, facts):
     one = FollowUpFactory(file__adviser=claire, answered_at=NOW - DAY, still_here="yes", **facts)
     assert [card.file for card in cards(claire, "appeler")] == [one.file]
-    services.log_event(file=one.file, kind=EventKind.CALL, direction=Direction.OUT, text="Appelé", author=claire, now=NOW)
+    events.log_event(file=one.file, kind=EventKind.CALL, direction=Direction.OUT, text="Appelé", author=claire, now=NOW)
     assert not cards(claire, "appeler")
 
 
@@ -100,7 +102,7 @@ def test_an_answer_is_shown_until_the_family_was_told(claire):
     one = IntroductionFactory(file=file, accepted=True, sent_at=NOW - 3 * DAY, answered_at=NOW - DAY)
     (card,) = cards(claire, "reponses")
     assert str(one.village) in card.why
-    services.log_event(file=file, kind=EventKind.MAIL, direction=Direction.OUT, text="Dit", author=claire, now=NOW)
+    events.log_event(file=file, kind=EventKind.MAIL, direction=Direction.OUT, text="Dit", author=claire, now=NOW)
     assert not cards(claire, "reponses")
 
 
@@ -216,7 +218,7 @@ def test_what_is_put_aside_makes_room_for_the_rest(claire):
     basket = Morning(claire, now=NOW).baskets[0]
     assert (len(basket.shown), basket.count) == (SHOWN, SHOWN + 5)
     for card in basket.shown:
-        services.put_aside(card=card.key, by=claire, until=TODAY + DAY, now=NOW)
+        aside.put_aside(card=card.key, by=claire, until=TODAY + DAY, now=NOW)
     assert len(Morning(claire, now=NOW).baskets[0].cards) == 5
 
 
@@ -239,12 +241,12 @@ def one_of_each(adviser, count):
         late = {"sent_at": NOW - 9 * DAY, "answered_at": NOW - 5 * DAY, "later_on": TODAY, "slot": None}
         IntroductionFactory(file=supported(adviser), sent=True, **late | {"state": IntroductionState.LATER})
         ready = IntroductionFactory(file=supported(adviser), awaiting=True, village__monthly_capacity=0)
-        services.answer_consent(request=ready.request, agreed_to=[ready.village_id], via=Via.LINK, now=NOW)
+        answer_consent(request=ready.request, agreed_to=[ready.village_id], via=Via.LINK, now=NOW)
         no = IntroductionFactory(file=supported(adviser), awaiting=True)
-        services.answer_consent(request=no.request, agreed_to=[], via=Via.LINK, now=NOW)
+        answer_consent(request=no.request, agreed_to=[], via=Via.LINK, now=NOW)
         back = IntroductionFactory(file=supported(adviser), sent=True)
-        services.withdraw_all(file=back.file, by=None, by_holder=True, reason="", now=NOW)
-        services.end_by_holder(file=supported(adviser), reason=ClosingReason.GAVE_UP, now=NOW)
+        withdraw_all(file=back.file, by=None, by_holder=True, reason="", now=NOW)
+        lifecycle.end_by_holder(file=supported(adviser), reason=ClosingReason.GAVE_UP, now=NOW)
         DocumentFactory(file=supported(adviser), received=True)
         EventFactory(file=supported(adviser), kind=EventKind.NOTE, direction=Direction.IN, author=None)
 

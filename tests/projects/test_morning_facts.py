@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.text import capfirst
 
-from projects import links, services
+from projects import links
+from projects.activity import events, refusals
+from projects.documents.services import receive_document
 from projects.enums import (
     ClosingReason,
     Direction,
@@ -21,8 +23,12 @@ from projects.enums import (
     Stage,
     Via,
 )
+from projects.files import lifecycle
+from projects.introductions import choosing
+from projects.introductions.services import answer_consent, ask_consent, move_introduction, withdraw_all
 from projects.models import Aside, RuleSetting
-from projects.morning import SHOWN, Morning
+from projects.reminders import holding
+from projects.reminders.morning import SHOWN, Morning, aside
 from tests.factories.members import UserFactory
 from tests.factories.projects import (
     DocumentFactory,
@@ -122,8 +128,8 @@ def test_put_off_brings_it_back_on_its_day(desk, claire, clock, kind):
 
 def test_what_was_hidden_for_ever_before_cannot_be_any_more(claire):
     file = ProjectFileFactory(adviser=claire)
-    with pytest.raises(services.Refused):
-        services.put_aside(card=f"first:{file.pk}", by=claire, now=NOW)
+    with pytest.raises(refusals.Refused):
+        aside.put_aside(card=f"first:{file.pk}", by=claire, now=NOW)
     assert not Aside.objects.exists()
 
 
@@ -146,7 +152,7 @@ def test_a_supported_file_that_nobody_has_spoken_to_and_nothing_planned_is_witho
 
 
 def test_the_digest_too_tells_of_a_supported_file_that_nobody_has_spoken_to(claire):
-    from projects.rules.advisers import NoNextAction
+    from projects.reminders.rules.advisers import NoNextAction
 
     file = ProjectFileFactory(supported=True, adviser=claire, stage_since=NOW - 20 * DAY)
     assert [due.pk for due in NoNextAction.due(TODAY, NoNextAction.delays)] == [file.pk]
@@ -155,14 +161,14 @@ def test_the_digest_too_tells_of_a_supported_file_that_nobody_has_spoken_to(clai
 def test_a_village_that_never_answered_is_told_after_the_portal_gave_up_waiting(claire):
     file = planned(claire)
     one = IntroductionFactory(file=file, sent=True, sent_at=NOW - 40 * DAY)
-    services.move_introduction(introduction=one, to=State.NO_ANSWER, by=None, now=NOW)
+    move_introduction(introduction=one, to=State.NO_ANSWER, by=None, now=NOW)
     assert [card.file for card in cards(claire, "reponses", now=NOW + 50 * DAY)] == [file]
 
 
 def test_a_contact_made_after_the_family_was_told_is_a_card(client, claire, clock):
     file = planned(claire)
     one = IntroductionFactory(file=file, accepted=True, sent_at=NOW - 5 * DAY, answered_at=NOW - 4 * DAY, state_since=NOW - 4 * DAY)
-    services.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="Dit", author=claire, now=NOW - 3 * DAY)
+    events.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="Dit", author=claire, now=NOW - 3 * DAY)
     assert not cards(claire, "reponses")
     client.post(links.contact_link(one))
     (card,) = cards(claire, "reponses", now=NOW + DAY)
@@ -213,7 +219,7 @@ def test_every_letter_that_is_held_back_is_on_the_page_of_the_week(desk, claire)
     file = planned(claire)
     for _ in range(60):
         document = DocumentFactory(file=file)
-        services.hold_letter(rule=ReminderRule.DOCUMENT_ASKED, target=f"document_asked:{document.pk}", by=claire, now=NOW)
+        holding.hold_letter(rule=ReminderRule.DOCUMENT_ASKED, target=f"document_asked:{document.pk}", by=claire, now=NOW)
     page = desk.get(reverse("admin:projects_letters_week")).content.decode()
     assert page.count('value="go"') == 60
 
@@ -221,7 +227,7 @@ def test_every_letter_that_is_held_back_is_on_the_page_of_the_week(desk, claire)
 def test_a_visit_that_was_withdrawn_is_not_todays(claire):
     file = planned(claire)
     gone = IntroductionFactory(file=file, accepted=True, visit_at=NOW + dt.timedelta(hours=3))
-    services.move_introduction(introduction=gone, to=State.WITHDRAWN, by=claire, now=NOW)
+    move_introduction(introduction=gone, to=State.WITHDRAWN, by=claire, now=NOW)
     stands = IntroductionFactory(file=file, accepted=True, visit_at=NOW + dt.timedelta(hours=4))
     assert Morning(claire, now=NOW).visits == [stands]
 
@@ -316,7 +322,7 @@ def test_a_rule_that_the_lead_switched_off_makes_no_card_and_the_morning_says_so
 
 
 def all_rules():
-    from projects.rules import RULES
+    from projects.reminders.rules import RULES
 
     return RULES.values()
 
@@ -397,8 +403,8 @@ def asked_for_consent(claire, **facts):
     villages = [VillageFactory(commune__name=name, slug=name.lower()) for name in ("Aignan", "Barran")]
     for village in villages:
         CommitteeMemberFactory(village=village, lead=True, email=f"{village.slug}@example.org")
-    services.choose_villages(file=file, reasons={village: [] for village in villages}, by=claire, now=NOW)
-    return file, services.ask_consent(file=file, by=claire, now=NOW), villages
+    choosing.choose_villages(file=file, reasons={village: [] for village in villages}, by=claire, now=NOW)
+    return file, ask_consent(file=file, by=claire, now=NOW), villages
 
 
 def test_a_consent_refused_is_a_card_until_somebody_calls(client, claire, clock):
@@ -411,7 +417,7 @@ def test_a_consent_refused_is_a_card_until_somebody_calls(client, claire, clock)
     assert "Barran" in card.why
     clock.move_to(NOW + 90 * DAY, tick=False)
     assert len(cards(claire, "porteurs")) == 1
-    services.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="Appelée", author=claire, now=NOW + 90 * DAY)
+    events.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="Appelée", author=claire, now=NOW + 90 * DAY)
     assert not cards(claire, "porteurs")
 
 
@@ -424,7 +430,7 @@ def test_a_consent_given_to_one_of_two_tells_which(client, claire):
 
 def test_what_an_adviser_noted_of_a_consent_is_no_card(claire):
     _file, request, _villages = asked_for_consent(claire)
-    services.answer_consent(request=request, agreed_to=[], via=Via.ORAL, by=claire, now=NOW)
+    answer_consent(request=request, agreed_to=[], via=Via.ORAL, by=claire, now=NOW)
     assert not cards(claire, "porteurs")
 
 
@@ -443,7 +449,7 @@ def test_introductions_taken_back_by_the_holder_are_a_card_and_those_the_portal_
         IntroductionFactory(file=one, sent=True, sent_at=NOW - DAY)
         IntroductionFactory(file=one, sent=True, sent_at=NOW - DAY)
     press_on_own_page(client, file, act="withdraw")
-    services.withdraw_all(file=other, by=claire, reason="autre projet", now=NOW)
+    withdraw_all(file=other, by=claire, reason="autre projet", now=NOW)
     assert [card.file for card in cards(claire, "porteurs")] == [file]
 
 
@@ -454,7 +460,7 @@ def test_the_end_of_a_project_by_its_holder_is_a_card_although_the_file_is_close
     assert file.stage == Stage.CLOSED
     assert [card.file for card in cards(claire, "porteurs")] == [file]
     closed = planned(claire)
-    services.move_file(file=closed, to=Stage.CLOSED, by=claire, closing_reason=ClosingReason.NO_NEWS, now=NOW)
+    lifecycle.move_file(file=closed, to=Stage.CLOSED, by=claire, closing_reason=ClosingReason.NO_NEWS, now=NOW)
     assert [card.file for card in cards(claire, "porteurs")] == [file]
 
 
@@ -464,7 +470,7 @@ def test_a_paper_that_came_from_the_holder_is_a_card_and_one_that_an_adviser_put
     press_on_own_page(client, file, act="paper", document=asked.pk, upload=SimpleUploadedFile("devis.pdf", PDF))
     (card,) = cards(claire, "porteurs")
     assert "Deux devis" in card.why
-    services.receive_document(file=file, upload=SimpleUploadedFile("b.pdf", PDF), name="b.pdf", label="À nous", by=claire, now=NOW)
+    receive_document(file=file, upload=SimpleUploadedFile("b.pdf", PDF), name="b.pdf", label="À nous", by=claire, now=NOW)
     assert len(cards(claire, "porteurs")) == 1
 
 
@@ -506,7 +512,7 @@ def test_the_day_from_which_a_village_could_is_a_card(client, claire, clock):
     one = IntroductionFactory(file=file, sent=True, sent_at=NOW - DAY)
     seat = CommitteeMemberFactory(village=one.village, lead=True, email="helene@example.org")
     client.post(links.answer_link(one, seat), {"answer": "later", "later_on": "2027-02-15"})
-    services.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="Dit", author=claire, now=timezone.now())
+    events.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="Dit", author=claire, now=timezone.now())
     clock.move_to(dt.datetime(2027, 2, 14, 9, tzinfo=dt.UTC), tick=False)
     assert not cards(claire, "villages")
     clock.move_to(dt.datetime(2027, 2, 15, 9, tzinfo=dt.UTC), tick=False)
@@ -526,9 +532,9 @@ def test_the_day_after_a_visit_is_a_card_until_its_outcome_is_written(desk, clai
     clock.move_to(NOW + 3 * DAY, tick=False)
     (card,) = cards(claire, "visites")
     assert (card.file, "jeudi 26 novembre" in card.why) == (file, True)
-    services.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="Alors ?", author=claire, now=timezone.now())
+    events.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="Alors ?", author=claire, now=timezone.now())
     assert len(cards(claire, "visites")) == 1, "what became of it is not written"
-    services.move_introduction(introduction=one, to=State.NOT_CHOSEN, by=claire, now=timezone.now())
+    move_introduction(introduction=one, to=State.NOT_CHOSEN, by=claire, now=timezone.now())
     assert not cards(claire, "visites")
 
 

@@ -4,8 +4,10 @@ import datetime as dt
 
 import pytest
 
-from projects import services
+from projects.activity import refusals
 from projects.enums import ConsentPurpose
+from projects.files import handing_over
+from projects.holders import consents, merging
 from projects.models import Consent, Holder, Merge
 from tests.factories.members import UserFactory
 from tests.factories.projects import HolderFactory, ProjectFileFactory, TaskFactory
@@ -47,15 +49,15 @@ def two(**other):
 )
 def test_somebody_like_them_is_seen(other, seen):
     kept, second = two(**other)
-    assert list(services.likely_same(kept)) == [second] * seen
+    assert list(merging.likely_same(kept)) == [second] * seen
 
 
 def test_the_same_telephone_is_seen_and_an_empty_one_is_not():
     kept, _other = two()
-    assert not services.likely_same(kept).exists()
+    assert not merging.likely_same(kept).exists()
     Holder.objects.update(phone="+33612345678")
     kept.refresh_from_db()
-    assert services.likely_same(kept).exists()
+    assert merging.likely_same(kept).exists()
 
 
 def test_made_one_everything_is_there_and_parted_again_everything_is_back(claire):
@@ -63,17 +65,17 @@ def test_made_one_everything_is_there_and_parted_again_everything_is_back(claire
     other.user = UserFactory()
     other.save()
     mine, theirs = ProjectFileFactory(holder=kept), ProjectFileFactory(holder=other)
-    services.give_consent(holder=kept, purpose=ConsentPurpose.FILE, now=NOW)
-    services.give_consent(holder=other, purpose=ConsentPurpose.FILE, now=NOW)
+    consents.give_consent(holder=kept, purpose=ConsentPurpose.FILE, now=NOW)
+    consents.give_consent(holder=other, purpose=ConsentPurpose.FILE, now=NOW)
     Consent.objects.create(holder=other, purpose=ConsentPurpose.NEWS, version="2026-11", words="Je veux bien.")  # of before
-    merge = services.merge_holders(kept=kept, absorbed=other, by=claire, now=NOW)
+    merge = merging.merge_holders(kept=kept, absorbed=other, by=claire, now=NOW)
     kept.refresh_from_db()
     assert set(kept.files.all()) == {mine, theirs}
     assert (kept.lives_in, str(kept.phone), kept.user) == ("Lyon", "+33612345678", other.user)
     assert set(kept.consents.values_list("purpose", flat=True)) == {ConsentPurpose.FILE, ConsentPurpose.NEWS}
     assert list(Holder.objects.current()) == [kept]
     later = ProjectFileFactory(holder=kept)
-    services.part_again(merge=merge)
+    merging.part_again(merge=merge)
     kept, other = Holder.objects.get(pk=kept.pk), Holder.objects.get(pk=other.pk)
     assert set(kept.files.all()) == {mine, later}
     assert list(other.files.all()) == [theirs]
@@ -83,23 +85,23 @@ def test_made_one_everything_is_there_and_parted_again_everything_is_back(claire
 
 def test_what_cannot_be_one_is_refused(claire):
     kept, other = two()
-    with pytest.raises(services.MergeRefused):
-        services.merge_holders(kept=kept, absorbed=kept, by=claire)
+    with pytest.raises(merging.MergeRefused):
+        merging.merge_holders(kept=kept, absorbed=kept, by=claire)
     for holder in (kept, other):
         holder.user = UserFactory()
         holder.save()
-    with pytest.raises(services.MergeRefused):
-        services.merge_holders(kept=kept, absorbed=other, by=claire)
+    with pytest.raises(merging.MergeRefused):
+        merging.merge_holders(kept=kept, absorbed=other, by=claire)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_each_absorbed_by_the_other_at_once_is_one_merge(claire):
     one, other = two()
     outcomes = in_threads(
-        4, lambda n: services.merge_holders(kept=(one, other)[n % 2], absorbed=(other, one)[n % 2], by=claire, now=NOW)
+        4, lambda n: merging.merge_holders(kept=(one, other)[n % 2], absorbed=(other, one)[n % 2], by=claire, now=NOW)
     )
     assert sum(isinstance(outcome, Merge) for outcome in outcomes) == 1
-    assert sum(isinstance(outcome, services.MergeRefused) for outcome in outcomes) == 3
+    assert sum(isinstance(outcome, merging.MergeRefused) for outcome in outcomes) == 3
 
 
 def test_on_its_pages_a_likely_double_is_said_compared_made_one_and_parted(client, claire):
@@ -149,7 +151,7 @@ def test_the_lead_hands_all_open_files_over_with_their_tasks(client, claire, lea
 def test_nobody_else_hands_over(client, claire, lead):
     sophie = UserFactory(adviser=True)
     file = ProjectFileFactory(supported=True, adviser=claire)
-    with pytest.raises(services.AssignmentRefused):
-        services.hand_over(files=[file], to=sophie, by=claire)
+    with pytest.raises(refusals.AssignmentRefused):
+        handing_over.hand_over(files=[file], to=sophie, by=claire)
     client.force_login(claire)
     assert client.post(f"/admin/projects/projectfile/transmettre/?de={claire.pk}", {}).status_code == 403

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from outbox.enums import LetterState
 from outbox.models import Letter, Pulse
-from projects import services
+from projects.activity import to_do
 from projects.models import DigestRun, Task
 from tests.factories.members import UserFactory
 from tests.factories.projects import ProjectFileFactory, TaskFactory
@@ -48,7 +48,7 @@ def adviser():
 
 def set_for_today(adviser) -> Task:
     file = ProjectFileFactory(adviser=adviser)
-    return services.add_task(file=file, title="Rappeler", due_on=timezone.localdate(), assignee=adviser)
+    return to_do.add_task(file=file, title="Rappeler", due_on=timezone.localdate(), assignee=adviser)
 
 
 def move_to_today_by_hand(adviser) -> Task:

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from outbox.models import Letter
-from projects import links, services
+from projects import links
 from projects.enums import ClosingReason, ConsentPurpose, ReminderRule, Stage
+from projects.files import lifecycle
+from projects.introductions import choosing
 from projects.models import Consent, ConsentRequest, ProjectFile
-from projects.rules import RULES
+from projects.reminders.rules import RULES
 from tests.factories.members import UserFactory
 from tests.factories.projects import IntroductionFactory, ProjectFileFactory
 from tests.factories.villages import CommitteeMemberFactory, VillageFactory
@@ -107,7 +109,7 @@ def test_an_agreement_is_said_to_be_asked_by_letter_only_where_one_leaves(desk, 
     file = ProjectFileFactory(supported=True, adviser=adviser, **HOLDERS[holder])
     village = VillageFactory()
     CommitteeMemberFactory(village=village, email="h@example.org")
-    services.choose_villages(file=file, reasons={village: []}, by=adviser)
+    choosing.choose_villages(file=file, reasons={village: []}, by=adviser)
     address = reverse("admin:projects_projectfile_consent", args=[file.pk])
     before = desk.get(address).text
     said = words(desk.post(address, follow=True))
@@ -166,10 +168,10 @@ def test_nothing_is_asked_that_nothing_uses(client, adviser):
 def test_a_closed_file_says_when_its_holder_settled_and_since_when_it_stands(client, adviser):
     file = ProjectFileFactory(supported=True, adviser=adviser)
     day = timezone.localdate() - dt.timedelta(days=20)
-    services.move_file(file=file, to=Stage.SETTLED, by=adviser, settled_on=day)
+    lifecycle.move_file(file=file, to=Stage.SETTLED, by=adviser, settled_on=day)
     assert str(day.year) in words(client.get(links.file_link(file)))
     assert f"{day.day}" in re.search(r"installé depuis le (.*?)\.", words(client.get(links.file_link(file))))[1]
-    services.move_file(file=file, to=Stage.CLOSED, by=adviser, closing_reason=ClosingReason.DONE)
+    lifecycle.move_file(file=file, to=Stage.CLOSED, by=adviser, closing_reason=ClosingReason.DONE)
     today = timezone.localdate()
     assert f"{today.day}" in re.search(r"clos depuis le (.*?)\.", words(client.get(links.file_link(file))))[1]
 

@@ -11,10 +11,12 @@ from members.models import User
 from outbox import delivery
 from outbox.enums import LetterState
 from outbox.models import Letter
-from projects import reminders, services
+from projects.activity import to_do
 from projects.enums import ReminderRule, Stage
+from projects.files import lifecycle
 from projects.models import DigestRun, ProjectFile, Reminder, RuleSetting, Task
-from projects.rules import RULES
+from projects.reminders import planner
+from projects.reminders.rules import RULES
 from tests.factories.members import UserFactory
 from tests.factories.projects import ProjectFileFactory, TaskFactory
 from tests.projects.test_services import in_threads
@@ -34,7 +36,7 @@ def tick(day, hour="07:30", mail_server=True):
     """One tick of the planner and one of the outbox. How many letters were written."""
     now = at(day, hour)
     with time_machine.travel(now, tick=False):
-        written = reminders.plan(now=now)
+        written = planner.plan(now=now)
         if mail_server:
             deliver()
     return written
@@ -136,7 +138,7 @@ def test_after_ten_days_without_a_clock_each_matter_is_told_once_by_one_letter(c
 def test_the_clock_of_the_digest_is_that_of_the_wall(claire):
     task_of(claire, dt.date(2026, 7, 6))
     summer = dt.datetime(2026, 7, 6, 5, 29, tzinfo=dt.UTC)  # 07:29 in Paris
-    assert (reminders.plan(now=summer), reminders.plan(now=summer + dt.timedelta(minutes=1))) == (0, 1)
+    assert (planner.plan(now=summer), planner.plan(now=summer + dt.timedelta(minutes=1))) == (0, 1)
 
 
 def test_the_digest_is_never_empty(claire, sophie, lead):
@@ -162,7 +164,7 @@ def test_no_digest_comes_on_a_day_off(claire, day):
 def test_what_becomes_known_after_the_digest_waits_for_the_next_one(claire):
     tick(MONDAY)
     with time_machine.travel(at(MONDAY, "10:00"), tick=False):
-        task = services.add_task(file=ProjectFileFactory(adviser=claire), title="Rappeler", due_on=TUESDAY, assignee=claire)
+        task = to_do.add_task(file=ProjectFileFactory(adviser=claire), title="Rappeler", due_on=TUESDAY, assignee=claire)
     assert tick(MONDAY, "10:01") == 0
     assert tick(TUESDAY) == 1
     assert told(task) == ["due"]
@@ -179,7 +181,7 @@ def test_what_becomes_known_after_the_digest_waits_for_the_next_one(claire):
 def test_a_task_set_today_for_today_is_told_at_the_next_tick_and_once(claire, day, hour):
     tick(MONDAY)
     with time_machine.travel(at(day, hour), tick=False):
-        task = services.add_task(file=ProjectFileFactory(adviser=claire), title="Rappeler", due_on=day, assignee=claire)
+        task = to_do.add_task(file=ProjectFileFactory(adviser=claire), title="Rappeler", due_on=day, assignee=claire)
     assert tick(day, hour) == 1
     (letter,) = letters_to(claire)
     assert (letter.key, letter.subject) == (
@@ -193,7 +195,7 @@ def test_a_task_brought_forward_to_today_is_told_at_the_next_tick(claire):
     task = task_of(claire, TUESDAY)
     tick(MONDAY)
     with time_machine.travel(at(MONDAY, "14:00"), tick=False):
-        services.postpone_task(task=task, to=MONDAY, by=claire)
+        to_do.postpone_task(task=task, to=MONDAY, by=claire)
     assert tick(MONDAY, "14:01") == 1
     assert told(task) == ["before", "due"]
 
@@ -203,7 +205,7 @@ def test_a_task_moved_to_today_by_hand_is_told_too(claire):
     task, today = task_of(claire, dt.date(2030, 1, 1)), timezone.localdate()
     DigestRun.objects.create(day=today, at=timezone.now())
     Task.objects.filter(pk=task.pk).update(due_on=today)
-    assert reminders.plan(now=timezone.now()) == 1
+    assert planner.plan(now=timezone.now()) == 1
 
 
 def test_several_tasks_set_at_once_make_one_letter_a_person(claire, sophie):
@@ -286,9 +288,9 @@ def test_somebody_who_has_left_is_told_nothing_and_the_lead_hears_of_their_tasks
 def silence(task, adviser):
     """Ways in which the reason of a task's letter goes."""
     return {
-        "done": lambda: services.finish_task(task=task, by=adviser, now=at(MONDAY, "08:00")),
-        "put off": lambda: services.postpone_task(task=task, to=FRIDAY, by=adviser, now=at(MONDAY, "08:00")),
-        "file closed": lambda: services.move_file(
+        "done": lambda: to_do.finish_task(task=task, by=adviser, now=at(MONDAY, "08:00")),
+        "put off": lambda: to_do.postpone_task(task=task, to=FRIDAY, by=adviser, now=at(MONDAY, "08:00")),
+        "file closed": lambda: lifecycle.move_file(
             file=task.file, to=Stage.CLOSED, by=adviser, closing_reason="no_news", now=at(MONDAY, "08:00")
         ),
     }
@@ -324,7 +326,7 @@ def test_a_digest_that_still_has_something_to_say_leaves(claire, mailoutbox):
     task = task_of(claire, MONDAY)
     task_of(claire, MONDAY, title="Envoyer le devis")
     tick(MONDAY, mail_server=False)
-    services.finish_task(task=task, by=claire)
+    to_do.finish_task(task=task, by=claire)
     with time_machine.travel(at(MONDAY, "07:31"), tick=False):
         deliver()
     assert len(mailoutbox) == 1
@@ -333,7 +335,7 @@ def test_a_digest_that_still_has_something_to_say_leaves(claire, mailoutbox):
 def test_a_task_put_off_is_told_again_for_its_new_day(claire):
     task = task_of(claire, MONDAY)
     tick(MONDAY)
-    services.postpone_task(task=task, to=dt.date(2026, 11, 26), by=claire, now=at(MONDAY, "08:00"))
+    to_do.postpone_task(task=task, to=dt.date(2026, 11, 26), by=claire, now=at(MONDAY, "08:00"))
     assert [tick(day) for day in (TUESDAY, dt.date(2026, 11, 25), dt.date(2026, 11, 26))] == [0, 1, 1]
 
 
@@ -421,7 +423,7 @@ def test_the_team_hears_of_a_file_without_adviser_after_one_day_and_the_lead_aft
 def test_a_file_that_has_found_its_adviser_is_told_to_nobody(claire, lead, mailoutbox):
     file = ProjectFileFactory(opened_at=LONG_AGO)
     tick(MONDAY, mail_server=False)
-    services.assign_adviser(file=file, adviser=claire, by=claire)
+    lifecycle.assign_adviser(file=file, adviser=claire, by=claire)
     with time_machine.travel(at(MONDAY, "07:31"), tick=False):
         deliver()
     assert (Letter.objects.filter(state=LetterState.DROPPED).count(), mailoutbox) == (2, [])
@@ -508,7 +510,7 @@ def test_two_planners_at_once_write_each_letter_once(claire, sophie, lead):
     ProjectFileFactory(opened_at=LONG_AGO)
     ProjectFile.objects.update(opened_on=dt.date(2026, 1, 5))
     TaskFactory(assignee=claire, due_on=MONDAY, due_set_at=at(MONDAY, "09:00"))
-    outcomes = in_threads(6, lambda n: reminders.plan(now=at(MONDAY, "10:00")))
+    outcomes = in_threads(6, lambda n: planner.plan(now=at(MONDAY, "10:00")))
     assert (sum(outcomes), Letter.objects.count(), DigestRun.objects.count()) == (3, 3, 1)
     assert Reminder.objects.filter(rule=ReminderRule.TASK_DUE).count() == 41
     assert User.objects.filter(reminders__isnull=False).distinct().count() == 3

@@ -9,10 +9,14 @@ from django.utils import timezone
 from outbox import delivery
 from outbox.enums import LetterState
 from outbox.models import Letter
-from projects import nudges, reminders, services
+from projects.activity import events
 from projects.enums import Direction, EventKind, FundingState, IntroductionState, ReminderRule, Stage, Via
+from projects.files import lifecycle, retention
+from projects.follow_up.services import answer_follow_up
+from projects.introductions.services import answer_consent, answer_introduction, confirm_contact, withdraw_all
 from projects.models import FollowUp, Hold, Reminder, RuleSetting, Task
-from projects.rules import ADVISERS, OUTSIDERS, RULES, Delays
+from projects.reminders import nudges, planner
+from projects.reminders.rules import ADVISERS, OUTSIDERS, RULES, Delays
 from tests.factories.projects import (
     DocumentFactory,
     EventFactory,
@@ -40,7 +44,7 @@ def tick(day, *, send=True):
     written = 0
     for hour in ("07:30", "07:31", "07:32", "18:00"):
         with time_machine.travel(at(day, hour), tick=False):
-            written += reminders.plan(now=at(day, hour))
+            written += planner.plan(now=at(day, hour))
             if send:
                 for letter in Letter.objects.due(timezone.now()):
                     delivery.deliver(letter_id=letter.pk, now=timezone.now())
@@ -260,7 +264,7 @@ def test_news_on_their_day_then_a_task_and_it_stays_unknown(claire, busy):
 
 def test_a_closed_file_is_announced_then_anonymised_two_years_after_the_last_contact(claire):
     only(ReminderRule.RETENTION)
-    last = at(MONDAY) - services.KEPT_FOR
+    last = at(MONDAY) - retention.KEPT_FOR
     file = ProjectFileFactory(closed=True, adviser=claire, stage_since=last, last_contact_in_at=last, holder__last_name="Ferrand")
     EventFactory(file=file, text="secret")
     run(d(10, 20), 40)
@@ -273,12 +277,12 @@ def test_a_closed_file_is_announced_then_anonymised_two_years_after_the_last_con
 
 def test_everything_that_names_a_person_goes_from_an_anonymised_file(claire, busy, saint_clar):
     one = IntroductionFactory(file=busy(), village=saint_clar, sent=True, sent_at=at(MONDAY))
-    services.answer_introduction(introduction=one, answer="yes", by_name="Hélène", via=Via.LINK, words="Venez", now=at(MONDAY))
+    answer_introduction(introduction=one, answer="yes", by_name="Hélène", via=Via.LINK, words="Venez", now=at(MONDAY))
     Letter.objects.update(state=LetterState.SENT, sent_at=at(MONDAY))
     address = one.file.holder.email
     assert letters_to(address).exists()
-    file = services.move_file(file=one.file, to=Stage.CLOSED, by=claire, closing_reason="no_news", now=at(MONDAY))
-    services.anonymise(file=file, now=at(MONDAY) + 800 * DAY)
+    file = lifecycle.move_file(file=one.file, to=Stage.CLOSED, by=claire, closing_reason="no_news", now=at(MONDAY))
+    retention.anonymise(file=file, now=at(MONDAY) + 800 * DAY)
     one.refresh_from_db()
     assert (one.answer, one.answered_by, one.request.snapshot, one.request.words) == ("", "", [], "")
     assert set(one.moves.values_list("by_name", "reason")) == {("", "")}
@@ -306,19 +310,19 @@ def make_due(rule, busy, claire, saint_clar, day=MONDAY):
             return file, lambda: call(file, day)
         case ReminderRule.PAUSE_ENDS:
             file = ProjectFileFactory(paused=True, adviser=claire, paused_until=day)
-            return file, lambda: services.move_file(file=file, to=Stage.SUPPORTED, by=claire, now=at(day))
+            return file, lambda: lifecycle.move_file(file=file, to=Stage.SUPPORTED, by=claire, now=at(day))
         case ReminderRule.CONSENT_PENDING:
             one = IntroductionFactory(file=busy(day), awaiting=True, request__asked_at=at(long_ago))
-            return one.file, lambda: services.answer_consent(request=one.request, agreed_to=[], via=Via.LINK, now=at(day))
+            return one.file, lambda: answer_consent(request=one.request, agreed_to=[], via=Via.LINK, now=at(day))
         case ReminderRule.VILLAGE_SILENT:
             one = IntroductionFactory(file=busy(day), village=saint_clar, sent=True, sent_at=at(day - 9 * DAY))
-            return one.file, lambda: services.answer_introduction(
+            return one.file, lambda: answer_introduction(
                 introduction=one, answer="known", by_name="Hélène", via=Via.ORAL, by=claire, now=at(day)
             )
         case ReminderRule.CONTACT_PENDING:
             facts = {"accepted": True, "sent_at": at(long_ago), "answered_at": at(long_ago), "state_since": at(long_ago)}
             one = IntroductionFactory(file=busy(day), village=saint_clar, **facts)
-            return one.file, lambda: services.confirm_contact(introduction=one, via=Via.ORAL, by=claire, now=at(day))
+            return one.file, lambda: confirm_contact(introduction=one, via=Via.ORAL, by=claire, now=at(day))
         case ReminderRule.FUNDING_DEADLINE:
             line = FundingLineFactory(file=busy(day), deadline=day + 10 * DAY)
             return line.file, lambda: (setattr(line, "state", FundingState.LODGED), line.save())
@@ -330,18 +334,16 @@ def make_due(rule, busy, claire, saint_clar, day=MONDAY):
             return document.file, lambda: document.delete()
         case ReminderRule.NEWS_ASKED:
             one = FollowUpFactory(file=busy(stage=Stage.SETTLED, supported=False, settled_on=long_ago), due_on=day)
-            return one.file, lambda: services.answer_follow_up(
-                follow_up=one, facts={"still_here": "yes"}, via=Via.ORAL, now=at(day)
-            )
+            return one.file, lambda: answer_follow_up(follow_up=one, facts={"still_here": "yes"}, via=Via.ORAL, now=at(day))
         case ReminderRule.RETENTION:
-            last = at(day) - services.KEPT_FOR + 20 * DAY
+            last = at(day) - retention.KEPT_FOR + 20 * DAY
             file = ProjectFileFactory(closed=True, adviser=claire, stage_since=last)
             return file, lambda: call(file, day)
     raise AssertionError(rule)
 
 
 def call(file, day):
-    services.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="Appelé", author=file.adviser, now=at(day))
+    events.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="Appelé", author=file.adviser, now=at(day))
 
 
 ALL = [rule.slug for rule in (*ADVISERS, *OUTSIDERS)]
@@ -403,7 +405,7 @@ def test_nothing_is_said_of_a_closed_file(rule, busy, claire, saint_clar):
         return  # somebody who settled is asked though the file is closed
     only(rule)
     file, _stop = make_due(rule, busy, claire, saint_clar)
-    services.move_file(file=file, to=Stage.CLOSED, by=claire, closing_reason="gave_up", now=at(MONDAY))
+    lifecycle.move_file(file=file, to=Stage.CLOSED, by=claire, closing_reason="gave_up", now=at(MONDAY))
     tick(MONDAY)
     assert not Reminder.objects.exists()
 
@@ -412,7 +414,7 @@ def test_nothing_is_said_of_a_closed_file(rule, busy, claire, saint_clar):
 def test_nobody_is_written_to_while_the_file_is_paused(rule, busy, claire, saint_clar):
     only(rule)
     file, _stop = make_due(rule, busy, claire, saint_clar)
-    services.move_file(file=file, to=Stage.PAUSED, by=claire, reason="vend", paused_until=MONDAY + 100 * DAY, now=at(MONDAY - DAY))
+    lifecycle.move_file(file=file, to=Stage.PAUSED, by=claire, reason="vend", paused_until=MONDAY + 100 * DAY, now=at(MONDAY - DAY))
     tick(MONDAY)
     assert not Letter.objects.exclude(key__startswith="projects.accepted").exists()
 
@@ -421,7 +423,7 @@ def test_nobody_is_written_to_while_the_file_is_paused(rule, busy, claire, saint
 def test_nobody_is_written_to_once_the_holder_has_withdrawn(rule, busy, claire, saint_clar):
     only(rule)
     file, _stop = make_due(rule, busy, claire, saint_clar)
-    services.withdraw_all(file=file, by=None, reason="", now=at(MONDAY))
+    withdraw_all(file=file, by=None, reason="", now=at(MONDAY))
     tick(MONDAY)
     assert not Letter.objects.exists()
 
@@ -430,7 +432,7 @@ def test_nobody_is_written_to_once_the_holder_has_withdrawn(rule, busy, claire, 
 def test_nobody_is_written_to_who_has_refused_or_put_it_off(busy, claire, saint_clar, answer):
     only(ReminderRule.VILLAGE_SILENT)
     one = IntroductionFactory(file=busy(), village=saint_clar, sent=True, sent_at=at(MONDAY - 9 * DAY))
-    services.answer_introduction(introduction=one, by_name="Hélène", via=Via.LINK, now=at(MONDAY), **answer)
+    answer_introduction(introduction=one, by_name="Hélène", via=Via.LINK, now=at(MONDAY), **answer)
     run(MONDAY, 30)
     assert not Letter.objects.exists()
     assert not Task.objects.exists()
@@ -520,7 +522,7 @@ def test_five_clocks_at_once_tell_it_once(rule, busy, claire, saint_clar):
     only(rule)
     make_due(rule, busy, claire, saint_clar)
     for hour in ("07:30", "07:31", "07:32"):
-        outcomes = in_threads(5, lambda n, hour=hour: reminders.plan(now=at(MONDAY, hour)))
+        outcomes = in_threads(5, lambda n, hour=hour: planner.plan(now=at(MONDAY, hour)))
         assert not [one for one in outcomes if isinstance(one, Exception)]
     told = Reminder.objects.filter(rule=rule)
     assert told.count() == told.values("rule", "target", "occurrence").distinct().count() == 1

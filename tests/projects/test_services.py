@@ -7,8 +7,10 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from members.models import User
-from projects import services
+from projects.activity import refusals, to_do
+from projects.activity.events import log_event, log_events
 from projects.enums import ClosingReason, Direction, EventKind, Origin, Stage
+from projects.files import lifecycle
 from projects.models import Event, Household, ProjectFile, ReferenceCounter, Task, Transition
 from tests.factories.members import UserFactory
 from tests.factories.projects import HolderFactory, ProjectFileFactory, TaskFactory
@@ -43,28 +45,28 @@ def in_threads(count, act):
 @pytest.mark.django_db
 def test_a_file_opens_under_the_next_reference_of_its_year():
     holder = HolderFactory()
-    references = [services.open_file(holder=holder, title="Lutherie", now=NOON).reference for _ in range(2)]
-    last_year = services.open_file(holder=holder, title="Lutherie", now=NOON - dt.timedelta(days=365))
+    references = [lifecycle.open_file(holder=holder, title="Lutherie", now=NOON).reference for _ in range(2)]
+    last_year = lifecycle.open_file(holder=holder, title="Lutherie", now=NOON - dt.timedelta(days=365))
     assert (references, last_year.reference) == (["2026-0001", "2026-0002"], "2025-0001")
 
 
 @pytest.mark.django_db
 def test_the_year_of_a_reference_is_that_of_the_clock_on_the_wall():
     new_year_in_paris = dt.datetime(2026, 12, 31, 23, 30, tzinfo=dt.UTC)
-    file = services.open_file(holder=HolderFactory(), title="Lutherie", now=new_year_in_paris)
+    file = lifecycle.open_file(holder=HolderFactory(), title="Lutherie", now=new_year_in_paris)
     assert (file.reference, file.opened_on) == ("2027-0001", dt.date(2027, 1, 1))
 
 
 @pytest.mark.django_db
 def test_the_ten_thousandth_file_of_a_year_has_a_reference():
     ReferenceCounter.objects.create(year=2026, last=9999)
-    assert services.open_file(holder=HolderFactory(), title="Lutherie", now=NOON).reference == "2026-10000"
+    assert lifecycle.open_file(holder=HolderFactory(), title="Lutherie", now=NOON).reference == "2026-10000"
 
 
 @pytest.mark.django_db
 def test_a_file_opens_with_its_household_and_its_adviser():
     adviser = UserFactory(adviser=True)
-    file = services.open_file(
+    file = lifecycle.open_file(
         holder=HolderFactory(),
         title="Lutherie",
         origin=Origin.FAIR,
@@ -79,16 +81,16 @@ def test_a_file_opens_with_its_household_and_its_adviser():
 @pytest.mark.django_db
 def test_a_household_nobody_can_be_undoes_the_opening_and_takes_no_reference():
     with pytest.raises(IntegrityError, match="household_has_an_adult"), transaction.atomic():
-        services.open_file(holder=HolderFactory(), title="Lutherie", household={"adults": 0}, now=NOON)
+        lifecycle.open_file(holder=HolderFactory(), title="Lutherie", household={"adults": 0}, now=NOON)
     assert not ProjectFile.objects.exists()
     assert not Household.objects.exists()
-    assert services.open_file(holder=HolderFactory(), title="Lutherie", now=NOON).reference == "2026-0001"
+    assert lifecycle.open_file(holder=HolderFactory(), title="Lutherie", now=NOON).reference == "2026-0001"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_openings_at_once_get_twenty_references_in_a_row():
     holder = HolderFactory()
-    opened = in_threads(20, lambda n: services.open_file(holder=holder, title=f"Projet {n}", now=NOON).reference)
+    opened = in_threads(20, lambda n: lifecycle.open_file(holder=holder, title=f"Projet {n}", now=NOON).reference)
     assert sorted(opened) == [f"2026-{n:04d}" for n in range(1, 21)]
 
 
@@ -119,13 +121,13 @@ def test_a_person_moves_a_file_where_the_table_says_and_nowhere_else(since, to):
     file, adviser = at_stage(since), UserFactory(adviser=True)
     facts = {"reason": "Le porteur a rappelé", **FACTS.get(to, {})}
     if to in MOVES[since]:
-        moved = services.move_file(file=file, to=to, by=adviser, now=NOON, **facts)
+        moved = lifecycle.move_file(file=file, to=to, by=adviser, now=NOON, **facts)
         assert (moved.stage, moved.stage_since) == (to, NOON)
         trace = Transition.objects.get(file=file)
         assert (trace.from_stage, trace.to_stage, trace.by, trace.at) == (since, to, adviser, NOON)
     else:
-        with pytest.raises(services.StageRefused):
-            services.move_file(file=file, to=to, by=adviser, now=NOON, **facts)
+        with pytest.raises(refusals.StageRefused):
+            lifecycle.move_file(file=file, to=to, by=adviser, now=NOON, **facts)
         file.refresh_from_db()
         assert (file.stage, Transition.objects.count()) == (since, 0)
 
@@ -135,17 +137,17 @@ def test_a_person_moves_a_file_where_the_table_says_and_nowhere_else(since, to):
 def test_only_a_settled_file_is_closed_as_followed_to_the_end(stage):
     file, closing = at_stage(stage), {"to": Stage.CLOSED, "by": UserFactory(adviser=True), "closing_reason": ClosingReason.DONE}
     if stage == Stage.SETTLED:
-        assert services.move_file(file=file, now=NOON, **closing).closing_reason == ClosingReason.DONE
+        assert lifecycle.move_file(file=file, now=NOON, **closing).closing_reason == ClosingReason.DONE
         return
-    with pytest.raises(services.StageRefused, match="Personne ne s’est installé"):
-        services.move_file(file=file, now=NOON, **closing)
+    with pytest.raises(refusals.StageRefused, match="Personne ne s’est installé"):
+        lifecycle.move_file(file=file, now=NOON, **closing)
     file.refresh_from_db()
     assert (file.stage, file.closing_reason) == (stage, "")
 
 
 @pytest.mark.django_db
 def test_only_the_portal_itself_anonymises_and_how_the_file_ended_stays_known():
-    moved = services.move_file(file=at_stage(Stage.CLOSED), to=Stage.ANONYMISED, by=None, now=NOON)
+    moved = lifecycle.move_file(file=at_stage(Stage.CLOSED), to=Stage.ANONYMISED, by=None, now=NOON)
     assert (moved.stage, moved.closing_reason) == (Stage.ANONYMISED, ClosingReason.DONE)
 
 
@@ -169,8 +171,8 @@ def test_only_the_portal_itself_anonymises_and_how_the_file_ended_stays_known():
 )
 def test_a_move_that_does_not_say_why_is_refused(since, to, facts):
     file = at_stage(since)
-    with pytest.raises(services.StageRefused):
-        services.move_file(file=file, to=to, by=UserFactory(adviser=True), now=NOON, **facts)
+    with pytest.raises(refusals.StageRefused):
+        lifecycle.move_file(file=file, to=to, by=UserFactory(adviser=True), now=NOON, **facts)
     file.refresh_from_db()
     assert (file.stage, Transition.objects.count()) == (since, 0)
 
@@ -178,17 +180,17 @@ def test_a_move_that_does_not_say_why_is_refused(since, to, facts):
 @pytest.mark.django_db
 def test_what_a_stage_asked_for_goes_when_the_file_leaves_it():
     adviser, file = UserFactory(adviser=True), at_stage(Stage.SUPPORTED)
-    paused = services.move_file(file=file, to=Stage.PAUSED, by=adviser, now=NOON, **NEXT_YEAR)
+    paused = lifecycle.move_file(file=file, to=Stage.PAUSED, by=adviser, now=NOON, **NEXT_YEAR)
     assert (paused.paused_until, paused.pause_reason) == (dt.date(2027, 2, 1), "Vend son appartement")
-    closed = services.move_file(file=file, to=Stage.CLOSED, by=adviser, now=NOON, closing_reason=ClosingReason.NO_NEWS)
+    closed = lifecycle.move_file(file=file, to=Stage.CLOSED, by=adviser, now=NOON, closing_reason=ClosingReason.NO_NEWS)
     assert (closed.paused_until, closed.pause_reason, closed.closing_reason) == (None, "", "no_news")
-    reopened = services.move_file(file=file, to=Stage.SUPPORTED, by=adviser, now=NOON, reason="A rappelé")
+    reopened = lifecycle.move_file(file=file, to=Stage.SUPPORTED, by=adviser, now=NOON, reason="A rappelé")
     assert reopened.closing_reason == ""
 
 
 @pytest.mark.django_db
 def test_the_trace_of_a_move_cannot_be_rewritten():
-    services.move_file(file=ProjectFileFactory(), to=Stage.TO_QUALIFY, by=None)
+    lifecycle.move_file(file=ProjectFileFactory(), to=Stage.TO_QUALIFY, by=None)
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         Transition.objects.update(reason="autre chose")
 
@@ -201,7 +203,7 @@ def test_the_trace_of_a_move_goes_with_its_file_only():
             connection.check_constraints()  # what the end of a transaction does
 
     file = ProjectFileFactory()
-    services.move_file(file=file, to=Stage.TO_QUALIFY, by=None)
+    lifecycle.move_file(file=file, to=Stage.TO_QUALIFY, by=None)
     with pytest.raises(IntegrityError, match="append-only"):
         erase(Transition.objects.all())
     erase(file)
@@ -213,7 +215,7 @@ def test_of_two_who_move_a_file_at_once_one_moves_it_and_one_is_told():
     file, adviser = at_stage(Stage.SUPPORTED), UserFactory(adviser=True)
     ends = [Stage.SETTLED, Stage.PAUSED]  # neither leads to the other
     facts = [{}, NEXT_YEAR]
-    outcomes = in_threads(2, lambda n: services.move_file(file=file, to=ends[n], by=adviser, now=NOON, **facts[n]))
+    outcomes = in_threads(2, lambda n: lifecycle.move_file(file=file, to=ends[n], by=adviser, now=NOON, **facts[n]))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["ProjectFile", "StageRefused"]
     assert Transition.objects.count() == 1
 
@@ -233,23 +235,23 @@ def adviser():
 
 @pytest.mark.django_db
 def test_an_adviser_takes_a_file_that_nobody_has(adviser):
-    file = services.assign_adviser(file=ProjectFileFactory(), adviser=adviser, by=adviser, now=NOON)
+    file = lifecycle.assign_adviser(file=ProjectFileFactory(), adviser=adviser, by=adviser, now=NOON)
     assert (file.adviser, file.adviser_since) == (adviser, NOON)
 
 
 @pytest.mark.django_db
 def test_an_adviser_takes_no_file_from_a_colleague(adviser):
     file = ProjectFileFactory(adviser=UserFactory(adviser=True, first_name="Sophie", last_name="Dupuy"))
-    with pytest.raises(services.AssignmentRefused, match="Sophie Dupuy"):
-        services.assign_adviser(file=file, adviser=adviser, by=adviser)
+    with pytest.raises(refusals.AssignmentRefused, match="Sophie Dupuy"):
+        lifecycle.assign_adviser(file=file, adviser=adviser, by=adviser)
     file.refresh_from_db()
     assert file.adviser.first_name == "Sophie"
 
 
 @pytest.mark.django_db
 def test_an_adviser_gives_no_file_to_a_colleague(adviser):
-    with pytest.raises(services.AssignmentRefused):
-        services.assign_adviser(file=ProjectFileFactory(), adviser=UserFactory(adviser=True), by=adviser)
+    with pytest.raises(refusals.AssignmentRefused):
+        lifecycle.assign_adviser(file=ProjectFileFactory(), adviser=UserFactory(adviser=True), by=adviser)
 
 
 @pytest.mark.django_db
@@ -258,15 +260,15 @@ def test_the_lead_hands_a_file_over_and_the_open_tasks_go_along(lead, adviser):
     file = ProjectFileFactory(adviser=former)
     open_task, done_task = TaskFactory(file=file, assignee=former), TaskFactory(file=file, assignee=former, done=True)
     somebody_elses = TaskFactory(file=file)
-    services.assign_adviser(file=file, adviser=adviser, by=lead, deputy=former)
+    lifecycle.assign_adviser(file=file, adviser=adviser, by=lead, deputy=former)
     assignees = dict(Task.objects.values_list("pk", "assignee"))
     assert assignees == {open_task.pk: adviser.pk, done_task.pk: former.pk, somebody_elses.pk: somebody_elses.assignee_id}
 
 
 @pytest.mark.django_db
 def test_a_new_deputy_does_not_make_the_adviser_new(lead, adviser):
-    file = services.assign_adviser(file=ProjectFileFactory(), adviser=adviser, by=lead, now=NOON)
-    file = services.assign_adviser(file=file, adviser=adviser, by=lead, deputy=lead, now=NOON + dt.timedelta(days=9))
+    file = lifecycle.assign_adviser(file=ProjectFileFactory(), adviser=adviser, by=lead, now=NOON)
+    file = lifecycle.assign_adviser(file=file, adviser=adviser, by=lead, deputy=lead, now=NOON + dt.timedelta(days=9))
     assert (file.deputy, file.adviser_since) == (lead, NOON)
 
 
@@ -278,27 +280,27 @@ def test_a_file_is_entrusted_to_advisers_only(lead, adviser, role):
         "deputy": {"adviser": adviser, "deputy": UserFactory()},
         "inactive": {"adviser": UserFactory(adviser=True, is_active=False)},
     }[role]
-    with pytest.raises(services.AssignmentRefused):
-        services.assign_adviser(file=ProjectFileFactory(), by=lead, **people)
+    with pytest.raises(refusals.AssignmentRefused):
+        lifecycle.assign_adviser(file=ProjectFileFactory(), by=lead, **people)
 
 
 @pytest.mark.django_db
 def test_the_deputy_is_somebody_else(lead, adviser):
-    with pytest.raises(services.AssignmentRefused):
-        services.assign_adviser(file=ProjectFileFactory(), by=lead, adviser=adviser, deputy=adviser)
+    with pytest.raises(refusals.AssignmentRefused):
+        lifecycle.assign_adviser(file=ProjectFileFactory(), by=lead, adviser=adviser, deputy=adviser)
 
 
 @pytest.mark.django_db
 def test_a_closed_file_is_entrusted_to_nobody(lead, adviser):
-    with pytest.raises(services.AssignmentRefused):
-        services.assign_adviser(file=ProjectFileFactory(closed=True), by=lead, adviser=adviser)
+    with pytest.raises(refusals.AssignmentRefused):
+        lifecycle.assign_adviser(file=ProjectFileFactory(closed=True), by=lead, adviser=adviser)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_advisers_who_take_a_file_at_once_one_has_it():
     file, advisers = ProjectFileFactory(), UserFactory.create_batch(2, adviser=True)
     mine = lambda n: User.objects.get(pk=advisers[n].pk)  # noqa: E731 -- one copy a thread
-    outcomes = in_threads(2, lambda n: services.assign_adviser(file=file, adviser=mine(n), by=mine(n)))
+    outcomes = in_threads(2, lambda n: lifecycle.assign_adviser(file=file, adviser=mine(n), by=mine(n)))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AssignmentRefused", "ProjectFile"]
 
 
@@ -319,7 +321,7 @@ def test_of_two_advisers_who_take_a_file_at_once_one_has_it():
 )
 def test_a_contact_moves_the_last_contact_and_a_note_does_not(adviser, kind, direction, heard, told):
     file = ProjectFileFactory()
-    services.log_event(file=file, kind=kind, direction=direction, text="Rappel promis", author=adviser, now=NOON)
+    log_event(file=file, kind=kind, direction=direction, text="Rappel promis", author=adviser, now=NOON)
     file.refresh_from_db()
     assert (file.last_contact_in_at, file.last_contact_out_at) == (NOON if heard else None, NOON if told else None)
 
@@ -328,8 +330,8 @@ def test_a_contact_moves_the_last_contact_and_a_note_does_not(adviser, kind, dir
 def test_an_older_contact_entered_late_does_not_move_the_file_back(adviser):
     file = ProjectFileFactory(convention="Région 2025-2027")
     call = {"file": file, "kind": EventKind.CALL, "direction": Direction.IN, "author": adviser, "now": NOON}
-    services.log_event(**call, text="Appel", minutes=12)
-    older = services.log_event(**call, text="Appel oublié", at=NOON - dt.timedelta(days=3))
+    log_event(**call, text="Appel", minutes=12)
+    older = log_event(**call, text="Appel oublié", at=NOON - dt.timedelta(days=3))
     file.refresh_from_db()
     assert (file.last_contact_in_at, older.at, older.convention) == (NOON, NOON - dt.timedelta(days=3), "Région 2025-2027")
 
@@ -337,8 +339,8 @@ def test_an_older_contact_entered_late_does_not_move_the_file_back(adviser):
 @pytest.mark.django_db
 def test_what_has_not_happened_yet_is_no_event(adviser):
     file = ProjectFileFactory()
-    with pytest.raises(services.EventRefused):
-        services.log_event(
+    with pytest.raises(refusals.EventRefused):
+        log_event(
             file=file,
             kind=EventKind.CALL,
             direction=Direction.IN,
@@ -363,7 +365,7 @@ def test_many_events_noted_at_once_are_as_if_noted_one_by_one(adviser):
         Event(file=file, kind=kind, direction=direction, text="Dit", author=adviser, at=NOON - dt.timedelta(days=days))
         for file, kind, direction, days in said
     ]
-    services.log_events(events=events, now=NOON)
+    log_events(events=events, now=NOON)
     heard.refresh_from_db()
     silent.refresh_from_db()
     assert heard.events.filter(convention="Région 2025-2027").count() == 3
@@ -377,8 +379,8 @@ def test_many_events_are_refused_whole_when_one_is_to_come(adviser):
     file = ProjectFileFactory()
     moments = [NOON, NOON + dt.timedelta(minutes=1)]
     call = {"file": file, "kind": EventKind.CALL, "direction": Direction.IN, "text": "Appel", "author": adviser}
-    with pytest.raises(services.EventRefused, match="choisissez un moment passé"):
-        services.log_events(events=[Event(**call, at=at) for at in moments], now=NOON)
+    with pytest.raises(refusals.EventRefused, match="choisissez un moment passé"):
+        log_events(events=[Event(**call, at=at) for at in moments], now=NOON)
     file.refresh_from_db()
     assert (file.events.count(), file.last_contact_in_at) == (0, None)
 
@@ -389,7 +391,7 @@ def test_noting_many_events_of_a_file_costs_the_same(adviser, django_assert_num_
     file = ProjectFileFactory()
     call = {"file": file, "kind": EventKind.CALL, "direction": Direction.IN, "text": "Appel", "author": adviser}
     with django_assert_num_queries(4):  # the transaction, the events, the file
-        services.log_events(events=[Event(**call, at=NOON) for _ in range(count)], now=NOON)
+        log_events(events=[Event(**call, at=NOON) for _ in range(count)], now=NOON)
 
 
 # ---- Tasks -----------------------------------------------------------------------------------------------------------
@@ -398,23 +400,23 @@ def test_noting_many_events_of_a_file_costs_the_same(adviser, django_assert_num_
 @pytest.mark.django_db
 def test_a_task_remembers_when_its_day_was_chosen_and_by_whom(adviser):
     file = ProjectFileFactory()
-    task = services.add_task(file=file, title="Rappeler", due_on=TODAY, assignee=adviser, by=adviser, now=NOON)
+    task = to_do.add_task(file=file, title="Rappeler", due_on=TODAY, assignee=adviser, by=adviser, now=NOON)
     assert (task.due_set_at, task.created_at, task.created_by) == (NOON, NOON, adviser)
 
 
 @pytest.mark.django_db
 def test_a_task_done_twice_is_done_once(adviser, lead):
     task = TaskFactory()
-    services.finish_task(task=task, by=adviser, now=NOON)
-    again = services.finish_task(task=task, by=lead, now=NOON + dt.timedelta(hours=1))
+    to_do.finish_task(task=task, by=adviser, now=NOON)
+    again = to_do.finish_task(task=task, by=lead, now=NOON + dt.timedelta(hours=1))
     assert (again.done_by, again.done_at) == (adviser, NOON)
 
 
 @pytest.mark.django_db
 def test_putting_off_counts_and_bringing_forward_does_not(adviser, lead):
     task = TaskFactory(due_on=TODAY)
-    task = services.postpone_task(task=task, to=TODAY + dt.timedelta(days=7), by=adviser, now=NOON)
-    task = services.postpone_task(task=task, to=TODAY + dt.timedelta(days=2), by=lead, now=NOON)
+    task = to_do.postpone_task(task=task, to=TODAY + dt.timedelta(days=7), by=adviser, now=NOON)
+    task = to_do.postpone_task(task=task, to=TODAY + dt.timedelta(days=2), by=lead, now=NOON)
     assert (task.due_on, task.postponed, task.postponed_by, task.due_set_at) == (dt.date(2026, 11, 26), 1, adviser, NOON)
 
 
@@ -422,16 +424,16 @@ def test_putting_off_counts_and_bringing_forward_does_not(adviser, lead):
 @pytest.mark.parametrize("to", [TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=3)], ids=["in the past", "the same day"])
 def test_a_task_is_put_off_to_another_day_to_come(adviser, to):
     task = TaskFactory(due_on=TODAY + dt.timedelta(days=3))
-    with pytest.raises(services.TaskRefused):
-        services.postpone_task(task=task, to=to, by=adviser, now=NOON)
+    with pytest.raises(refusals.TaskRefused):
+        to_do.postpone_task(task=task, to=to, by=adviser, now=NOON)
     task.refresh_from_db()
     assert (task.due_on, task.postponed) == (TODAY + dt.timedelta(days=3), 0)
 
 
 @pytest.mark.django_db
 def test_a_task_done_is_not_put_off(adviser):
-    with pytest.raises(services.TaskRefused):
-        services.postpone_task(task=TaskFactory(done=True), to=TODAY + dt.timedelta(days=3), by=adviser, now=NOON)
+    with pytest.raises(refusals.TaskRefused):
+        to_do.postpone_task(task=TaskFactory(done=True), to=TODAY + dt.timedelta(days=3), by=adviser, now=NOON)
 
 
 @pytest.mark.django_db
@@ -447,7 +449,7 @@ def test_a_day_changed_by_hand_was_chosen_then():
 def test_two_who_put_a_task_off_at_once_count_twice(adviser):
     task = TaskFactory(due_on=TODAY)
     days = [TODAY + dt.timedelta(days=7), TODAY + dt.timedelta(days=8)]
-    outcomes = in_threads(2, lambda n: services.postpone_task(task=task, to=days[n], by=adviser, now=NOON))
+    outcomes = in_threads(2, lambda n: to_do.postpone_task(task=task, to=days[n], by=adviser, now=NOON))
     task.refresh_from_db()
     put_off = 2 if task.due_on == days[1] else 1  # from the 8th back to the 7th is bringing forward
     assert [type(outcome).__name__ for outcome in outcomes] == ["Task", "Task"]

@@ -7,10 +7,13 @@ from django.utils import timezone
 
 from outbox.enums import LetterState
 from outbox.models import Letter
-from projects import nudges, services
 from projects.enums import IntroductionState, Stage
-from projects.rules import Delays
-from projects.timeline import timeline_of
+from projects.files import lifecycle
+from projects.files.timeline import timeline_of
+from projects.introductions import choosing
+from projects.introductions.services import ask_consent
+from projects.reminders import nudges
+from projects.reminders.rules import Delays
 from tests.factories.members import UserFactory
 from tests.factories.projects import IntroductionFactory, ProjectFileFactory
 from tests.factories.villages import CommitteeMemberFactory, VillageFactory
@@ -32,8 +35,8 @@ def letters_told(file):
 
 
 def ask(file, village):
-    services.choose_villages(file=file, reasons={village: []}, by=file.adviser, now=NOON)
-    return services.ask_consent(file=file, by=file.adviser, now=NOON)
+    choosing.choose_villages(file=file, reasons={village: []}, by=file.adviser, now=NOON)
+    return ask_consent(file=file, by=file.adviser, now=NOON)
 
 
 def test_what_was_written_to_the_holder_and_the_reminder_of_it_are_told_newest_first(file):
@@ -75,7 +78,7 @@ def test_a_forgotten_letter_stays_a_line(file):
 def test_it_costs_the_same_number_of_queries(file, django_assert_num_queries, count):
     for _ in range(count):
         IntroductionFactory(file=file, state=IntroductionState.WITHDRAWN, slot=None)
-        services.move_file(file=file, to=Stage.PAUSED, by=file.adviser, reason="x", paused_until=NOON.date() + 400 * DAY, now=NOON)
-        services.move_file(file=file, to=Stage.SUPPORTED, by=file.adviser, reason="x", now=NOON)
+        lifecycle.move_file(file=file, to=Stage.PAUSED, by=file.adviser, reason="x", paused_until=NOON.date() + 400 * DAY, now=NOON)
+        lifecycle.move_file(file=file, to=Stage.SUPPORTED, by=file.adviser, reason="x", now=NOON)
     with django_assert_num_queries(15):
         assert timeline_of(file).lines

@@ -12,10 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from outbox.models import Letter
-from projects import links, services
+from projects import links
+from projects.activity import events, to_do
 from projects.enums import ClosingReason, IntroductionState, Stage, Via
+from projects.files.lifecycle import move_file
+from projects.introductions import choosing
+from projects.introductions.services import answer_consent, answer_introduction, ask_consent, plan_visit, send_ready
 from projects.models import Document, Event, IntroductionMove, ProjectFile, Transition
-from projects.services.files import move_file
 from tests.factories.members import UserFactory
 from tests.factories.projects import ProjectFileFactory
 from tests.factories.villages import CommitteeMemberFactory, VillageFactory
@@ -147,13 +150,13 @@ def lived(file, village, claire):
     now = timezone.now()
     for stage in (Stage.PAUSED, Stage.SUPPORTED):
         move_file(file=file, to=stage, by=claire, reason="Elle vend", paused_until=timezone.localdate() + dt.timedelta(days=9))
-    services.choose_villages(file=file, reasons={village: ["La fibre"]}, by=claire)
-    request = services.ask_consent(file=file, by=claire)
-    services.answer_consent(request=request, agreed_to=[village.pk], via=Via.LINK)
-    services.send_ready(now=now)
+    choosing.choose_villages(file=file, reasons={village: ["La fibre"]}, by=claire)
+    request = ask_consent(file=file, by=claire)
+    answer_consent(request=request, agreed_to=[village.pk], via=Via.LINK)
+    send_ready(now=now)
     one = file.introductions.get()
-    services.log_event(file=file, kind="note", direction="internal", text="Note", author=claire, ball="holder", word="Un mot")
-    services.add_task(file=file, title="Tâche", due_on=timezone.localdate(), assignee=claire, by=claire)
+    events.log_event(file=file, kind="note", direction="internal", text="Note", author=claire, ball="holder", word="Un mot")
+    to_do.add_task(file=file, title="Tâche", due_on=timezone.localdate(), assignee=claire, by=claire)
     for field in words_of_the_team():
         if field.model not in APPEND_ONLY:
             field.model.objects.update(**{field.name: mark(field)})
@@ -180,8 +183,8 @@ def test_no_word_of_the_team_reaches_a_holder_or_a_village(client_of, claire, fi
         "village": (None, links.answer_link(one, seat)),
         "committee": (seat.user, reverse("villages:committee-village", args=[village.slug])),
     }
-    services.answer_introduction(introduction=one, answer="yes", by_name="Hélène", words="oui", via=Via.LINK)
-    services.plan_visit(introduction=one, at=timezone.now() + dt.timedelta(days=3), by=claire)
+    answer_introduction(introduction=one, answer="yes", by_name="Hélène", words="oui", via=Via.LINK)
+    plan_visit(introduction=one, at=timezone.now() + dt.timedelta(days=3), by=claire)
     pages["contact"] = (None, links.contact_link(one))
     for name, (user, address) in pages.items():
         for language in ("fr", "en"):
@@ -210,10 +213,10 @@ def test_why_a_file_pauses_or_closes_is_not_on_the_holders_page(claire, file, to
 def test_a_village_that_says_no_is_not_quoted_to_the_holder(client_of, claire, file):
     village = VillageFactory()
     seat = CommitteeMemberFactory(village=village, lead=True, email="helene@example.org")
-    services.choose_villages(file=file, reasons={village: []}, by=claire)
-    request = services.ask_consent(file=file, by=claire)
-    services.answer_consent(request=request, agreed_to=[village.pk], via=Via.LINK)
-    services.send_ready(now=timezone.now())
+    choosing.choose_villages(file=file, reasons={village: []}, by=claire)
+    request = ask_consent(file=file, by=claire)
+    answer_consent(request=request, agreed_to=[village.pk], via=Via.LINK)
+    send_ready(now=timezone.now())
     one = file.introductions.get()
     answer = client_of(None).post(links.answer_link(one, seat), {"answer": "no", "words": "On les connaît trop bien"})
     assert answer.status_code in (200, 302)

@@ -13,9 +13,12 @@ from django.utils import timezone
 
 from outbox.delivery import deliver_due
 from outbox.models import Letter
-from projects import links, nudges, services
+from projects import links
 from projects.enums import IntroductionState
-from projects.rules import Delays
+from projects.introductions import choosing
+from projects.introductions.services import ask_consent, send_ready
+from projects.reminders import nudges
+from projects.reminders.rules import Delays
 from tests.factories.members import UserFactory
 from tests.factories.projects import HouseholdFactory, IntroductionFactory, ProjectFileFactory
 from tests.factories.villages import CommitteeMemberFactory, VillageFactory
@@ -50,10 +53,10 @@ def village(name: str, **reader):
 
 def agreed(client: Client, file, *villages) -> None:
     """Chosen by the adviser; the holder opens the link of the letter, agrees, and the villages' letters leave."""
-    services.choose_villages(file=file, reasons={one: ["La fibre"] for one in villages}, by=file.adviser, now=timezone.now())
-    request = services.ask_consent(file=file, by=file.adviser, now=timezone.now())
+    choosing.choose_villages(file=file, reasons={one: ["La fibre"] for one in villages}, by=file.adviser, now=timezone.now())
+    request = ask_consent(file=file, by=file.adviser, now=timezone.now())
     client.post(links.consent_link(request), {"answer": "yes", "villages": [one.pk for one in villages]})
-    services.send_ready(now=timezone.now())
+    send_ready(now=timezone.now())
 
 
 def answer(client: Client, file, **facts):
@@ -75,8 +78,8 @@ def shared(client: Client, file) -> dict[str, dict[str, str]]:
 
 
 def test_before_they_agree_each_village_stands_apart_from_why_they_come_to_it(client, file):
-    services.choose_villages(file=file, reasons={village("Aignan"): ["La fibre"]}, by=file.adviser, now=timezone.now())
-    page = client.get(links.consent_link(services.ask_consent(file=file, by=file.adviser, now=timezone.now()))).text
+    choosing.choose_villages(file=file, reasons={village("Aignan"): ["La fibre"]}, by=file.adviser, now=timezone.now())
+    page = client.get(links.consent_link(ask_consent(file=file, by=file.adviser, now=timezone.now()))).text
     said = re.search(r"<label.*?</label>", page, re.DOTALL)[0]
     assert re.search(r"<span>Aignan</span>\s*<small>Il lirait aussi pourquoi vous venez vers lui\s*: La fibre</small>", said)
 
@@ -157,12 +160,12 @@ def test_a_letter_that_did_not_leave_transmitted_nothing(client, file):
 
 
 def test_what_was_agreed_to_is_taken_back_before_any_letter_leaves(client, file):
-    services.choose_villages(file=file, reasons={village("Aignan"): []}, by=file.adviser, now=NOON)
-    request = services.ask_consent(file=file, by=file.adviser, now=NOON)
+    choosing.choose_villages(file=file, reasons={village("Aignan"): []}, by=file.adviser, now=NOON)
+    request = ask_consent(file=file, by=file.adviser, now=NOON)
     client.post(links.consent_link(request), {"answer": "yes", "villages": [file.introductions.get().village_id]})
     assert 'value="withdraw"' in client.get(links.file_link(file)).content.decode(), "at any time, as the consent says"
     client.post(links.file_link(file) + "agir/", {"act": "withdraw"})
-    assert services.send_ready(now=timezone.now()) == 0
+    assert send_ready(now=timezone.now()) == 0
     assert "rien n’a été transmis" in shared(client, file)["Aignan"]["all"]
 
 
@@ -179,8 +182,8 @@ def test_what_was_taken_back_stays_told_with_the_day(client, file, clock):
 
 
 def test_a_village_that_the_holder_left_out_was_told_nothing(client, file):
-    services.choose_villages(file=file, reasons={village("Aignan"): []}, by=file.adviser, now=NOON)
-    request = services.ask_consent(file=file, by=file.adviser, now=NOON)
+    choosing.choose_villages(file=file, reasons={village("Aignan"): []}, by=file.adviser, now=NOON)
+    request = ask_consent(file=file, by=file.adviser, now=NOON)
     assert shared(client, file)["Aignan"]["Prénom"] == "pas encore transmis"
     client.post(links.consent_link(request), {"answer": "no"})
     lines = shared(client, file)["Aignan"]
@@ -214,8 +217,8 @@ def test_the_page_costs_the_same_for_two_villages_and_for_twenty(client, file, d
 
 
 def test_the_holder_is_shown_why_each_village_before_they_agree(client, file):
-    services.choose_villages(file=file, reasons={village("Aignan"): ["Fibre pour 98 % des locaux"]}, by=file.adviser, now=NOON)
-    request = services.ask_consent(file=file, by=file.adviser, now=NOON)
+    choosing.choose_villages(file=file, reasons={village("Aignan"): ["Fibre pour 98 % des locaux"]}, by=file.adviser, now=NOON)
+    request = ask_consent(file=file, by=file.adviser, now=NOON)
     assert "Fibre pour 98 % des locaux" in client.get(links.consent_link(request)).content.decode()
     letter = Letter.objects.get(to=file.holder.email)
     assert "Fibre pour 98 % des locaux" in letter.text

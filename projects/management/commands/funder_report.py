@@ -5,10 +5,10 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from projects.enums import Origin
+from projects.figures.exports import note_export
+from projects.figures.forms import ReportForm
 from projects.figures.report import Report
 from projects.figures.workbook import workbook_of
-from projects.forms.figures import ReportForm
-from projects.services import note_export
 
 
 class Command(BaseCommand):

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from projects.services import fill_directories
+from projects.files.directories import fill_directories
 
 
 class Command(BaseCommand):

@@ -1,0 +1,92 @@
+"""What is kept of a closed file, and for how long: two years after the last contact, as people agreed to."""
+
+import datetime as dt
+from functools import partial
+
+from django.db import transaction
+from django.db.models import DateTimeField, ExpressionWrapper, QuerySet
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from members.access import Act
+from members.models import User
+from outbox.retention import forget
+from projects.activity.kept_words import kept
+from projects.activity.refusals import StageRefused
+from projects.documents.services import remove_document
+from projects.enums import Stage
+from projects.files.lifecycle import move_file
+from projects.models import ConsentRequest, Document, Household, IntroductionMove, ProjectFile
+from projects.models.file import locked
+from projects.notifications import letters_about
+
+KEPT_FOR = dt.timedelta(days=730)
+PAPERS_KEPT_FOR = dt.timedelta(days=183)  # after the closing
+
+
+def kept_beyond(files: QuerySet[ProjectFile]) -> QuerySet[ProjectFile]:
+    """Each with `last_seen`: the last contact, or the day it was closed. GREATEST leaves out what is empty."""
+    last = Greatest("stage_since", "last_contact_in_at", "last_contact_out_at")
+    return files.annotate(last_seen=ExpressionWrapper(last, output_field=DateTimeField()))
+
+
+def anonymise_due(*, now: dt.datetime) -> int:
+    """Every closed file whose time has come. Returns how many."""
+    due = kept_beyond(ProjectFile.objects.filter(stage=Stage.CLOSED)).filter(last_seen__lt=now - KEPT_FOR).order_by("pk")
+    files = list(due)
+    for file in files:
+        anonymise(file=file, now=now)
+    return len(files)
+
+
+def purge_papers(*, now: dt.datetime) -> int:
+    """Papers of files that were closed long enough ago. Returns how many."""
+    old = Document.objects.filter(file__stage=Stage.CLOSED, file__stage_since__lt=now - PAPERS_KEPT_FOR).select_related("file")
+    papers = list(old.order_by("pk"))
+    for document in papers:
+        remove_document(document=document, by=None)
+    return len(papers)
+
+
+def erase_at_request(*, file: ProjectFile, by: User, now: dt.datetime) -> ProjectFile:
+    """At once, as people were promised: by whoever leads the files, of a closed one. There is no way back. Raises StageRefused."""
+    if not by.may(Act.LEAD_FILES):
+        raise StageRefused(_("Only the lead adviser erases a file."), "to")
+    return anonymise(file=file, reason=kept(gettext_noop("asked for by the holder, done by %(by)s"), by=by), now=now)
+
+
+@transaction.atomic
+def anonymise(*, file: ProjectFile, now: dt.datetime, reason: str = "") -> ProjectFile:
+    """Who it was and what was said goes; that there was such a file, where it came from and how it ended stays for the figures."""
+    file = locked(file)
+    reason = reason or kept(gettext_noop("two years after the last contact"))
+    file = move_file(file=file, to=Stage.ANONYMISED, by=None, reason=reason[:200], now=now)
+    file.title = kept(gettext_noop("Anonymised project"))
+    file.summary = file.answers = file.ball_note = file.holder_word = ""
+    file.save(update_fields=["title", "summary", "answers", "ball_note", "holder_word"])
+    forget(letters_about(file))
+    file.events.update(text="")
+    file.tasks.update(title="–")
+    file.follow_ups.update(comment="")
+    file.changes.all().delete()
+    file.introductions.update(answer="", answered_by="", reader_name="", reasons=[], beyond_capacity="")
+    IntroductionMove.objects.filter(introduction__file=file).update(by_name="", reason="")
+    ConsentRequest.objects.filter(file=file).update(snapshot=[], words="")
+    Household.objects.filter(file=file).update(partner_job="", wished_words="", wished_village=None)
+    for document in Document.objects.filter(file=file).exclude(content=""):
+        transaction.on_commit(partial(document.content.storage.delete, document.content.name))
+    file.documents.all().delete()
+    forget_holder(file)
+    return file
+
+
+def forget_holder(file: ProjectFile) -> None:
+    """Unless another file of theirs is still kept."""
+    holder = file.holder
+    if holder.files.exclude(stage=Stage.ANONYMISED).exists():
+        return
+    holder.first_name, holder.last_name, holder.user = "", kept(gettext_noop("Anonymous")), None
+    holder.email = holder.confirmed_email = holder.phone = holder.lives_in = ""
+    holder.save(update_fields=["first_name", "last_name", "user", "email", "confirmed_email", "phone", "lives_in"])
+    holder.consents.update(words="")

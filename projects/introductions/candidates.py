@@ -1,0 +1,90 @@
+"""The villages that an adviser may choose for a file: what the matching says of them, how they answer, what they have to do."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.utils import timezone
+
+from common.search_words import beginning
+from projects.enums import Stage
+from projects.household.answers import as_known_now
+from projects.introductions.village_record import Record, records_of
+from projects.models import ProjectFile
+from villages.matching.candidates import candidates_for
+from villages.matching.ranking import rank
+from villages.matching.verdict import Verdict
+from villages.matching.views import answers_of, chief_town, line_of
+from villages.models import Journey, NearestAmenity, Village
+from villages.searching.communes import NotPartner, nearest_instead, read_commune
+
+SHOWN = 12  # of those that the matching ranks, the best first
+LISTED = 60  # of those that are merely listed
+
+
+@dataclass(frozen=True)
+class Candidate:
+    village: Village
+    record: Record
+    welcomes: bool
+    met: Sequence[str] = ()
+    failed: Sequence[str] = ()
+    unknown: Sequence[str] = ()
+
+    @property
+    def is_full(self) -> bool:
+        """It has, or will have, all the families that it can welcome this month."""
+        return self.record.places_taken >= self.village.monthly_capacity
+
+
+def candidates_of(file: ProjectFile, *, now: dt.datetime, name: str = "") -> list[Candidate]:
+    """Ranked where the file carries answers to the questionnaire; those whose name begins so where one is looked for."""
+    today = timezone.localdate(now)
+    form = answers_of(file.answers) if file.answers else None
+    if form is not None and form.is_valid() and not name:
+        household = as_known_now(form.household, getattr(file, "household", None))
+        facts = candidates_for(household, on=today, qualified=file.stage in Stage.qualified())
+        verdicts = [verdict for verdict in rank(household, facts) if not verdict.setbacks]
+        return ranked(verdicts[:SHOWN], today, now)
+    villages = Village.objects.public().with_commune().in_french_order()
+    if name:
+        named = [commune.key for commune in read_commune(name).communes]
+        villages = villages.filter(Q(commune__in=named) if named else beginning("commune__sort_name", name))
+    found = list(villages[:LISTED])
+    records = records_of(found, now=now)
+    return [Candidate(village, records.get(village.pk, Record()), village.welcomes(today)) for village in found]
+
+
+def not_partner(name: str) -> NotPartner | None:
+    """The answer where no candidate bears the name that was looked for, and a commune that is no partner does."""
+    instead = nearest_instead(name, read_commune(name))
+    return instead and instead.leading(lambda village: f"?{urlencode({'nom': village.commune.name})}")
+
+
+def ranked(verdicts: list[Verdict], today: dt.date, now: dt.datetime) -> list[Candidate]:
+    found = Village.objects.filter(slug__in=[verdict.facts.key for verdict in verdicts]).with_commune()
+    villages = {village.slug: village for village in found}
+    places = {
+        (journey.village_id, journey.place.kind): journey.place.where
+        for journey in Journey.objects.nearest_of_each_kind(villages.values()).with_place()
+    }
+    amenities = NearestAmenity.objects.filter(village__in=villages.values()).with_commune()
+    places |= {(nearest.village_id, nearest.kind): nearest.commune.name for nearest in amenities}
+    records = records_of(list(villages.values()), now=now)
+    town = chief_town()
+
+    def said(verdict: Verdict, which: str) -> list[str]:
+        village = villages[verdict.facts.key]
+        return [line_of(one, village, places, town).words for one in getattr(verdict, which)]
+
+    return [
+        Candidate(
+            village=villages[verdict.facts.key],
+            record=records.get(villages[verdict.facts.key].pk, Record()),
+            welcomes=villages[verdict.facts.key].welcomes(today),
+            **{which: said(verdict, which) for which in ("met", "failed", "unknown")},
+        )
+        for verdict in verdicts
+    ]

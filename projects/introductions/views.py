@@ -1,0 +1,97 @@
+"""What a holder and a village are asked of an introduction, behind the links of letters. No account is needed."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from projects import links
+from projects.activity import refusals
+from projects.enums import IntroductionState, Via
+from projects.introductions.forms import AnswerForm, ConsentForm
+from projects.introductions.services import answer_consent, answer_introduction, confirm_contact
+from projects.links import GONE, behind_a_link, said
+
+
+@behind_a_link
+def consent(request: HttpRequest, token: str) -> HttpResponse:
+    """What would be shared, word for word, with which villages. GET shows, POST answers."""
+    asked = links.consent_of(token)
+    introductions = list(
+        asked.introductions.filter(state=IntroductionState.AWAITING_CONSENT).select_related("village__commune").order_by("pk")
+    )
+    if asked.answered_at:
+        return said(request, _("You have answered"), consent_said(asked))
+    if not introductions:
+        raise links.DeadLink
+    form = ConsentForm(request.POST or None, villages=[one.village_id for one in introductions])
+    if form.is_valid():
+        try:
+            asked = answer_consent(request=asked, agreed_to=form.agreed_to, via=Via.LINK, now=timezone.now())
+        except refusals.IntroductionRefused as refusal:
+            return said(request, _("This was taken back"), str(refusal), status=GONE)
+        return said(request, _("It is written down"), consent_said(asked))
+    context = {
+        "asked": asked,
+        "lines": asked.lines,
+        "introductions": introductions,
+        "form": form,
+        "ticked": form.ticked,
+    }
+    return render(request, "projects/consent.html", context, status=422 if form.is_bound else 200)
+
+
+def consent_said(asked) -> str:
+    if asked.agreed:
+        return _("You agreed: the villages are asked, and you hear what they say.")
+    return _("You do not wish to be introduced. Nothing was shared with anybody; the team knows it.")
+
+
+@behind_a_link
+def introduction(request: HttpRequest, token: str) -> HttpResponse:
+    """A candidate as the village may read them, and its answer. GET shows, POST answers."""
+    asked = links.asked_by(token)
+    one = asked.introduction
+    state = IntroductionState(one.state)
+    if state == IntroductionState.WITHDRAWN:
+        raise links.DeadLink
+    if state not in IntroductionState.asked():
+        return answered(request, one)
+    form = AnswerForm(request.POST or None)
+    if form.is_valid():
+        try:
+            one = answer_introduction(
+                introduction=one, by_name=asked.reader.name, via=Via.LINK, now=timezone.now(), **form.cleaned_data
+            )
+        except refusals.IntroductionRefused as refusal:
+            if refusal.field:
+                form.add_error(refusal.field, str(refusal))
+            else:
+                return said(request, _("Your answer could not be written down"), str(refusal), status=409)
+        else:
+            return answered(request, one)
+    context = {"introduction": one, "lines": one.request.lines, "reader": asked.reader, "form": form}
+    return render(request, "projects/introduction.html", context, status=422 if form.is_bound else 200)
+
+
+def answered(request: HttpRequest, one) -> HttpResponse:
+    context = {
+        "introduction": one,
+        "lines": one.request.lines,
+        "shows_contact": one.state in IntroductionState.reads_all(),
+        "may_change": one.state in IntroductionState.asked(),
+    }
+    return render(request, "projects/introduction_answered.html", context)
+
+
+@behind_a_link
+def contact(request: HttpRequest, token: str) -> HttpResponse:
+    """The candidate says that they and the village have spoken. GET asks, POST writes it down."""
+    one = links.contact_of(token)
+    if one.state == IntroductionState.ACCEPTED and request.method != "POST":
+        return render(request, "projects/contact.html", {"introduction": one})
+    try:
+        confirm_contact(introduction=one, via=Via.LINK, now=timezone.now())
+    except refusals.IntroductionRefused:
+        raise links.DeadLink from None
+    return said(request, _("It is written down"), _("Your adviser will help you plan a visit."))

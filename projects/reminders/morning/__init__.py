@@ -1,0 +1,14 @@
+"""An adviser's morning: baskets worked from top to bottom. Each card says why it is there, what to do, and who holds the ball.
+
+A card is a fact: it goes when the fact goes, on the page that `Card.end` names, and may be put off to a day. Only what says no
+more than « this happened » (`Kind.is_told`) is seen once and for good. Which facts, and from when on, the rules decide.
+Read only, in the same number of queries for any number of files.
+"""
+
+from projects.reminders.morning import families
+from projects.reminders.morning.baskets import Morning
+from projects.reminders.morning.cards import SHOWN, Basket, Callee, Card, End, Kind, Pile
+from projects.reminders.morning.desk import Desk
+from projects.reminders.morning.ends import end_of_fact
+
+__all__ = ["SHOWN", "Basket", "Callee", "Card", "Desk", "End", "Kind", "Morning", "Pile", "end_of_fact", "families"]

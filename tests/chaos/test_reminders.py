@@ -13,7 +13,7 @@ from projects.models import DigestRun
 from tests.chaos.test_letters import TWO_MINUTES, flush_the_broker, kill_the_sender, kill_the_worker, machinery, nothing
 from tests.factories.members import UserFactory
 from tests.outbox.machinery import Machinery, wait_until
-from tests.projects.test_processes import has_left, planned_since, set_for_today
+from tests.projects.reminders.test_processes import has_left, planned_since, set_for_today
 
 __all__ = ["machinery"]  # the fixture
 

@@ -42,7 +42,7 @@ IN_TESTS = {  # command: the file that runs it, and the words it runs
     "python manage.py take_second_step_off EMAIL": ("tests/members/test_changed_key.py", '"take_second_step_off"'),
     "sign_in_link EMAIL": ("tests/members/test_entry_links.py", "sign_in_link"),
     FUNDER_REPORT: (
-        "tests/projects/test_figures.py",
+        "tests/projects/figures/test_figures.py",
         '"funder_report"',
     ),
     **{

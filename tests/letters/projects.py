@@ -12,7 +12,7 @@ from tests.factories.members import UserFactory
 from tests.factories.projects import FollowUpFactory, FundingLineFactory, ProjectFileFactory, TaskFactory
 from tests.factories.villages import CommitteeMemberFactory, VillageFactory
 from tests.letters.world import DAY, Case, World, fresh
-from tests.projects.test_intake import NEEDED, PAGE
+from tests.projects.intake.test_intake import NEEDED, PAGE
 
 NUDGE, DIGEST = "projects.nudge", "digest"
 

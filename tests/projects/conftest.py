@@ -6,6 +6,11 @@ from tests.factories.members import UserFactory
 
 
 @pytest.fixture
+def adviser():
+    return UserFactory(adviser=True)
+
+
+@pytest.fixture
 def claire():
     return UserFactory(adviser=True, first_name="Claire", last_name="Marsan")
 

@@ -18,7 +18,7 @@ from projects.reminders.rules import RULES
 from tests.factories.members import UserFactory
 from tests.factories.projects import IntroductionFactory, ProjectFileFactory
 from tests.factories.villages import CommitteeMemberFactory, VillageFactory
-from tests.projects.test_intake import NEEDED, PAGE
+from tests.projects.intake.test_intake import NEEDED, PAGE
 
 pytestmark = pytest.mark.django_db
 

@@ -27,7 +27,7 @@ from tests.factories.projects import (
     TaskFactory,
 )
 from tests.factories.villages import CommitteeMemberFactory, VillageFactory
-from tests.projects.test_services import in_threads
+from tests.projects.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 

@@ -1,42 +1,24 @@
+"""Project files opened, moved from stage to stage, entrusted."""
+
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
-from django.utils import timezone
+from django.db import IntegrityError, connection, transaction
 
 from members.models import User
-from projects.activity import refusals, to_do
-from projects.activity.events import log_event, log_events
-from projects.enums import ClosingReason, Direction, EventKind, Origin, Stage
+from projects.activity import refusals
+from projects.enums import ClosingReason, Origin, Stage
 from projects.files import lifecycle
-from projects.models import Event, Household, ProjectFile, ReferenceCounter, Task, Transition
+from projects.models import Household, ProjectFile, ReferenceCounter, Task, Transition
 from tests.factories.members import UserFactory
 from tests.factories.projects import HolderFactory, ProjectFileFactory, TaskFactory
+from tests.projects.threads import in_threads
 from villages.enums import Level
 
 NOON = dt.datetime(2026, 11, 24, 11, 0, tzinfo=dt.UTC)  # Tuesday, noon in Paris
 TODAY = dt.date(2026, 11, 24)
 NEXT_YEAR = {"paused_until": dt.date(2027, 2, 1), "reason": "Vend son appartement"}
 GAVE_UP = {"closing_reason": ClosingReason.GAVE_UP}
-
-
-def in_threads(count, act):
-    """`act(n)` by as many threads at once; what each answered or raised."""
-    start = Barrier(count)
-
-    def one(n):
-        try:
-            start.wait(timeout=120)
-            return act(n)
-        except Exception as refusal:  # noqa: BLE001 -- the test looks at what was raised
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))
 
 
 # ---- Opening ---------------------------------------------------------------------------------------------------------
@@ -223,16 +205,6 @@ def test_of_two_who_move_a_file_at_once_one_moves_it_and_one_is_told():
 # ---- Advisers --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def lead():
-    return UserFactory(lead=True)
-
-
-@pytest.fixture
-def adviser():
-    return UserFactory(adviser=True)
-
-
 @pytest.mark.django_db
 def test_an_adviser_takes_a_file_that_nobody_has(adviser):
     file = lifecycle.assign_adviser(file=ProjectFileFactory(), adviser=adviser, by=adviser, now=NOON)
@@ -302,155 +274,3 @@ def test_of_two_advisers_who_take_a_file_at_once_one_has_it():
     mine = lambda n: User.objects.get(pk=advisers[n].pk)  # noqa: E731 -- one copy a thread
     outcomes = in_threads(2, lambda n: lifecycle.assign_adviser(file=file, adviser=mine(n), by=mine(n)))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AssignmentRefused", "ProjectFile"]
-
-
-# ---- Events ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("kind", "direction", "heard", "told"),
-    [
-        (EventKind.CALL, Direction.IN, True, False),
-        (EventKind.MAIL, Direction.OUT, False, True),
-        (EventKind.MEETING, Direction.OUT, True, True),
-        (EventKind.VISIT, Direction.IN, True, True),
-        (EventKind.MEETING, Direction.INTERNAL, False, False),
-        (EventKind.NOTE, Direction.IN, False, False),
-    ],
-)
-def test_a_contact_moves_the_last_contact_and_a_note_does_not(adviser, kind, direction, heard, told):
-    file = ProjectFileFactory()
-    log_event(file=file, kind=kind, direction=direction, text="Rappel promis", author=adviser, now=NOON)
-    file.refresh_from_db()
-    assert (file.last_contact_in_at, file.last_contact_out_at) == (NOON if heard else None, NOON if told else None)
-
-
-@pytest.mark.django_db
-def test_an_older_contact_entered_late_does_not_move_the_file_back(adviser):
-    file = ProjectFileFactory(convention="Région 2025-2027")
-    call = {"file": file, "kind": EventKind.CALL, "direction": Direction.IN, "author": adviser, "now": NOON}
-    log_event(**call, text="Appel", minutes=12)
-    older = log_event(**call, text="Appel oublié", at=NOON - dt.timedelta(days=3))
-    file.refresh_from_db()
-    assert (file.last_contact_in_at, older.at, older.convention) == (NOON, NOON - dt.timedelta(days=3), "Région 2025-2027")
-
-
-@pytest.mark.django_db
-def test_what_has_not_happened_yet_is_no_event(adviser):
-    file = ProjectFileFactory()
-    with pytest.raises(refusals.EventRefused):
-        log_event(
-            file=file,
-            kind=EventKind.CALL,
-            direction=Direction.IN,
-            text="Demain",
-            author=adviser,
-            at=NOON + dt.timedelta(hours=1),
-            now=NOON,
-        )
-    assert not file.events.exists()
-
-
-@pytest.mark.django_db
-def test_many_events_noted_at_once_are_as_if_noted_one_by_one(adviser):
-    heard, silent = ProjectFileFactory(convention="Région 2025-2027"), ProjectFileFactory()
-    said = [
-        (heard, EventKind.CALL, Direction.IN, 3),
-        (heard, EventKind.MAIL, Direction.OUT, 9),
-        (heard, EventKind.CALL, Direction.IN, 5),
-        (silent, EventKind.NOTE, Direction.INTERNAL, 1),
-    ]
-    events = [
-        Event(file=file, kind=kind, direction=direction, text="Dit", author=adviser, at=NOON - dt.timedelta(days=days))
-        for file, kind, direction, days in said
-    ]
-    log_events(events=events, now=NOON)
-    heard.refresh_from_db()
-    silent.refresh_from_db()
-    assert heard.events.filter(convention="Région 2025-2027").count() == 3
-    assert heard.last_contact_in_at == NOON - dt.timedelta(days=3)
-    assert heard.last_contact_out_at == NOON - dt.timedelta(days=9)
-    assert (silent.last_contact_in_at, silent.last_contact_out_at, silent.events.count()) == (None, None, 1)
-
-
-@pytest.mark.django_db
-def test_many_events_are_refused_whole_when_one_is_to_come(adviser):
-    file = ProjectFileFactory()
-    moments = [NOON, NOON + dt.timedelta(minutes=1)]
-    call = {"file": file, "kind": EventKind.CALL, "direction": Direction.IN, "text": "Appel", "author": adviser}
-    with pytest.raises(refusals.EventRefused, match="choisissez un moment passé"):
-        log_events(events=[Event(**call, at=at) for at in moments], now=NOON)
-    file.refresh_from_db()
-    assert (file.events.count(), file.last_contact_in_at) == (0, None)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("count", [2, 200])
-def test_noting_many_events_of_a_file_costs_the_same(adviser, django_assert_num_queries, count):
-    file = ProjectFileFactory()
-    call = {"file": file, "kind": EventKind.CALL, "direction": Direction.IN, "text": "Appel", "author": adviser}
-    with django_assert_num_queries(4):  # the transaction, the events, the file
-        log_events(events=[Event(**call, at=NOON) for _ in range(count)], now=NOON)
-
-
-# ---- Tasks -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db
-def test_a_task_remembers_when_its_day_was_chosen_and_by_whom(adviser):
-    file = ProjectFileFactory()
-    task = to_do.add_task(file=file, title="Rappeler", due_on=TODAY, assignee=adviser, by=adviser, now=NOON)
-    assert (task.due_set_at, task.created_at, task.created_by) == (NOON, NOON, adviser)
-
-
-@pytest.mark.django_db
-def test_a_task_done_twice_is_done_once(adviser, lead):
-    task = TaskFactory()
-    to_do.finish_task(task=task, by=adviser, now=NOON)
-    again = to_do.finish_task(task=task, by=lead, now=NOON + dt.timedelta(hours=1))
-    assert (again.done_by, again.done_at) == (adviser, NOON)
-
-
-@pytest.mark.django_db
-def test_putting_off_counts_and_bringing_forward_does_not(adviser, lead):
-    task = TaskFactory(due_on=TODAY)
-    task = to_do.postpone_task(task=task, to=TODAY + dt.timedelta(days=7), by=adviser, now=NOON)
-    task = to_do.postpone_task(task=task, to=TODAY + dt.timedelta(days=2), by=lead, now=NOON)
-    assert (task.due_on, task.postponed, task.postponed_by, task.due_set_at) == (dt.date(2026, 11, 26), 1, adviser, NOON)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("to", [TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=3)], ids=["in the past", "the same day"])
-def test_a_task_is_put_off_to_another_day_to_come(adviser, to):
-    task = TaskFactory(due_on=TODAY + dt.timedelta(days=3))
-    with pytest.raises(refusals.TaskRefused):
-        to_do.postpone_task(task=task, to=to, by=adviser, now=NOON)
-    task.refresh_from_db()
-    assert (task.due_on, task.postponed) == (TODAY + dt.timedelta(days=3), 0)
-
-
-@pytest.mark.django_db
-def test_a_task_done_is_not_put_off(adviser):
-    with pytest.raises(refusals.TaskRefused):
-        to_do.postpone_task(task=TaskFactory(done=True), to=TODAY + dt.timedelta(days=3), by=adviser, now=NOON)
-
-
-@pytest.mark.django_db
-def test_a_day_changed_by_hand_was_chosen_then():
-    task = TaskFactory(due_on=dt.date(2020, 1, 1), due_set_at=dt.datetime(2019, 1, 1, tzinfo=dt.UTC))
-    before = timezone.now() - dt.timedelta(minutes=5)
-    Task.objects.filter(pk=task.pk).update(due_on=dt.date(2020, 1, 2))
-    task.refresh_from_db()
-    assert task.due_set_at > before
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_who_put_a_task_off_at_once_count_twice(adviser):
-    task = TaskFactory(due_on=TODAY)
-    days = [TODAY + dt.timedelta(days=7), TODAY + dt.timedelta(days=8)]
-    outcomes = in_threads(2, lambda n: to_do.postpone_task(task=task, to=days[n], by=adviser, now=NOON))
-    task.refresh_from_db()
-    put_off = 2 if task.due_on == days[1] else 1  # from the 8th back to the 7th is bringing forward
-    assert [type(outcome).__name__ for outcome in outcomes] == ["Task", "Task"]
-    assert task.postponed == put_off

@@ -19,7 +19,7 @@ from projects.reminders import planner
 from projects.reminders.rules import RULES
 from tests.factories.members import UserFactory
 from tests.factories.projects import ProjectFileFactory, TaskFactory
-from tests.projects.test_services import in_threads
+from tests.projects.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 

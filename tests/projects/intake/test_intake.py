@@ -17,7 +17,7 @@ from projects.models import Consent, Holder, ProjectFile, Task, TaskTemplate
 from tests.factories.members import UserFactory
 from tests.factories.projects import IntroductionFactory, ProjectFileFactory
 from tests.factories.villages import VillageFactory
-from tests.projects.test_services import in_threads
+from tests.projects.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 

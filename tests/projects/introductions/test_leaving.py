@@ -20,7 +20,7 @@ from projects.models import Introduction, IntroductionMove
 from projects.reminders.morning import Morning
 from tests.factories.projects import HouseholdFactory, IntroductionFactory, ProjectFileFactory
 from tests.factories.villages import CommitteeMemberFactory, VillageFactory
-from tests.projects.test_services import in_threads
+from tests.projects.threads import in_threads
 from villages.committee.partnerships import end_partnership, pause_village, resume_village
 from villages.committee.upkeep import set_capacity
 

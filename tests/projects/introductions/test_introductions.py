@@ -33,7 +33,7 @@ from sohosolo.templatetags.typography import clock as clock_face
 from tests.factories.members import UserFactory
 from tests.factories.projects import HouseholdFactory, ProjectFileFactory
 from tests.factories.villages import CommitteeMemberFactory, VillageFactory
-from tests.projects.test_services import in_threads
+from tests.projects.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 

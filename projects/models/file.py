@@ -60,7 +60,7 @@ class ProjectFileQuerySet(models.QuerySet["ProjectFile"]):
 
 
 class ProjectFile(models.Model):
-    """One project to settle and work here. Its stage moves through `services.move_file` only."""
+    """One project to settle and work here. Its stage moves through `files.lifecycle.move_file` only."""
 
     reference = models.CharField(_("reference"), max_length=12, unique=True)  # 2026-0042
     holder = models.ForeignKey(Holder, models.PROTECT, related_name="files", verbose_name=_("holder"))

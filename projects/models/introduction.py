@@ -97,7 +97,7 @@ class IntroductionQuerySet(models.QuerySet["Introduction"]):
 
 
 class Introduction(models.Model):
-    """One file and one village. Its state moves through `services.move_introduction` only.
+    """One file and one village. Its state moves through `introductions.services.move_introduction` only.
 
     While it is live it holds one of the file's three places (`slot`): a constraint, so that no two presses make it four.
     """

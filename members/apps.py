@@ -15,7 +15,7 @@ class MembersConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from members.journal import listeners  # models are loaded by now
+        from members.accounts import listeners  # models are loaded by now
 
         post_migrate.connect(keep_roles, dispatch_uid="members.keep_roles")
         listeners.connect()

@@ -1,16 +1,16 @@
 from django.urls import path
 
-from members import views
 from members.accounts import entry, spare_codes
+from members.views import directory, profiles
 
 app_name = "members"
 urlpatterns = [
-    path("membres/", views.members, name="members"),
-    path("membres/<slug:slug>/", views.member, name="member"),
-    path("membres/<slug:slug>/photo/", views.photo, name="photo"),
-    path("mon-profil/", views.my_profile, name="my-profile"),
-    path("mon-profil/photo/", views.my_photo, name="my-photo"),
-    path("mon-profil/visibilite/", views.my_visibility, name="my-visibility"),
+    path("membres/", directory.members, name="members"),
+    path("membres/<slug:slug>/", directory.member, name="member"),
+    path("membres/<slug:slug>/photo/", directory.photo, name="photo"),
+    path("mon-profil/", profiles.my_profile, name="my-profile"),
+    path("mon-profil/photo/", profiles.my_photo, name="my-photo"),
+    path("mon-profil/visibilite/", profiles.my_visibility, name="my-visibility"),
     path("entree/<str:token>/", entry.entry, name="entry"),
 ]
 # The addresses and names of allauth's own pages, which these stand before.

@@ -1,0 +1,39 @@
+"""The journal: lines that nobody changes."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.enums import JournalEvent
+
+
+class JournalEntry(models.Model):
+    """One line of the journal. The database refuses to change it, and to delete it within its twelve months.
+
+    No secret, and nothing that strangers typed. An account that is erased leaves its number here and nothing else.
+    """
+
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    what = models.CharField(_("what"), max_length=20, choices=JournalEvent)
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+        verbose_name=_("account concerned"),
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name=_("by")
+    )
+    about = models.CharField(_("details"), max_length=200, blank=True)
+    network = models.CharField(_("from the network"), max_length=50, blank=True)
+
+    class Meta:
+        verbose_name = _("line of the journal")
+        verbose_name_plural = _("journal")
+        indexes = [models.Index(fields=["at"], name="journal_at")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_what_display()}"

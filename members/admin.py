@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from common.admin import LooksUpKeys, PlainSearch
-from members import journal, services
+from members import journal, membership
 from members.access import Act
 from members.accounts import links, second_step
+from members.accounts.services import make_account
 from members.accounts.sessions import end_sessions
 from members.enums import JournalEvent, Role
 from members.models import SHOWN_FIELDS, JournalEntry, Member, User
@@ -153,7 +154,7 @@ class UserAdmin(PlainSearch, admin.ModelAdmin):
             if not obj.is_active:
                 end_sessions(obj)
             return
-        made = services.make_account(
+        made = make_account(
             email=obj.email,
             first_name=obj.first_name,
             last_name=obj.last_name,
@@ -236,7 +237,7 @@ class MemberAdmin(LooksUpKeys, NamesPlaces, PlainSearch, admin.ModelAdmin):
             super().save_model(request, obj, form, change)
             return
         facts = {name: form.cleaned_data[name] for name in self.add_fieldsets[0][1]["fields"]}
-        made = services.make_member(**facts)
+        made = membership.make_member(**facts)
         obj.pk = made.pk
         obj.refresh_from_db()
 

@@ -2,8 +2,8 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from members.accounts.roles import keep_roles
 from members.enums import Role
-from members.roles import keep_roles
 
 
 class MembersConfig(AppConfig):

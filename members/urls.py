@@ -1,7 +1,10 @@
+"""The directory, one's own profile, and the doors of accounts."""
+
 from django.urls import path
 
 from members.accounts import entry, spare_codes
-from members.views import directory, profiles
+from members.directory import views as directory
+from members.profiles import views as profiles
 
 app_name = "members"
 urlpatterns = [

@@ -125,7 +125,7 @@ AUTH_PASSWORD_VALIDATORS = [  # length, and no password everybody uses: no rule 
 ]
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_PROXY") else 0  # whose address the rate limits count
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}  # 1234-5678
-ACCOUNT_ADAPTER = "members.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "members.accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -156,33 +156,33 @@ ACCOUNT_RATE_LIMITS = {  # beside allauth's own; whom `key` counts, and `_anywhe
     "signup": "20/m/ip,60/d/ip",
 }
 ACCOUNT_FORMS = {
-    "login": "members.forms.accounts.LoginForm",
-    "signup": "members.forms.accounts.SignupForm",
-    "add_email": "members.forms.accounts.AddEmailForm",
-    "change_password": "members.forms.accounts.ChangePasswordForm",
-    "set_password": "members.forms.accounts.SetPasswordForm",
-    "reset_password": "members.forms.accounts.ResetPasswordForm",
-    "reset_password_from_key": "members.forms.accounts.ResetPasswordKeyForm",
-    "reauthenticate": "members.forms.accounts.ReauthenticateForm",
-    "request_login_code": "members.forms.accounts.RequestLoginCodeForm",
-    "confirm_login_code": "members.forms.accounts.ConfirmLoginCodeForm",
-    "confirm_email_verification_code": "members.forms.accounts.ConfirmEmailVerificationCodeForm",
+    "login": "members.accounts.forms.LoginForm",
+    "signup": "members.accounts.forms.SignupForm",
+    "add_email": "members.accounts.forms.AddEmailForm",
+    "change_password": "members.accounts.forms.ChangePasswordForm",
+    "set_password": "members.accounts.forms.SetPasswordForm",
+    "reset_password": "members.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "members.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "members.accounts.forms.ReauthenticateForm",
+    "request_login_code": "members.accounts.forms.RequestLoginCodeForm",
+    "confirm_login_code": "members.accounts.forms.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "members.accounts.forms.ConfirmEmailVerificationCodeForm",
 }
-MFA_ADAPTER = "members.adapters.MFAAdapter"
+MFA_ADAPTER = "members.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = TERRITORY.network
 MFA_TOTP_TOLERANCE = 1  # a code typed as it changes is still taken
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_URL.startswith("http://")
 MFA_FORMS = {
-    "authenticate": "members.forms.accounts.AuthenticateForm",
-    "reauthenticate": "members.forms.accounts.SecondStepReauthenticateForm",
-    "activate_totp": "members.forms.accounts.ActivateTOTPForm",
-    "add_webauthn": "members.forms.accounts.AddPasskeyForm",
-    "edit_webauthn": "members.forms.accounts.EditPasskeyForm",
-    "authenticate_webauthn": "members.forms.accounts.UsePasskeyForm",
-    "login_webauthn": "members.forms.accounts.LoginPasskeyForm",
-    "reauthenticate_webauthn": "members.forms.accounts.ReauthenticatePasskeyForm",
+    "authenticate": "members.accounts.forms.AuthenticateForm",
+    "reauthenticate": "members.accounts.forms.SecondStepReauthenticateForm",
+    "activate_totp": "members.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "members.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "members.accounts.forms.EditPasskeyForm",
+    "authenticate_webauthn": "members.accounts.forms.UsePasskeyForm",
+    "login_webauthn": "members.accounts.forms.LoginPasskeyForm",
+    "reauthenticate_webauthn": "members.accounts.forms.ReauthenticatePasskeyForm",
 }
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 USERSESSIONS_TRACK_ACTIVITY = False  # a row written at every page would make every GET write

@@ -5,9 +5,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from members import journal
-from members import services as members
+from members import journal, membership
 from members.access import Act, must
+from members.accounts import services
 from members.enums import JournalEvent, MemberStatus
 from members.models import Member, User
 from projects.models import Holder, ProjectFile
@@ -33,7 +33,7 @@ def grant_trial(*, file: ProjectFile, half_days: int, by: User) -> Pass:
     must(by, Act.WORK_ON_FILES)
     holder = Holder.objects.select_for_update(no_key=True).get(pk=file.holder_id)
     user = account_of(holder, by=by)
-    member = Member.objects.filter(user=user).first() or members.make_member(
+    member = Member.objects.filter(user=user).first() or membership.make_member(
         user=user,
         commune=chief_town(),
         activity=file.title[:ACTIVITY_AT_MOST],
@@ -61,7 +61,7 @@ def account_of(holder: Holder, *, by: User) -> User:
         raise TrialRefused(_("The holder has not confirmed their address yet: ask them to press the link of our letter first."))
     user = User.objects.filter(email__iexact=holder.email).first()
     if user is None:
-        user = members.make_account(email=holder.email, first_name=holder.first_name, last_name=holder.last_name)
+        user = services.make_account(email=holder.email, first_name=holder.first_name, last_name=holder.last_name)
         journal.note(JournalEvent.ACCOUNT_MADE, account=user, by=by)
     if Holder.objects.filter(user=user).exists():
         raise TrialRefused(_("Another file's holder has the account of this address already."))

@@ -71,7 +71,7 @@ def is_bounded_by_its_column(cls: type, name: str) -> bool:
     model = getattr(getattr(cls, "_meta", None), "model", None)
     columns = {field.name: field for field in model._meta.fields} if model else {}
     if name not in columns:
-        return cls.__module__ == "members.forms.accounts"  # bounded as they are made: the next test asks them
+        return cls.__module__ == "members.accounts.forms"  # bounded as they are made: the next test asks them
     column, field = columns[name], cls.base_fields[name]
     if isinstance(field, forms.IntegerField):
         return any(isinstance(rule, MaxValueValidator) for rule in column.validators)

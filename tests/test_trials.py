@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from members import services as members
+from members import membership
 from members.enums import MemberStatus
 from members.models import Member, User
 from outbox.models import Letter
@@ -114,7 +114,7 @@ def test_whoever_is_on_trial_is_not_of_the_directory_and_reads_none_of_it(advise
 
 def test_the_trial_ends_in_a_membership(adviser, file, chief_town):
     user = trials.grant_trial(file=file, half_days=2, by=adviser).member.user
-    member = members.make_member(user=user, commune=chief_town, activity="libraire", joined_on=MONDAY)
+    member = membership.make_member(user=user, commune=chief_town, activity="libraire", joined_on=MONDAY)
     assert (member.status, member.activity, member.joined_on) == (MemberStatus.ACTIVE, "libraire", MONDAY)
 
 

@@ -1,1 +1,1 @@
-"""Accounts: how one is made, and what goes when its time is over."""
+"""Accounts: made, signed in to, protected by a second step, and what goes when its time is over."""

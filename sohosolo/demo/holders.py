@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from members import services as members
+from members.accounts import services
 from projects.enums import Grain
 from projects.models import Holder
 from sohosolo.demo.chance import Dice
@@ -36,7 +36,7 @@ class Carriers:
 
     def known(self, facts: Mapping[str, Any], now: dt.datetime) -> Carrier:
         """The holder of team.toml, who has an account."""
-        user = members.make_account(email=facts["email"], first_name=facts["first_name"], last_name=facts["last_name"])
+        user = services.make_account(email=facts["email"], first_name=facts["first_name"], last_name=facts["last_name"])
         return self.carrier(
             Person(facts["first_name"], facts["last_name"], facts["feminine"]),
             town=next(town for town in self.towns if town["name"] == facts["town"]),

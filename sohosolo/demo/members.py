@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from members import services
+from members import membership
+from members.accounts.services import make_account
 from members.enums import Visibility
 from members.models import Member, User
+from members.profiles.services import agree_encounters, agree_visibility
 from sohosolo.demo.chance import Dice
 from sohosolo.demo.people import Person
 from sohosolo.demo.world import World
@@ -77,7 +79,7 @@ def known_member(world: World) -> Solo:
     facts = world.material.team["member"]
     person = Person(facts["first_name"], facts["last_name"], facts["feminine"])
     trade = next(trade for trade in world.material.trades if facts["activity"] in (trade["f"], trade["m"]))
-    user = services.make_account(email=facts["email"], first_name=person.first_name, last_name=person.last_name)
+    user = make_account(email=facts["email"], first_name=person.first_name, last_name=person.last_name)
     member = join(
         world,
         user,
@@ -91,7 +93,7 @@ def known_member(world: World) -> Solo:
 
 def new_member(world: World, dice: Dice, commune: Commune, day: dt.date) -> Solo:
     person, trade = world.people.draw(), dice.by_weight(world.material.trades)
-    user = services.make_account(email=world.people.address(person.name), first_name=person.first_name, last_name=person.last_name)
+    user = make_account(email=world.people.address(person.name), first_name=person.first_name, last_name=person.last_name)
     member = join(
         world,
         user,
@@ -109,10 +111,10 @@ def new_member(world: World, dice: Dice, commune: Commune, day: dt.date) -> Solo
 
 def join(world: World, user: User, day: dt.date, shows: Mapping[str, Visibility], **facts: Any) -> Member:
     at = min(world.at(day, dt.time(10)), world.now)
-    member = services.make_member(user=user, joined_on=day, now=at, **facts)
-    services.agree_visibility(member=member, choices=shows, at=at)
+    member = membership.make_member(user=user, joined_on=day, now=at, **facts)
+    agree_visibility(member=member, choices=shows, at=at)
     if shows.get("name", Visibility.NOBODY) != Visibility.NOBODY:
-        services.agree_encounters(member=member, seen_there=True, meets_newcomers=True, at=at)
+        agree_encounters(member=member, seen_there=True, meets_newcomers=True, at=at)
     return member
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 
-from members import services as members
+from members.accounts import services
 from members.enums import Role
 from members.models import User
 from sohosolo.demo.material import Material
@@ -34,10 +34,10 @@ def known_names(material: Material) -> list[str]:
 
 def make_team(material: Material, *, today: dt.date) -> Team:
     admin = material.team["admin"]
-    members.make_account(**person_of(admin), is_superuser=True)
+    services.make_account(**person_of(admin), is_superuser=True)
     users: dict[str, User] = {}
     for facts in material.team["advisers"]:
-        user = members.make_account(**person_of(facts), roles=[Role.LEAD, Role.ADVISER] if facts.get("lead") else [Role.ADVISER])
+        user = services.make_account(**person_of(facts), roles=[Role.LEAD, Role.ADVISER] if facts.get("lead") else [Role.ADVISER])
         if "absent" in facts:
             user.absent_from, user.absent_until = (today + dt.timedelta(days=days) for days in facts["absent"])
             user.save(update_fields=["absent_from", "absent_until"])

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from members import services as members
+from members.accounts.services import make_account
 from members.models import User
 from sohosolo.demo.days import DAY
 from sohosolo.demo.world import World
@@ -136,7 +136,7 @@ def rates(world: World, facts: Mapping[str, Any]) -> Iterator[Rate]:
 def host(world: World, name: str) -> User:
     known, (first, _, last) = world.material.team["host"], name.partition(" ")
     email = known["email"] if name == known["name"] else world.people.address(name)
-    return members.make_account(email=email, first_name=first, last_name=last)
+    return make_account(email=email, first_name=first, last_name=last)
 
 
 def close(world: World, telecentre: Telecentre, opening: Opening, spots: list[Desk], facts: Mapping[str, Any]) -> Closure:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from members import services as members
+from members.accounts.services import make_account
 from sohosolo.demo.chance import Dice
 from sohosolo.demo.days import DAY
 from sohosolo.demo.people import Person
@@ -94,7 +94,7 @@ def committee_of(world: World, dice: Dice, code: str, facts: Mapping[str, Any]) 
         seats.append(partnerships.Seat(name=name, role=role, about=about, email=world.people.address(name), **called))
     if code == known["insee_code"]:
         first, _, last = seats[0].name.partition(" ")
-        lead = members.make_account(email=known["email"], first_name=first, last_name=last)
+        lead = make_account(email=known["email"], first_name=first, last_name=last)
         seats[0] = replace(seats[0], email=lead.email, user_id=lead.pk)
     return seats
 

@@ -6,7 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
-from members.adapters import MFAAdapter
+from members.accounts.adapters import MFAAdapter
 from tests.factories.members import UserFactory
 from tests.members.test_accounts import CLOSED, OPEN, signed_in
 from tests.test_architecture import INLINE

@@ -289,7 +289,7 @@ def test_signing_up_with_a_known_address_tells_its_owner_and_makes_nothing(clien
 def test_signing_up_with_a_known_address_takes_as_long(client, monkeypatch):
     """The slow part of a sign-up is the hashing: it is done in both cases."""
     hashed = []
-    monkeypatch.setattr("members.forms.accounts.make_password", hashed.append)
+    monkeypatch.setattr("members.accounts.forms.make_password", hashed.append)
     client.post(SIGNUP, NEWCOMER | {"email": UserFactory().email})
     assert hashed == [NEWCOMER["password1"]]
 

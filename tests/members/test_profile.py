@@ -12,9 +12,9 @@ from django.urls import reverse
 from PIL import Image
 
 from common import pictures
-from members import services
 from members.enums import MemberStatus, Visibility
 from members.models import SHOWN_FIELDS, Member
+from members.profiles.services import agree_visibility, change_photo
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.villages import CommuneFactory
 
@@ -135,7 +135,7 @@ def test_a_profile_is_changed_by_its_owner_alone(client, own):
 
 
 def test_choosing_is_dated_and_shown_as_others_get_it(client, own):
-    services.agree_visibility(member=own, choices={}, at=dt.datetime(2025, 1, 8, tzinfo=dt.UTC))
+    agree_visibility(member=own, choices={}, at=dt.datetime(2025, 1, 8, tzinfo=dt.UTC))
     choices = dict.fromkeys(SHOWN_FIELDS, Visibility.NOBODY) | {"name": Visibility.PUBLIC, "bio": Visibility.MEMBERS}
     response = client.post(MY_VISIBILITY, choices, follow=True)
     kept = Member.objects.get()
@@ -252,7 +252,7 @@ TRAPS = {
 
 @pytest.mark.parametrize("trap", TRAPS)
 def test_what_is_no_photo_is_refused_with_a_sentence_and_changes_nothing(client, own, media, trap):
-    services.change_photo(member=own, photo=ContentFile(b"before", name="photo.jpg"))
+    change_photo(member=own, photo=ContentFile(b"before", name="photo.jpg"))
     content, said = TRAPS[trap]
     response = client.post(MY_PHOTO, upload(content))
     assert response.status_code == 200
@@ -277,7 +277,7 @@ def test_a_photo_keeps_nothing_of_its_file_name(client, own, media):
 @pytest.mark.parametrize(("level", "visitor", "member"), [("public", 200, 200), ("members", 404, 200), ("nobody", 404, 404)])
 def test_a_photo_is_served_to_those_who_may_see_it(client, media, level, visitor, member):
     shown = MemberFactory(shown=True, photo_visibility=level)
-    services.change_photo(member=shown, photo=pictures.portrait(io.BytesIO(picture()), 1000))
+    change_photo(member=shown, photo=pictures.portrait(io.BytesIO(picture()), 1000))
     url = reverse("members:photo", args=[shown.slug])
     assert status_of(client, url) == visitor
     client.force_login(MemberFactory().user)
@@ -288,13 +288,13 @@ def test_a_photo_is_served_to_those_who_may_see_it(client, media, level, visitor
 
 def test_a_photo_is_hidden_with_the_name(client, media):
     shown = MemberFactory(shown=True, name_visibility="members")
-    services.change_photo(member=shown, photo=pictures.portrait(io.BytesIO(picture()), 1000))
+    change_photo(member=shown, photo=pictures.portrait(io.BytesIO(picture()), 1000))
     assert status_of(client, reverse("members:photo", args=[shown.slug])) == 404
 
 
 def test_a_photo_is_a_photo_to_the_browser_and_is_asked_for_again_each_time(client, media):
     shown = MemberFactory(shown=True)
-    services.change_photo(member=shown, photo=pictures.portrait(io.BytesIO(picture()), 1000))
+    change_photo(member=shown, photo=pictures.portrait(io.BytesIO(picture()), 1000))
     url = reverse("members:photo", args=[shown.slug])
     response = client.get(url)
     response.getvalue()
@@ -302,7 +302,7 @@ def test_a_photo_is_a_photo_to_the_browser_and_is_asked_for_again_each_time(clie
     assert response["X-Content-Type-Options"] == "nosniff"
     assert set(response["Cache-Control"].split(", ")) == {"private", "no-cache"}
     assert status_of(client, url, headers={"if-none-match": response["ETag"]}) == 304
-    services.agree_visibility(member=shown, choices={"photo": Visibility.NOBODY}, at=dt.datetime.now(dt.UTC))
+    agree_visibility(member=shown, choices={"photo": Visibility.NOBODY}, at=dt.datetime.now(dt.UTC))
     assert status_of(client, url, headers={"if-none-match": response["ETag"]}) == 404
 
 

@@ -10,8 +10,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from members.accounts.adapters import MFAAdapter
 from members.accounts.second_step import SecretUnreadable
-from members.adapters import MFAAdapter
 from members.models import User
 from outbox.models import Letter
 from tests.factories.members import PASSWORD, UserFactory

@@ -6,10 +6,12 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError
 from django.utils import timezone
 
-from members import services
+from members import membership
 from members.access import Act
+from members.accounts.services import make_account
 from members.enums import Role, Visibility
 from members.models import SHOWN_FIELDS, Member, User
+from members.profiles.services import agree_visibility, change_photo
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.villages import CommuneFactory
 
@@ -17,18 +19,18 @@ pytestmark = pytest.mark.django_db
 
 
 def join(user: User, **facts) -> Member:
-    return services.make_member(user=user, commune=CommuneFactory(), activity="Graphiste", joined_on=dt.date(2026, 1, 8), **facts)
+    return membership.make_member(user=user, commune=CommuneFactory(), activity="Graphiste", joined_on=dt.date(2026, 1, 8), **facts)
 
 
 def test_a_new_account_signs_in_with_a_verified_address_in_small_letters():
-    user = services.make_account(email=" Camille@Example.org", first_name="Camille", last_name="Roux", password="x" * 15)
+    user = make_account(email=" Camille@Example.org", first_name="Camille", last_name="Roux", password="x" * 15)
     assert user.email == "camille@example.org"
     assert EmailAddress.objects.get(user=user).verified
     assert not user.is_staff
 
 
 def test_a_role_opens_the_admin():
-    adviser = services.make_account(email="conseil@example.org", roles=[Role.ADVISER])
+    adviser = make_account(email="conseil@example.org", roles=[Role.ADVISER])
     assert adviser.is_of_the_team
     assert not adviser.owns(Act.LEAD_FILES)
     assert adviser.is_staff
@@ -37,7 +39,7 @@ def test_a_role_opens_the_admin():
 
 
 def test_one_address_is_one_account_whatever_its_capitals():
-    services.make_account(email="camille@example.org")
+    make_account(email="camille@example.org")
     with pytest.raises(IntegrityError, match="user_email_once"):
         User.objects.create(email="Camille@example.org")
 
@@ -57,7 +59,7 @@ def test_a_namesake_who_joins_at_the_same_moment_gets_another_address(monkeypatc
     """Both looked before either wrote: the database refuses the second, who looks again."""
     join(UserFactory(first_name="Inès", last_name="Daubas"))
     looked = iter(["ines-daubas", "ines-daubas-2"])
-    monkeypatch.setattr(services, "free_slug", lambda name: next(looked))
+    monkeypatch.setattr(membership, "free_slug", lambda name: next(looked))
     assert join(UserFactory(first_name="Inès", last_name="Daubas")).slug == "ines-daubas-2"
 
 
@@ -74,7 +76,7 @@ def test_a_very_long_name_fits_its_address():
 def test_nobody_is_a_member_twice():
     user = UserFactory()
     join(user)
-    with pytest.raises(services.MembershipRefused):
+    with pytest.raises(membership.MembershipRefused):
         join(user)
     assert Member.objects.count() == 1
 
@@ -88,7 +90,7 @@ def test_skills_are_tidied():
 
 def test_agreeing_is_dated_and_leaves_what_is_not_named():
     member, at = MemberFactory(level=Visibility.NOBODY, visibility_agreed_at=None), timezone.now()
-    services.agree_visibility(member=member, choices={"name": Visibility.PUBLIC, "phone": Visibility.MEMBERS}, at=at)
+    agree_visibility(member=member, choices={"name": Visibility.PUBLIC, "phone": Visibility.MEMBERS}, at=at)
     kept = Member.objects.get(pk=member.pk)
     assert (kept.name_visibility, kept.phone_visibility, kept.bio_visibility) == ("public", "members", "nobody")
     assert kept.visibility_agreed_at == member.visibility_agreed_at == at
@@ -98,7 +100,7 @@ def test_agreeing_is_dated_and_leaves_what_is_not_named():
 def test_an_unknown_choice_changes_nothing(choices):
     member = MemberFactory()
     with pytest.raises(ValueError, match=r"birthday|everybody"):
-        services.agree_visibility(member=member, choices=choices, at=timezone.now())
+        agree_visibility(member=member, choices=choices, at=timezone.now())
     assert Member.objects.get().name_visibility == Visibility.NOBODY
 
 
@@ -112,14 +114,14 @@ def test_a_new_photo_takes_the_place_of_the_old_one(settings, tmp_path, django_c
     member = MemberFactory()
     for content in (b"one", b"two"):
         with django_capture_on_commit_callbacks(execute=True):
-            services.change_photo(member=member, photo=ContentFile(content, name="photo.jpg"))
+            change_photo(member=member, photo=ContentFile(content, name="photo.jpg"))
     assert [path.read_bytes() for path in tmp_path.rglob("*.jpg")] == [b"two"]
 
 
 def test_a_photo_goes_with_its_member(settings, tmp_path, django_capture_on_commit_callbacks):
     settings.MEDIA_ROOT = tmp_path
     member = MemberFactory()
-    services.change_photo(member=member, photo=ContentFile(b"one", name="photo.jpg"))
+    change_photo(member=member, photo=ContentFile(b"one", name="photo.jpg"))
     with django_capture_on_commit_callbacks(execute=True):
         member.user.delete()
     assert list(tmp_path.rglob("*.jpg")) == []
@@ -128,8 +130,8 @@ def test_a_photo_goes_with_its_member(settings, tmp_path, django_capture_on_comm
 def test_taking_a_photo_away_leaves_no_file(settings, tmp_path, django_capture_on_commit_callbacks):
     settings.MEDIA_ROOT = tmp_path
     member = MemberFactory()
-    services.change_photo(member=member, photo=ContentFile(b"one", name="photo.jpg"))
+    change_photo(member=member, photo=ContentFile(b"one", name="photo.jpg"))
     with django_capture_on_commit_callbacks(execute=True):
-        services.change_photo(member=member, photo=None)
+        change_photo(member=member, photo=None)
     assert not Member.objects.get().photo
     assert list(tmp_path.rglob("*.jpg")) == []

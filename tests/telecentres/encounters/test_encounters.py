@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from members import services as members
 from members.enums import MemberStatus, Visibility
 from members.models import Member
+from members.profiles.services import agree_encounters
 from outbox.models import Letter
 from outbox.stops import reason_has_gone
 from telecentres.booking.coming import coming_of
@@ -145,7 +145,7 @@ def test_the_letters_do_not_leave_once_a_consent_or_the_booking_is_gone(place, n
     introduce_newcomers(now=NOW)
     letters = {letter.to: letter for letter in Letter.objects.all()}
     assert not any(reason_has_gone(letter.key) for letter in letters.values())
-    members.agree_encounters(member=met, meets_newcomers=False, at=NOW)
+    agree_encounters(member=met, meets_newcomers=False, at=NOW)
     assert [to for to, letter in letters.items() if reason_has_gone(letter.key)] == [met.user.email]
     Booking.objects.filter(member=newcomer).update(status=BookingStatus.CANCELLED, cancelled_at=NOW)
     assert all(reason_has_gone(letter.key) for letter in letters.values())

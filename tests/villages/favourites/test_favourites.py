@@ -7,7 +7,7 @@ from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
-from members.services import make_account
+from members.accounts.services import make_account
 from tests.factories.members import UserFactory
 from tests.factories.villages import JourneyFactory, PlaceFactory, VillageFactory
 from villages.committee import partnerships

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from members import services
 from members.enums import Visibility
-from members.forms.profile import EncountersForm, NameForm, PhotoForm, ProfileForm, VisibilityForm
 from members.models import SEEN_BY_ALL, SEEN_BY_MEMBERS, Member
-from members.profiles import Profile
+from members.profiles.forms import EncountersForm, NameForm, PhotoForm, ProfileForm, VisibilityForm
+from members.profiles.reading import Profile
+from members.profiles.services import agree_encounters, agree_visibility, change_photo, rename, update_profile
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +23,7 @@ def my_profile(request: HttpRequest) -> HttpResponse:
     own = own_member(request)
     form = ProfileForm(request.POST or None, member=own)
     if form.is_valid():
-        services.update_profile(member=own, **form.cleaned_data)
+        update_profile(member=own, **form.cleaned_data)
         messages.success(request, _("Your profile says what you wrote."))
         return redirect("members:my-profile")
     return render(request, "members/my_profile.html", {"form": form, "photo_form": PhotoForm(), "member": own})
@@ -33,7 +33,7 @@ def my_name(request: HttpRequest) -> HttpResponse:
     """Whoever is no member has a name all the same."""
     form = NameForm(request.POST or None, user=request.user)
     if form.is_valid():
-        services.rename(user=request.user, **form.cleaned_data)
+        rename(user=request.user, **form.cleaned_data)
         messages.success(request, _("Your profile says what you wrote."))
         return redirect("members:my-profile")
     return render(request, "members/my_name.html", {"form": form})
@@ -43,12 +43,12 @@ def my_name(request: HttpRequest) -> HttpResponse:
 def my_photo(request: HttpRequest) -> HttpResponse:
     own = own_member(request)
     if "remove" in request.POST:
-        services.change_photo(member=own, photo=None)
+        change_photo(member=own, photo=None)
         messages.success(request, _("Your photo is gone."))
         return redirect("members:my-profile")
     photo_form = PhotoForm(request.POST, request.FILES, by=request.user)
     if photo_form.is_valid():
-        services.change_photo(member=own, photo=photo_form.cleaned_data["photo"])
+        change_photo(member=own, photo=photo_form.cleaned_data["photo"])
         messages.success(request, _("Your photo is here. Choose below who may see it."))
         return redirect("members:my-visibility")
     context = {"form": ProfileForm(member=own), "photo_form": photo_form, "member": own}
@@ -62,8 +62,8 @@ def my_visibility(request: HttpRequest) -> HttpResponse:
     encounters = EncountersForm(request.POST or None, member=own)
     if form.is_valid() and encounters.is_valid():
         now = timezone.now()
-        services.agree_visibility(member=own, choices=form.cleaned_data, at=now)
-        services.agree_encounters(member=own, at=now, **encounters.cleaned_data)
+        agree_visibility(member=own, choices=form.cleaned_data, at=now)
+        agree_encounters(member=own, at=now, **encounters.cleaned_data)
         messages.success(request, _("From now on, this is what is seen of you."))
         return redirect("members:my-visibility")
     previews = [

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from common import pictures
-from members.forms.directory import DirectoryForm
+from members.directory.forms import DirectoryForm
 from members.models import Member
-from members.profiles import Profile
+from members.profiles.reading import Profile
 
 PEOPLE_A_PAGE = 24
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from members.enums import MemberStatus
 from members.models import Member, User
-from members.services.profiles import tidy_skills, update_profile
+from members.profiles.services import tidy_skills, update_profile
 from villages.models import Commune
 
 SLUG_ROOM = 120  # characters of the name kept, of the 140 an address may have

@@ -39,8 +39,8 @@ IN_TESTS = {  # command: the file that runs it, and the words it runs
     "python -m tests.layout --write": ("tests/test_layout.py", '["--write"]'),
     "apt-get install chromium-headless-shell": (".ci/run", "chromium-headless-shell"),
     "python manage.py migrate": ("tests/documents/test_commands.py", "sohosolo migrate"),
-    "python manage.py take_second_step_off EMAIL": ("tests/members/test_changed_key.py", '"take_second_step_off"'),
-    "sign_in_link EMAIL": ("tests/members/test_entry_links.py", "sign_in_link"),
+    "python manage.py take_second_step_off EMAIL": ("tests/members/accounts/test_changed_key.py", '"take_second_step_off"'),
+    "sign_in_link EMAIL": ("tests/members/accounts/test_entry_links.py", "sign_in_link"),
     FUNDER_REPORT: (
         "tests/projects/figures/test_figures.py",
         '"funder_report"',

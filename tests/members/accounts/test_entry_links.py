@@ -18,8 +18,8 @@ from members.enums import Role
 from members.models import JournalEntry, User
 from outbox.models import Letter
 from tests.factories.members import PASSWORD, UserFactory
-from tests.members.test_accounts import LOGIN, is_signed_in, text_of
-from tests.members.test_second_step import AUTHENTICATE, set_up
+from tests.members.accounts.test_accounts import LOGIN, is_signed_in, text_of
+from tests.members.accounts.test_second_step import AUTHENTICATE, set_up
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,17 @@ from django.utils import timezone
 from outbox.models import Letter
 from sohosolo import settings as served
 from tests.factories.members import PASSWORD, UserFactory
-from tests.members.test_accounts import ASK_CODE, GIVE_CODE, LOGIN, LOGOUT, RESET, code_in, is_signed_in, last_letter, text_of
+from tests.members.accounts.test_accounts import (
+    ASK_CODE,
+    GIVE_CODE,
+    LOGIN,
+    LOGOUT,
+    RESET,
+    code_in,
+    is_signed_in,
+    last_letter,
+    text_of,
+)
 
 pytestmark = pytest.mark.django_db
 

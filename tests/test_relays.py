@@ -73,7 +73,7 @@ def clock(time_machine):
 
 
 def letters_to(address=VICTIM):
-    return [letter for letter in Letter.objects.all() if mailbox_of(letter.to) == mailbox_of(address)]
+    return [letter for letter in Letter.objects.order_by("pk") if mailbox_of(letter.to) == mailbox_of(address)]
 
 
 def everything_in(letter) -> str:

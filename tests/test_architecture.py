@@ -1,6 +1,7 @@
 """The arrows of the house, held: apps look down, and inside an app interfaces call services."""
 
 import re
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -10,11 +11,31 @@ from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).resolve().parent.parent
 INLINE = re.compile(r"""<style|<script(?![^>]*\bsrc=)(?![^>]*application/(?:ld\+)?json)|\son[a-z]+\s*=\s*["']|\sstyle\s*=\s*["']""")
+PACKAGES = ("sohosolo", "common", "outbox", "villages", "members", "telecentres", "projects")
 TOP_LEVEL = {"manage.py", "sohosolo", "members", "villages", "telecentres", "projects", "templates", "static", "tests"}
 
 
 def test_import_contracts_are_kept(capsys):
     assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0, capsys.readouterr().out
+
+
+def test_every_package_stands_in_the_contract_between_apps():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert set(settings["root_packages"]) == packages
+    between_apps = settings["contracts"][0]["layers"]
+    assert {module.split(".")[0] for layer in between_apps for module in re.findall(r"[\w.]+", layer)} == packages
+
+
+WITHOUT_A_LENGTH = {"migrations", "commands", "__init__.py", "apps.py", "wsgi.py", "formats.py"}  # as Django asks for them
+
+
+def test_a_file_is_read_in_one_go_and_worth_opening():
+    """Between 10 and 400 lines: a longer one has more than one subject, a shorter one belongs to its neighbour."""
+    files = [path.relative_to(ROOT) for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    lengths = {str(file): len((ROOT / file).read_text(encoding="utf-8").splitlines()) for file in files}
+    bounded = {file: lines for file, lines in lengths.items() if not WITHOUT_A_LENGTH & {*Path(file).parts}}
+    assert {file: lines for file, lines in bounded.items() if not 10 <= lines <= 400} == {}
 
 
 def test_the_top_level_holds_what_the_owner_fixed():

@@ -6,10 +6,13 @@ where the role alone would open the page, and finds elsewhere what anybody finds
 page for whoever may not enter (projects and members test what advisers see inside).
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.cache import cache
+from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -369,57 +372,64 @@ def ticking():
         Pulse.objects.update_or_create(name=entry["task"], defaults={"at": timezone.now()})
 
 
-@pytest.mark.parametrize("name", sorted(POLICIES))
-def test_each_role_gets_what_the_table_says_and_only_forms_take_a_post(name, people, sample, client_of, ticking):
-    policy = POLICIES[name]
-    address = reverse(name, args=sample[policy.arguments])
-    assert {role: answer_of(client_of(user).get(address)) for role, user in people.items()} == policy.gets
-    for method in {"POST", "PUT", "PATCH", "DELETE"} - policy.methods:
-        for role in ("visitor", "member"):
-            status = client_of(people[role]).generic(method, address).status_code
-            assert status in (302, 404, 405), f"{role} {method} {address}: {status}"
+PARTS = range(6)  # of the addresses, so that several processes share them: what an address is asked about is made once a part
+
+
+def addresses_of(part: int, names: Iterable[str], sample: dict[str, list]) -> Iterator[tuple[str, Policy, str]]:
+    """Name, policy and address of each; what one of them changed is undone before the next."""
+    for name in sorted(names)[part :: len(PARTS)]:
+        with transaction.atomic():
+            cache.clear()
+            yield name, POLICIES[name], reverse(name, args=sample[POLICIES[name].arguments])
+            transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_role_gets_what_the_table_says_and_only_forms_take_a_post(part, people, sample, client_of, ticking):
+    for name, policy, address in addresses_of(part, POLICIES, sample):
+        assert {role: answer_of(client_of(user).get(address)) for role, user in people.items()} == policy.gets, name
+        for method in {"POST", "PUT", "PATCH", "DELETE"} - policy.methods:
+            for role in ("visitor", "member"):
+                status = client_of(people[role]).generic(method, address).status_code
+                assert status in (302, 404, 405), f"{role} {method} {address}: {status}"
 
 
 OPENED_BY_A_ROLE = [
     name
-    for name, policy in sorted(POLICIES.items())
+    for name, policy in POLICIES.items()
     if not name.startswith("mfa_") and any(policy.gets[role] != without_the_role(policy) for role in PROTECTED)
 ]
-KNOWS_WHO_ASKS = [name for name, policy in sorted(POLICIES.items()) if policy.gets != EVERYBODY or policy.gone]
+KNOWS_WHO_ASKS = [name for name, policy in POLICIES.items() if policy.gets != EVERYBODY or policy.gone]
 
 
-@pytest.mark.parametrize("name", OPENED_BY_A_ROLE)
-def test_a_role_without_its_second_step_opens_nothing_and_is_led_to_it(name, unprotected, sample, client_of):
+@pytest.mark.parametrize("part", PARTS)
+def test_a_role_without_its_second_step_opens_nothing_and_is_led_to_it(part, unprotected, sample, client_of):
     """Never a page that the role alone opens; and not a 404 in the dark where one has the role."""
-    policy = POLICIES[name]
-    address = reverse(name, args=sample[policy.arguments])
-    for role, user in unprotected.items():
-        if policy.gets[role] == without_the_role(policy):
-            continue  # what anybody gets
-        response = client_of(user).get(address)
-        assert (response.status_code, response["Location"]) == (302, LED), f"{role} {address}"
+    for _name, policy, address in addresses_of(part, OPENED_BY_A_ROLE, sample):
+        for role, user in unprotected.items():
+            if policy.gets[role] == without_the_role(policy):
+                continue  # what anybody gets
+            response = client_of(user).get(address)
+            assert (response.status_code, response["Location"]) == (302, LED), f"{role} {address}"
 
 
-PRESSES_OF_KEEPERS = [
-    name for name in sorted(POLICIES) if POLICIES[name].arguments in ("kept place", "kept booking", "kept closure")
-]
+PRESSES_OF_KEEPERS = [name for name in POLICIES if POLICIES[name].arguments in ("kept place", "kept booking", "kept closure")]
 
 
-@pytest.mark.parametrize("name", PRESSES_OF_KEEPERS)
-def test_a_press_without_the_second_step_changes_nothing_either(name, unprotected, sample, client_of):
-    address = reverse(name, args=sample[POLICIES[name].arguments])
-    method = "post" if "POST" in POLICIES[name].methods else "get"
-    for user in unprotected.values():
-        response = getattr(client_of(user), method)(address)
-        assert (response.status_code, response["Location"]) == (302, LED)
+@pytest.mark.parametrize("part", PARTS)
+def test_a_press_without_the_second_step_changes_nothing_either(part, unprotected, sample, client_of):
+    for name, policy, address in addresses_of(part, PRESSES_OF_KEEPERS, sample):
+        method = "post" if "POST" in policy.methods else "get"
+        for role, user in unprotected.items():
+            response = getattr(client_of(user), method)(address)
+            assert (response.status_code, response["Location"]) == (302, LED), f"{role} {name}"
 
 
-@pytest.mark.parametrize("name", KNOWS_WHO_ASKS)
-def test_a_closed_account_is_a_visitor_at_every_address(name, people, sample, client_of):
+@pytest.mark.parametrize("part", PARTS)
+def test_a_closed_account_is_a_visitor_at_every_address(part, people, sample, client_of):
     """Its sessions end at the very next request, also where the account is the owner or keeper of what is asked for."""
-    policy = POLICIES[name]
-    address = reverse(name, args=sample[policy.arguments])
-    signed_in = {role: client_of(user) for role, user in people.items() if user}
-    User.objects.update(is_active=False)
-    answers = {role: answer_of(client.get(address)) for role, client in signed_in.items()}
-    assert answers == dict.fromkeys(signed_in, policy.closed)
+    for name, policy, address in addresses_of(part, KNOWS_WHO_ASKS, sample):
+        signed_in = {role: client_of(user) for role, user in people.items() if user}
+        User.objects.update(is_active=False)
+        answers = {role: answer_of(client.get(address)) for role, client in signed_in.items()}
+        assert answers == dict.fromkeys(signed_in, policy.closed), name

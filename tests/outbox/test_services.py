@@ -132,7 +132,9 @@ def test_a_letter_speaks_its_readers_language(templates, settings):
 def test_a_letter_is_signed_by_a_person_or_by_the_network(templates, settings):
     by_the_network = post_seat()
     nathalie = services.Signature("Nathalie Sempé, conseillère", "nathalie@example.org")
-    by_nathalie = services.post_rendered(key="seat:2", to="a@example.org", template="seat", context={"village": "Fleurance"}, signed_by=nathalie)
+    by_nathalie = services.post_rendered(
+        key="seat:2", to="a@example.org", template="seat", context={"village": "Fleurance"}, signed_by=nathalie
+    )
     network = settings.TERRITORY.network
     assert "Nathalie" not in by_the_network.text
     assert network in by_the_network.text

@@ -105,7 +105,7 @@ def said_by(first_name: str, answers: dict, typed: dict) -> list[tuple[str, str]
 def lines_of(page: str) -> list[tuple[str, str]]:
     """What stands in the list of what is shared, as one reads it."""
     told = re.search(r'<dl class="shared">(.*?)</dl>', page, re.DOTALL)[1]
-    found = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", told, re.DOTALL)
+    found = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", told, re.DOTALL)
     return [(unescape(label), unescape(re.sub(r"<br ?/?>", "\n", value)).strip()) for label, value in found]
 
 

@@ -32,6 +32,15 @@ def test_the_list_says_what_is_free_tomorrow_morning(client, desk):
     assert [said.count(f"{words} Voir la semaine") for words in ("1 poste libre", "complet", "fermé")] == [1, 1, 1]
 
 
+def test_a_place_whose_next_half_day_is_taken_says_full_and_counts_no_nought(client, clock, desk):
+    """In the afternoon: in the morning the next half-day would be free, and nothing seen."""
+    BookingFactory(desk=desk, day=WEDNESDAY)
+    clock.move_to(at(TUESDAY, dt.time(16)))
+    said = text_of(client.get(desk.telecentre.get_absolute_url()))
+    assert "Complet demain matin" in said
+    assert "0 poste" not in said
+
+
 def test_without_a_place_the_list_says_so(client):
     assert "Aucun télécentre n’est encore ouvert." in text_of(client.get(reverse("telecentres:telecentres")))
 

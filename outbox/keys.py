@@ -40,6 +40,12 @@ class LetterRule:
             raise ValueError(f"{self.name}: {self.separator!r} parts what its keys are made of")
         return f"{self.name}:{self.separator.join(texts)}"
 
+    def beginning(self, **first: Any) -> str:
+        """What all keys begin with whose first parts are these. Raises ValueError for what are not its first parts."""
+        if list(first) != list(self.parts)[: len(first)]:
+            raise ValueError(f"{self.name}: its keys begin with {', '.join(self.parts)}")
+        return f"{self.name}:" + "".join(f"{written(value)}{self.separator}" for value in first.values())
+
     def read(self, fact: str) -> dict[str, Any]:
         """What key() was given; a moment to the second. Raises ValueError for what no key of this rule says."""
         texts = fact.split(self.separator)

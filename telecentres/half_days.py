@@ -36,6 +36,11 @@ class Opening:
         self._hours = {(row.weekday, row.half): (row.opens_at, row.closes_at) for row in hours}
 
     @property
+    def is_known(self) -> bool:
+        """Of a place whose hours nobody wrote down, nothing says that it is closed."""
+        return bool(self._hours)
+
+    @property
     def weekdays(self) -> list[int]:
         return sorted({weekday for weekday, _half in self._hours})
 

@@ -1,6 +1,6 @@
 """How templates and styles are laid out: `./run lint` asks this, and `python -m tests.layout --write` puts right what it can.
 
-Styles: one declaration, one line, as css-beautify writes them. Templates: djade's way with Django's tags, and no line of a page is
+Styles: one declaration, one line, as css-beautify writes them. Templates: djade's way with Django's tags. No line of either is
 longer than the width of the code; letters in plain text are as long as they must be.
 """
 
@@ -24,10 +24,10 @@ def styles_to_write() -> dict[Path, str]:
 
 
 def long_lines() -> list[str]:
-    """`file:line: length` of each line of a template of pages that is too long."""
+    """`file:line: length` of each line of a template or a style sheet that is too long."""
     return [
         f"{path.relative_to(ROOT)}:{number}: {len(line)} characters, at most {WIDTH}"
-        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for path in sorted([*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").rglob("*.css")])
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if len(line) > WIDTH
     ]

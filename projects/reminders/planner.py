@@ -216,7 +216,8 @@ def take_back_what_has_not_left(today: dt.date) -> set[str]:
 
     The letter left behind speaks of nothing any more, and its stop condition keeps it in. Returns the digests' keys.
     """
-    ours = Q(key__startswith=f"{notifications.DIGEST}:") | Q(key__startswith=f"{notifications.TASK_DUE}:")
+    digests, due = notifications.DIGEST.beginning(), notifications.TASK_DUE.beginning()
+    ours = Q(key__startswith=digests) | Q(key__startswith=due)
     waiting = Letter.objects.filter(ours, state=LetterState.TO_SEND)
     # A letter that a worker holds at this moment is on its way: it is left alone.
     left_behind = list(waiting.select_for_update(skip_locked=True).values_list("key", flat=True))

@@ -116,10 +116,6 @@ class DayPlan:
         return all(slot.ends_at <= self.now for slot in self.halves.values() if slot)
 
     @property
-    def knows_its_hours(self) -> bool:
-        return bool(self.board.opening.weekdays)
-
-    @property
     def is_open(self) -> bool:
         return not self.holiday and any(self.halves.values())
 

@@ -27,11 +27,6 @@ class PlaceNow:
         self.board_now = Board(self.board.stands, today, today, now=now, member=member, on_the_spot=self._doors_are_open)
 
     @property
-    def knows_its_hours(self) -> bool:
-        """Of a place whose hours nobody wrote down, nothing says that it is closed."""
-        return bool(self.board.opening.weekdays)
-
-    @property
     def _doors_are_open(self) -> bool:
         """So that the code of a desk takes it: see booking/views/at_desk.py."""
         return self.slot is not None and self.slot.starts_at - DOORS_OPEN_BEFORE <= self.now

@@ -53,7 +53,8 @@ def search_news(
 
 def letters_about(search: SavedSearch) -> QuerySet[Letter]:
     """All that were written to its owner about it."""
-    ours = Q(key__startswith=f"{SEARCH_ASKED}:{search.pk}:") | Q(key__startswith=f"{SEARCH_NEWS}:{search.pk}:")
+    asked, news = SEARCH_ASKED.beginning(search=search.pk), SEARCH_NEWS.beginning(search=search.pk)
+    ours = Q(key__startswith=asked) | Q(key__startswith=news)
     return Letter.objects.filter(ours, to=search.email)
 
 

@@ -147,15 +147,14 @@ def _keep(counts: Counts) -> int:
     communes = dict(Commune.objects.values_list("insee_code", "pk"))
     wanted = {(communes[code], kind): count for (code, kind), count in counts.items()}
     known = {(row.commune_id, row.kind): row for row in CommuneAmenity.objects.iterator(chunk_size=5000)}
-    new = [CommuneAmenity(commune_id=key[0], kind=key[1], count=count) for key, count in wanted.items() if key not in known]
-    changed, gone = [], []
-    for key, row in known.items():
-        if key not in wanted:
-            gone.append(row.pk)
-        elif row.count != wanted[key]:
-            row.count = wanted[key]
-            changed.append(row)
-    CommuneAmenity.objects.bulk_create(new, batch_size=5000)
-    CommuneAmenity.objects.bulk_update(changed, ["count"], batch_size=2000)
+    different = [
+        CommuneAmenity(commune_id=commune, kind=kind, count=count)
+        for (commune, kind), count in wanted.items()
+        if (commune, kind) not in known or known[commune, kind].count != count
+    ]
+    gone = [row.pk for key, row in known.items() if key not in wanted]
+    CommuneAmenity.objects.bulk_create(
+        different, batch_size=5000, update_conflicts=True, unique_fields=["commune", "kind"], update_fields=["count"]
+    )
     CommuneAmenity.objects.filter(pk__in=gone).delete()
-    return len(new) + len(changed) + len(gone)
+    return len(different) + len(gone)

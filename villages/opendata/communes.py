@@ -147,18 +147,14 @@ def _number(text: str, kind: type, column: str) -> float:
 def _keep_communes(batch: Sequence[Commune], report: Report) -> list[Commune]:
     """Write what is new or different in one batch. Returns the communes that moved, whose journeys must be measured again."""
     known = Commune.objects.in_bulk([commune.insee_code for commune in batch], field_name="insee_code")
-    new, changed, moved = [], [], []
+    different, moved = [], []
     for commune in batch:
         was = known.get(commune.insee_code)
-        if was is None:
-            new.append(commune)
-        elif any(getattr(was, fact) != getattr(commune, fact) for fact in COMMUNE_FACTS):
-            commune.pk = was.pk
-            changed.append(commune)
-            if (was.latitude, was.longitude) != (commune.latitude, commune.longitude):
-                moved.append(commune)
-    Commune.objects.bulk_create(new)
-    Commune.objects.bulk_update(changed, COMMUNE_FACTS)
+        if was is None or any(getattr(was, fact) != getattr(commune, fact) for fact in COMMUNE_FACTS):
+            different.append(commune)
+        if was and (was.latitude, was.longitude) != (commune.latitude, commune.longitude):
+            moved.append(commune)
+    Commune.objects.bulk_create(different, update_conflicts=True, unique_fields=["insee_code"], update_fields=COMMUNE_FACTS)
     report.kept += len(batch)
-    report.changed += len(new) + len(changed)
+    report.changed += len(different)
     return moved

@@ -262,17 +262,12 @@ def _date(text: str) -> dt.date:
 def _keep(batch: Sequence[Connection], part: Part, report: Report) -> None:
     facts = ["premises", part.date, *part.columns]
     known = Connection.objects.in_bulk([connection.commune_id for connection in batch], field_name="commune_id")
-    new, changed = [], []
+    different = []
     for connection in batch:
         was = known.get(connection.commune_id)
-        if was is None:
-            new.append(connection)
-            continue
-        if was.technologies_on and part is not TECHNOLOGIES:
+        if was and was.technologies_on and part is not TECHNOLOGIES:
             connection.premises = was.premises  # counted with the fibre, whose share they make
-        if any(getattr(was, fact) != getattr(connection, fact) for fact in facts):
-            connection.pk = was.pk
-            changed.append(connection)
-    Connection.objects.bulk_create(new)
-    Connection.objects.bulk_update(changed, facts)
-    report.changed += len(new) + len(changed)
+        if was is None or any(getattr(was, fact) != getattr(connection, fact) for fact in facts):
+            different.append(connection)
+    Connection.objects.bulk_create(different, update_conflicts=True, unique_fields=["commune"], update_fields=facts)
+    report.changed += len(different)

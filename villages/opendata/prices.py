@@ -333,18 +333,16 @@ def _replace(
 ) -> None:
     """Write what is new or different, and take away the communes that the file no longer has."""
     known = {row.commune_id: row for row in model.objects.filter(kind=kind)}
-    new, changed = [], []
+    different = []
     for row in rows:
         was = known.pop(row.commune_id, None)
-        if was is None:
-            new.append(row)
-        elif any(getattr(was, fact) != _as_stored(model, fact, getattr(row, fact)) for fact in facts):
-            row.pk = was.pk
-            changed.append(row)
-    model.objects.bulk_create(new, batch_size=1000)
-    model.objects.bulk_update(changed, facts, batch_size=1000)
+        if was is None or any(getattr(was, fact) != _as_stored(model, fact, getattr(row, fact)) for fact in facts):
+            different.append(row)
+    model.objects.bulk_create(
+        different, batch_size=1000, update_conflicts=True, unique_fields=["commune", "kind"], update_fields=facts
+    )
     model.objects.filter(pk__in=[row.pk for row in known.values()]).delete()
-    report.changed += len(new) + len(changed) + len(known)
+    report.changed += len(different) + len(known)
 
 
 def _as_stored(model: type[models.Model], fact: str, value: object) -> object:

@@ -24,7 +24,7 @@ from tests.telecentres.racing import deadlocks, let_anybody_hold_any_number, ove
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-RACERS, ROUNDS = 40, int(os.environ.get("RACE_ROUNDS", 3))
+RACERS, ROUNDS = 40, int(os.environ.get("RACE_ROUNDS", 2))
 
 
 HOURS = [("09:00", "10:00"), ("09:30", "11:30"), ("14:00", "15:00"), ("15:00", "18:30")]

@@ -1,6 +1,6 @@
 """Everything that can happen in télécentres, in any order, against PostgreSQL: after every step what is promised holds.
 
-Each of the four parts takes 10 runs of 50 steps, and a few more until every act has happened; two of them are left to
+Each of the four parts takes 5 runs of 50 steps, and a few more until every act has happened; two of them are left to
 `./run chaos thorough`. After a change of what is promised, take more:
 `STATEFUL_RUNS=50 ./run test tests/telecentres/test_stateful.py -n 2`.
 """
@@ -15,7 +15,7 @@ from tests.telecentres.happenings import World, run
 from tests.telecentres.racing import without_constraints
 
 SHARES = 4  # the runs are shared out, so that every core has some
-RUNS = int(os.environ.get("STATEFUL_RUNS", 10))  # of each share
+RUNS = int(os.environ.get("STATEFUL_RUNS", 5))  # of each share
 OFTEN = max(1, RUNS // 10)  # so many times every act has to happen in each share
 FEW_MORE, ROUNDS_AT_MOST = 5, 60  # runs at a time, until it has
 RUNS_UNTIL_SEEN = 50  # a fault ends the runs that see it

@@ -25,7 +25,7 @@ from tests.telecentres.racing import deadlocks, overlapping_pairs, p95, race, ta
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-RACERS, ROUNDS, SEEN_ROUNDS = 40, 6, 2
+RACERS, ROUNDS, SEEN_ROUNDS = 40, 3, 2
 
 
 @pytest.fixture

@@ -9,17 +9,12 @@ import telecentres.urls
 import villages.urls
 from sohosolo import safety, views
 
-# The roof's own pages stand before the app's: a village joins the free desks nearby, the matching the project files.
-village_pages = [
-    path("trouver/resultats/", views.matches, name="matches"),
-    *villages.urls.named,
-    path("<slug:slug>/", views.village, name="village"),
-]
+# What a page of the villages shows of other apps is brought by a function of the roof's.
 welcome = (
     [
-        path("villages/", include(village_pages)),
+        path("villages/", include(villages.urls.village_pages(matches=views.files_beside, village=views.desks_beside))),
         *villages.urls.housing_pages(is_qualified=views.is_qualified),
-        *villages.urls.committee_pages(introductions=views.introductions_of),
+        *villages.urls.committee_pages(beside=views.introductions_beside),
         path("alertes/", include(villages.urls.alerts)),
     ],
     "villages",

@@ -1,4 +1,4 @@
-"""Home, "mon espace", health: the only place that joins apps."""
+"""Home, "mon espace", health, and what stands of one app on a page of another: the only place that joins apps."""
 
 import datetime as dt
 import sys
@@ -43,7 +43,6 @@ from telecentres.booking.coming import coming_of
 from telecentres.enums import Stretch
 from telecentres.models import Telecentre
 from villages.catalogue import territory_pictures
-from villages.catalogue import views as catalogue_views
 from villages.drawings.network_map import Mark
 from villages.enums import PlaceKind
 from villages.matching import views as matching_views
@@ -120,13 +119,8 @@ def network_map(villages: list[Village], telecentres: list[Telecentre]) -> str:
 # ---- A village, with the desks beside it -------------------------------------------------------------------------------
 
 
-@login_not_required
-def village(request: HttpRequest, slug: str) -> HttpResponse:
-    """A village's page, joined with the free desks of its nearest télécentre, which villages may not know."""
-    return catalogue_views.village(request, slug, beside=desks_beside)
-
-
 def desks_beside(village: Village, journey: Journey | None) -> dict:
+    """The free desks of the nearest télécentre."""
     telecentre = journey and Telecentre.objects.open().filter(commune=journey.place.commune_id).first()
     if not telecentre:
         return {}
@@ -140,13 +134,8 @@ def desks_beside(village: Village, journey: Journey | None) -> dict:
 # ---- The matching, with the project files beside it --------------------------------------------------------------------
 
 
-@login_not_required
-def matches(request: HttpRequest) -> HttpResponse:
-    """The villages for a household's answers, joined with the open files of whoever is signed in, which villages may not know."""
-    return matching_views.matches(request, beside=files_beside)
-
-
 def files_beside(request: HttpRequest, form: MatchingForm) -> dict:
+    """The open files of whoever is signed in, to which the answers can be joined."""
     files = list(own_files(request.user).with_answers(form.address())) if request.user.is_authenticated else []
     return {"beside_template": "villages/_files_beside.html", "files": files} if files else {}
 
@@ -173,7 +162,7 @@ def own_files(user: User) -> QuerySet[ProjectFile]:
 # ---- A committee's page, with the families that it is asked about ---------------------------------------------------------
 
 
-def introductions_of(seat: CommitteeMember) -> dict:
+def introductions_beside(seat: CommitteeMember) -> dict:
     """Those that await an answer, each under the reader's own link, and those that the village has said yes to."""
     here = Introduction.objects.filter(village=seat.village_id).with_people()
     asked = [(one, Named.of(one.request), links.answer_link(one, seat)) for one in here.silent().order_by("sent_at", "pk")]
@@ -184,7 +173,7 @@ def introductions_of(seat: CommitteeMember) -> dict:
     ]
     if not asked and not met:
         return {}
-    return {"introductions_template": "villages/_introductions.html", "asked": asked, "met": met}
+    return {"beside_template": "villages/_introductions.html", "asked": asked, "met": met}
 
 
 # ---- Housing, and who may see leads ----------------------------------------------------------------------------------

@@ -10,17 +10,28 @@ from villages.housing import committee_views as committee_housing_views
 from villages.housing import views as housing_views
 from villages.matching import views as matching_views
 
-app_name = "villages"
+
+# Where a page shows, or asks about, what another app knows, the roof hands its view a function: `beside` brings context with a
+# template to include, `is_qualified` says who may see leads. The views work without, and then show less.
+
 # These stand before the page of a village, whose name could be any word.
 named = [
     path("", catalogue_views.villages, name="villages"),
     path("comparer/", compare_views.compare_villages, name="compare"),
     path("trouver/", matching_views.find, name="find"),
-    path("trouver/resultats/", matching_views.matches, name="matches"),
     path("favoris/", favourites_views.favourites_page, name="favourites"),
     path("<slug:slug>/garder/", favourites_views.keep, name="keep"),
 ]
-urlpatterns = [*named, path("<slug:slug>/", catalogue_views.village, name="village")]
+
+
+def village_pages(*, matches: matching_views.Beside, village: catalogue_views.Beside) -> list:
+    """Under /villages/. `matches` and `village` bring what stands beside the results and on a village's page."""
+    return [
+        path("trouver/resultats/", matching_views.matches, {"beside": matches}, name="matches"),
+        *named,
+        path("<slug:slug>/", catalogue_views.village, {"beside": village}, name="village"),
+    ]
+
 
 # Under /alertes/.
 alerts = [
@@ -49,9 +60,9 @@ committee = [
 ]
 
 
-def committee_pages(*, introductions: committee_views.Introductions = None) -> list:
-    """What stands beside /villages/ in the same name space; the roof may join `introductions`."""
-    roof = {"introductions": introductions}
+def committee_pages(*, beside: committee_views.Beside) -> list:
+    """What stands beside /villages/ in the same name space."""
+    roof = {"beside": beside}
     return [
         path("comite/", committee_views.committee, name="committee"),
         path("comite/<slug:slug>/", committee_views.village, roof, name="committee-village"),
@@ -78,8 +89,9 @@ committee_housing = [
 ]
 
 
-def housing_pages(**roof: object) -> list:
-    """What stands beside /villages/ in the same name space; `roof` is handed to the views that show leads."""
+def housing_pages(*, is_qualified: housing_views.IsQualified) -> list:
+    """What stands beside /villages/ in the same name space."""
+    roof = {"is_qualified": is_qualified}
     return [
         path("logements/", housing_views.housings, roof, name="housings"),
         path("logements/<int:pk>/", housing_views.housing, roof, name="housing"),
@@ -88,8 +100,9 @@ def housing_pages(**roof: object) -> list:
     ]
 
 
-def housing_photos(**roof: object) -> list:
+def housing_photos(*, is_qualified: housing_views.IsQualified) -> list:
     """To stand beside `data`."""
+    roof = {"is_qualified": is_qualified}
     return [
         path("logements/photos/<int:pk>-petite.jpg", housing_views.photo, {"small": True, **roof}, name="housing-small-photo"),
         path("logements/photos/<int:pk>.jpg", housing_views.photo, roof, name="housing-photo"),

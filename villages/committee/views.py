@@ -22,8 +22,8 @@ from villages.enums import FactTopic
 from villages.models import CommitteeMember, Village
 
 # The roof joins what this app may not know: called with the reader's seat, it returns context for the village's page, where
-# `introductions_template` is included before everything else. Without it, or without that template, nothing is shown.
-Introductions = Callable[[CommitteeMember], dict] | None
+# `beside_template` is included before everything else. Without it, or without that template, nothing is shown.
+Beside = Callable[[CommitteeMember], dict]
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -49,11 +49,11 @@ def committee(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def village(request: HttpRequest, slug: str, *, introductions: Introductions = None) -> HttpResponse:
-    return _village(request, seat_in(request, slug), introductions)
+def village(request: HttpRequest, slug: str, *, beside: Beside | None = None) -> HttpResponse:
+    return _village(request, seat_in(request, slug), beside)
 
 
-def _village(request: HttpRequest, seat: CommitteeMember, introductions: Introductions, **forms_back: forms.Form) -> HttpResponse:
+def _village(request: HttpRequest, seat: CommitteeMember, beside: Beside | None, **forms_back: forms.Form) -> HttpResponse:
     """The village, with a form that came back where it stood."""
     today = timezone.localdate()
     context: dict[str, Any] = {
@@ -64,7 +64,7 @@ def _village(request: HttpRequest, seat: CommitteeMember, introductions: Introdu
         "capacity_form": CapacityForm(initial={"families": seat.village.monthly_capacity}),
         "pause_form": PauseForm(on=today),
     }
-    joined = introductions(seat) if introductions else {}
+    joined = beside(seat) if beside else {}
     return render(request, "villages/committee_village.html", context | forms_back | joined)
 
 
@@ -323,7 +323,7 @@ def telephone(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-def capacity(request: HttpRequest, slug: str, *, introductions: Introductions = None) -> HttpResponse:
+def capacity(request: HttpRequest, slug: str, *, beside: Beside | None = None) -> HttpResponse:
     seat = seat_in(request, slug)
     form = CapacityForm(request.POST)
     if form.is_valid():
@@ -333,11 +333,11 @@ def capacity(request: HttpRequest, slug: str, *, introductions: Introductions = 
             form.add_error("families", str(refusal))
         else:
             return _back(request, slug, _("The page says how many families you can welcome."))
-    return _village(request, seat, introductions, capacity_form=form)
+    return _village(request, seat, beside, capacity_form=form)
 
 
 @require_POST
-def pause(request: HttpRequest, slug: str, *, introductions: Introductions = None) -> HttpResponse:
+def pause(request: HttpRequest, slug: str, *, beside: Beside | None = None) -> HttpResponse:
     seat = seat_in(request, slug)
     form = PauseForm(request.POST, on=timezone.localdate())
     if form.is_valid():
@@ -347,7 +347,7 @@ def pause(request: HttpRequest, slug: str, *, introductions: Introductions = Non
             form.add_error("until", str(refusal))
         else:
             return _back(request, slug, _("The welcome is paused: no family is sent to you, and the page says so."))
-    return _village(request, seat, introductions, pause_form=form)
+    return _village(request, seat, beside, pause_form=form)
 
 
 @require_POST

@@ -340,9 +340,9 @@ def test_introductions_stand_first_where_the_roof_brings_them_and_nothing_stands
     request.user = seat.user
 
     def bring(asked):
-        return {"introductions_template": "introductions.html", "whose": asked.name}
+        return {"beside_template": "introductions.html", "whose": asked.name}
 
-    with_them = views.village(request, seat.village.slug, introductions=bring).content.decode()
+    with_them = views.village(request, seat.village.slug, beside=bring).content.decode()
     assert with_them.index("Trois familles pour Hélène Daubas") < with_them.index('id="logements"')
     assert "Trois familles" not in views.village(request, seat.village.slug).content.decode()
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from members.models import Member
+from projects.models import ProjectFile
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.projects import ProjectFileFactory
 from tests.factories.telecentres import TelecentreFactory
@@ -54,7 +55,6 @@ def text_of(response) -> str:
 
 def profile(typed: str, browser: Client, member: Member) -> str:
     written = {"first_name": "Inès", "last_name": "Daubas", "activity": "Traductrice", "commune": typed, "skills": "", "bio": ""}
-    browser.force_login(member.user)
     browser.post(reverse("members:my-profile"), written)
     return Member.objects.select_related("commune").get(pk=member.pk).commune.insee_code
 
@@ -89,8 +89,8 @@ def comparison(typed: str, browser: Client, member: Member) -> str | None:
 
 
 def village_of_a_file(typed: str, browser: Client, member: Member) -> str | None:
-    browser.force_login(UserFactory(lead=True))
-    page = browser.get(reverse("admin:projects_projectfile_choose", args=[ProjectFileFactory(supported=True).pk]), {"nom": typed})
+    file = ProjectFile.objects.first() or ProjectFileFactory(supported=True)
+    page = browser.get(reverse("admin:projects_projectfile_choose", args=[file.pk]), {"nom": typed})
     candidates = page.context["candidates"]
     return candidates[0].village.commune.insee_code if candidates else not_one(page)
 
@@ -108,7 +108,6 @@ def lookup(model: str, field: str) -> Callable[..., str | None]:
     """The admin's own field that looks a row up as one types."""
 
     def look(typed: str, browser: Client, member: Member) -> str | None:
-        browser.force_login(UserFactory(admin=True))
         app, name = model.split(".")
         facts = {"app_label": app, "model_name": name, "field_name": field, "term": typed}
         found = browser.get(reverse("admin:autocomplete"), facts).json()["results"]
@@ -121,7 +120,6 @@ def changelist(name: str, code: Callable[[object], str]) -> Callable[..., str | 
     """The search of one of the admin's lists."""
 
     def look(typed: str, browser: Client, member: Member) -> str | None:
-        browser.force_login(UserFactory(admin=True))
         found = browser.get(reverse(f"admin:{name}_changelist"), {"q": typed}).context["cl"].result_list
         return code(found[0]) if found else None
 
@@ -146,10 +144,23 @@ FIELDS: dict[str, Callable[..., str | None]] = {
 KNOW_PARTNERS_ALONE = {"admin, villages", "admin, homes"}
 
 
+def browser_for(field: str, member: Member) -> Client:
+    """Of somebody who has that field before them."""
+    browser = Client()
+    if field == "profile":
+        browser.force_login(member.user)
+    elif field == "village of a file":
+        browser.force_login(UserFactory(lead=True))
+    elif field.startswith("admin"):
+        browser.force_login(UserFactory(admin=True))
+    return browser
+
+
 def ask(field: str, pairs: list[tuple[Named, str]]) -> list[str]:
     """What was not read right."""
     wrong = []
     nobody = MemberFactory(commune=Commune.objects.get(insee_code="32013"), shown=True)
+    browser = browser_for(field, nobody)
     for named, writing in pairs:
         if field in KNOW_PARTNERS_ALONE and named.insee_code not in PARTNERS:
             continue
@@ -160,7 +171,7 @@ def ask(field: str, pairs: list[tuple[Named, str]]) -> list[str]:
         if field == "admin, télécentres":
             TelecentreFactory(commune=commune)
         typed = WRITINGS[writing](named)
-        if (read := FIELDS[field](typed, Client(), nobody)) != named.insee_code:
+        if (read := FIELDS[field](typed, browser, nobody)) != named.insee_code:
             wrong.append(f"{typed!r}: {read} and not {named.insee_code} ({writing})")
     return wrong
 
@@ -171,10 +182,9 @@ def test_a_field_reads_a_commune_however_it_is_written(network, field):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("writing", WRITINGS)
 @pytest.mark.parametrize("field", FIELDS)
-def test_a_field_reads_every_commune_in_every_writing(network, field, writing):
-    assert ask(field, [(named, writing) for named in [*today(), *of_once()]]) == []
+def test_a_field_reads_every_commune_in_every_writing(network, field):
+    assert ask(field, asked()) == []
 
 
 def test_every_option_of_every_list_is_read_by_every_field(network):
@@ -190,9 +200,10 @@ def test_every_option_of_every_list_is_read_by_every_field(network):
     slugs = dict(Village.objects.values_list("slug", "commune__insee_code"))
     member = MemberFactory(shown=True)
     for field in ("profile", "list of villages", "homes around", "comparison", "village of a file"):
+        browser = browser_for(field, member)
         for option in {*proposed, *chosen}:
             option = option.replace("&#x27;", "'")
-            assert FIELDS[field](option, Client(), member) == known[option.replace("’", "'")], (field, option)
+            assert FIELDS[field](option, browser, member) == known[option.replace("’", "'")], (field, option)
     for slug, code in slugs.items():
         assert FIELDS["homes around"](slug, Client(), member) == code
 

@@ -39,7 +39,7 @@ from sohosolo.forms import TrialForm
 from sohosolo.sitemaps import SITEMAPS
 from telecentres.availability.network import next_morning, with_free_desks
 from telecentres.availability.place_now import next_days_free
-from telecentres.booking.coming import coming_of
+from telecentres.booking.coming import coming_bookings
 from telecentres.enums import Stretch
 from telecentres.models import Telecentre
 from villages.catalogue import territory_pictures
@@ -226,7 +226,7 @@ def my_space(request: HttpRequest) -> HttpResponse:
     now, user = timezone.now(), request.user
     context = {
         "now": now,
-        "coming": sorted([*coming_of(user, now, at_most=BOOKINGS_SHOWN), *visits_of(user, now)], key=attrgetter("at")),
+        "coming": sorted([*coming_bookings(user, now, at_most=BOOKINGS_SHOWN), *visits_of(user, now)], key=attrgetter("at")),
         "member": Member.objects.active().filter(user=user).select_related("commune").first(),
         "own_files": own_files(user).select_related("adviser"),
         "hosted": user.hosted_telecentres.select_related("commune").in_french_order(),

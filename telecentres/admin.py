@@ -41,7 +41,7 @@ from telecentres.models import (
     WaitingEntry,
 )
 from telecentres.passes import ledger
-from telecentres.places.services import make_known
+from telecentres.places.services import register_as_place
 from villages.admin import NamesPlaces, ReadOnly
 
 RULES = ["notice_minutes", "horizon_days", "cancel_before_hours", "release_after_minutes", "hold_hours"]
@@ -158,7 +158,7 @@ class TelecentreAdmin(LooksUpKeys, NamesPlaces, PlainSearch, admin.ModelAdmin):
         for host, sign in [*((host, "+") for host in after - before), *((host, "–") for host in before - after)]:
             about = f"{sign} host of {form.instance.slug}"
             journal.note(JournalEvent.ROLE_CHANGED, account=host, by=request.user, about=about, request=request)
-        make_known(telecentre=form.instance)
+        register_as_place(telecentre=form.instance)
 
 
 @admin.register(BookingLimits)
@@ -282,13 +282,13 @@ class PassAdmin(ReadOnly, PlainSearch, admin.ModelAdmin):
         return request.user.is_authenticated and request.user.may(Act.CORRECT_PASSES)
 
     def correct(self, request: HttpRequest, queryset: QuerySet[Pass], units: int) -> None:
-        for one in queryset.select_related("member__user"):
+        for booking_pass in queryset.select_related("member__user"):
             try:
-                ledger.correct_pass(of=one, units=units, note=_("put right in the admin"), by=request.user)
+                ledger.correct_pass(of=booking_pass, units=units, note=_("put right in the admin"), by=request.user)
             except ledger.LedgerRefused as refusal:
-                self.message_user(request, f"{one.member}: {refusal}", messages.WARNING)
+                self.message_user(request, f"{booking_pass.member}: {refusal}", messages.WARNING)
             else:
-                self.message_user(request, f"{one.member}: {units:+d}", messages.SUCCESS)
+                self.message_user(request, f"{booking_pass.member}: {units:+d}", messages.SUCCESS)
 
 
 @admin.register(WaitingEntry)

@@ -55,7 +55,7 @@ class Opening:
         hours = [self._hours.get((day.weekday(), half)) for half in stretch.halves]
         if not hours or None in hours:
             return None
-        return Slot(day, stretch, DateTimeTZRange(at(day, hours[0][0]), at(day, hours[-1][1])))
+        return Slot(day, stretch, DateTimeTZRange(instant(day, hours[0][0]), instant(day, hours[-1][1])))
 
     def weekly(self) -> list[tuple[int, int, list[tuple[dt.time, dt.time]]]]:
         """The week as one would write it on the door: (first weekday, last weekday, hours), neighbours alike put together."""
@@ -105,7 +105,7 @@ def crossing_weekday(hours: Iterable[OpeningHours]) -> int | None:
     return None
 
 
-def at(day: dt.date, hour: dt.time) -> dt.datetime:
+def instant(day: dt.date, hour: dt.time) -> dt.datetime:
     """The instant, in UTC, at which the clocks of the territory show `hour` on `day`."""
     return dt.datetime.combine(day, hour, timezone.get_default_timezone()).astimezone(dt.UTC)
 
@@ -120,7 +120,7 @@ def in_utc(period: DateTimeTZRange) -> DateTimeTZRange:
 
 
 def midnight(day: dt.date) -> dt.datetime:
-    return at(day, dt.time.min)
+    return instant(day, dt.time.min)
 
 
 def days_between(first: dt.date, last: dt.date) -> DateTimeTZRange:
@@ -128,8 +128,8 @@ def days_between(first: dt.date, last: dt.date) -> DateTimeTZRange:
     return DateTimeTZRange(midnight(first), midnight(last + dt.timedelta(days=1)))
 
 
-def overlap(one: DateTimeTZRange, other: DateTimeTZRange) -> bool:
-    return one.lower < other.upper and other.lower < one.upper
+def overlap(period: DateTimeTZRange, other: DateTimeTZRange) -> bool:
+    return period.lower < other.upper and other.lower < period.upper
 
 
 def local_day(moment: dt.datetime) -> dt.date:

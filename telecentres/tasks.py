@@ -33,4 +33,4 @@ def keep_lines(**kwargs) -> None:
 
 @shared_task(name="telecentres.carry_series_on")
 def carry_series_on(**kwargs) -> None:
-    series.carry_on(now=timezone.now())
+    series.extend_series(now=timezone.now())

@@ -20,7 +20,7 @@ def open_place(slug: str) -> Telecentre:
     return get_object_or_404(Telecentre.objects.open().select_related("commune"), slug=slug)
 
 
-def kept_place(request: HttpRequest, slug: str) -> Telecentre:
+def place_of_host(request: HttpRequest, slug: str) -> Telecentre:
     """Raises Http404 for whoever does not look after it, SecondStepNeeded where only their second step is missing."""
     place = open_place(slug)
     if place.is_kept_by(request.user):
@@ -47,5 +47,5 @@ def member_with_half_days(request: HttpRequest) -> Member | None:
     return members.annotate(half_days_left=Coalesce(Subquery(left), 0)).first()
 
 
-def to_my_bookings() -> HttpResponseRedirect:
+def redirect_to_my_bookings() -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("telecentres:my-bookings"), status=HTTPStatus.SEE_OTHER)

@@ -18,13 +18,13 @@ __all__ = [
     "clock",
     "day",
     "day_part",
-    "local",
+    "local_time",
     "moment",
     "near_day_part",
     "occurrence_said",
     "ordinal",
-    "part",
     "series_time",
+    "stretch_in_words",
     "stretch_of_time",
     "weekday",
     "weekday_part",
@@ -38,14 +38,14 @@ PARTS = {
 }
 
 
-def part(stretch: Stretch) -> str:
+def stretch_in_words(stretch: Stretch) -> str:
     """« matin »."""
     return str(PARTS[stretch])
 
 
 def weekday_part(date: dt.date, stretch: Stretch) -> str:
     """« jeudi 26, matin »: inside one week, where the month is known."""
-    return f"{weekday(date)}, {part(stretch)}"
+    return f"{weekday(date)}, {stretch_in_words(stretch)}"
 
 
 def day_part(date: dt.date, stretch: Stretch) -> str:
@@ -73,12 +73,12 @@ def booked_time(taken: Booking | Slot | WaitingEntry) -> str:
     """« jeudi 26 novembre au matin », or the hours of a room. Of anything with a `stretch` and a `period`."""
     if taken.stretch == Stretch.HOURS:
         return stretch_of_time(taken.period)
-    return day_part(local(taken.period.lower).date(), Stretch(taken.stretch))
+    return day_part(local_time(taken.period.lower).date(), Stretch(taken.stretch))
 
 
 def stretch_of_time(period: DateTimeTZRange) -> str:
     """« mercredi 25 novembre de 12 h 30 à 18 h 30 »; whole days are said without hours: « du … au … », the last one included."""
-    first, last = local(period.lower), local(period.upper)
+    first, last = local_time(period.lower), local_time(period.upper)
     if first.time() == last.time() == dt.time.min:
         last -= dt.timedelta(days=1)
         if first.date() == last.date():
@@ -92,11 +92,11 @@ def stretch_of_time(period: DateTimeTZRange) -> str:
 
 def moment(at: dt.datetime) -> str:
     """« lundi 23 novembre à 18 h 30 »."""
-    at = local(at)
+    at = local_time(at)
     return _("%(day)s at %(time)s") % {"day": day(at), "time": clock(at)}
 
 
-def local(at: dt.datetime) -> dt.datetime:
+def local_time(at: dt.datetime) -> dt.datetime:
     return timezone.localtime(at, timezone.get_default_timezone())
 
 
@@ -110,7 +110,7 @@ def series_time(series: BookingSeries) -> str:
     days = [str(WEEKDAYS[weekday]) for weekday in sorted(series.weekdays)]
     facts = {
         "weekdays": _("%(first)s and %(last)s") % {"first": ", ".join(days[:-1]), "last": days[-1]} if days[1:] else days[0],
-        "part": part(Stretch(series.stretch)),
+        "part": stretch_in_words(Stretch(series.stretch)),
         "first": dated(series.first),
         "last": dated(series.last),
     }

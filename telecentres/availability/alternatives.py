@@ -8,7 +8,7 @@ from itertools import islice
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from members.models import Member
-from telecentres.availability.board import ANY, Board, State, read_boards
+from telecentres.availability.board import ANY, Board, DeskState, read_boards
 from telecentres.enums import AlternativeKind, DeskKind, Stretch
 from telecentres.half_days import Slot, local_day
 from telecentres.models import Desk, Telecentre
@@ -100,7 +100,7 @@ class Surroundings:
 def free_desks(board: Board, slot: Slot) -> list[Desk]:
     """Those shown that whoever looks may book."""
     states = board.states(slot)
-    free = [desk for desk in board.desks if states[desk.pk] == State.FREE]
+    free = [desk for desk in board.desks if states[desk.pk] == DeskState.FREE]
     for desk in free:
         desk.telecentre = board.telecentre
     return free

@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from members.models import Member
 from telecentres.availability import rules
-from telecentres.availability.reasons import No
+from telecentres.availability.reasons import Refusal
 from telecentres.availability.request import BookingRequest
 from telecentres.availability.snapshot import Snapshot, read_snapshots
 from telecentres.enums import BookingStatus, DeskKind, RefusalReason
@@ -21,7 +21,7 @@ ANY = "any"
 DAYS_LOOKED_AHEAD = 14
 
 
-class State(enum.Enum):
+class DeskState(enum.Enum):
     """Of one desk, or of all together, during one half-day. FREE: whoever looks may book it now."""
 
     FREE = "free"
@@ -36,17 +36,17 @@ class State(enum.Enum):
     LATER = "later"  # beyond the place's horizon
 
 
-STATE_OF = {
-    RefusalReason.PAST: State.PAST,
-    RefusalReason.NOTICE: State.PAST,
-    RefusalReason.HORIZON: State.LATER,
-    RefusalReason.PLACE_CLOSED: State.CLOSED,
-    RefusalReason.HOLIDAY: State.CLOSED,
-    RefusalReason.CLOSED: State.CLOSED,
-    RefusalReason.DESK_OUT: State.CLOSED,
-    RefusalReason.TAKEN: State.TAKEN,
-    RefusalReason.FULL: State.FULL,
-    RefusalReason.PROMISED: State.PROMISED,
+STATE_OF_REFUSAL = {
+    RefusalReason.PAST: DeskState.PAST,
+    RefusalReason.NOTICE: DeskState.PAST,
+    RefusalReason.HORIZON: DeskState.LATER,
+    RefusalReason.PLACE_CLOSED: DeskState.CLOSED,
+    RefusalReason.HOLIDAY: DeskState.CLOSED,
+    RefusalReason.CLOSED: DeskState.CLOSED,
+    RefusalReason.DESK_OUT: DeskState.CLOSED,
+    RefusalReason.TAKEN: DeskState.TAKEN,
+    RefusalReason.FULL: DeskState.FULL,
+    RefusalReason.PROMISED: DeskState.PROMISED,
 }
 
 
@@ -59,7 +59,7 @@ class Board:
 
     def __init__(
         self,
-        stands: Snapshot,
+        snapshot: Snapshot,
         first: dt.date,
         last: dt.date,
         *,
@@ -69,11 +69,11 @@ class Board:
         on_the_spot: bool = False,
         for_passers_by: bool = False,
     ) -> None:
-        self.stands, self.first, self.last, self.now = stands, first, last, now
+        self.snapshot, self.first, self.last, self.now = snapshot, first, last, now
         self.member, self.leaving, self.on_the_spot, self.for_passers_by = member, leaving, on_the_spot, for_passers_by
-        self.desks = list(stands.desks)
-        self._states: dict[tuple, dict[int, State]] = {}
-        self._person: dict[tuple, No | None] = {}
+        self.desks = list(snapshot.desks)
+        self._states: dict[tuple, dict[int, DeskState]] = {}
+        self._refusals_of_person: dict[tuple, Refusal | None] = {}
 
     @classmethod
     def read(
@@ -90,21 +90,21 @@ class Board:
         priced: bool = False,
     ) -> "Board":
         found = read_snapshots([telecentre], first, last, now=now, member=member, leaving=leaving, priced=priced)
-        stands = found[telecentre.pk]
+        snapshot = found[telecentre.pk]
         who = {"member": member, "leaving": leaving, "on_the_spot": on_the_spot, "for_passers_by": for_passers_by}
-        return cls(stands, first, last, now=now, **who)
+        return cls(snapshot, first, last, now=now, **who)
 
     @property
     def telecentre(self) -> Telecentre:
-        return self.stands.telecentre
+        return self.snapshot.telecentre
 
     @property
     def opening(self) -> Opening:
-        return self.stands.opening
+        return self.snapshot.opening
 
     @property
     def closures(self) -> list[Closure]:
-        return self.stands.closures
+        return self.snapshot.closures
 
     @property
     def shared_desks(self) -> list[Desk]:
@@ -115,7 +115,7 @@ class Board:
         self.desks = [desk for desk in self.desks if desk.kind in kinds]
 
     def is_shut(self, slot: Slot) -> bool:
-        return rules.is_shut(slot, self.stands)
+        return rules.is_shut(slot, self.snapshot)
 
     def open_half_days(self) -> Iterable[Slot]:
         """In time order, those of the board's days at which the place is open."""
@@ -126,57 +126,61 @@ class Board:
 
     # ---- One desk
 
-    def state(self, desk: Desk, slot: Slot) -> State:
+    def state(self, desk: Desk, slot: Slot) -> DeskState:
         return self.states(slot)[desk.pk]
 
-    def states(self, slot: Slot) -> dict[int, State]:
+    def states(self, slot: Slot) -> dict[int, DeskState]:
         """Of every desk by its key, worked out once a slot: a week of twenty desks asks a thousand times."""
         known = slot.day, slot.stretch, slot.period.lower
         if known not in self._states:
-            self._states[known] = self._work_out(slot)
+            self._states[known] = self._read_states(slot)
         return self._states[known]
 
-    def _work_out(self, slot: Slot) -> dict[int, State]:
+    def _read_states(self, slot: Slot) -> dict[int, DeskState]:
         then = self.why_not_then(slot)
-        return {desk.pk: self._own(desk, slot) or (STATE_OF[then.reason] if then else self._of(desk, slot)) for desk in self.desks}
+        return {
+            desk.pk: self._state_of_own_booking(desk, slot)
+            or (STATE_OF_REFUSAL[then.reason] if then else self._state_to_book(desk, slot))
+            for desk in self.desks
+        }
 
-    def _own(self, desk: Desk, slot: Slot) -> State | None:
+    def _state_of_own_booking(self, desk: Desk, slot: Slot) -> DeskState | None:
         """What the member who looks has there already."""
         if self.member is None:
             return None
-        here = self.stands.bookings_of(desk, slot.period)
+        here = self.snapshot.bookings_of(desk, slot.period)
         mine = next((booking for booking in here if booking.member_id == self.member.pk), None)
         if mine is None and self.is_left(desk, slot):
-            return State.MINE
-        return None if mine is None else State.HELD if mine.status == BookingStatus.HELD else State.MINE
+            return DeskState.MINE
+        return None if mine is None else DeskState.HELD if mine.status == BookingStatus.HELD else DeskState.MINE
 
     def is_left(self, desk: Desk, slot: Slot) -> bool:
         """Whether the booking that would move stands there and nowhere else: it may become longer or shorter where it is."""
         return self.leaving is not None and self.leaving.desk_id == desk.pk and in_utc(self.leaving.period) == slot.period
 
-    def _of(self, desk: Desk, slot: Slot) -> State:
+    def _state_to_book(self, desk: Desk, slot: Slot) -> DeskState:
         request = self.request(slot.period, desk=desk)
-        no = rules.why_not_open(request, slot, self.stands)
-        if no is None:
-            answer = rules.desks_to_be_had(request, slot, self.stands)
-            no = answer if isinstance(answer, No) else None
-        if no:
-            return STATE_OF[no.reason]
-        return State.NOT_FOR_YOU if self.why_not_me(slot, DeskKind(desk.kind)) else State.FREE
+        refusal = rules.why_not_open(request, slot, self.snapshot)
+        if refusal is None:
+            answer = rules.available_desks(request, slot, self.snapshot)
+            refusal = answer if isinstance(answer, Refusal) else None
+        if refusal:
+            return STATE_OF_REFUSAL[refusal.reason]
+        return DeskState.NOT_FOR_YOU if self.why_not_me(slot, DeskKind(desk.kind)) else DeskState.FREE
 
     # ---- Any desk
 
-    def state_of_any(self, slot: Slot, kind: DeskKind = DeskKind.DESK) -> tuple[State, int]:
+    def state_of_any(self, slot: Slot, kind: DeskKind = DeskKind.DESK) -> tuple[DeskState, int]:
         """What all of a kind come to, and how many of them whoever looks may book."""
         if then := self.why_not_then(slot):
-            return STATE_OF[then.reason], 0
+            return STATE_OF_REFUSAL[then.reason], 0
         request = self.request(slot.period, kind=kind)
-        if no := rules.why_not_open(request, slot, self.stands):
-            return STATE_OF[no.reason], 0
-        desks = rules.desks_to_be_had(request, slot, self.stands)
-        if isinstance(desks, No):
-            return State.FULL, 0
-        return (State.NOT_FOR_YOU, 0) if self.why_not_me(slot, kind) else (State.FREE, len(desks))
+        if refusal := rules.why_not_open(request, slot, self.snapshot):
+            return STATE_OF_REFUSAL[refusal.reason], 0
+        desks = rules.available_desks(request, slot, self.snapshot)
+        if isinstance(desks, Refusal):
+            return DeskState.FULL, 0
+        return (DeskState.NOT_FOR_YOU, 0) if self.why_not_me(slot, kind) else (DeskState.FREE, len(desks))
 
     def count_free(self, slot: Slot) -> int:
         """Shared desks to be had."""
@@ -196,28 +200,28 @@ class Board:
             on_the_spot=self.on_the_spot,
         )
 
-    def why_not_then(self, slot: Slot) -> No | None:
+    def why_not_then(self, slot: Slot) -> Refusal | None:
         return rules.why_not_then(slot, self.telecentre, now=self.now, on_the_spot=self.on_the_spot)
 
-    def why_not_me(self, slot: Slot, kind: DeskKind) -> No | None:
+    def why_not_me(self, slot: Slot, kind: DeskKind) -> Refusal | None:
         """What speaks against the member who looks, or against any; asked once a slot and kind."""
         if self.for_passers_by:
             return None
         known = slot.period.lower, slot.period.upper, kind
-        if known not in self._person:
-            self._person[known] = self._why_not_me(slot, kind)
-        return self._person[known]
+        if known not in self._refusals_of_person:
+            self._refusals_of_person[known] = self._why_not_me(slot, kind)
+        return self._refusals_of_person[known]
 
-    def _why_not_me(self, slot: Slot, kind: DeskKind) -> No | None:
+    def _why_not_me(self, slot: Slot, kind: DeskKind) -> Refusal | None:
         if self.member is None:
-            return rules.why_not_for_anybody(kind, slot, self.stands)
+            return rules.why_not_for_anybody(kind, slot, self.snapshot)
         if self.leaving:
             same_time = rules.keeps_its_time(self.leaving, self.telecentre, slot.period)
-            if no := self.why_not_moved(keeps_its_time=same_time):
-                return no
-        return rules.why_not_for(self.request(slot.period, kind=kind), slot, self.stands)
+            if refusal := self.why_not_moved(keeps_its_time=same_time):
+                return refusal
+        return rules.why_not_for(self.request(slot.period, kind=kind), slot, self.snapshot)
 
-    def why_not_moved(self, *, keeps_its_time: bool = False) -> No | None:
+    def why_not_moved(self, *, keeps_its_time: bool = False) -> Refusal | None:
         """What speaks against moving the booking at all, or to another time."""
         by_keeper = partial(getattr, self, "_keeps_what_is_left")
         return rules.why_not_moved(self.leaving, now=self.now, by_keeper=by_keeper, keeps_its_time=keeps_its_time)
@@ -227,13 +231,13 @@ class Board:
         """The place that the booking would leave, whose host may move later than others."""
         return self.leaving.desk.telecentre.is_kept_by(self.member.user)
 
-    def answer(self, desk: Desk, period: DateTimeTZRange) -> rules.Allowed | No:
+    def answer(self, desk: Desk, period: DateTimeTZRange) -> rules.Allowed | Refusal:
         """What a press would bring: the desk and its price, or why not."""
-        return rules.may_be_booked(self.request(period, desk=desk), self.stands)
+        return rules.may_be_booked(self.request(period, desk=desk), self.snapshot)
 
     def quote(self, slot: Slot, kind: DeskKind) -> Quote:
         """What it costs whoever looks."""
-        return self.stands.quote(self.member, kind, slot, now=self.now)
+        return self.snapshot.quote(self.member, kind, slot, now=self.now)
 
 
 def read_boards(
@@ -241,4 +245,4 @@ def read_boards(
 ) -> dict[int, Board]:
     """By place, all in the queries of one."""
     snapshots = read_snapshots(places, first, last, now=now, member=member)
-    return {key: Board(stands, first, last, now=now, member=member) for key, stands in snapshots.items()}
+    return {key: Board(snapshot, first, last, now=now, member=member) for key, snapshot in snapshots.items()}

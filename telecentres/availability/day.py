@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from telecentres.availability.board import Board, State
+from telecentres.availability.board import Board, DeskState
 from telecentres.availability.rules import why_not_called_off
 from telecentres.enums import BookingStatus, HalfDay, Stretch
 from telecentres.half_days import Slot, days_between, local_day, overlap, public_holiday
@@ -17,17 +17,17 @@ from telecentres.models import Booking, Desk, Telecentre
 SHOWN = [BookingStatus.HELD, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN, BookingStatus.COMPLETED, BookingStatus.NO_SHOW]
 A_YEAR = dt.timedelta(days=365)
 SAID = {
-    State.FREE: pgettext_lazy("desk", "free"),
-    State.TAKEN: pgettext_lazy("desk", "taken"),  # a moment ago
-    State.PROMISED: pgettext_lazy("desk", "promised to those who wait"),
-    State.PAST: pgettext_lazy("half-day", "Past"),
-    State.LATER: pgettext_lazy("desk", "not to be booked yet"),
-    State.CLOSED: pgettext_lazy("half-day", "Closed"),
+    DeskState.FREE: pgettext_lazy("desk", "free"),
+    DeskState.TAKEN: pgettext_lazy("desk", "taken"),  # a moment ago
+    DeskState.PROMISED: pgettext_lazy("desk", "promised to those who wait"),
+    DeskState.PAST: pgettext_lazy("half-day", "Past"),
+    DeskState.LATER: pgettext_lazy("desk", "not to be booked yet"),
+    DeskState.CLOSED: pgettext_lazy("half-day", "Closed"),
 }
 
 
 @dataclass(frozen=True)
-class Seat:
+class HostedBooking:
     """One booking as the host sees it, in one half of the day."""
 
     booking: Booking
@@ -60,26 +60,26 @@ class Seat:
     @property
     def can_be_called_off(self) -> bool:
         """By whoever keeps the place, to whom this page is shown; what is only held is not theirs to let go."""
-        stands = self.booking.status == BookingStatus.CONFIRMED and not self.is_second_half
-        return stands and why_not_called_off(self.booking, now=self.now, by_keeper=lambda: True) is None
+        is_confirmed = self.booking.status == BookingStatus.CONFIRMED and not self.is_second_half
+        return is_confirmed and why_not_called_off(self.booking, now=self.now, by_keeper=lambda: True) is None
 
 
 @dataclass(frozen=True)
-class HalfOfDesk:
+class DeskHalfDay:
     slot: Slot | None
-    seats: list[Seat]
+    seats: list[HostedBooking]
     closed: str  # why, or nothing
-    state: State  # for a passer-by who stands there
+    state: DeskState  # for a passer-by who stands there
 
     @property
-    def sitting(self) -> list[Seat]:
+    def sitting(self) -> list[HostedBooking]:
         """Without those who did not come: their desk was given back."""
         return [seat for seat in self.seats if not seat.did_not_come]
 
     @property
     def said(self) -> str:
         """« libre », or why nobody sits there and nobody may."""
-        return str(SAID.get(self.state, SAID[State.CLOSED]))
+        return str(SAID.get(self.state, SAID[DeskState.CLOSED]))
 
 
 class DayPlan:
@@ -120,35 +120,35 @@ class DayPlan:
         return not self.holiday and any(self.halves.values())
 
     @cached_property
-    def lines(self) -> list[tuple[Desk, list[HalfOfDesk]]]:
+    def lines(self) -> list[tuple[Desk, list[DeskHalfDay]]]:
         return [(desk, [self._half(desk, slot) for slot in self.halves.values()]) for desk in self.desks]
 
-    def _half(self, desk: Desk, slot: Slot | None) -> HalfOfDesk:
+    def _half(self, desk: Desk, slot: Slot | None) -> DeskHalfDay:
         if slot is None:
-            return HalfOfDesk(None, [], "", State.CLOSED)
-        closed = next((one.reason for one in self.board.stands.closures_of(desk, slot.period)), "")
+            return DeskHalfDay(None, [], "", DeskState.CLOSED)
+        closed = next((closure.reason for closure in self.board.snapshot.closures_of(desk, slot.period)), "")
         here = [booking for booking in self.bookings if booking.desk_id == desk.pk and overlap(booking.period, slot.period)]
-        seats = [self._seat(booking, slot) for booking in here]
-        return HalfOfDesk(slot, seats, closed, self.board.state(desk, slot))
+        seats = [self._hosted(booking, slot) for booking in here]
+        return DeskHalfDay(slot, seats, closed, self.board.state(desk, slot))
 
-    def _seat(self, booking: Booking, slot: Slot) -> Seat:
-        return Seat(booking, self.now, self._no_shows.get(booking.member_id, 0), booking.starts_at < slot.starts_at)
+    def _hosted(self, booking: Booking, slot: Slot) -> HostedBooking:
+        return HostedBooking(booking, self.now, self._no_shows.get(booking.member_id, 0), booking.starts_at < slot.starts_at)
 
     @property
     def there(self) -> int:
         """Who has come and whose time is not over."""
-        return sum(one.status == BookingStatus.CHECKED_IN and one.ends_at > self.now for one in self.bookings)
+        return sum(booking.status == BookingStatus.CHECKED_IN and booking.ends_at > self.now for booking in self.bookings)
 
     @property
     def expected(self) -> int:
-        return sum(one.status == BookingStatus.CONFIRMED and one.ends_at > self.now for one in self.bookings)
+        return sum(booking.status == BookingStatus.CONFIRMED and booking.ends_at > self.now for booking in self.bookings)
 
     @property
     def _slot_shown(self) -> Slot | None:
         return next((slot for slot in self.halves.values() if slot and slot.ends_at > self.now), None)
 
     @property
-    def now_by_desk(self) -> list[tuple[Desk, HalfOfDesk]]:
+    def now_by_desk(self) -> list[tuple[Desk, DeskHalfDay]]:
         """Each desk in the half-day under way, or the next one of the day; none once the day is over."""
         slot = self._slot_shown
         return [(desk, half) for desk, halves in self.lines for half in halves if slot and half.slot == slot]

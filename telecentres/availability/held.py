@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from members.enums import MemberStatus
 from telecentres.availability import reasons
-from telecentres.availability.reasons import No
+from telecentres.availability.reasons import Refusal
 from telecentres.availability.request import BookingRequest
 from telecentres.availability.rules import may_be_accepted
 from telecentres.availability.snapshot import read_snapshots
@@ -14,7 +14,7 @@ from telecentres.models import Booking
 from telecentres.passes.prices import Quote
 
 
-def costs_of(holds: Sequence[Booking], *, now: dt.datetime) -> dict[int, Quote | No]:
+def costs_of_accepting(holds: Sequence[Booking], *, now: dt.datetime) -> dict[int, Quote | Refusal]:
     """By the key of each of these holds of one member, loaded with their places: what accepting it costs, or why it cannot be."""
     if not holds:
         return {}

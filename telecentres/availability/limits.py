@@ -23,7 +23,7 @@ A_CLOCK_APART = AN_HOUR  # much longer than a request waits for its turn: whoeve
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldBooking:
     """A booking of a member that stands, be it kept for them and not accepted yet."""
 
     pk: int | None
@@ -44,7 +44,7 @@ class MemberLimits:
     """What these members hold, around the days `span`. Two queries, however many they are; the limits when first asked for."""
 
     def __init__(self, members: Collection[int], *, span: DateTimeTZRange, now: dt.datetime) -> None:
-        self._held: dict[int, list[Held]] = defaultdict(list)
+        self._held: dict[int, list[HeldBooking]] = defaultdict(list)
         if not members:
             return
         first, last = monday_of(local_day(span.lower)), monday_of(local_day(span.upper)) + dt.timedelta(days=A_WEEK - 1)
@@ -53,7 +53,7 @@ class MemberLimits:
         standing = standing.exclude(status=BookingStatus.HELD, held_until__lte=now)
         rows = standing.filter(Q(period__endswith__gt=now) | in_these_weeks)
         for member, pk, period, made_at, kind in rows.values_list("member", "pk", "period", "created_at", "desk__kind"):
-            self._held[member].append(Held(pk, period, made_at, kind == DeskKind.ROOM))
+            self._held[member].append(HeldBooking(pk, period, made_at, kind == DeskKind.ROOM))
 
     @cached_property
     def _set_by_lead(self) -> BookingLimits:
@@ -72,23 +72,23 @@ class MemberLimits:
     def take(self, booking: Booking, *, is_room: bool) -> None:
         """A booking made a moment ago in the same transaction."""
         if booking.member_id:
-            self._held[booking.member_id].append(Held(None, booking.period, booking.created_at, is_room))
+            self._held[booking.member_id].append(HeldBooking(None, booking.period, booking.created_at, is_room))
 
-    def _known(self, member: int, now: dt.datetime) -> list[Held]:
+    def _known(self, member: int, now: dt.datetime) -> list[HeldBooking]:
         """Without those made long after `now`: an import of a past tells it place by place."""
-        return [one for one in self._held[member] if one.made_at < now + A_CLOCK_APART]
+        return [booking for booking in self._held[member] if booking.made_at < now + A_CLOCK_APART]
 
     def has_too_many(self, member: int, *, now: dt.datetime, leaving: Booking | None) -> bool:
         """Whether one more would be beyond. A move leaves as many as there were."""
         if leaving is not None and leaving.ends_at > now:
             return False
-        return sum(one.period.upper > now for one in self._known(member, now)) >= self.ahead
+        return sum(booking.period.upper > now for booking in self._known(member, now)) >= self.ahead
 
     def room_hours_in_week(self, member: int, day: dt.date, *, now: dt.datetime, leaving: Booking | None) -> float:
         """Hours of rooms that they hold in the week of that day, whichever place they are in."""
         left = leaving.pk if leaving else None
-        here = [one for one in self._known(member, now) if one.is_room and one.monday == monday_of(day)]
-        return sum(one.hours for one in here if left is None or one.pk != left)
+        here = [booking for booking in self._known(member, now) if booking.is_room and booking.monday == monday_of(day)]
+        return sum(booking.hours for booking in here if left is None or booking.pk != left)
 
     def has_too_many_room_hours(self, member: int, period: DateTimeTZRange, *, now: dt.datetime, leaving: Booking | None) -> bool:
         """A move within a week that takes no longer is never beyond: somebody may hold more than the limit since it was set."""

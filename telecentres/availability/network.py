@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from telecentres.availability.board import DAYS_LOOKED_AHEAD, State, read_boards
+from telecentres.availability.board import DAYS_LOOKED_AHEAD, DeskState, read_boards
 from telecentres.enums import HalfDay, Stretch
 from telecentres.half_days import local_day, public_holiday
 from telecentres.models import OpeningHours, Telecentre
@@ -24,7 +24,7 @@ def with_free_desks(places: Sequence[Telecentre], day: dt.date, stretch: Stretch
     boards = read_boards(places, day, day, now=now)
     for place in places:
         slot = boards[place.pk].opening.slot(day, stretch)
-        place.state, place.free = boards[place.pk].state_of_any(slot) if slot else (State.CLOSED, 0)
-        if place.state == State.CLOSED:
+        place.state, place.free = boards[place.pk].state_of_any(slot) if slot else (DeskState.CLOSED, 0)
+        if place.state == DeskState.CLOSED:
             place.free = None
     return places

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from members.models import Member
-from telecentres.availability.board import DAYS_LOOKED_AHEAD, Board, State
+from telecentres.availability.board import DAYS_LOOKED_AHEAD, Board, DeskState
 from telecentres.half_days import Slot, local_day
 from telecentres.models import DOORS_OPEN_BEFORE, Desk, Telecentre
 
 
 @dataclass(frozen=True)
-class HalfDayFree:
+class FreeHalfDay:
     slot: Slot
     free: int
 
@@ -24,7 +24,7 @@ class PlaceNow:
         self.now = now
         self.board = Board.read(telecentre, today, today + dt.timedelta(days=DAYS_LOOKED_AHEAD), now=now, member=member)
         self._coming = [slot for slot in self.board.open_half_days() if slot.ends_at > now]
-        self.board_now = Board(self.board.stands, today, today, now=now, member=member, on_the_spot=self._doors_are_open)
+        self.board_now = Board(self.board.snapshot, today, today, now=now, member=member, on_the_spot=self._doors_are_open)
 
     @property
     def _doors_are_open(self) -> bool:
@@ -55,26 +55,26 @@ class PlaceNow:
         return self.board_now.count_free(self.slot) if self.slot else 0
 
     @cached_property
-    def next_bookable(self) -> HalfDayFree | None:
+    def next_bookable(self) -> FreeHalfDay | None:
         """The next half-day that may still be booked, be it full."""
         for slot in self._coming:
             if not self.board.why_not_then(slot):
-                return HalfDayFree(slot, self.board.count_free(slot))
+                return FreeHalfDay(slot, self.board.count_free(slot))
         return None
 
-    def desks(self) -> list[tuple[Desk, State]]:
+    def desks(self) -> list[tuple[Desk, DeskState]]:
         """Each desk during `slot`, begun or not."""
         if self.slot is None:
-            return [(desk, State.CLOSED) for desk in self.board.desks]
+            return [(desk, DeskState.CLOSED) for desk in self.board.desks]
         return [(desk, self.board_now.state(desk, self.slot)) for desk in self.board.desks]
 
 
-def next_days_free(telecentre: Telecentre, *, now: dt.datetime, days: int = 4) -> list[tuple[dt.date, list[HalfDayFree]]]:
+def next_days_free(telecentre: Telecentre, *, now: dt.datetime, days: int = 4) -> list[tuple[dt.date, list[FreeHalfDay]]]:
     """The next days that may be booked, each with its half-days still to come and the shared desks anybody may book."""
     today = local_day(now)
     board = Board.read(telecentre, today, today + dt.timedelta(days=DAYS_LOOKED_AHEAD), now=now)
-    coming: dict[dt.date, list[HalfDayFree]] = {}
+    coming: dict[dt.date, list[FreeHalfDay]] = {}
     for slot in board.open_half_days():
         if not board.why_not_then(slot) and (slot.day in coming or len(coming) < days):
-            coming.setdefault(slot.day, []).append(HalfDayFree(slot, board.count_free(slot)))
+            coming.setdefault(slot.day, []).append(FreeHalfDay(slot, board.count_free(slot)))
     return list(coming.items())

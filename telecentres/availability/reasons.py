@@ -16,7 +16,7 @@ from telecentres.models import Booking
 
 
 @dataclass(frozen=True)
-class No:
+class Refusal:
     """The sentence is put together when it is first asked for: a week of twenty desks says no a thousand times, to nobody."""
 
     reason: RefusalReason
@@ -29,11 +29,11 @@ class No:
 # ---- Of the time -------------------------------------------------------------------------------------------------------
 
 
-def past() -> No:
-    return No(RefusalReason.PAST, lambda: _("This time has already begun."))
+def past() -> Refusal:
+    return Refusal(RefusalReason.PAST, lambda: _("This time has already begun."))
 
 
-def notice(minutes: int) -> No:
+def notice(minutes: int) -> Refusal:
     def say() -> str:
         sentence = ngettext(
             "This place wants to know %(minutes)s minute ahead: it is too late for this time.",
@@ -42,10 +42,10 @@ def notice(minutes: int) -> No:
         )
         return sentence % {"minutes": minutes}
 
-    return No(RefusalReason.NOTICE, say)
+    return Refusal(RefusalReason.NOTICE, say)
 
 
-def horizon(days: int) -> No:
+def horizon(days: int) -> Refusal:
     def say() -> str:
         sentence = ngettext(
             "This place takes bookings %(days)s day ahead: come back nearer the time.",
@@ -54,29 +54,29 @@ def horizon(days: int) -> No:
         )
         return sentence % {"days": days}
 
-    return No(RefusalReason.HORIZON, say)
+    return Refusal(RefusalReason.HORIZON, say)
 
 
-def place_closed() -> No:
-    return No(RefusalReason.PLACE_CLOSED, lambda: _("This place takes no bookings at the moment."))
+def place_closed() -> Refusal:
+    return Refusal(RefusalReason.PLACE_CLOSED, lambda: _("This place takes no bookings at the moment."))
 
 
-def holiday(day: dt.date, name: str) -> No:
+def holiday(day: dt.date, name: str) -> Refusal:
     def say() -> str:
         return _("Closed on %(day)s: public holiday, %(name)s.") % {"day": wording.day(day), "name": name}
 
-    return No(RefusalReason.HOLIDAY, say)
+    return Refusal(RefusalReason.HOLIDAY, say)
 
 
-def not_a_half_day() -> No:
-    return No(
+def not_a_half_day() -> Refusal:
+    return Refusal(
         RefusalReason.NOT_A_HALF_DAY,
         lambda: _("This place opens at other hours: a booking takes its morning, its afternoon, or both."),
     )
 
 
-def not_these_hours() -> No:
-    return No(
+def not_these_hours() -> Refusal:
+    return Refusal(
         RefusalReason.NOT_THESE_HOURS,
         lambda: _("A room is booked from one half-hour to another, on one day, while the place is open without a pause."),
     )
@@ -85,43 +85,43 @@ def not_these_hours() -> No:
 # ---- Of the desk -------------------------------------------------------------------------------------------------------
 
 
-def desk_out() -> No:
-    return No(RefusalReason.DESK_OUT, lambda: _("This desk is out of use."))
+def desk_out() -> Refusal:
+    return Refusal(RefusalReason.DESK_OUT, lambda: _("This desk is out of use."))
 
 
-def closed(reason: str) -> No:
-    return No(RefusalReason.CLOSED, lambda: _("Closed at that time: %(reason)s.") % {"reason": reason})
+def closed(reason: str) -> Refusal:
+    return Refusal(RefusalReason.CLOSED, lambda: _("Closed at that time: %(reason)s.") % {"reason": reason})
 
 
-def taken(request: BookingRequest, slot: Slot) -> No:
+def taken(request: BookingRequest, slot: Slot) -> Refusal:
     facts = {"place": request.telecentre, "desk": request.desk}
     if request.desk is None:
-        return No(
+        return Refusal(
             RefusalReason.FULL,
             lambda: _("All are taken: %(place)s, %(when)s.") % (facts | {"when": wording.booked_time(slot)}),
         )
-    return No(
+    return Refusal(
         RefusalReason.TAKEN,
         lambda: _("Somebody booked it before you: %(desk)s, %(place)s, %(when)s.") % (facts | {"when": wording.booked_time(slot)}),
     )
 
 
-def promised(request: BookingRequest, slot: Slot) -> No:
+def promised(request: BookingRequest, slot: Slot) -> Refusal:
     def say() -> str:
         facts = {"place": request.telecentre, "when": wording.booked_time(slot)}
         return _("What is free there has been promised to those who wait: %(place)s, %(when)s.") % facts
 
-    return No(RefusalReason.PROMISED, say)
+    return Refusal(RefusalReason.PROMISED, say)
 
 
 # ---- Of the person -----------------------------------------------------------------------------------------------------
 
 
-def not_a_member() -> No:
-    return No(RefusalReason.NOT_A_MEMBER, lambda: _("Booking is for members of the network."))
+def not_a_member() -> Refusal:
+    return Refusal(RefusalReason.NOT_A_MEMBER, lambda: _("Booking is for members of the network."))
 
 
-def already_seated(booking: Booking) -> No:
+def already_seated(booking: Booking) -> Refusal:
     def say() -> str:
         facts = {"desk": booking.desk, "place": booking.desk.telecentre, "when": wording.booked_time(booking)}
         if booking.status == BookingStatus.HELD:
@@ -134,10 +134,10 @@ def already_seated(booking: Booking) -> No:
             )
         return sentence % facts
 
-    return No(RefusalReason.ALREADY_SEATED, say)
+    return Refusal(RefusalReason.ALREADY_SEATED, say)
 
 
-def too_many_ahead(limit: int) -> No:
+def too_many_ahead(limit: int) -> Refusal:
     def say() -> str:
         sentence = ngettext(
             "A member has %(limit)s booking ahead at most: that one must be over, or called off, before another is made.",
@@ -146,10 +146,10 @@ def too_many_ahead(limit: int) -> No:
         )
         return sentence % {"limit": limit}
 
-    return No(RefusalReason.TOO_MANY, say)
+    return Refusal(RefusalReason.TOO_MANY, say)
 
 
-def too_many_room_hours(limit: int, held: float) -> No:
+def too_many_room_hours(limit: int, held: float) -> Refusal:
     def say() -> str:
         sentence = ngettext(
             "A member has rooms for %(limit)s hour a week at most, and %(held)s of that week are booked already.",
@@ -158,11 +158,11 @@ def too_many_room_hours(limit: int, held: float) -> No:
         )
         return sentence % {"limit": limit, "held": number_format(f"{held:g}")}
 
-    return No(RefusalReason.TOO_MANY, say)
+    return Refusal(RefusalReason.TOO_MANY, say)
 
 
-def trial_is_over() -> No:
-    return No(
+def trial_is_over() -> Refusal:
+    return Refusal(
         RefusalReason.TRIAL_OVER,
         lambda: _("Your trial opens shared desks by the half-day, and has none left for this. Your adviser can help."),
     )
@@ -171,40 +171,40 @@ def trial_is_over() -> No:
 # ---- Of a booking that stands ------------------------------------------------------------------------------------------
 
 
-def nothing_to_move() -> No:
-    return No(RefusalReason.TOO_LATE_TO_MOVE, lambda: _("This booking is over, or called off: there is nothing to move."))
+def nothing_to_move() -> Refusal:
+    return Refusal(RefusalReason.TOO_LATE_TO_MOVE, lambda: _("This booking is over, or called off: there is nothing to move."))
 
 
-def too_late_to_move(booking: Booking) -> No:
+def too_late_to_move(booking: Booking) -> Refusal:
     def say() -> str:
         sentence = _("It could be moved until %(moment)s. Until it begins, another desk of the place will do.")
         return sentence % {"moment": wording.moment(booking.cancel_until)}
 
-    return No(RefusalReason.TOO_LATE_TO_MOVE, say)
+    return Refusal(RefusalReason.TOO_LATE_TO_MOVE, say)
 
 
-def nothing_to_call_off() -> No:
-    return No(RefusalReason.TOO_LATE_TO_CANCEL, lambda: _("This booking is over: there is nothing to call off."))
+def nothing_to_call_off() -> Refusal:
+    return Refusal(RefusalReason.TOO_LATE_TO_CANCEL, lambda: _("This booking is over: there is nothing to call off."))
 
 
-def has_begun() -> No:
-    return No(RefusalReason.TOO_LATE_TO_CANCEL, lambda: _("This time has begun: it can no longer be called off."))
+def has_begun() -> Refusal:
+    return Refusal(RefusalReason.TOO_LATE_TO_CANCEL, lambda: _("This time has begun: it can no longer be called off."))
 
 
-def too_late_to_call_off(booking: Booking) -> No:
+def too_late_to_call_off(booking: Booking) -> Refusal:
     def say() -> str:
         sentence = _("It could be called off until %(moment)s. Tell the place, so that somebody else may come.")
         return sentence % {"moment": wording.moment(booking.cancel_until)}
 
-    return No(RefusalReason.TOO_LATE_TO_CANCEL, say)
+    return Refusal(RefusalReason.TOO_LATE_TO_CANCEL, say)
 
 
 # ---- Of the line -------------------------------------------------------------------------------------------------------
 
 
-def nearly_over() -> No:
-    return No(RefusalReason.NEARLY_OVER, lambda: _("That time is nearly over: nothing is kept for those who wait any more."))
+def nearly_over() -> Refusal:
+    return Refusal(RefusalReason.NEARLY_OVER, lambda: _("That time is nearly over: nothing is kept for those who wait any more."))
 
 
-def still_free() -> No:
-    return No(RefusalReason.STILL_FREE, lambda: _("A desk is free at that time: nobody need wait, book it."))
+def still_free() -> Refusal:
+    return Refusal(RefusalReason.STILL_FREE, lambda: _("A desk is free at that time: nobody need wait, book it."))

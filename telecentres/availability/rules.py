@@ -1,7 +1,7 @@
 """May it be booked, moved, called off, waited for? The one place that decides; everything else asks, and says what it is told.
 
-Each answer is None where nothing speaks against it, or a `No`: the reason to act on and the sentence for whoever asked. The rules
-ask no question of the database: what stands there was read into a `Snapshot`.
+Each answer is None where nothing speaks against it, or a `Refusal`: the reason to act on and the sentence for whoever asked. The
+rules ask no question of the database: what stands there was read into a `Snapshot`.
 """
 
 import datetime as dt
@@ -14,7 +14,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from members.enums import MemberStatus
 from telecentres.availability import reasons
 from telecentres.availability.limits import hours_of
-from telecentres.availability.reasons import No
+from telecentres.availability.reasons import Refusal
 from telecentres.availability.request import BookingRequest
 from telecentres.availability.snapshot import Snapshot
 from telecentres.enums import BookingStatus, DeskKind, RefusalReason
@@ -38,34 +38,34 @@ class Allowed:
 # ---- May it be booked? -------------------------------------------------------------------------------------------------
 
 
-def may_be_booked(request: BookingRequest, stands: Snapshot) -> Allowed | No:
+def may_be_booked(request: BookingRequest, snapshot: Snapshot) -> Allowed | Refusal:
     """By this person, at this moment. The desk asked for, or the first one free that nobody in the line comes before."""
-    slot = slot_of(request, stands)
-    if isinstance(slot, No):
+    slot = slot_of(request, snapshot)
+    if isinstance(slot, Refusal):
         return slot
-    if no := why_not_then(slot, stands.telecentre, now=request.now, on_the_spot=request.on_the_spot):
-        return no
-    if no := why_not_beyond_limits(request, slot, stands):
-        return no
-    if no := why_not_open(request, slot, stands):
-        return no
-    if no := why_not_seated(request, slot, stands):
-        return no
-    desks = desks_to_be_had(request, slot, stands)
-    if isinstance(desks, No):
+    if refusal := why_not_then(slot, snapshot.telecentre, now=request.now, on_the_spot=request.on_the_spot):
+        return refusal
+    if refusal := why_not_beyond_limits(request, slot, snapshot):
+        return refusal
+    if refusal := why_not_open(request, slot, snapshot):
+        return refusal
+    if refusal := why_not_seated(request, slot, snapshot):
+        return refusal
+    desks = available_desks(request, slot, snapshot)
+    if isinstance(desks, Refusal):
         return desks
-    quote = stands.quote(request.member, request.kind, slot, now=request.now)
+    quote = snapshot.quote(request.member, request.kind, slot, now=request.now)
     return why_not_on_trial(request, quote) or Allowed(slot, desks[0], quote)
 
 
-def slot_of(request: BookingRequest, stands: Snapshot) -> Slot | No:
+def slot_of(request: BookingRequest, snapshot: Snapshot) -> Slot | Refusal:
     """The period as a slot of this place: a half-day or its whole day, and of a room also some hours."""
     by_the_hour = not request.kind.is_seat
-    slot = stands.opening.recognise(request.period, by_the_hour=by_the_hour)
+    slot = snapshot.opening.recognise(request.period, by_the_hour=by_the_hour)
     return slot or (reasons.not_these_hours() if by_the_hour else reasons.not_a_half_day())
 
 
-def why_not_then(slot: Slot, place: Telecentre, *, now: dt.datetime, on_the_spot: bool) -> No | None:
+def why_not_then(slot: Slot, place: Telecentre, *, now: dt.datetime, on_the_spot: bool) -> Refusal | None:
     """Whoever it is and whichever desk: the hour of the clock, the day of the calendar, the rules of the place."""
     if slot.ends_at <= now or (slot.starts_at < now and not on_the_spot):
         return reasons.past()
@@ -80,70 +80,70 @@ def why_not_then(slot: Slot, place: Telecentre, *, now: dt.datetime, on_the_spot
     return None
 
 
-def is_shut(slot: Slot, stands: Snapshot) -> bool:
+def is_shut(slot: Slot, snapshot: Snapshot) -> bool:
     """The whole place, to everybody and whatever the hour: it takes no bookings, or a public holiday, or a closure of all of it."""
-    return not stands.telecentre.is_open or bool(public_holiday(slot.day)) or bool(stands.closures_of_all(slot.period))
+    return not snapshot.telecentre.is_open or bool(public_holiday(slot.day)) or bool(snapshot.closures_of_all(slot.period))
 
 
-def in_use(request: BookingRequest, stands: Snapshot) -> list[Desk]:
+def usable_desks(request: BookingRequest, snapshot: Snapshot) -> list[Desk]:
     """Those that would do."""
-    desks = stands.desks if request.desk is None else filter(None, [stands.desk(request.desk.pk)])
+    desks = snapshot.desks if request.desk is None else filter(None, [snapshot.desk(request.desk.pk)])
     return [desk for desk in desks if desk.is_active and desk.kind == request.kind]
 
 
-def why_not_open(request: BookingRequest, slot: Slot, stands: Snapshot) -> No | None:
+def why_not_open(request: BookingRequest, slot: Slot, snapshot: Snapshot) -> Refusal | None:
     """Every desk that would do is out of use, or closed at some moment of the slot."""
-    desks = in_use(request, stands)
+    desks = usable_desks(request, snapshot)
     if not desks:
         return reasons.desk_out()
-    if all(closures := [stands.closures_of(desk, slot.period) for desk in desks]):
+    if all(closures := [snapshot.closures_of(desk, slot.period) for desk in desks]):
         return reasons.closed(closures[0][0].reason)
     return None
 
 
-def desks_to_be_had(request: BookingRequest, slot: Slot, stands: Snapshot) -> list[Desk] | No:
+def available_desks(request: BookingRequest, slot: Slot, snapshot: Snapshot) -> list[Desk] | Refusal:
     """In the order of the place, those that nobody has then and nobody in the line comes before; never an empty list."""
-    free = [desk for desk in in_use(request, stands) if stands.is_vacant(desk, slot.period)]
+    free = [desk for desk in usable_desks(request, snapshot) if snapshot.is_vacant(desk, slot.period)]
     if not free:
         return reasons.taken(request, slot)
-    promised = promised_desks(request, slot, stands) if stands.waiting else ()
+    promised = promised_desks(request, slot, snapshot) if snapshot.waiting else ()
     return [desk for desk in free if desk.pk not in promised] or reasons.promised(request, slot)
 
 
 # ---- By this person? ---------------------------------------------------------------------------------------------------
 
 
-def why_not_for(request: BookingRequest, slot: Slot, stands: Snapshot) -> No | None:
+def why_not_for(request: BookingRequest, slot: Slot, snapshot: Snapshot) -> Refusal | None:
     """What speaks against this person, whichever desk of that kind it is. A passer-by is anybody."""
-    if no := why_not_beyond_limits(request, slot, stands) or why_not_seated(request, slot, stands):
-        return no
+    if refusal := why_not_beyond_limits(request, slot, snapshot) or why_not_seated(request, slot, snapshot):
+        return refusal
     if request.member and request.member.status == MemberStatus.TRIAL:
-        return why_not_on_trial(request, stands.quote(request.member, request.kind, slot, now=request.now))
+        return why_not_on_trial(request, snapshot.quote(request.member, request.kind, slot, now=request.now))
     return None
 
 
-def why_not_for_anybody(kind: DeskKind, slot: Slot, stands: Snapshot) -> No | None:
+def why_not_for_anybody(kind: DeskKind, slot: Slot, snapshot: Snapshot) -> Refusal | None:
     """What speaks against every member, also against one who holds nothing yet."""
-    limit = None if kind.is_seat else stands.limits.room_hours
+    limit = None if kind.is_seat else snapshot.limits.room_hours
     return None if limit is None or hours_of(slot.period) <= limit else reasons.too_many_room_hours(limit, 0)
 
 
-def why_not_beyond_limits(request: BookingRequest, slot: Slot, stands: Snapshot) -> No | None:
+def why_not_beyond_limits(request: BookingRequest, slot: Slot, snapshot: Snapshot) -> Refusal | None:
     """Of what one member may hold. Whoever keeps the place may book more for somebody, not for themselves."""
-    member, limits, leaving = request.member, stands.limits, stands.leaving
+    member, limits, leaving = request.member, snapshot.limits, snapshot.leaving
     if member is None:
         return None
-    no = None
+    refusal = None
     if limits.has_too_many(member.pk, now=request.now, leaving=leaving):
-        no = reasons.too_many_ahead(limits.ahead)
-    elif is_beyond_room_hours(member.pk, request.kind, slot.period, stands, request.now):
+        refusal = reasons.too_many_ahead(limits.ahead)
+    elif is_beyond_room_hours(member.pk, request.kind, slot.period, snapshot, request.now):
         held = limits.room_hours_in_week(member.pk, slot.day, now=request.now, leaving=leaving)
-        no = reasons.too_many_room_hours(limits.room_hours, held)
-    return no if no and not is_booked_by_the_host(request) else None
+        refusal = reasons.too_many_room_hours(limits.room_hours, held)
+    return refusal if refusal and not is_booked_by_the_host(request) else None
 
 
-def is_beyond_room_hours(member_id: int, kind: DeskKind, period: DateTimeTZRange, stands: Snapshot, now: dt.datetime) -> bool:
-    return not kind.is_seat and stands.limits.has_too_many_room_hours(member_id, period, now=now, leaving=stands.leaving)
+def is_beyond_room_hours(member_id: int, kind: DeskKind, period: DateTimeTZRange, snapshot: Snapshot, now: dt.datetime) -> bool:
+    return not kind.is_seat and snapshot.limits.has_too_many_room_hours(member_id, period, now=now, leaving=snapshot.leaving)
 
 
 def is_booked_by_the_host(request: BookingRequest) -> bool:
@@ -151,14 +151,14 @@ def is_booked_by_the_host(request: BookingRequest) -> bool:
     return by is not None and by.pk != request.member.user_id and request.telecentre.is_kept_by(by)
 
 
-def why_not_seated(request: BookingRequest, slot: Slot, stands: Snapshot) -> No | None:
+def why_not_seated(request: BookingRequest, slot: Slot, snapshot: Snapshot) -> Refusal | None:
     """One seat at a time, wherever; a room may be held beside it."""
     if not request.member or not request.kind.is_seat:
         return None
-    return next((reasons.already_seated(seat) for seat in stands.seats_of(request.member.pk, slot.period)), None)
+    return next((reasons.already_seated(seat) for seat in snapshot.seats_of(request.member.pk, slot.period)), None)
 
 
-def why_not_on_trial(request: BookingRequest, quote: Quote) -> No | None:
+def why_not_on_trial(request: BookingRequest, quote: Quote) -> Refusal | None:
     """A trial opens what its own half-days pay, and nothing else."""
     if request.member and request.member.status == MemberStatus.TRIAL and quote.way != Way.TRIAL:
         return reasons.trial_is_over()
@@ -168,22 +168,22 @@ def why_not_on_trial(request: BookingRequest, quote: Quote) -> No | None:
 # ---- May it be waited for? ---------------------------------------------------------------------------------------------
 
 
-def may_be_waited_for(request: BookingRequest, stands: Snapshot) -> Slot | No:
+def may_be_waited_for(request: BookingRequest, snapshot: Snapshot) -> Slot | Refusal:
     """The slot, when others have what was asked for and nothing else speaks against it."""
-    answer = may_be_booked(request, stands)
+    answer = may_be_booked(request, snapshot)
     if isinstance(answer, Allowed):
         return reasons.still_free()
     if answer.reason not in WANTED_BUT_TAKEN:
         return answer
-    slot = slot_of(request, stands)
+    slot = slot_of(request, snapshot)
     if is_line_over(request.period, request.now):
         return reasons.nearly_over()
-    return why_not_for(request, slot, stands) or slot
+    return why_not_for(request, slot, snapshot) or slot
 
 
-def is_worth_waiting_for(no: No, period: DateTimeTZRange, now: dt.datetime) -> bool:
+def is_worth_waiting_for(refusal: Refusal, period: DateTimeTZRange, now: dt.datetime) -> bool:
     """Nothing speaks against it but that others have it, and there is time left in which it may become free."""
-    return no.reason in WANTED_BUT_TAKEN and not is_line_over(period, now)
+    return refusal.reason in WANTED_BUT_TAKEN and not is_line_over(period, now)
 
 
 def is_line_over(period: DateTimeTZRange, now: dt.datetime) -> bool:
@@ -191,33 +191,33 @@ def is_line_over(period: DateTimeTZRange, now: dt.datetime) -> bool:
     return period.upper - now < LINE_ENDS_BEFORE
 
 
-def why_not_offered(entry: WaitingEntry, stands: Snapshot, now: dt.datetime) -> No | None:
+def why_not_offered(entry: WaitingEntry, snapshot: Snapshot, now: dt.datetime) -> Refusal | None:
     """What keeps somebody in the line from being given a desk that is free: then the desk is not promised to them."""
     if is_line_over(entry.period, now):
         return reasons.nearly_over()
-    request = BookingRequest.of_entry(entry, stands.telecentre, key="", now=now)
-    slot = slot_of(request, stands)
-    if isinstance(slot, No):
+    request = BookingRequest.of_entry(entry, snapshot.telecentre, key="", now=now)
+    slot = slot_of(request, snapshot)
+    if isinstance(slot, Refusal):
         return slot
-    return why_not_then(slot, stands.telecentre, now=now, on_the_spot=True) or why_not_for(request, slot, stands)
+    return why_not_then(slot, snapshot.telecentre, now=now, on_the_spot=True) or why_not_for(request, slot, snapshot)
 
 
-def promised_desks(request: BookingRequest, slot: Slot, stands: Snapshot) -> Collection[int]:
+def promised_desks(request: BookingRequest, slot: Slot, snapshot: Snapshot) -> Collection[int]:
     """The desks that those take who wait before this request, each the first free one, the one asked for the last."""
     wanted = request.desk.pk if request.desk else None
     given: dict[int, list[DateTimeTZRange]] = defaultdict(list)
-    for entry in before(request, slot, stands.waiting):
-        if why_not_offered(entry, stands, request.now):
+    for entry in ahead_in_line(request, slot, snapshot.waiting):
+        if why_not_offered(entry, snapshot, request.now):
             continue
-        for desk in sorted(stands.desks, key=lambda desk: desk.pk == wanted):
-            would_do = desk.is_active and desk.kind == entry.kind and stands.is_vacant(desk, entry.period)
+        for desk in sorted(snapshot.desks, key=lambda desk: desk.pk == wanted):
+            would_do = desk.is_active and desk.kind == entry.kind and snapshot.is_vacant(desk, entry.period)
             if would_do and not any(overlap(period, entry.period) for period in given[desk.pk]):
                 given[desk.pk].append(entry.period)
                 break
     return {pk for pk, periods in given.items() if any(overlap(period, slot.period) for period in periods)}
 
 
-def before(request: BookingRequest, slot: Slot, line: Iterable[WaitingEntry]) -> Iterable[WaitingEntry]:
+def ahead_in_line(request: BookingRequest, slot: Slot, line: Iterable[WaitingEntry]) -> Iterable[WaitingEntry]:
     """Those who wait for such a desk; for somebody who waits for that time too, those ahead of them."""
     for entry in line:
         if entry.kind != request.kind:
@@ -230,14 +230,16 @@ def before(request: BookingRequest, slot: Slot, line: Iterable[WaitingEntry]) ->
 # ---- May what is held be accepted? --------------------------------------------------------------------------------------
 
 
-def may_be_accepted(request: BookingRequest, stands: Snapshot) -> Quote | No:
+def may_be_accepted(request: BookingRequest, snapshot: Snapshot) -> Quote | Refusal:
     """What it will cost the one for whom it is held. Nobody else may have it; hours, closures and trials may have changed since."""
-    slot = slot_of(request, stands)
-    if isinstance(slot, No):
+    slot = slot_of(request, snapshot)
+    if isinstance(slot, Refusal):
         return slot
-    if no := why_not_then(slot, stands.telecentre, now=request.now, on_the_spot=True) or why_not_open(request, slot, stands):
-        return no
-    quote = stands.quote(request.member, request.kind, slot, now=request.now)
+    if refusal := why_not_then(slot, snapshot.telecentre, now=request.now, on_the_spot=True) or why_not_open(
+        request, slot, snapshot
+    ):
+        return refusal
+    quote = snapshot.quote(request.member, request.kind, slot, now=request.now)
     return why_not_on_trial(request, quote) or quote
 
 
@@ -251,7 +253,7 @@ def by_its_member() -> bool:
 
 def why_not_moved(
     booking: Booking, *, now: dt.datetime, by_keeper: Callable[[], bool] = by_its_member, keeps_its_time: bool = False
-) -> No | None:
+) -> Refusal | None:
     """Its member may move it as long as it could be called off, and to another desk at the same time until it begins.
 
     The desk's place must be at hand. Whether it is free where it goes is for `may_be_booked`, with the booking leaving.
@@ -269,7 +271,7 @@ def keeps_its_time(booking: Booking, place: Telecentre, period: DateTimeTZRange)
     return booking.desk.telecentre_id == place.pk and booking.period == in_utc(period)
 
 
-def why_not_called_off(booking: Booking, *, now: dt.datetime, by_keeper: Callable[[], bool] = by_its_member) -> No | None:
+def why_not_called_off(booking: Booking, *, now: dt.datetime, by_keeper: Callable[[], bool] = by_its_member) -> Refusal | None:
     """Its member may until the place's limit, whoever keeps the place until it begins. The desk's place must be at hand."""
     if BookingStatus.CANCELLED not in BookingStatus(booking.status).next_statuses:
         return reasons.nothing_to_call_off()

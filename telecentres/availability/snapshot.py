@@ -53,29 +53,29 @@ class Snapshot:
 
     # ---- Written down by whoever reads it
 
-    def know_desks(self, desks: Iterable[Desk]) -> None:
+    def load_desks(self, desks: Iterable[Desk]) -> None:
         self.desks = sorted(desks, key=lambda desk: (desk.position, desk.pk))
         self._desk_by_key = {desk.pk: desk for desk in self.desks}
 
-    def know_passes(self, passes: Iterable[Pass]) -> None:
-        for one in passes:
-            self._passes_of[one.member_id].append(one)
+    def load_passes(self, passes: Iterable[Pass]) -> None:
+        for booking_pass in passes:
+            self._passes_of[booking_pass.member_id].append(booking_pass)
 
-    def know_booking(self, booking: Booking) -> None:
-        self.know_desk_of(booking)
+    def load_booking(self, booking: Booking) -> None:
+        self.load_booking_of_desk(booking)
         if booking.takes_seat and booking.member_id:
             self._seats_of[booking.member_id].append(booking)
 
-    def know_desk_of(self, booking: Booking) -> None:
+    def load_booking_of_desk(self, booking: Booking) -> None:
         self._of_desk[booking.desk_id].append(booking)
 
-    def share_people(self, other: "Snapshot") -> None:
+    def load_people_of(self, other: "Snapshot") -> None:
         """Where people sit and what passes they have, as another place knows it."""
         self._seats_of, self._passes_of = other._seats_of, other._passes_of
 
     def add(self, booking: Booking) -> None:
         """One made a moment ago in the same transaction: it takes the desk, a place among what its member holds, and its pass."""
-        self.know_booking(booking)
+        self.load_booking(booking)
         self.limits.take(booking, is_room=not booking.takes_seat)
         if booking.paid_with:
             booking.paid_with.balance -= booking.units
@@ -95,11 +95,11 @@ class Snapshot:
 
     def closures_of_all(self, period: DateTimeTZRange) -> list[Closure]:
         """Of the whole place, at any moment of the period."""
-        return [one for one in self._closures_by_desk[None] if overlap(one.period, period)]
+        return [closure for closure in self._closures_by_desk[None] if overlap(closure.period, period)]
 
     def closures_of(self, desk: Desk, period: DateTimeTZRange) -> list[Closure]:
         """Of this desk or of the whole place, at any moment of the period."""
-        of_desk = [one for one in self._closures_by_desk[desk.pk] if overlap(one.period, period)]
+        of_desk = [closure for closure in self._closures_by_desk[desk.pk] if overlap(closure.period, period)]
         return [*self.closures_of_all(period), *of_desk]
 
     def bookings_of(self, desk: Desk, period: DateTimeTZRange) -> list[Booking]:
@@ -115,27 +115,27 @@ class Snapshot:
 
     def quote(self, member: Member | None, kind: DeskKind, slot: Slot, *, now: dt.datetime) -> Quote:
         """The cheapest way to pay for it, for this member or for a visitor."""
-        passes = [one for one in self._passes_of[member.pk] if one.created_at <= now] if member else []
+        passes = [booking_pass for booking_pass in self._passes_of[member.pk] if booking_pass.created_at <= now] if member else []
         rates = self._rates[Public.MEMBER if member else Public.VISITOR, kind]
         return cheapest(kind=kind, slot=slot, opening=self.opening, rates=rates, passes=passes)
 
 
-def in_line(places: Collection[Telecentre], span: DateTimeTZRange) -> list[WaitingEntry]:
+def entries_in_line(places: Collection[Telecentre], span: DateTimeTZRange) -> list[WaitingEntry]:
     """Those who wait there for a time in the span and may book, the first one first."""
     entries = WaitingEntry.objects.waiting().filter(telecentre__in=places, member__status__in=MemberStatus.may_book())
     return list(entries.overlapping(span).select_related("member", "series").in_line())
 
 
-def seated(entries: Iterable[WaitingEntry]) -> set[int]:
+def members_waiting_for_a_seat(entries: Iterable[WaitingEntry]) -> set[int]:
     """The members of those that wait for a seat: where they sit already matters."""
     return {entry.member_id for entry in entries if DeskKind(entry.kind).is_seat}
 
 
-def on_trial(entries: Iterable[WaitingEntry]) -> set[int]:
+def members_on_trial(entries: Iterable[WaitingEntry]) -> set[int]:
     return {entry.member_id for entry in entries if entry.member.status == MemberStatus.TRIAL}
 
 
-def standing_on(desks: Q, members: Collection[int], span: DateTimeTZRange):
+def live_bookings_on(desks: Q, members: Collection[int], span: DateTimeTZRange):
     """What keeps others off these desks, and where these members sit; holds that lapsed are still among them."""
     who = Q(member__in=members, takes_seat=True) if members else Q()
     return Booking.objects.filter(desks | who, status__in=BookingStatus.live(), period__overlap=span)
@@ -170,27 +170,29 @@ def read_snapshots(
         desks[desk.telecentre_id].append(desk)
     for closure in Closure.objects.filter(telecentre__in=places, period__overlap=span).order_by("period", "pk"):
         closures[closure.telecentre_id].append(closure)
-    waiting = in_line(places, span)
+    waiting = entries_in_line(places, span)
     looking = {member.pk} if member else set()
     on_desks = Q(desk__telecentre__in=places, desk__is_active=True)
-    bookings = standing_on(on_desks, looking | seated(waiting), span).exclude(status=BookingStatus.HELD, held_until__lte=now)
+    bookings = live_bookings_on(on_desks, looking | members_waiting_for_a_seat(waiting), span).exclude(
+        status=BookingStatus.HELD, held_until__lte=now
+    )
     elsewhere = Snapshot(places[0], span)  # where the people concerned sit and what passes they have: the same for every place
     on_desk: dict[int, list[Booking]] = defaultdict(list)
     for booking in bookings.exclude(pk=leaving.pk if leaving else None).select_related("desk"):
-        elsewhere.know_booking(booking)
+        elsewhere.load_booking(booking)
         on_desk[booking.desk.telecentre_id].append(booking)
     people = looking | {entry.member_id for entry in waiting}
     limits = MemberLimits(people, span=span, now=now)
-    with_passes = (looking if priced or (member and member.status == MemberStatus.TRIAL) else set()) | on_trial(waiting)
-    elsewhere.know_passes(Pass.objects.filter(member__in=with_passes).with_something_left() if with_passes else ())
+    with_passes = (looking if priced or (member and member.status == MemberStatus.TRIAL) else set()) | members_on_trial(waiting)
+    elsewhere.load_passes(Pass.objects.filter(member__in=with_passes).with_something_left() if with_passes else ())
     for key, snapshot in found.items():
         if key in hours or not hasattr(snapshot.telecentre, "hours_read"):
             snapshot.opening = Opening(hours[key])
         snapshot.closures = closures[key]
-        snapshot.know_desks(desks[key])
+        snapshot.load_desks(desks[key])
         snapshot.waiting = [entry for entry in waiting if entry.telecentre_id == key]
         snapshot.limits = limits
-        snapshot.share_people(elsewhere)
+        snapshot.load_people_of(elsewhere)
         for booking in on_desk[key]:
-            snapshot.know_desk_of(booking)
+            snapshot.load_booking_of_desk(booking)
     return found

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from members.models import Member
 from telecentres import wording
-from telecentres.availability.board import ANY, Board, State
+from telecentres.availability.board import ANY, Board, DeskState
 from telecentres.enums import DeskKind, HalfDay, Stretch
 from telecentres.half_days import Slot, local_day, public_holiday
 from telecentres.models import Booking, Closure, Desk, Telecentre
@@ -16,10 +16,10 @@ from telecentres.passes.prices import short_price
 
 
 @dataclass(frozen=True)
-class Cell:
+class WeekCell:
     """One desk (or any) during one slot: what the grid says there and, when it is free, what a press books."""
 
-    state: State
+    state: DeskState
     slot: Slot | None
     desk: Desk | None
     time: str  # « jeudi 26, matin »
@@ -38,7 +38,7 @@ class Cell:
 
 
 @dataclass
-class Day:
+class WeekDay:
     date: dt.date
     halves: dict[HalfDay, Slot | None]
     whole: Slot | None
@@ -72,12 +72,12 @@ class Day:
 
 
 @dataclass
-class Line:
+class DeskWeek:
     """One desk, or any shared desk, across the week: `days` holds (day, its cells), a cell being None where nothing stands."""
 
     desk: Desk | None
     price: str = ""  # of its half-days and of its days, on the day that is shown
-    days: list[tuple[Day, list[Cell | None]]] = field(default_factory=list)
+    days: list[tuple[WeekDay, list[WeekCell | None]]] = field(default_factory=list)
 
 
 class Week:
@@ -111,18 +111,18 @@ class Week:
         self.rooms = [self._line(desk) for desk in self.board.desks if not DeskKind(desk.kind).is_seat]
 
     @property
-    def groups(self) -> list[list[Line]]:
+    def groups(self) -> list[list[DeskWeek]]:
         return [lines for lines in (self.any_desk, self.seats, self.rooms) if lines]
 
     @property
     def shows_promised(self) -> bool:
-        return self._shows(State.PROMISED)
+        return self._shows(DeskState.PROMISED)
 
     @property
     def shows_not_for_you(self) -> bool:
-        return self._shows(State.NOT_FOR_YOU)
+        return self._shows(DeskState.NOT_FOR_YOU)
 
-    def _shows(self, state: State) -> bool:
+    def _shows(self, state: DeskState) -> bool:
         lines = (line for group in self.groups for line in group)
         return any(cell and cell.state == state for line in lines for _day, cells in line.days for cell in cells)
 
@@ -142,14 +142,14 @@ class Week:
         return self.board.closures
 
     @property
-    def bookable_days(self) -> list[Day]:
+    def bookable_days(self) -> list[WeekDay]:
         """Those still to come, for a form."""
         return [day for day in self.days if day.closes_at and day.closes_at > self.board.now]
 
-    def _day(self, weekday: int) -> Day:
+    def _day(self, weekday: int) -> WeekDay:
         date = self.monday + dt.timedelta(days=weekday)
         halves = {half: self.board.opening.slot(date, Stretch(half)) for half in HalfDay}
-        return Day(
+        return WeekDay(
             date=date,
             halves=halves,
             whole=self.board.opening.slot(date, Stretch.DAY),
@@ -172,8 +172,8 @@ class Week:
                 self._is_free_all_day(desk, day) or (day.whole and self.board.is_left(desk, day.whole)) for desk in self.board.desks
             )
 
-    def _is_free_all_day(self, desk: Desk, day: Day) -> bool:
-        return day.whole is not None and self.board.state(desk, day.whole) == State.FREE
+    def _is_free_all_day(self, desk: Desk, day: WeekDay) -> bool:
+        return day.whole is not None and self.board.state(desk, day.whole) == DeskState.FREE
 
     def _price(self, kind: DeskKind) -> str:
         """« demi-journée : 6 €, jour : 10 € », once for each kind, by the chosen day: a pass may end during the week."""
@@ -187,29 +187,29 @@ class Week:
             return _("half-day: %(half_day)s, day: %(day)s") % {"half_day": half_day, "day": whole}
         return _("half-day: %(half_day)s") % {"half_day": half_day} if half_day else ""
 
-    def _line(self, desk: Desk) -> Line:
-        line = Line(desk, price=self._price(DeskKind(desk.kind)))
+    def _line(self, desk: Desk) -> DeskWeek:
+        line = DeskWeek(desk, price=self._price(DeskKind(desk.kind)))
         for day in self.days:
-            cells: list[Cell | None] = [
-                Cell(self.board.state(desk, slot) if slot else State.CLOSED, slot, desk, day.times[Stretch(half)])
+            cells: list[WeekCell | None] = [
+                WeekCell(self.board.state(desk, slot) if slot else DeskState.CLOSED, slot, desk, day.times[Stretch(half)])
                 for half, slot in day.halves.items()
             ]
             if day.has_whole:
-                whole = Cell(self.board.state(desk, day.whole), day.whole, desk, day.times[Stretch.DAY])
-                shown = whole.state == State.FREE or self.board.is_left(desk, day.whole)
+                whole = WeekCell(self.board.state(desk, day.whole), day.whole, desk, day.times[Stretch.DAY])
+                shown = whole.state == DeskState.FREE or self.board.is_left(desk, day.whole)
                 cells.append(whole if shown else None)
             line.days.append((day, cells))
         return line
 
-    def _line_of_any(self) -> Line:
-        line = Line(None, price=self._price(DeskKind.DESK))
+    def _line_of_any(self) -> DeskWeek:
+        line = DeskWeek(None, price=self._price(DeskKind.DESK))
         for day in self.days:
-            cells: list[Cell | None] = []
+            cells: list[WeekCell | None] = []
             for half, slot in day.halves.items():
-                state, free = self.board.state_of_any(slot) if slot else (State.CLOSED, 0)
-                cells.append(Cell(state, slot, None, day.times[Stretch(half)], free))
+                state, free = self.board.state_of_any(slot) if slot else (DeskState.CLOSED, 0)
+                cells.append(WeekCell(state, slot, None, day.times[Stretch(half)], free))
             if day.has_whole:
                 free = self.board.count_free(day.whole)
-                cells.append(Cell(State.FREE, day.whole, None, day.times[Stretch.DAY], free) if free else None)
+                cells.append(WeekCell(DeskState.FREE, day.whole, None, day.times[Stretch.DAY], free) if free else None)
             line.days.append((day, cells))
         return line

@@ -12,7 +12,7 @@ from telecentres import notifications
 from telecentres.availability.rules import why_not_called_off
 from telecentres.booking.locking import lock_booking, lock_desks, lock_members, lock_passes, locks_collided, share_place
 from telecentres.booking.refusals import CancellationRefused
-from telecentres.booking.waiting_list import let_go, tell_once_committed
+from telecentres.booking.waiting_list import release_hold, tell_once_committed
 from telecentres.enums import BookingStatus
 from telecentres.models import Booking, Desk
 from telecentres.passes.ledger import give_back
@@ -34,12 +34,12 @@ def cancel_booking(*, booking: Booking, by: User, now: dt.datetime | None = None
             booking = lock_booking(booking.pk)
             if booking.status == BookingStatus.CANCELLED:
                 return booking
-            if no := why_not_called_off(booking, now=now, by_keeper=partial(booking.desk.telecentre.is_kept_by, by)):
-                raise CancellationRefused(str(no))
+            if refusal := why_not_called_off(booking, now=now, by_keeper=partial(booking.desk.telecentre.is_kept_by, by)):
+                raise CancellationRefused(str(refusal))
             if booking.status == BookingStatus.HELD:
-                let_go(booking, now)
+                release_hold(booking, now)
             else:
-                call_off(booking, now)
+                cancel_locked(booking, now)
                 if announce:
                     notifications.booking_cancelled(booking, at=now)
             return booking
@@ -49,7 +49,7 @@ def cancel_booking(*, booking: Booking, by: User, now: dt.datetime | None = None
         raise CancellationRefused(_("The place is busy at this very moment. Nothing was called off: press again.")) from error
 
 
-def call_off(booking: Booking, now: dt.datetime) -> None:
+def cancel_locked(booking: Booking, now: dt.datetime) -> None:
     """Inside the transaction that has locked it."""
     booking.status, booking.cancelled_at, booking.changed_at = BookingStatus.CANCELLED, now, now
     booking.save(update_fields=["status", "cancelled_at", "changed_at"])

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from members.models import Member, User
-from telecentres.availability.held import costs_of
-from telecentres.availability.reasons import No
+from telecentres.availability.held import costs_of_accepting
+from telecentres.availability.reasons import Refusal
 from telecentres.availability.rules import why_not_called_off, why_not_moved
 from telecentres.encounters.reads import also_there
 from telecentres.enums import BookingStatus, PassKind
@@ -16,13 +16,13 @@ from telecentres.passes.prices import Quote
 
 
 @dataclass(frozen=True)
-class Coming:
+class ComingBooking:
     """One coming booking, loaded with_place(), as a line in time order beside whatever else is coming."""
 
     booking: Booking
     now: dt.datetime
     others: Sequence[Member] = ()  # there on the same day
-    cost: Quote | No | None = None  # of what is only held: what accepting it costs, or why it cannot be accepted
+    cost: Quote | Refusal | None = None  # of what is only held: what accepting it costs, or why it cannot be accepted
     template = "telecentres/_coming.html"
 
     @property
@@ -63,7 +63,7 @@ class Coming:
 
     @property
     def can_be_accepted(self) -> bool:
-        return self.is_held and not isinstance(self.cost, No)
+        return self.is_held and not isinstance(self.cost, Refusal)
 
     @property
     def is_on_trial(self) -> bool:
@@ -71,10 +71,10 @@ class Coming:
         return self.booking.paid_with is not None and self.booking.paid_with.kind == PassKind.TRIAL
 
 
-def coming_of(user: User, now: dt.datetime, *, at_most: int | None = None) -> list[Coming]:
+def coming_bookings(user: User, now: dt.datetime, *, at_most: int | None = None) -> list[ComingBooking]:
     """The next one first. Two queries, however many; some more where a place is held."""
     coming = Booking.objects.visible_to(user).upcoming(now).with_place().select_related("paid_with", "member")
     bookings = list(coming[:at_most])
     others = also_there(bookings, viewer=user, now=now)
-    costs = costs_of([booking for booking in bookings if booking.status == BookingStatus.HELD], now=now)
-    return [Coming(booking, now, others.get(booking.pk, ()), costs.get(booking.pk)) for booking in bookings]
+    costs = costs_of_accepting([booking for booking in bookings if booking.status == BookingStatus.HELD], now=now)
+    return [ComingBooking(booking, now, others.get(booking.pk, ()), costs.get(booking.pk)) for booking in bookings]

@@ -9,11 +9,11 @@ from telecentres.models import Desk
 CODES = signing.Signer(salt="telecentres.desk_code")
 
 
-def address_of(desk: Desk) -> str:
+def code_address(desk: Desk) -> str:
     return f"{settings.SITE_URL}{reverse('telecentres:at-desk', args=[CODES.sign(desk.pk)])}"
 
 
-def desk_of(code: str) -> int | None:
+def desk_with_code(code: str) -> int | None:
     """None for a code that nobody printed."""
     try:
         return int(CODES.unsign(code))

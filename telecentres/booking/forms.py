@@ -15,7 +15,7 @@ from telecentres.booking.refusals import BookingRefused
 from telecentres.enums import RefusalReason, Stretch
 from telecentres.half_days import Opening
 from telecentres.models import Desk, OpeningHours, Telecentre
-from telecentres.wording import local
+from telecentres.wording import local_time
 
 LONGEST_ANSWER = 100  # of what comes back to the page: enough to see what was typed
 PRESS = re.compile(r"(?P<desk>\w+) (?P<day>\d{4}-\d{2}-\d{2}) (?P<stretch>morning|afternoon|day)", re.ASCII)
@@ -67,7 +67,7 @@ class BookingForm(Moments):
         facts = [self.cleaned_data[name] for name in ("key", "desk", "start", "end")]
         return hashlib.sha256(repr(facts).encode()).hexdigest()
 
-    def take_back(self, refusal: BookingRefused) -> bool:
+    def add_refusal(self, refusal: BookingRefused) -> bool:
         """Say the refusal beside the field it speaks of; False when it is not about what was typed."""
         if field := FIELD_OF.get(refusal.reason):
             self.add_error(field, str(refusal))
@@ -82,4 +82,4 @@ def moments_of(pressed: re.Match, opening: Opening) -> dict[str, str]:
         slot = None
     if slot is None:
         return {"start": f"{pressed['day']}T00:00", "end": f"{pressed['day']}T23:59"}
-    return {name: local(at).isoformat(timespec="minutes") for name, at in (("start", slot.starts_at), ("end", slot.ends_at))}
+    return {name: local_time(at).isoformat(timespec="minutes") for name, at in (("start", slot.starts_at), ("end", slot.ends_at))}

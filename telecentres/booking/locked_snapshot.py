@@ -6,7 +6,13 @@ from django.db.models import Q
 
 from telecentres.availability.limits import MemberLimits
 from telecentres.availability.request import BookingRequest
-from telecentres.availability.snapshot import Snapshot, in_line, on_trial, seated, standing_on
+from telecentres.availability.snapshot import (
+    Snapshot,
+    entries_in_line,
+    live_bookings_on,
+    members_on_trial,
+    members_waiting_for_a_seat,
+)
 from telecentres.booking import refusals
 from telecentres.booking.waiting_list import release_lapsed
 from telecentres.half_days import days_between, local_day
@@ -35,27 +41,31 @@ class LockedSnapshot(Snapshot):
     def read_bookings(self, desks: Sequence[Desk]) -> None:
         """What stands on these desks, where members sit, who waits. The desks are locked by the caller, for as short as can be."""
         asking = {request.member_id for request in self.requests} - {None}
-        self.waiting = [entry for entry in in_line([self.telecentre], self.span) if entry.kind in self._of_kinds]
+        self.waiting = [entry for entry in entries_in_line([self.telecentre], self.span) if entry.kind in self._of_kinds]
         known = {desk.pk: desk for desk in desks}
         if self.waiting:  # then what is free beside the desk that is asked for matters too
             others = Desk.objects.filter(telecentre=self.telecentre, kind__in=self._of_kinds, is_active=True)
             known = {desk.pk: desk for desk in others} | known
-        if unread := on_trial(self.waiting) - asking:
-            self.know_passes(Pass.objects.filter(member__in=unread).with_something_left())
-        self.know_desks(known.values())
-        sitting = {request.member_id for request in self.requests if request.member and request.kind.is_seat} | seated(self.waiting)
-        standing = standing_on(Q(desk__in=list(known)), sitting, self.span).exclude(pk=self.leaving.pk if self.leaving else None)
+        if unread := members_on_trial(self.waiting) - asking:
+            self.load_passes(Pass.objects.filter(member__in=unread).with_something_left())
+        self.load_desks(known.values())
+        sitting = {
+            request.member_id for request in self.requests if request.member and request.kind.is_seat
+        } | members_waiting_for_a_seat(self.waiting)
+        standing = live_bookings_on(Q(desk__in=list(known)), sitting, self.span).exclude(
+            pk=self.leaving.pk if self.leaving else None
+        )
         now = max(request.now for request in self.requests)
         for booking in release_lapsed(list(standing), now):
             self._requested[booking.member_id, booking.key] = booking
-            self.know_booking(booking)
-        self.limits = MemberLimits(asking | {one.member_id for one in self.waiting}, span=self.span, now=now)
+            self.load_booking(booking)
+        self.limits = MemberLimits(asking | {entry.member_id for entry in self.waiting}, span=self.span, now=now)
 
     def add(self, booking: Booking) -> None:
         self._requested[booking.member_id, booking.key] = booking
         super().add(booking)
 
-    def granted(self, request: BookingRequest) -> Booking | None:
+    def earlier_booking(self, request: BookingRequest) -> Booking | None:
         """The booking that this very request brought when it came before; refuses when its key named something else."""
         earlier = self._requested.get((request.member_id, request.key))
-        return refusals.same_request(earlier, request) if earlier else None
+        return refusals.booking_of_same_request(earlier, request) if earlier else None

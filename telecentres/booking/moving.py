@@ -14,7 +14,7 @@ from telecentres.availability.rules import keeps_its_time, why_not_moved
 from telecentres.booking.locked_snapshot import LockedSnapshot
 from telecentres.booking.locking import lock_booking, lock_desks, lock_members, lock_passes, share_place
 from telecentres.booking.refusals import BookingRefused
-from telecentres.booking.services import answer_to_database, check, desks_for
+from telecentres.booking.services import answer_to_database, booking_for, desks_for
 from telecentres.booking.waiting_list import leave_lines, tell_once_committed
 from telecentres.calendars.icalendar import attachment_of
 from telecentres.enums import DeskKind
@@ -57,7 +57,7 @@ def move_booking(
     )
     try:
         try:
-            return move(booking, request, by, announce=announce)
+            return move_locked(booking, request, by, announce=announce)
         except (IntegrityError, OperationalError) as error:
             return answer_to_database(error, request)
     except BookingRefused as refusal:
@@ -66,7 +66,7 @@ def move_booking(
 
 
 @transaction.atomic
-def move(booking: Booking, request: BookingRequest, by: User, *, announce: bool) -> Booking:
+def move_locked(booking: Booking, request: BookingRequest, by: User, *, announce: bool) -> Booking:
     left = booking.desk.telecentre_id
     places = {pk: share_place(pk) for pk in sorted({left, request.telecentre.pk})}
     members = {booking.member_id} - {None}
@@ -75,21 +75,21 @@ def move(booking: Booking, request: BookingRequest, by: User, *, announce: bool)
     candidates = set(desks_for(request).values_list("pk", flat=True))
     locked = lock_desks(Desk.objects.filter(pk__in=candidates | {booking.desk_id}))
     booking = lock_booking(booking.pk)
-    if stands_there(booking, request):
+    if is_there_already(booking, request):
         return booking
     by_keeper, same_time = (
         partial(booking.desk.telecentre.is_kept_by, by),
         keeps_its_time(booking, request.telecentre, request.period),
     )
-    if no := why_not_moved(booking, now=request.now, by_keeper=by_keeper, keeps_its_time=same_time):
-        raise BookingRefused.because(no)
-    facts = LockedSnapshot(places[request.telecentre.pk], [request], leaving=booking)
-    for one in passes:
-        if one.pk == booking.paid_with_id:  # what it was paid with may pay what it moves to
-            one.balance += booking.units
-    facts.know_passes(passes)
-    facts.read_bookings([desk for desk in locked if desk.pk in candidates])
-    moved = check(request, facts, active)
+    if refusal := why_not_moved(booking, now=request.now, by_keeper=by_keeper, keeps_its_time=same_time):
+        raise BookingRefused.because(refusal)
+    snapshot = LockedSnapshot(places[request.telecentre.pk], [request], leaving=booking)
+    for booking_pass in passes:
+        if booking_pass.pk == booking.paid_with_id:  # what it was paid with may pay what it moves to
+            booking_pass.balance += booking.units
+    snapshot.load_passes(passes)
+    snapshot.read_bookings([desk for desk in locked if desk.pk in candidates])
+    moved = booking_for(request, snapshot, active)
     give_back(booking, now=request.now)
     starts_anew = moved.period.lower != booking.period.lower or left != request.telecentre.pk
     booking.desk, booking.period, booking.stretch = moved.desk, moved.period, moved.stretch
@@ -105,7 +105,7 @@ def move(booking: Booking, request: BookingRequest, by: User, *, announce: bool)
     return booking
 
 
-def stands_there(booking: Booking, request: BookingRequest) -> bool:
+def is_there_already(booking: Booking, request: BookingRequest) -> bool:
     if booking.period != in_utc(request.period) or booking.desk.telecentre_id != request.telecentre.pk:
         return False
     return request.desk is None or request.desk.pk == booking.desk_id

@@ -6,7 +6,7 @@ from typing import Self
 from django.utils.translation import gettext as _
 
 from telecentres.availability.alternatives import Alternative, find_alternatives
-from telecentres.availability.reasons import No
+from telecentres.availability.reasons import Refusal
 from telecentres.availability.request import BookingRequest
 from telecentres.availability.rules import is_worth_waiting_for
 from telecentres.enums import BookingStatus, RefusalReason
@@ -25,14 +25,14 @@ class BookingRefused(Exception):
         self.reason = reason
 
     @classmethod
-    def because(cls, no: No) -> Self:
+    def because(cls, no: Refusal) -> Self:
         return cls(str(no), reason=no.reason)
 
     @property
     def is_worth_waiting(self) -> bool:
         """Nothing speaks against it but that others have it: one may wait."""
         request = self.request
-        return request is not None and is_worth_waiting_for(No(self.reason, self.__str__), request.period, request.now)
+        return request is not None and is_worth_waiting_for(Refusal(self.reason, self.__str__), request.period, request.now)
 
     @cached_property
     def alternatives(self) -> list[Alternative]:
@@ -55,7 +55,7 @@ class CancellationRefused(Exception):
     """The message is written for whoever wanted to cancel and may be shown as it stands."""
 
 
-def same_request(earlier: Booking, request: BookingRequest) -> Booking:
+def booking_of_same_request(earlier: Booking, request: BookingRequest) -> Booking:
     """What became of a request that came before with the same key; refuses when it was another one, or is called off."""
     if earlier.sequence and earlier.status in BookingStatus.live():
         raise BookingRefused(_("You booked this and moved it since. Nothing was booked again."), reason=RefusalReason.MOVED_SINCE)

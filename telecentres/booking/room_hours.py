@@ -9,10 +9,10 @@ from django.utils.translation import pgettext_lazy
 
 from telecentres import wording
 from telecentres.availability.board import Board
-from telecentres.availability.reasons import No
+from telecentres.availability.reasons import Refusal
 from telecentres.availability.rules import Allowed
-from telecentres.availability.week import Day, Week
-from telecentres.half_days import at
+from telecentres.availability.week import Week, WeekDay
+from telecentres.half_days import instant
 from telecentres.models import Desk
 
 HALF_AN_HOUR = 1800  # seconds
@@ -34,7 +34,7 @@ class RoomHoursForm(forms.Form):
     de = hour_field(pgettext_lazy("hour", "From"))
     a = hour_field(pgettext_lazy("hour", "Until"))
 
-    def __init__(self, data: Mapping[str, str] | None, *, rooms: Iterable[Desk], days: Iterable[Day]) -> None:
+    def __init__(self, data: Mapping[str, str] | None, *, rooms: Iterable[Desk], days: Iterable[WeekDay]) -> None:
         days = list(days)
         chosen = next((day.date.isoformat() for day in days if day.is_chosen), None)
         super().__init__(data, initial={"jour": chosen, "de": "10:00", "a": "12:00"}, auto_id="salle-%s")
@@ -63,9 +63,9 @@ class RoomHoursForm(forms.Form):
     @property
     def period(self) -> DateTimeTZRange:
         day = self.days[self.cleaned_data["jour"]]
-        return DateTimeTZRange(at(day, self.cleaned_data["de"]), at(day, self.cleaned_data["a"]))
+        return DateTimeTZRange(instant(day, self.cleaned_data["de"]), instant(day, self.cleaned_data["a"]))
 
-    def answer(self, board: Board) -> Allowed | No | None:
+    def answer(self, board: Board) -> Allowed | Refusal | None:
         """What a press would bring and cost, or why not; None where what was typed is not understood."""
         if not self.is_valid():
             return None

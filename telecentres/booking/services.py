@@ -11,7 +11,7 @@ from django.utils import timezone
 from members.models import Member
 from telecentres import notifications
 from telecentres.availability import reasons
-from telecentres.availability.reasons import No
+from telecentres.availability.reasons import Refusal
 from telecentres.availability.request import BookingRequest
 from telecentres.availability.rules import may_be_booked, slot_of
 from telecentres.booking import refusals
@@ -46,7 +46,7 @@ def book_desk(
     BookingRequest (booked_by, guest, note, …).
     """
     request = BookingRequest.for_desk(desk, member=member, period=period, key=key, now=now or timezone.now(), **details)
-    return grant(request, announce=announce)
+    return book_request(request, announce=announce)
 
 
 def book_any_desk(
@@ -71,7 +71,7 @@ def book_any_desk(
         now=now or timezone.now(),
         **details,
     )
-    return grant(request, announce=announce)
+    return book_request(request, announce=announce)
 
 
 def book_many(
@@ -85,26 +85,26 @@ def book_many(
     if not requests:
         return []
     with transaction.atomic():
-        facts = LockedSnapshot(share_place(telecentre.pk), requests)
-        active = lock_people(facts)
-        facts.read_bookings(lock_desks(Desk.objects.filter(telecentre=telecentre)))
-        answers = [answer(request, facts, active) for request in requests]
+        snapshot = LockedSnapshot(share_place(telecentre.pk), requests)
+        active = lock_people(snapshot)
+        snapshot.read_bookings(lock_desks(Desk.objects.filter(telecentre=telecentre)))
+        answers = [booking_or_refusal(request, snapshot, active) for request in requests]
         new = list({id(booking): booking for booking in answers if isinstance(booking, Booking) and booking.pk is None}.values())
         Booking.objects.bulk_create(new, batch_size=1000)
-        write_down(new, announce=announce)
+        after_booking(new, announce=announce)
     return answers
 
 
-def lock_people(facts: LockedSnapshot) -> set[int]:
+def lock_people(snapshot: LockedSnapshot) -> set[int]:
     """Lock the members of the requests and their passes, and read what depends on them. Returns who is a member today."""
-    members = {request.member.pk for request in facts.requests if request.member}
+    members = {request.member.pk for request in snapshot.requests if request.member}
     active = lock_members(members)
-    facts.read_requests()
-    facts.know_passes(lock_passes(members))
+    snapshot.read_requests()
+    snapshot.load_passes(lock_passes(members))
     return active
 
 
-def write_down(bookings: Sequence[Booking], *, announce: bool) -> None:
+def after_booking(bookings: Sequence[Booking], *, announce: bool) -> None:
     """What follows from bookings just made: their passes pay, whoever got a seat waits no more, a letter says so."""
     charge(bookings)
     for booking in bookings:
@@ -113,29 +113,29 @@ def write_down(bookings: Sequence[Booking], *, announce: bool) -> None:
     leave_lines(bookings)
 
 
-def answer(request: BookingRequest, facts: LockedSnapshot, active: set[int]) -> Booking | BookingRefused:
+def booking_or_refusal(request: BookingRequest, snapshot: LockedSnapshot, active: set[int]) -> Booking | BookingRefused:
     try:
-        booking = check(request, facts, active)
+        booking = booking_for(request, snapshot, active)
     except BookingRefused as refusal:
         refusal.request = request
         return refusal
     if booking.pk is None:
-        facts.add(booking)
+        snapshot.add(booking)
     return booking
 
 
-def grant(request: BookingRequest, *, announce: bool) -> Booking:
+def book_request(request: BookingRequest, *, announce: bool) -> Booking:
     """Lock, check, write, tell."""
     try:
         try:
             with transaction.atomic():
-                facts = LockedSnapshot(share_place(request.telecentre.pk), [request])
-                active = lock_people(facts)
-                facts.read_bookings(lock_desks(desks_for(request)))
-                booking = check(request, facts, active)
+                snapshot = LockedSnapshot(share_place(request.telecentre.pk), [request])
+                active = lock_people(snapshot)
+                snapshot.read_bookings(lock_desks(desks_for(request)))
+                booking = booking_for(request, snapshot, active)
                 if booking.pk is None:
                     booking.save(force_insert=True)
-                    write_down([booking], announce=announce)
+                    after_booking([booking], announce=announce)
                 return booking
         except (IntegrityError, OperationalError) as error:
             return answer_to_database(error, request)
@@ -150,14 +150,14 @@ def desks_for(request: BookingRequest) -> DeskQuerySet:
     return Desk.objects.filter(telecentre=request.telecentre, kind=request.kind, is_active=True)
 
 
-def check(request: BookingRequest, facts: LockedSnapshot, active: set[int]) -> Booking:
+def booking_for(request: BookingRequest, snapshot: LockedSnapshot, active: set[int]) -> Booking:
     """The booking this request brought before, or an unsaved one that may be written; raises BookingRefused."""
-    if earlier := facts.granted(request):
+    if earlier := snapshot.earlier_booking(request):
         return earlier
     if request.member and request.member.pk not in active:
         raise BookingRefused.because(reasons.not_a_member())
-    allowed = may_be_booked(request, facts)
-    if isinstance(allowed, No):
+    allowed = may_be_booked(request, snapshot)
+    if isinstance(allowed, Refusal):
         raise BookingRefused.because(allowed)
     slot, desk, quote = allowed.slot, allowed.desk, allowed.quote
     desk.telecentre = request.telecentre
@@ -190,10 +190,10 @@ def answer_to_database(error: IntegrityError | OperationalError, request: Bookin
     state = getattr(error.__cause__, "sqlstate", None)
     constraint = error.__cause__.diag.constraint_name if state in (EXCLUSION_VIOLATED, UNIQUE_VIOLATED) else None
     if constraint == "booking_key_once_a_member":
-        return refusals.same_request(Booking.objects.get(member=request.member, key=request.key), request)
+        return refusals.booking_of_same_request(Booking.objects.get(member=request.member, key=request.key), request)
     if constraint == "booking_desk_never_shared":
         slot = slot_of(request, LockedSnapshot(request.telecentre, [request]))
-        raise BookingRefused.because(slot if isinstance(slot, No) else reasons.taken(request, slot)) from error
+        raise BookingRefused.because(slot if isinstance(slot, Refusal) else reasons.taken(request, slot)) from error
     if constraint == "booking_member_sits_once":
         seats = Booking.objects.filter(member=request.member, takes_seat=True, status__in=BookingStatus.live())
         booking = seats.overlapping(request.period).first()

@@ -44,7 +44,7 @@ def serves(booking: Booking, entry: WaitingEntry) -> bool:
     return entry.kind == booking.desk.kind and entry.telecentre_id == booking.desk.telecentre_id
 
 
-def let_go(booking: Booking, now: dt.datetime) -> None:
+def release_hold(booking: Booking, now: dt.datetime) -> None:
     """What was held for somebody who waited. Inside the transaction that has locked it."""
     booking.status, booking.cancelled_at, booking.changed_at = BookingStatus.CANCELLED, now, now
     booking.save(update_fields=["status", "cancelled_at", "changed_at"])
@@ -56,11 +56,11 @@ def release_lapsed(bookings: Sequence[Booking], now: dt.datetime) -> list[Bookin
     """Those that still stand. A hold that nobody accepted in time ends here, at the hand of whoever meets it."""
     lapsed = [booking for booking in bookings if booking.status == BookingStatus.HELD and booking.held_until <= now]
     if lapsed:
-        expire([booking.pk for booking in lapsed], now)
+        end_lapsed_holds([booking.pk for booking in lapsed], now)
     return [booking for booking in bookings if booking not in lapsed]
 
 
-def expire(holds: Collection[int], now: dt.datetime) -> int:
+def end_lapsed_holds(holds: Collection[int], now: dt.datetime) -> int:
     """Those of them that lapsed, and with each the place in the line that it was held for."""
     lapsed = Booking.objects.lapsed(now).filter(pk__in=holds)
     WaitingEntry.objects.filter(booking__in=lapsed, status=WaitingStatus.OFFERED).update(status=WaitingStatus.LAPSED)

@@ -18,7 +18,7 @@ from telecentres.calendars import feeds
 from telecentres.calendars.icalendar import calendar_of
 from telecentres.half_days import local_day, midnight
 from telecentres.models import Booking, BookingQuerySet, CalendarFeed
-from telecentres.visitors import kept_place, member_of
+from telecentres.visitors import member_of, place_of_host
 
 KEPT = dt.timedelta(days=60)  # how long what is over, or called off, stays in a feed
 
@@ -35,7 +35,7 @@ def my_calendar(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def place_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """All that is booked in a place, with names: for whoever keeps it."""
-    return show_calendar(request, telecentre=kept_place(request, slug))
+    return show_calendar(request, telecentre=place_of_host(request, slug))
 
 
 def show_calendar(request: HttpRequest, **whose) -> HttpResponse:
@@ -72,7 +72,7 @@ def feed_or_404(token: str) -> CalendarFeed:
     return feed
 
 
-def version_of(request: HttpRequest, token: str) -> str:
+def feed_version(request: HttpRequest, token: str) -> str:
     """Changes with any booking of the feed, at the price of one small query."""
     feed = feed_or_404(token)
     facts = bookings_in(feed).aggregate(n=Count("pk"), last=Max("changed_at"), moves=Sum("sequence"))
@@ -81,21 +81,21 @@ def version_of(request: HttpRequest, token: str) -> str:
 
 @login_not_required
 @require_safe
-@condition(etag_func=version_of)
+@condition(etag_func=feed_version)
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     found = feed_or_404(token)
     bookings = bookings_in(found).with_place().select_related("member__user").order_by("period", "pk")
     name = str(found.telecentre) if found.telecentre else _("My desks")
-    return ics(calendar_of(bookings, name=name, with_names=found.telecentre is not None), "calendrier")
+    return calendar_response(calendar_of(bookings, name=name, with_names=found.telecentre is not None), "calendrier")
 
 
 @require_safe
-def one(request: HttpRequest, pk: int) -> HttpResponse:
+def booking_file(request: HttpRequest, pk: int) -> HttpResponse:
     booking = get_object_or_404(Booking.objects.visible_to(request.user).with_place(), pk=pk)
-    return ics(calendar_of([booking], name=str(booking.desk.telecentre)), f"reservation-{booking.pk}")
+    return calendar_response(calendar_of([booking], name=str(booking.desk.telecentre)), f"reservation-{booking.pk}")
 
 
-def ics(body: bytes, name: str) -> HttpResponse:
+def calendar_response(body: bytes, name: str) -> HttpResponse:
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.ics"'
     response["Cache-Control"] = "private, no-cache"

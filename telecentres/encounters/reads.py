@@ -13,7 +13,7 @@ from telecentres.enums import BookingStatus
 from telecentres.half_days import days_between, local_day
 from telecentres.models import Booking
 
-THERE = [BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN]
+COMING_OR_THERE = [BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN]
 A_WEEK = dt.timedelta(days=7)
 STEM = 6  # letters that « traductrice » and « traducteur », « graphiste » and « graphisme » have in common
 SHORTEST_TRADE_WORD = 3
@@ -21,11 +21,11 @@ SAYS_NO_TRADE = "des les aux pour dans avec sur chez une".split() + "entreprise 
 NO_TRADE = {word[:STEM] for text in SAYS_NO_TRADE for word in words_of(text)}
 
 
-def same_trade(one: Member, other: Member) -> bool:
+def same_trade(member: Member, other: Member) -> bool:
     """A skill in common, or a word of their activities: equal, or of the same first six letters."""
-    if {skill.casefold() for skill in one.skills} & {skill.casefold() for skill in other.skills}:
+    if {skill.casefold() for skill in member.skills} & {skill.casefold() for skill in other.skills}:
         return True
-    return bool(trade_stems(one.activity) & trade_stems(other.activity))
+    return bool(trade_stems(member.activity) & trade_stems(other.activity))
 
 
 def trade_stems(activity: str) -> set[str]:
@@ -37,18 +37,18 @@ def also_there(bookings: Iterable[Booking], *, viewer: User, now: dt.datetime) -
 
     Of the bookings of the coming week alone, loaded with_place(). One query for them all, none where there is nothing to look up.
     """
-    soon = [one for one in bookings if one.status in THERE and one.starts_at < now + A_WEEK]
+    soon = [booking for booking in bookings if booking.status in COMING_OR_THERE and booking.starts_at < now + A_WEEK]
     if not soon or not viewer.sees_as_member:
         return {}
     where = Q()
     for booking in soon:
-        where |= Q(desk__telecentre=booking.desk.telecentre_id, period__overlap=day_of(booking))
+        where |= Q(desk__telecentre=booking.desk.telecentre_id, period__overlap=span_of_day(booking))
     shown = Member.objects.shown_to(viewer).filter(seen_there_since__isnull=False).values("pk")
-    others = Booking.objects.filter(where, status__in=THERE, member__in=shown).exclude(member__user=viewer)
+    others = Booking.objects.filter(where, status__in=COMING_OR_THERE, member__in=shown).exclude(member__user=viewer)
     days: dict[tuple[int, dt.date], dict[int, Member]] = defaultdict(dict)
     for other in others.select_related("member__user", "desk").order_by("member__user__sort_name", "member_id"):
         days[other.desk.telecentre_id, local_day(other.starts_at)][other.member_id] = other.member
-    found = {one.pk: days.get((one.desk.telecentre_id, local_day(one.starts_at)), {}) for one in soon}
+    found = {booking.pk: days.get((booking.desk.telecentre_id, local_day(booking.starts_at)), {}) for booking in soon}
     return {pk: list(members.values()) for pk, members in found.items()}
 
 
@@ -59,7 +59,7 @@ def of_the_same_trade(newcomers: Booking) -> list[Member]:
         .introduced()
         .filter(
             pk__in=Booking.objects.filter(
-                status__in=THERE, desk__telecentre=newcomers.desk.telecentre_id, period__overlap=day_of(newcomers)
+                status__in=COMING_OR_THERE, desk__telecentre=newcomers.desk.telecentre_id, period__overlap=span_of_day(newcomers)
             ).values("member")
         )
     )
@@ -67,6 +67,6 @@ def of_the_same_trade(newcomers: Booking) -> list[Member]:
     return sorted((member for member in members if same_trade(member, newcomers.member)), key=attrgetter("user.sort_name", "pk"))
 
 
-def day_of(booking: Booking):
+def span_of_day(booking: Booking):
     day = local_day(booking.starts_at)
     return days_between(day, day)

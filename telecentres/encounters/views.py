@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from members.enums import MemberStatus
 from members.models import Member
 from members.profiles.services import agree_encounters
-from telecentres.visitors import to_my_bookings
+from telecentres.visitors import redirect_to_my_bookings
 
 
 @require_POST
@@ -23,4 +23,4 @@ def be_introduced(request: HttpRequest) -> HttpResponse:
         request,
         _("Agreed: you will be introduced to members of your trade.") if agreed else _("You will not be introduced any more."),
     )
-    return to_my_bookings()
+    return redirect_to_my_bookings()

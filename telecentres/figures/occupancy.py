@@ -98,7 +98,7 @@ class Occupancy:
                             self._of[self._place_of(month, desk.pk, day, HalfDay(slot.stretch.value))] += 1
 
     def _is_closed(self, desk: Desk, slot: Slot) -> bool:
-        return any(one.desk_id in (None, desk.pk) and overlap(one.period, slot.period) for one in self.closures)
+        return any(closure.desk_id in (None, desk.pk) and overlap(closure.period, slot.period) for closure in self.closures)
 
     def _count_what_was_used(self, span) -> None:
         bookings = Booking.objects.filter(desk__in=list(self._kinds), status__in=USED).overlapping(span)

@@ -11,7 +11,7 @@ from telecentres.figures.occupancy import OCCUPANCY_COLUMNS, Month, Occupancy, o
 from telecentres.figures.statements import HOSTING_COLUMNS, STATEMENT_COLUMNS, hosting, hosting_rows, statement_of
 from telecentres.half_days import local_day
 from telecentres.models import Telecentre
-from telecentres.visitors import kept_place, member_of
+from telecentres.visitors import member_of, place_of_host
 
 MONTHS_BACK = 11
 
@@ -26,7 +26,7 @@ def asked_month(request: HttpRequest) -> Month:
 @require_safe
 def occupancy(request: HttpRequest, slug: str) -> HttpResponse:
     """Of one place, for whoever keeps it: the month, and the year up to it."""
-    place, month = kept_place(request, slug), asked_month(request)
+    place, month = place_of_host(request, slug), asked_month(request)
     year = month
     for _ in range(MONTHS_BACK):
         year = year.previous
@@ -39,7 +39,7 @@ def occupancy(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def occupancy_csv(request: HttpRequest, slug: str) -> HttpResponse:
-    place, month = kept_place(request, slug), asked_month(request)
+    place, month = place_of_host(request, slug), asked_month(request)
     rows = occupancy_rows([place], month, for_others=False)
     return sent_to_people(OCCUPANCY_COLUMNS, rows, name=f"occupation-{place.slug}-{month}")
 

@@ -36,7 +36,9 @@ def of_this_name(members: MemberQuerySet, words: list[str]) -> list[Member]:
     found = members.alias(letters=Length("user__sort_name")).filter(letters=len(" ".join(words)))
     for word in words:
         found = found.filter(user__sort_name__contains=word)
-    return [one for one in found.in_french_order()[:AT_MOST] if sorted(words_of(one.user.get_full_name())) == sorted(words)]
+    return [
+        member for member in found.in_french_order()[:AT_MOST] if sorted(words_of(member.user.get_full_name())) == sorted(words)
+    ]
 
 
 def known_here(members: MemberQuerySet, words: list[str], place: Telecentre) -> list[Member]:
@@ -54,10 +56,10 @@ def told_apart(members: Iterable[Member], viewer: User) -> str:
     return "; ".join(
         ", ".join(
             [
-                str(one),
-                *([one.activity] if one.activity and one.name_visibility in levels else []),
-                *([one.commune.name] if one.commune_visibility in levels else []),
+                str(member),
+                *([member.activity] if member.activity and member.name_visibility in levels else []),
+                *([member.commune.name] if member.commune_visibility in levels else []),
             ]
         )
-        for one in members
+        for member in members
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from telecentres import notifications
 from telecentres.availability.alternatives import Alternative, find_alternatives
 from telecentres.availability.snapshot import Snapshot
-from telecentres.booking.cancelling import call_off
+from telecentres.booking.cancelling import cancel_locked
 from telecentres.booking.locking import keep_place, lock_desks, lock_members, lock_passes, locks_collided
 from telecentres.booking.waiting_list import release_lapsed, tell_once_committed
 from telecentres.enums import BookingStatus, DeskKind, WaitingStatus
@@ -24,20 +24,20 @@ class ClosureRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Affected:
+class AffectedBooking:
     """Somebody who is booked at a time that closes; `moves_to` is a desk of the same kind, free then, or None."""
 
     booking: Booking
     moves_to: Desk | None
 
 
-def affected_by(
+def affected_bookings(
     *, telecentre: Telecentre, period: DateTimeTZRange, desk: Desk | None = None, now: dt.datetime | None = None
-) -> list[Affected]:
+) -> list[AffectedBooking]:
     """Whom a closure would concern, and where each would go: to look at before closing. It is found again when it is closed."""
     now = now or timezone.now()
-    booked = list(standing(telecentre, period, desk, now).select_related("member__user").order_by("period", "pk"))
-    return seat_elsewhere(telecentre, desk, booked, now)
+    booked = list(bookings_to_close_out(telecentre, period, desk, now).select_related("member__user").order_by("period", "pk"))
+    return with_other_desks(telecentre, desk, booked, now)
 
 
 def close_days(
@@ -55,15 +55,15 @@ def close_days(
     try:
         with transaction.atomic():
             keep_place(telecentre.pk)
-            booked = standing(telecentre, period, desk, now)
+            booked = bookings_to_close_out(telecentre, period, desk, now)
             members = set(booked.exclude(member=None).values_list("member", flat=True))
             lock_members(members)
             lock_passes(members, empty_too=True)
             lock_desks(Desk.objects.filter(telecentre=telecentre))
             locked = booked.select_for_update(of=("self",), no_key=True).select_related("member__user").order_by("period", "pk")
             closure = Closure.objects.create(telecentre=telecentre, desk=desk, period=period, reason=reason)
-            for affected in seat_elsewhere(telecentre, desk, release_lapsed(list(locked), now), now):
-                make_way(affected, closure, now)
+            for affected in with_other_desks(telecentre, desk, release_lapsed(list(locked), now), now):
+                reseat_or_cancel(affected, closure, now)
             return closure
     except OperationalError as error:
         if not locks_collided(error):
@@ -80,33 +80,35 @@ def reopen(*, closure: Closure) -> None:
         tell_once_committed(place)
 
 
-def standing(telecentre: Telecentre, period: DateTimeTZRange, desk: Desk | None, now: dt.datetime) -> BookingQuerySet:
+def bookings_to_close_out(telecentre: Telecentre, period: DateTimeTZRange, desk: Desk | None, now: dt.datetime) -> BookingQuerySet:
     """What is booked or held then and not over. Who has come already stays: nobody is sent away from a desk they sit at."""
     booked = Booking.objects.with_place().filter(desk__telecentre=telecentre, period__endswith__gt=now).overlapping(period)
     booked = booked.filter(status__in=[BookingStatus.HELD, BookingStatus.CONFIRMED])
     return booked.filter(desk=desk) if desk else booked
 
 
-def seat_elsewhere(telecentre: Telecentre, desk: Desk | None, booked: Sequence[Booking], now: dt.datetime) -> list[Affected]:
+def with_other_desks(
+    telecentre: Telecentre, desk: Desk | None, booked: Sequence[Booking], now: dt.datetime
+) -> list[AffectedBooking]:
     """Each with another desk of the same kind, when one desk closes and not the whole place."""
     if desk is None or not booked:
-        return [Affected(booking, None) for booking in booked]
-    span = DateTimeTZRange(min(one.starts_at for one in booked), max(one.ends_at for one in booked))
+        return [AffectedBooking(booking, None) for booking in booked]
+    span = DateTimeTZRange(min(booking.starts_at for booking in booked), max(booking.ends_at for booking in booked))
     others = list(Desk.objects.filter(telecentre=telecentre, kind=desk.kind, is_active=True).exclude(pk=desk.pk).in_order())
-    stands = Snapshot(telecentre, span)
+    snapshot = Snapshot(telecentre, span)
     for booking in Booking.objects.live(now).filter(desk__in=others).overlapping(span):
-        stands.know_booking(booking)
+        snapshot.load_booking(booking)
     found = []
     for booking in booked:
-        vacant = (other for other in others if stands.is_vacant(other, booking.period))
+        vacant = (other for other in others if snapshot.is_vacant(other, booking.period))
         moves_to = next(vacant, None) if booking.status == BookingStatus.CONFIRMED else None
         if moves_to:
-            stands.know_booking(Booking(desk=moves_to, period=booking.period))
-        found.append(Affected(booking, moves_to))
+            snapshot.load_booking(Booking(desk=moves_to, period=booking.period))
+        found.append(AffectedBooking(booking, moves_to))
     return found
 
 
-def make_way(affected: Affected, closure: Closure, now: dt.datetime) -> None:
+def reseat_or_cancel(affected: AffectedBooking, closure: Closure, now: dt.datetime) -> None:
     booking = affected.booking
     if affected.moves_to:
         booking.desk, booking.sequence, booking.changed_at = affected.moves_to, booking.sequence + 1, now
@@ -119,11 +121,11 @@ def make_way(affected: Affected, closure: Closure, now: dt.datetime) -> None:
         Booking.objects.filter(pk=booking.pk).update(status=BookingStatus.CANCELLED, cancelled_at=now, changed_at=now)
         notifications.held_place_closed(booking, closure=closure, at=now)
     else:
-        call_off(booking, now)
-        notifications.booking_closed_out(booking, closure=closure, alternatives=ways_out(booking, now), at=now)
+        cancel_locked(booking, now)
+        notifications.booking_closed_out(booking, closure=closure, alternatives=alternatives_after_closure(booking, now), at=now)
 
 
-def ways_out(booking: Booking, now: dt.datetime) -> list[Alternative]:
+def alternatives_after_closure(booking: Booking, now: dt.datetime) -> list[Alternative]:
     """What is free nearest to what was called off, as the closure leaves it."""
     return find_alternatives(
         telecentre=booking.desk.telecentre,

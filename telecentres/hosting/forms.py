@@ -11,7 +11,7 @@ from common.email_addresses import NameOrAddressField
 from telecentres.availability.board import ANY
 from telecentres.availability.forms import NO_SUCH_DESK, PARTS_OF_THE_DAY, STALE_PAGE, day_field
 from telecentres.enums import Stretch
-from telecentres.half_days import Opening, at, days_between
+from telecentres.half_days import Opening, days_between, instant
 from telecentres.models import Desk, OpeningHours, PassOffer, PlanArea, Telecentre
 
 NOON = dt.time(12)
@@ -74,7 +74,7 @@ class ClosingForm(forms.Form):
     def period(self) -> DateTimeTZRange:
         """Whole days, or up to noon and from noon on: also where the place opens at other hours then."""
         first, last = self.cleaned_data["first"], self.cleaned_data["last"] or self.cleaned_data["first"]
-        whole, noon = days_between(first, last), at(first, NOON)
+        whole, noon = days_between(first, last), instant(first, NOON)
         if self.cleaned_data["stretch"] == Stretch.MORNING:
             return DateTimeTZRange(whole.lower, noon_of(self.telecentre, first) or noon)
         if self.cleaned_data["stretch"] == Stretch.AFTERNOON:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from members.enums import MemberStatus
 from members.models import User
 from telecentres import wording
-from telecentres.availability.board import State
+from telecentres.availability.board import DeskState
 from telecentres.availability.day import DayPlan
 from telecentres.booking import arriving, cancelling
 from telecentres.booking.refusals import BookingRefused, CancellationRefused
@@ -32,12 +32,12 @@ from telecentres.hosting.callers import members_called, says_too_little, told_ap
 from telecentres.hosting.forms import CallerForm, ClosingForm, PlanFormSet, RoomFormSet, SaleForm
 from telecentres.models import Booking, Closure, Desk, OpeningHours, Telecentre
 from telecentres.passes import ledger
-from telecentres.visitors import kept_place
+from telecentres.visitors import place_of_host
 
 
 @require_safe
 def day(request: HttpRequest, slug: str) -> HttpResponse:
-    place = kept_place(request, slug)
+    place = place_of_host(request, slug)
     asked, _unknown = asked_day(request, None, local_day(timezone.now()))
     return show_day(request, place, asked)
 
@@ -74,7 +74,7 @@ def show_day(
 @require_safe
 def wall(request: HttpRequest, slug: str) -> HttpResponse:
     """Today on a screen on the wall, read from afar and renewed by itself: first names alone, since anybody passes."""
-    place = kept_place(request, slug)
+    place = place_of_host(request, slug)
     now = timezone.now()
     response = render(
         request, "telecentres/wall.html", {"telecentre": place, "plan": DayPlan(place, local_day(now), now=now), "now": now}
@@ -86,7 +86,7 @@ def wall(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
     """Where each desk and each room stands on the drawn plan, the drawing above the figures."""
-    place = kept_place(request, slug)
+    place = place_of_host(request, slug)
     desks = Desk.objects.filter(telecentre=place, is_active=True).in_order()
     forms = PlanFormSet(request.POST or None, queryset=desks)
     rooms = RoomFormSet(request.POST or None, instance=place, prefix="room")
@@ -103,21 +103,21 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
             "telecentre": place,
             "forms": forms,
             "rooms": rooms,
-            "states": [(desk, State.FREE) for desk in desks.all()],
+            "states": [(desk, DeskState.FREE) for desk in desks.all()],
             "areas": place.plan_areas.all(),
         },
         status=HTTPStatus.UNPROCESSABLE_ENTITY if forms.is_bound else HTTPStatus.OK,
     )
 
 
-def day_of(place: Telecentre, shown: dt.date) -> HttpResponseRedirect:
+def redirect_to_day(place: Telecentre, shown: dt.date) -> HttpResponseRedirect:
     address = reverse("telecentres:day", args=[place.slug])
     return HttpResponseRedirect(f"{address}?jour={shown.isoformat()}", status=HTTPStatus.SEE_OTHER)
 
 
 @require_POST
-def arrival(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    place = kept_place(request, slug)
+def check_in_by_host(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    place = place_of_host(request, slug)
     booking = get_object_or_404(Booking.objects.filter(desk__telecentre=place), pk=pk)
     try:
         booking = arriving.check_in(booking=booking)
@@ -125,12 +125,12 @@ def arrival(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("%(who)s is there: %(desk)s.") % {"who": booking.who, "desk": booking.desk})
-    return day_of(place, local_day(booking.starts_at))
+    return redirect_to_day(place, local_day(booking.starts_at))
 
 
 @require_POST
 def call_off(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    place = kept_place(request, slug)
+    place = place_of_host(request, slug)
     booking = get_object_or_404(Booking.objects.with_place().filter(desk__telecentre=place), pk=pk)
     try:
         booking = cancelling.cancel_booking(booking=booking, by=request.user)
@@ -139,13 +139,13 @@ def call_off(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     else:
         said = {"desk": booking.desk, "who": booking.who, "when": wording.booked_time(booking)}
         messages.success(request, _("Called off: %(desk)s, %(who)s, %(when)s.") % said)
-    return day_of(place, local_day(booking.starts_at))
+    return redirect_to_day(place, local_day(booking.starts_at))
 
 
 @require_POST
 def book_for(request: HttpRequest, slug: str) -> HttpResponse:
     """In a member's name, or for a passer-by."""
-    place = kept_place(request, slug)
+    place = place_of_host(request, slug)
     desks = list(Desk.objects.filter(telecentre=place, is_active=True).in_order())
     form = CallerForm(request.POST, desks=desks, initial={})
     now = timezone.now()
@@ -154,7 +154,7 @@ def book_for(request: HttpRequest, slug: str) -> HttpResponse:
         return show_day(request, place, shown, form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     facts = form.cleaned_data
     slot = Opening(OpeningHours.objects.filter(telecentre=place)).slot(facts["day"], Stretch(facts["stretch"]))
-    who = caller(facts["who"], form, place=place, by=request.user)
+    who = person_called(facts["who"], form, place=place, by=request.user)
     if slot is None:
         form.add_error("stretch", _("The place is closed then."))
     if who is None or slot is None:
@@ -171,10 +171,10 @@ def book_for(request: HttpRequest, slug: str) -> HttpResponse:
         return show_day(request, place, facts["day"], form=form, status=HTTPStatus.CONFLICT)
     said = {"desk": booking.desk, "who": booking.who, "when": wording.booked_time(booking)}
     messages.success(request, _("Booked: %(desk)s, %(who)s, %(when)s.") % said)
-    return day_of(place, facts["day"])
+    return redirect_to_day(place, facts["day"])
 
 
-def caller(who: str, form: Form, *, place: Telecentre, by: User) -> dict | None:
+def person_called(who: str, form: Form, *, place: Telecentre, by: User) -> dict | None:
     """Whom it is for: one member, or a passer-by; None when the name says too little, as the form then says."""
     if says_too_little(who):
         form.add_error("who", _("Write three letters of the name at least, or the e-mail address."))
@@ -198,9 +198,9 @@ def caller(who: str, form: Form, *, place: Telecentre, by: User) -> dict | None:
 @require_POST
 def sell(request: HttpRequest, slug: str) -> HttpResponse:
     """A pass, to a member who pays it here."""
-    place = kept_place(request, slug)
+    place = place_of_host(request, slug)
     form, today = SaleForm(request.POST, auto_id="sale_%s"), local_day(timezone.now())
-    who = caller(form.cleaned_data["who"], form, place=place, by=request.user) if form.is_valid() else None
+    who = person_called(form.cleaned_data["who"], form, place=place, by=request.user) if form.is_valid() else None
     if who and (who["member"] is None or who["member"].status != MemberStatus.ACTIVE):
         form.add_error("who", _("A pass is sold to members."))
     if not form.is_valid():
@@ -208,13 +208,13 @@ def sell(request: HttpRequest, slug: str) -> HttpResponse:
     facts = form.cleaned_data
     sold = ledger.sell_pass(offer=facts["offer"], member=who["member"], key=facts["key"], sold_at=place, by=request.user)
     messages.success(request, _("The pass is sold: %(who)s, %(pass)s.") % {"who": who["member"], "pass": sold})
-    return day_of(place, today)
+    return redirect_to_day(place, today)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: HttpRequest, slug: str) -> HttpResponse:
     """Asked for, then looked at: who is concerned and where each goes. Only the second press closes."""
-    place = kept_place(request, slug)
+    place = place_of_host(request, slug)
     desks = list(Desk.objects.filter(telecentre=place, is_active=True).in_order())
     now = timezone.now()
     form = ClosingForm(request.POST or None, telecentre=place, desks=desks, initial={"first": local_day(now)})
@@ -228,9 +228,9 @@ def close(request: HttpRequest, slug: str) -> HttpResponse:
                 refusal = error
             else:
                 messages.success(request, _("Closed: %(when)s.") % {"when": wording.stretch_of_time(closure.period)})
-                return day_of(place, form.cleaned_data["first"])
+                return redirect_to_day(place, form.cleaned_data["first"])
         else:
-            affected = closing.affected_by(**wish)
+            affected = closing.affected_bookings(**wish)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound and not form.is_valid() else HTTPStatus.OK
     return render(
         request,
@@ -242,8 +242,8 @@ def close(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def reopen(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    place = kept_place(request, slug)
+    place = place_of_host(request, slug)
     closure = get_object_or_404(Closure, telecentre=place, pk=pk)
     closing.reopen(closure=closure)
     messages.success(request, _("Open again: %(when)s.") % {"when": wording.stretch_of_time(closure.period)})
-    return day_of(place, local_day(closure.period.lower))
+    return redirect_to_day(place, local_day(closure.period.lower))

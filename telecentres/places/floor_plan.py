@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from telecentres.availability.board import State
+from telecentres.availability.board import DeskState
 from telecentres.enums import DeskKind
 from telecentres.models import Desk, PlanArea
 
@@ -15,23 +15,25 @@ CHAIRS = 37  # the room they take below a table
 TABLES = {DeskKind.DESK: (110, 66), DeskKind.OFFICE: (130, 80), DeskKind.ROOM: (190, 90)}
 # A sign beside the colour: who sees none reads it.
 LOOKS = {
-    State.FREE: ("is-free", ""),
-    State.MINE: ("is-mine", "★ "),
-    State.HELD: ("is-mine", "★ "),
-    State.TAKEN: ("is-busy", "× "),
-    State.PROMISED: ("is-busy", "× "),
-    State.NOT_FOR_YOU: ("is-busy", "× "),
+    DeskState.FREE: ("is-free", ""),
+    DeskState.MINE: ("is-mine", "★ "),
+    DeskState.HELD: ("is-mine", "★ "),
+    DeskState.TAKEN: ("is-busy", "× "),
+    DeskState.PROMISED: ("is-busy", "× "),
+    DeskState.NOT_FOR_YOU: ("is-busy", "× "),
 }
 CLOSED = ("is-shut", "– ")
 
 
-def floor_plan(states: Iterable[tuple[Desk, State]], *, words: Mapping[State, str], areas: Iterable[PlanArea] = ()) -> SafeString:
+def floor_plan(
+    states: Iterable[tuple[Desk, DeskState]], *, words: Mapping[DeskState, str], areas: Iterable[PlanArea] = ()
+) -> SafeString:
     """SVG of those desks that have a place on the plan; nothing where none has. Each leads to its line of the list."""
     placed = [(desk, state) for desk, state in states if desk.plan_x is not None]
     if not placed:
         return SafeString("")
-    rooms = format_html_join("", "{}", ((room(area),) for area in areas))
-    drawn = format_html_join("", "{}", ((table(desk, state, words.get(state, "")),) for desk, state in placed))
+    rooms = format_html_join("", "{}", ((room_drawing(area),) for area in areas))
+    drawn = format_html_join("", "{}", ((desk_drawing(desk, state, words.get(state, "")),) for desk, state in placed))
     return format_html(
         '<svg class="plan__svg" viewBox="0 0 {} {}" role="group" aria-label="{}">'
         '<rect class="plan__floor" x="4" y="4" width="{}" height="{}"/>{}{}</svg>',
@@ -45,7 +47,7 @@ def floor_plan(states: Iterable[tuple[Desk, State]], *, words: Mapping[State, st
     )
 
 
-def room(area: PlanArea) -> SafeString:
+def room_drawing(area: PlanArea) -> SafeString:
     """Its walls and its name, in its upper left corner."""
     across, down = (WIDTH - 8) / 100, (HEIGHT - 8) / 100
     x, y, wide, deep = 4 + area.x * across, 4 + area.y * down, area.wide * across, area.deep * down
@@ -61,7 +63,7 @@ def room(area: PlanArea) -> SafeString:
     )
 
 
-def table(desk: Desk, state: State, word: str) -> SafeString:
+def desk_drawing(desk: Desk, state: DeskState, word: str) -> SafeString:
     wide, high = TABLES[DeskKind(desk.kind)]
     x = MARGIN + desk.plan_x * (WIDTH - 2 * MARGIN - wide) / 100
     y = MARGIN / 2 + desk.plan_y * (HEIGHT - MARGIN - high - CHAIRS) / 100
@@ -82,11 +84,11 @@ def table(desk: Desk, state: State, word: str) -> SafeString:
         high,
         round(x + wide / 2),
         round(y + high / 2 + 8),
-        f"{sign}{short(desk.name)}",
+        f"{sign}{short_name(desk.name)}",
     )
 
 
-def short(name: str) -> str:
+def short_name(name: str) -> str:
     """« Poste 3 » → « 3 », « Salle de réunion » → « S »."""
     last = name.split()[-1]
     return last if len(last) <= 2 else name[:1]

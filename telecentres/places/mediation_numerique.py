@@ -28,12 +28,12 @@ TELEPHONE = re.compile(r"\+(33|590|594|262|596|269|687|689|508|681)\d{6,9}", re.
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
 
-def table(places: Iterable[Telecentre]) -> Iterator[str]:
+def csv_lines(places: Iterable[Telecentre]) -> Iterator[str]:
     """Of those that came `with_week`, with their commune: the lines ask the database nothing."""
-    return lines_for_programs(COLUMNS, (list(line_of(place).values()) for place in places if place.siret))
+    return lines_for_programs(COLUMNS, (list(row_of(place).values()) for place in places if place.siret))
 
 
-def line_of(place: Telecentre) -> dict[str, object]:
+def row_of(place: Telecentre) -> dict[str, object]:
     """By column; None where the portal knows nothing of it."""
     phone = place.phone.as_e164 if place.phone else ""
     with translation.override(settings.LANGUAGE_CODE):
@@ -81,11 +81,11 @@ def opening_hours(opening: Opening) -> str | None:
     lines = []
     for first, last, hours in opening.weekly():
         days = DAYS[first] if first == last else f"{DAYS[first]}-{DAYS[last]}"
-        times = ",".join(f"{hour(opens)}-{hour(closes)}" for opens, closes in hours)
+        times = ",".join(f"{clock_time(opens)}-{clock_time(closes)}" for opens, closes in hours)
         if times:
             lines.append(f"{days} {times}")
     return "; ".join([*lines, "PH off"]) if lines else None
 
 
-def hour(time: dt.time) -> str:
+def clock_time(time: dt.time) -> str:
     return f"{time:%H:%M}"

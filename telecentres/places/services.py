@@ -58,11 +58,11 @@ def open_telecentre(
                 row.position = position
             row.clean_fields()
         model.objects.bulk_create(rows)
-    make_known(telecentre=telecentre)
+    register_as_place(telecentre=telecentre)
     return telecentre
 
 
-def make_known(*, telecentre: Telecentre) -> None:
+def register_as_place(*, telecentre: Telecentre) -> None:
     """Tell the villages where this place is, so that each knows its nearest: again when it moves, is renamed, closes or opens."""
     if not telecentre.is_open:
         for place in Place.objects.at(telecentre.get_absolute_url()):

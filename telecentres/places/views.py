@@ -36,7 +36,7 @@ def telecentres(request: HttpRequest) -> HttpResponse:
     form = WhenForm(request.GET if {"jour", "moment"} & request.GET.keys() else None, today=local_day(now))
     asked = (form.cleaned_data["jour"], form.cleaned_data["moment"]) if form.is_valid() else None
     day, stretch = asked or (next_morning(now), Stretch.MORNING)
-    places = free_places(day, stretch, now)
+    places = places_with_free_desks(day, stretch, now)
     closed_by = public_holiday(day) if day else None
     return render(
         request,
@@ -53,7 +53,7 @@ def telecentres(request: HttpRequest) -> HttpResponse:
     )
 
 
-def free_places(day: dt.date | None, stretch: Stretch, now: dt.datetime) -> list[Telecentre]:
+def places_with_free_desks(day: dt.date | None, stretch: Stretch, now: dt.datetime) -> list[Telecentre]:
     """All open places with the desks still `free` then."""
     places = list(Telecentre.objects.open().select_related("commune").in_french_order())
     return with_free_desks(places, day or local_day(now), stretch, now=now)
@@ -73,7 +73,7 @@ def map_of(places: list[Telecentre]) -> SafeString:
 def geojson(request: HttpRequest) -> JsonResponse:
     now = timezone.now()
     morning = next_morning(now)
-    places = free_places(morning, Stretch.MORNING, now)
+    places = places_with_free_desks(morning, Stretch.MORNING, now)
     features = [
         {
             "type": "Feature",
@@ -102,7 +102,7 @@ def geojson(request: HttpRequest) -> JsonResponse:
 def csv(request: HttpRequest) -> StreamingHttpResponse:
     """For the national map of places of digital help, and whoever reads its schema."""
     places = Telecentre.objects.open().with_week(request.user).in_french_order()
-    return sent_to_programs(mediation_numerique.table(list(places)), name="telecentres")
+    return sent_to_programs(mediation_numerique.csv_lines(list(places)), name="telecentres")
 
 
 @login_not_required
@@ -121,25 +121,25 @@ def telecentre(request: HttpRequest, slug: str) -> HttpResponse:
             "standing": standing,
             "weekly": standing.board.opening.weekly(),
             "rates": rates_of(place),
-            "announced": announced(place, now),
+            "announced": announced_closures(place, now),
             "hosts": place.hosts.order_by("sort_name", "pk") if request.user.is_authenticated else None,
         },
     )
 
 
 @dataclass(frozen=True)
-class ClosedLine:
+class AnnouncedClosure:
     when: str
     desk: str
     reason: str
 
 
-def announced(place: Telecentre, now: dt.datetime) -> list[ClosedLine]:
+def announced_closures(place: Telecentre, now: dt.datetime) -> list[AnnouncedClosure]:
     """Coming closures and the next public holiday, in time order."""
     holiday, name = next_public_holiday(local_day(now))
-    lines = [(holiday, ClosedLine(wording.day(holiday), "", name))]
+    lines = [(holiday, AnnouncedClosure(wording.day(holiday), "", name))]
     for closure in Closure.objects.coming(now).filter(telecentre=place).select_related("desk"):
         desk = closure.desk.name if closure.desk else ""
-        line = ClosedLine(wording.stretch_of_time(closure.period), desk, closure.reason)
+        line = AnnouncedClosure(wording.stretch_of_time(closure.period), desk, closure.reason)
         lines.append((local_day(closure.period.lower), line))
     return [line for _day, line in sorted(lines, key=lambda dated: dated[0])]

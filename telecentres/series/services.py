@@ -19,7 +19,7 @@ from telecentres.booking.locked_snapshot import LockedSnapshot
 from telecentres.booking.locking import lock_desks, lock_members, lock_passes, locks_collided, share_place
 from telecentres.booking.moving import move_booking
 from telecentres.booking.refusals import BookingRefused, CancellationRefused
-from telecentres.booking.services import check, lock_people, write_down
+from telecentres.booking.services import after_booking, booking_for, lock_people
 from telecentres.enums import DeskKind, Stretch, WaitingStatus
 from telecentres.half_days import Slot, local_day, midnight
 from telecentres.models import Booking, BookingQuerySet, BookingSeries, Desk, Pass, Telecentre, WaitingEntry
@@ -61,11 +61,11 @@ def plan_series(series: BookingSeries, *, now: dt.datetime | None = None) -> lis
     if not days:
         return []
     requests = requests_of(series, days, now)
-    facts = LockedSnapshot(series.telecentre, requests)
-    facts.read_requests()
-    facts.know_passes(Pass.objects.filter(member=series.member).with_something_left())
-    facts.read_bookings(list(desks_of(series)))
-    return attempt(series, days, facts, {series.member.pk}, now)
+    snapshot = LockedSnapshot(series.telecentre, requests)
+    snapshot.read_requests()
+    snapshot.load_passes(Pass.objects.filter(member=series.member).with_something_left())
+    snapshot.read_bookings(list(desks_of(series)))
+    return try_days(series, days, snapshot, {series.member.pk}, now)
 
 
 def book_series(
@@ -96,7 +96,7 @@ def book_series(
         raise SeriesRefused(_("Somebody is booking here at this very moment. Nothing was booked: press again.")) from error
 
 
-def carry_on(*, now: dt.datetime) -> int:
+def extend_series(*, now: dt.datetime) -> int:
     """Book the days of running series that have come within the horizon. Returns how many bookings that made."""
     made = 0
     for series in BookingSeries.objects.running().select_related("telecentre", "member__user", "desk").order_by("pk"):
@@ -128,23 +128,23 @@ def book_days(
     save: Callable[[], None],
 ) -> list[Occurrence]:
     """Inside the transaction that has locked the place and the member."""
-    series.handled_until = reach(series, now)
+    series.handled_until = last_day_within_reach(series, now)
     save()
     if not days:
         return []
-    facts = LockedSnapshot(place, requests_of(series, days, now))
-    active = lock_people(facts)
-    facts.read_bookings(lock_desks(desks_of(series)))
-    occurrences = attempt(series, days, facts, active, now)
+    snapshot = LockedSnapshot(place, requests_of(series, days, now))
+    active = lock_people(snapshot)
+    snapshot.read_bookings(lock_desks(desks_of(series)))
+    occurrences = try_days(series, days, snapshot, active, now)
     bookings = [occurrence.booking for occurrence in occurrences if occurrence.booking]
     Booking.objects.bulk_create(bookings)
-    write_down(bookings, announce=False)
+    after_booking(bookings, announce=False)
     if wait:
-        wait_for(series, [occurrence.slot for occurrence in occurrences if occurrence.can_be_waited_for], now)
+        wait_for_days(series, [occurrence.slot for occurrence in occurrences if occurrence.can_be_waited_for], now)
     return occurrences
 
 
-def wait_for(series: BookingSeries, slots: Iterable[Slot], now: dt.datetime) -> None:
+def wait_for_days(series: BookingSeries, slots: Iterable[Slot], now: dt.datetime) -> None:
     """Days that others have. Where the member waits for that time already, that will do."""
     WaitingEntry.objects.bulk_create(
         [
@@ -172,14 +172,14 @@ def check_series(series: BookingSeries, now: dt.datetime) -> None:
         raise SeriesRefused(_("A series runs for a year at most: it can be booked again then."))
 
 
-def reach(series: BookingSeries, now: dt.datetime) -> dt.date:
+def last_day_within_reach(series: BookingSeries, now: dt.datetime) -> dt.date:
     """The last day that may be booked today."""
     return min(series.last, local_day(now) + dt.timedelta(days=series.telecentre.horizon_days))
 
 
 def days_within_reach(series: BookingSeries, now: dt.datetime, *, after: dt.date | None = None) -> list[dt.date]:
     first = max(local_day(now), after + dt.timedelta(days=1) if after else series.first)
-    return series.days(first, reach(series, now))
+    return series.days(first, last_day_within_reach(series, now))
 
 
 def desks_of(series: BookingSeries):
@@ -206,29 +206,29 @@ def requests_of(series: BookingSeries, days: Sequence[dt.date], now: dt.datetime
     return [request_of(series, day, span, now, desk=series.desk) for day in days]
 
 
-def attempt(
-    series: BookingSeries, days: Sequence[dt.date], facts: LockedSnapshot, active: set[int], now: dt.datetime
+def try_days(
+    series: BookingSeries, days: Sequence[dt.date], snapshot: LockedSnapshot, active: set[int], now: dt.datetime
 ) -> list[Occurrence]:
-    return [attempt_day(series, day, facts, active, now) for day in days]
+    return [try_day(series, day, snapshot, active, now) for day in days]
 
 
-def attempt_day(series: BookingSeries, day: dt.date, facts: LockedSnapshot, active: set[int], now: dt.datetime) -> Occurrence:
-    slot = facts.opening.slot(day, Stretch(series.stretch))
+def try_day(series: BookingSeries, day: dt.date, snapshot: LockedSnapshot, active: set[int], now: dt.datetime) -> Occurrence:
+    slot = snapshot.opening.slot(day, Stretch(series.stretch))
     if slot is None:
         return Occurrence(day, None, None, BookingRefused.because(reasons.not_a_half_day()))
     usual = request_of(series, day, slot.period, now, desk=series.desk)
     try:
-        booking, desk_taken = check(usual, facts, active), False
+        booking, desk_taken = booking_for(usual, snapshot, active), False
     except BookingRefused as refusal:
         refusal.request = usual
         if series.desk is None or not series.other_desk_if_taken or not refusal.is_worth_waiting:
             return Occurrence(day, slot, None, refusal)
         try:
-            booking = check(request_of(series, day, slot.period, now, desk=None), facts, active)
+            booking = booking_for(request_of(series, day, slot.period, now, desk=None), snapshot, active)
         except BookingRefused:
             return Occurrence(day, slot, None, refusal)
         desk_taken = True
-    facts.add(booking)
+    snapshot.add(booking)
     return Occurrence(day, slot, booking, None, desk_taken)
 
 
@@ -289,7 +289,7 @@ def lock_days(
     series: BookingSeries, first: dt.date, last: dt.date | None, now: dt.datetime, *, also: Desk | None = None
 ) -> list[Booking]:
     """The coming bookings of these days, once all that they touch is locked in the one order."""
-    bookings = coming(series, first, last, now)
+    bookings = coming_bookings(series, first, last, now)
     places = set(bookings.values_list("desk__telecentre", flat=True)) | {series.telecentre_id}
     for place in sorted(places):
         share_place(place)
@@ -300,6 +300,6 @@ def lock_days(
     return list(bookings)
 
 
-def coming(series: BookingSeries, first: dt.date, last: dt.date | None, now: dt.datetime) -> BookingQuerySet:
+def coming_bookings(series: BookingSeries, first: dt.date, last: dt.date | None, now: dt.datetime) -> BookingQuerySet:
     bookings = Booking.objects.upcoming(now).with_place().filter(series=series, period__startswith__gte=midnight(first))
     return bookings.filter(period__startswith__lt=midnight(last + dt.timedelta(days=1))) if last else bookings

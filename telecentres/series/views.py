@@ -66,23 +66,23 @@ def skipped_days(request: HttpRequest) -> list[dt.date]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def series(request: HttpRequest, pk: int) -> HttpResponse:
     """Its coming days; the rest, or some weeks of it, called off or moved to another desk."""
-    one = get_object_or_404(
+    series = get_object_or_404(
         BookingSeries.objects.visible_to(request.user).select_related("telecentre__commune", "desk", "member__user"), pk=pk
     )
     now = timezone.now()
-    desks = Desk.objects.filter(telecentre=one.telecentre, kind=one.kind, is_active=True).in_order()
-    form = SeriesDaysForm(request.POST or None, series=one, desks=desks, initial={"first": max(one.first, local_day(now))})
+    desks = Desk.objects.filter(telecentre=series.telecentre, kind=series.kind, is_active=True).in_order()
+    form = SeriesDaysForm(request.POST or None, series=series, desks=desks, initial={"first": max(series.first, local_day(now))})
     outcome = None
     if form.is_valid():
         days = {
-            "series": one,
+            "series": series,
             "by": request.user,
             "first": form.cleaned_data["first"],
             "last": form.cleaned_data["last"],
             "now": now,
         }
         if desk := form.chosen_desk:
-            desk.telecentre = one.telecentre
+            desk.telecentre = series.telecentre
             outcome = move_series(desk=desk, **days)
             sentence = ngettext("%(count)s day has moved.", "%(count)s days have moved.", len(outcome.done))
         else:
@@ -91,14 +91,14 @@ def series(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, sentence % {"count": len(outcome.done)})
         for booking, why in outcome.left:
             messages.warning(request, str(booking) + _(": ") + str(why))
-        return HttpResponseRedirect(reverse("telecentres:series", args=[one.pk]), status=HTTPStatus.SEE_OTHER)
+        return HttpResponseRedirect(reverse("telecentres:series", args=[series.pk]), status=HTTPStatus.SEE_OTHER)
     return render(
         request,
         "telecentres/series.html",
         {
-            "series": one,
-            "coming": Booking.objects.filter(series=one).with_place().upcoming(now),
-            "waiting": one.waiting_entries.waiting().select_related("telecentre").order_by("period", "pk"),
+            "series": series,
+            "coming": Booking.objects.filter(series=series).with_place().upcoming(now),
+            "waiting": series.waiting_entries.waiting().select_related("telecentre").order_by("period", "pk"),
             "form": form,
         },
         status=HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK,

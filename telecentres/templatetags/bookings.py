@@ -13,8 +13,8 @@ from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from sohosolo.templatetags.typography import nearest_percent, percent
 from telecentres import wording
-from telecentres.availability.board import State
-from telecentres.availability.week import Cell, Day, Line, Week
+from telecentres.availability.board import DeskState
+from telecentres.availability.week import DeskWeek, Week, WeekCell, WeekDay
 from telecentres.enums import Stretch
 from telecentres.figures.occupancy import Share
 from telecentres.half_days import Slot, local_day
@@ -38,7 +38,7 @@ def weekday_name(weekday: int) -> str:
 
 
 @register.simple_tag
-def plan(states: list[tuple[Desk, State]], areas: Iterable[PlanArea]) -> SafeString:
+def plan(states: list[tuple[Desk, DeskState]], areas: Iterable[PlanArea]) -> SafeString:
     """The drawn plan, each desk with the word that its line of the list says."""
     return floor_plan(states, words={state: str(word) for state, word in WORDS.items()}, areas=areas)
 
@@ -103,7 +103,7 @@ def weekdays(line: tuple) -> str:
 
 
 @register.filter
-def day_note(day: Day) -> str:
+def day_note(day: WeekDay) -> str:
     """What a day's heading says under its name."""
     if day.holiday:
         return day.holiday
@@ -115,14 +115,14 @@ def day_note(day: Day) -> str:
         return _("closed in the morning")
     if day.is_shut_in_the_afternoon:
         return _("closed in the afternoon")
-    return f"{wording.clock(wording.local(day.opens_at))} – {wording.clock(wording.local(day.closes_at))}"
+    return f"{wording.clock(wording.local_time(day.opens_at))} – {wording.clock(wording.local_time(day.closes_at))}"
 
 
-WHO_PRESSES = {"member": {State.FREE, State.FULL}, "visitor": {State.FREE}, "nobody": set()}
+WHO_PRESSES = {"member": {DeskState.FREE, DeskState.FULL}, "visitor": {DeskState.FREE}, "nobody": set()}
 
 
 @register.simple_tag
-def slots(line: Line, *, presser: str) -> SafeString:
+def slots(line: DeskWeek, *, presser: str) -> SafeString:
     """The half-days of one desk across the week: each a button, a link to what is one's own, or a word, in a cell of the table.
 
     `presser` is a "member", a "visitor" (whose press leads to the sign-in) or "nobody". One tag for the line and not one for each
@@ -136,46 +136,46 @@ def slots(line: Line, *, presser: str) -> SafeString:
             classes = f"{'' if number else 'week__d'}{on}".strip()
             pieces.append(f'<td class="{classes}">' if classes else "<td>")
             if cell:
-                word = counted(cell, words[State.FREE]) if cell.state == State.FREE else words[cell.state]
+                word = counted(cell, words[DeskState.FREE]) if cell.state == DeskState.FREE else words[cell.state]
                 pieces.append(slot(cell, word, f"{word}{colon}{escape(cell.where)}", presser, names_its_part=day.is_chosen))
             pieces.append("</td>")
     return SafeString("".join(pieces))
 
 
-def slot(cell: Cell, word: str, label: str, presser: str, *, names_its_part: bool) -> str:
+def slot(cell: WeekCell, word: str, label: str, presser: str, *, names_its_part: bool) -> str:
     """HTML of what is escaped already. `label`: « Libre : Poste 1, lundi 23, matin », for those who hear the grid."""
-    part = f' data-part="{escape(wording.part(cell.slot.stretch))}"' if names_its_part and cell.slot else ""
+    part = f' data-part="{escape(wording.stretch_in_words(cell.slot.stretch))}"' if names_its_part and cell.slot else ""
     if cell.state in WHO_PRESSES[presser]:
         press = f' name="slot" value="{cell.press}"' if presser == "member" else ""
         return f'<button class="slot slot--{look(cell)}"{press}{part} aria-label="{label}">{word}</button>'
-    if cell.state in (State.MINE, State.HELD):
+    if cell.state in (DeskState.MINE, DeskState.HELD):
         own = reverse("telecentres:my-bookings")
         return f'<a class="slot slot--{look(cell)}" href="{own}"{part} aria-label="{label}">{word}</a>'
     return f'<span class="slot slot--{look(cell)}"{part}><span>{word}</span></span>'
 
 
 WORDS = {
-    State.FREE: pgettext_lazy("half-day", "Free"),
-    State.MINE: pgettext_lazy("half-day", "Mine"),
-    State.HELD: pgettext_lazy("half-day", "Kept"),
-    State.TAKEN: pgettext_lazy("half-day", "Taken"),
-    State.FULL: pgettext_lazy("half-day", "Full"),
-    State.PROMISED: pgettext_lazy("half-day", "Promised"),
-    State.NOT_FOR_YOU: pgettext_lazy("half-day", "Others"),
-    State.CLOSED: pgettext_lazy("half-day", "Closed"),
-    State.PAST: pgettext_lazy("half-day", "Past"),
-    State.LATER: pgettext_lazy("half-day", "Later"),
+    DeskState.FREE: pgettext_lazy("half-day", "Free"),
+    DeskState.MINE: pgettext_lazy("half-day", "Mine"),
+    DeskState.HELD: pgettext_lazy("half-day", "Kept"),
+    DeskState.TAKEN: pgettext_lazy("half-day", "Taken"),
+    DeskState.FULL: pgettext_lazy("half-day", "Full"),
+    DeskState.PROMISED: pgettext_lazy("half-day", "Promised"),
+    DeskState.NOT_FOR_YOU: pgettext_lazy("half-day", "Others"),
+    DeskState.CLOSED: pgettext_lazy("half-day", "Closed"),
+    DeskState.PAST: pgettext_lazy("half-day", "Past"),
+    DeskState.LATER: pgettext_lazy("half-day", "Later"),
 }
 
 
-def counted(cell: Cell, free: str) -> str:
+def counted(cell: WeekCell, free: str) -> str:
     """What a free half-day says: « Libre », « Jour » for the whole day, « 3 libres » of any desk."""
     if cell.slot.stretch == Stretch.DAY:
         return escape(pgettext("half-day", "Day"))
     return escape(ngettext("%(number)s free", "%(number)s free", cell.free) % {"number": cell.free}) if cell.free else free
 
 
-def look(cell: Cell) -> str:
-    if cell.state == State.FREE and cell.slot.stretch == Stretch.DAY:
+def look(cell: WeekCell) -> str:
+    if cell.state == DeskState.FREE and cell.slot.stretch == Stretch.DAY:
         return "free slot--day"
     return "free slot--any" if cell.free else cell.state.value

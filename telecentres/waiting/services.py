@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from members.models import Member
 from telecentres import notifications, wording
 from telecentres.availability import reasons
-from telecentres.availability.reasons import No
+from telecentres.availability.reasons import Refusal
 from telecentres.availability.request import BookingRequest
 from telecentres.availability.rules import LINE_ENDS_BEFORE, is_line_over, may_be_accepted, may_be_waited_for
 from telecentres.booking.locked_snapshot import LockedSnapshot
 from telecentres.booking.locking import lock_booking, lock_desks, lock_members, lock_passes, locks_collided, share_place
 from telecentres.booking.refusals import BookingRefused
-from telecentres.booking.services import check, desks_for, lock_people, write_down
-from telecentres.booking.waiting_list import expire, let_go, tell_once_committed
+from telecentres.booking.services import after_booking, booking_for, desks_for, lock_people
+from telecentres.booking.waiting_list import end_lapsed_holds, release_hold, tell_once_committed
 from telecentres.calendars.icalendar import attachment_of
 from telecentres.enums import BookingStatus, DeskKind, RefusalReason, WaitingStatus
 from telecentres.models import Booking, Desk, Telecentre, WaitingEntry
@@ -48,14 +48,14 @@ def join_line(
     )
     try:
         with transaction.atomic():
-            facts = LockedSnapshot(share_place(telecentre.pk), [request])
+            snapshot = LockedSnapshot(share_place(telecentre.pk), [request])
             active = lock_members({member.pk})
-            facts.know_passes(lock_passes({member.pk}))
+            snapshot.load_passes(lock_passes({member.pk}))
             if earlier := WaitingEntry.objects.live().filter(member=member, kind=kind, period=period).first():
                 return in_the_same_line(earlier, telecentre)
-            facts.read_bookings(lock_desks(desks_for(request)))
-            slot = reasons.not_a_member() if member.pk not in active else may_be_waited_for(request, facts)
-            if isinstance(slot, No):
+            snapshot.read_bookings(lock_desks(desks_for(request)))
+            slot = reasons.not_a_member() if member.pk not in active else may_be_waited_for(request, snapshot)
+            if isinstance(slot, Refusal):
                 raise WaitingRefused(str(slot), is_free=slot.reason == RefusalReason.STILL_FREE)
             return WaitingEntry.objects.create(
                 member=member, telecentre=telecentre, kind=kind, period=slot.period, stretch=slot.stretch, joined_at=now
@@ -98,10 +98,10 @@ def offer_free_places(*, telecentre_id: int | None = None, now: dt.datetime | No
     servable = WaitingEntry.objects.servable(now)
     if telecentre_id is not None:
         servable = servable.filter(telecentre=telecentre_id)
-    return sum(offer(entry, now) for entry in list(servable.select_related("telecentre", "member", "series").in_line()))
+    return sum(offer_place(entry, now) for entry in list(servable.select_related("telecentre", "member", "series").in_line()))
 
 
-def offer(entry: WaitingEntry, now: dt.datetime) -> bool:
+def offer_place(entry: WaitingEntry, now: dt.datetime) -> bool:
     """One transaction of its own, in the lock order. A day of a series is taken back at once, another place is held."""
     if is_line_over(entry.period, now):
         return False
@@ -109,20 +109,20 @@ def offer(entry: WaitingEntry, now: dt.datetime) -> bool:
     request = BookingRequest.of_entry(entry, entry.telecentre, key=f"waiting-{entry.pk}-{secrets.token_hex(8)}", now=now)
     try:
         with transaction.atomic():
-            facts = LockedSnapshot(share_place(entry.telecentre_id), [request])
-            active = lock_people(facts)
-            facts.read_bookings(lock_desks(desks_for(request)))
+            snapshot = LockedSnapshot(share_place(entry.telecentre_id), [request])
+            active = lock_people(snapshot)
+            snapshot.read_bookings(lock_desks(desks_for(request)))
             # Whoever leaves the line at this moment has left before, or finds the place held and lets it go.
             if WaitingEntry.objects.waiting().select_for_update(no_key=True).filter(pk=entry.pk).first() is None:
                 return False
             try:
-                booking = check(request, facts, active)
+                booking = booking_for(request, snapshot, active)
             except BookingRefused:
                 return False
             if entry.series is None:
-                hold(booking, entry, now)
+                hold_place(booking, entry, now)
             else:
-                take_back(booking, entry)
+                book_series_day(booking, entry)
         return True
     except (IntegrityError, OperationalError) as error:
         if isinstance(error, OperationalError) and not locks_collided(error):
@@ -130,22 +130,22 @@ def offer(entry: WaitingEntry, now: dt.datetime) -> bool:
         return False
 
 
-def hold(booking: Booking, entry: WaitingEntry, now: dt.datetime) -> None:
+def hold_place(booking: Booking, entry: WaitingEntry, now: dt.datetime) -> None:
     """Nothing is paid before it is accepted."""
     booking.status, booking.held_until = BookingStatus.HELD, held_until(entry, now)
     booking.price, booking.paid_with, booking.units = None, None, 0
     booking.save(force_insert=True)
-    settle(entry, WaitingStatus.OFFERED, booking)
+    note_outcome(entry, WaitingStatus.OFFERED, booking)
     notifications.place_held(booking, at=now)
 
 
-def take_back(booking: Booking, entry: WaitingEntry) -> None:
+def book_series_day(booking: Booking, entry: WaitingEntry) -> None:
     booking.save(force_insert=True)
-    settle(entry, WaitingStatus.SEATED, booking)
-    write_down([booking], announce=True)
+    note_outcome(entry, WaitingStatus.SEATED, booking)
+    after_booking([booking], announce=True)
 
 
-def settle(entry: WaitingEntry, status: WaitingStatus, booking: Booking) -> None:
+def note_outcome(entry: WaitingEntry, status: WaitingStatus, booking: Booking) -> None:
     entry.status, entry.booking = status, booking
     entry.save(update_fields=["status", "booking"])
 
@@ -175,17 +175,17 @@ def accept_place(*, booking: Booking, now: dt.datetime | None = None) -> Booking
             if booking.status != BookingStatus.HELD or booking.held_until <= now:
                 raise no_longer_held(booking)
             request = BookingRequest.for_desk(booking.desk, member=booking.member, period=booking.period, key=booking.key, now=now)
-            facts = LockedSnapshot(place, [request])
-            facts.know_desks(desks)
-            facts.know_passes(passes)
-            quote = may_be_accepted(request, facts) if booking.member_id in active else reasons.not_a_member()
-            if isinstance(quote, No):
+            snapshot = LockedSnapshot(place, [request])
+            snapshot.load_desks(desks)
+            snapshot.load_passes(passes)
+            quote = may_be_accepted(request, snapshot) if booking.member_id in active else reasons.not_a_member()
+            if isinstance(quote, Refusal):
                 raise BookingRefused.because(quote)
             booking.status, booking.held_until, booking.changed_at = BookingStatus.CONFIRMED, None, now
             booking.price, booking.paid_with, booking.units = quote.price, quote.paid_with, quote.units
             booking.save(update_fields=["status", "held_until", "changed_at", "price", "paid_with", "units"])
             WaitingEntry.objects.filter(booking=booking).update(status=WaitingStatus.SEATED)
-            write_down([booking], announce=False)
+            after_booking([booking], announce=False)
             notifications.booking_confirmed(booking, event=attachment_of(booking), at=now)
             return booking
     except OperationalError as error:
@@ -210,7 +210,7 @@ def decline_place(*, booking: Booking, now: dt.datetime | None = None) -> Bookin
         lock_desks(Desk.objects.filter(pk=booking.desk_id))
         booking = lock_booking(booking.pk)
         if booking.status == BookingStatus.HELD:
-            let_go(booking, now)
+            release_hold(booking, now)
     return booking
 
 
@@ -225,6 +225,6 @@ def expire_holds(*, now: dt.datetime) -> int:
     for place in sorted(set(lapsed)):
         with transaction.atomic():
             holds = Booking.objects.lapsed(now).filter(desk__telecentre=place).select_for_update(of=("self",), no_key=True)
-            expired += expire([hold.pk for hold in holds.order_by("pk")], now)
+            expired += end_lapsed_holds([hold_place.pk for hold_place in holds.order_by("pk")], now)
             tell_once_committed(place)
     return expired

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from telecentres import wording
 from telecentres.availability.forms import STALE_PAGE
-from telecentres.availability.held import costs_of
-from telecentres.availability.reasons import No
+from telecentres.availability.held import costs_of_accepting
+from telecentres.availability.reasons import Refusal
 from telecentres.booking.refusals import BookingRefused
 from telecentres.booking.views.week import show_week, week_of
 from telecentres.enums import BookingStatus
 from telecentres.models import Booking, WaitingEntry
 from telecentres.notifications import HELD_LINKS
-from telecentres.visitors import member_of, open_place, to_my_bookings
+from telecentres.visitors import member_of, open_place, redirect_to_my_bookings
 from telecentres.waiting import services
 from telecentres.waiting.forms import WaitingForm
 
@@ -40,7 +40,7 @@ def wait(request: HttpRequest, slug: str) -> HttpResponse:
         entry = services.join_line(telecentre=place, kind=form.kind_of_desk, member=member, period=form.period)
     except services.WaitingRefused as refusal:
         messages.error(request, str(refusal))
-        day = wording.local(form.period.lower).date().isoformat()
+        day = wording.local_time(form.period.lower).date().isoformat()
         return HttpResponseRedirect(week_of(place, day), status=HTTPStatus.SEE_OTHER)
     entry = WaitingEntry.objects.with_position().select_related("telecentre").get(pk=entry.pk)
     said = {"place": place, "when": wording.booked_time(entry), "position": wording.ordinal(entry.position)}
@@ -56,14 +56,14 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if "decline" in request.POST:
         services.decline_place(booking=booking)
         messages.success(request, _("Let go: %(desk)s, %(place)s, %(when)s.") % said)
-        return to_my_bookings()
+        return redirect_to_my_bookings()
     try:
         services.accept_place(booking=booking)
     except BookingRefused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Booked: %(desk)s, %(place)s, %(when)s.") % said)
-    return to_my_bookings()
+    return redirect_to_my_bookings()
 
 
 @login_not_required
@@ -87,7 +87,7 @@ def held(request: HttpRequest, token: str) -> HttpResponse:
             refusal = error
     now = timezone.now()
     is_held = booking.is_held(now)
-    cost = costs_of([booking], now=now)[booking.pk] if is_held else None
+    cost = costs_of_accepting([booking], now=now)[booking.pk] if is_held else None
     return render(
         request,
         "telecentres/held.html",
@@ -96,8 +96,8 @@ def held(request: HttpRequest, token: str) -> HttpResponse:
             "telecentre": booking.desk.telecentre,
             "refusal": refusal,
             "is_held": is_held,
-            "quote": None if isinstance(cost, No) else cost,
-            "why_not": cost if isinstance(cost, No) else None,
+            "quote": None if isinstance(cost, Refusal) else cost,
+            "why_not": cost if isinstance(cost, Refusal) else None,
             "is_accepted": booking.status in (BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN),
         },
         status=HTTPStatus.CONFLICT if refusal else HTTPStatus.OK,
@@ -110,4 +110,4 @@ def leave_line(request: HttpRequest, pk: int) -> HttpResponse:
     services.leave_line(entry=entry)
     said = {"place": entry.telecentre, "when": wording.booked_time(entry)}
     messages.success(request, _("You wait no more: %(place)s, %(when)s.") % said)
-    return to_my_bookings()
+    return redirect_to_my_bookings()

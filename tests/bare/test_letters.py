@@ -14,7 +14,7 @@ from projects.models import ConsentRequest, Introduction, ProjectFile, Task
 from projects.reminders.rules.base import Line, Nudge
 from telecentres import notifications as telecentres
 from telecentres.calendars.icalendar import attachment_of
-from telecentres.hosting.closing import ways_out
+from telecentres.hosting.closing import alternatives_after_closure
 from telecentres.models import Booking, BookingSeries, Closure, Desk, Pass
 from telecentres.series.services import Occurrence
 from tests.bare.rows import bare
@@ -79,7 +79,7 @@ def about_desks(now: dt.datetime) -> None:
         telecentres.booking_reminder(booking, at=now)
         telecentres.booking_moved(booking, event=attachment_of(booking), at=now)
         telecentres.booking_reseated(booking, closure=closure, at=now)
-        telecentres.booking_closed_out(booking, closure=closure, alternatives=ways_out(booking, now), at=now)
+        telecentres.booking_closed_out(booking, closure=closure, alternatives=alternatives_after_closure(booking, now), at=now)
         telecentres.place_held(booking, at=now)
         telecentres.held_place_closed(booking, closure=closure, at=now)
     telecentres.newcomer_introduced(booking, [member], at=now)

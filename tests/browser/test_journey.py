@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from members.enums import Visibility
 from telecentres.models import Booking
-from telecentres.places.services import make_known
+from telecentres.places.services import register_as_place
 from tests.browser.conftest import DESK, NARROWEST
 from tests.factories.members import PASSWORD, MemberFactory
 from tests.factories.telecentres import DeskFactory, RateFactory, TelecentreFactory
@@ -30,7 +30,7 @@ def network():
     place = TelecentreFactory(commune=Commune.objects.get(insee_code="32132"), name="Télécentre de Fleurance", every_day=True)
     DeskFactory.create_batch(3, telecentre=place)
     RateFactory(telecentre=place)
-    make_known(telecentre=place)
+    register_as_place(telecentre=place)
     MemberFactory(shown=True, user__first_name="Inès", user__last_name="Lacaze", commune=place.commune)
     return place
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from telecentres.enums import BookingStatus, DeskKind, EntryReason, HalfDay, RateUnit, Stretch
-from telecentres.half_days import Opening, at
+from telecentres.half_days import Opening, instant
 from telecentres.models import (
     Booking,
     BookingSeries,
@@ -172,7 +172,7 @@ def half_day(place: Telecentre, day: dt.date, stretch: Stretch = Stretch.MORNING
 
 
 def whole_day(day: dt.date) -> DateTimeTZRange:
-    return DateTimeTZRange(at(day, dt.time.min), at(day + dt.timedelta(days=1), dt.time.min))
+    return DateTimeTZRange(instant(day, dt.time.min), instant(day + dt.timedelta(days=1), dt.time.min))
 
 
 def next_working_day() -> dt.date:

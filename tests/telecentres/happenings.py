@@ -21,8 +21,8 @@ from hypothesis.stateful import (
 
 from members.models import User
 from telecentres.availability import rules
-from telecentres.availability.board import Board, State
-from telecentres.availability.reasons import No
+from telecentres.availability.board import Board, DeskState
+from telecentres.availability.reasons import Refusal
 from telecentres.availability.request import BookingRequest
 from telecentres.availability.snapshot import read_snapshots
 from telecentres.booking import arriving, cancelling, clockwork, moving
@@ -34,7 +34,7 @@ from telecentres.half_days import Opening, midnight
 from telecentres.hosting import closing
 from telecentres.models import Booking, BookingSeries, Closure, Desk, OpeningHours, PassOffer, WaitingEntry
 from telecentres.passes import ledger
-from telecentres.series.services import SeriesRefused, book_series, call_series_off, carry_on, move_series, plan_series
+from telecentres.series.services import SeriesRefused, book_series, call_series_off, extend_series, move_series, plan_series
 from telecentres.waiting.services import WaitingRefused, accept_place, expire_holds, join_line, leave_line, offer_free_places
 from tests.factories.members import MemberFactory
 from tests.factories.telecentres import DeskFactory, RateFactory, TelecentreFactory
@@ -298,7 +298,7 @@ class Happenings(RuleBasedStateMachine):
         desks = self.world.desks[place]
         desk = None if number is None else desks[number % len(desks)]
         period = self.period(place, day, stretch)
-        closing.affected_by(telecentre=self.world.places[place], desk=desk, period=period, now=self.now)
+        closing.affected_bookings(telecentre=self.world.places[place], desk=desk, period=period, now=self.now)
         closure = self.do(closing.close_days, telecentre=self.world.places[place], desk=desk, period=period, reason="travaux")
         return multiple() if closure is None else closure
 
@@ -329,19 +329,19 @@ class Happenings(RuleBasedStateMachine):
     def tick(self) -> None:
         for tick in (clockwork.complete_past, arriving.release_unclaimed, expire_holds, offer_free_places):
             self.do(tick)
-        self.do(carry_on)
+        self.do(extend_series)
         self.do(offer_free_places)
         self.nobody_waits_in_vain()
 
     def nobody_waits_in_vain(self) -> None:
         """Once what is free was offered: whoever waits cannot have it, and nobody is kept from it for their sake."""
-        for place, stands in zip(self.world.places, read_snapshots(self.world.places, *DAYS, now=self.now).values(), strict=True):
-            for entry in stands.waiting:
+        for place, snapshot in zip(self.world.places, read_snapshots(self.world.places, *DAYS, now=self.now).values(), strict=True):
+            for entry in snapshot.waiting:
                 request = BookingRequest.of_entry(entry, place, key="", now=self.now)
-                assert rules.is_line_over(entry.period, self.now) or isinstance(rules.may_be_booked(request, stands), No)
-            board = Board(stands, *DAYS, now=self.now, on_the_spot=True)
+                assert rules.is_line_over(entry.period, self.now) or isinstance(rules.may_be_booked(request, snapshot), Refusal)
+            board = Board(snapshot, *DAYS, now=self.now, on_the_spot=True)
             for slot in board.open_half_days():
-                assert State.PROMISED not in board.states(slot).values()
+                assert DeskState.PROMISED not in board.states(slot).values()
 
     # ---- What is promised
 

@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from outbox.models import Letter
 from telecentres.enums import Stretch
-from telecentres.half_days import at
+from telecentres.half_days import instant
 from telecentres.models import Booking, Desk, Telecentre
 from tests.factories.telecentres import half_day
 
 TUESDAY, WEDNESDAY = dt.date(2026, 11, 24), dt.date(2026, 11, 25)
-NOW = at(TUESDAY, dt.time(9))
+NOW = instant(TUESDAY, dt.time(9))
 MY_BOOKINGS = reverse("telecentres:my-bookings")
 LOGIN = reverse("account_login")
 MORNING, AFTERNOON, DAY = Stretch.of_opening_hours()

@@ -12,7 +12,7 @@ from django.db.models import Sum
 from telecentres.booking import cancelling, moving
 from telecentres.booking.services import book_desk
 from telecentres.enums import BookingStatus, DeskKind, RateUnit, RefusalReason, Stretch, WaitingStatus
-from telecentres.half_days import at
+from telecentres.half_days import instant
 from telecentres.models import Booking, BookingSeries, Pass, PassEntry, WaitingEntry
 from telecentres.series.services import book_series
 from telecentres.waiting.services import accept_place, decline_place, expire_holds, join_line, offer_free_places
@@ -53,7 +53,7 @@ def no_deadlock():
 
 
 def span(day: dt.date, start: str, end: str) -> DateTimeTZRange:
-    return DateTimeTZRange(*(at(day, dt.time.fromisoformat(text)) for text in (start, end)))
+    return DateTimeTZRange(*(instant(day, dt.time.fromisoformat(text)) for text in (start, end)))
 
 
 def test_hours_half_days_and_days_of_one_room_never_overlap(place, members, capsys):

@@ -55,11 +55,11 @@ ACTS = [
 
 
 def everything_is_free(monkeypatch):
-    monkeypatch.setattr(Snapshot, "is_vacant", lambda stands, desk, period: True)
+    monkeypatch.setattr(Snapshot, "is_vacant", lambda snapshot, desk, period: True)
 
 
 def nobody_makes_way(monkeypatch):
-    monkeypatch.setattr("telecentres.hosting.closing.make_way", lambda affected, closure, now: None)
+    monkeypatch.setattr("telecentres.hosting.closing.reseat_or_cancel", lambda affected, closure, now: None)
 
 
 def nothing_is_given_back(monkeypatch):
@@ -67,7 +67,7 @@ def nothing_is_given_back(monkeypatch):
 
 
 def holds_leave_the_line(monkeypatch):
-    monkeypatch.setattr("telecentres.waiting.services.settle", lambda entry, status, booking: None)
+    monkeypatch.setattr("telecentres.waiting.services.note_outcome", lambda entry, status, booking: None)
 
 
 @pytest.mark.parametrize(

@@ -16,29 +16,29 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from telecentres.availability.board import Board
-from telecentres.availability.reasons import No
+from telecentres.availability.reasons import Refusal
 from telecentres.availability.rules import Allowed
 from telecentres.booking import arriving
-from telecentres.booking.desk_codes import address_of, desk_of
+from telecentres.booking.desk_codes import code_address, desk_with_code
 from telecentres.booking.refusals import BookingRefused
 from telecentres.booking.services import book_desk
 from telecentres.enums import RefusalReason
 from telecentres.half_days import Slot, local_day
 from telecentres.models import DOORS_OPEN_BEFORE, Booking, Desk
-from telecentres.visitors import kept_place, member_of
+from telecentres.visitors import member_of, place_of_host
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def at_desk(request: HttpRequest, code: str) -> HttpResponse:
     """GET says whose it is now; POST checks the member in, or takes the desk for the half-day under way and checks them in."""
-    pk, member = desk_of(code), member_of(request)
+    pk, member = desk_with_code(code), member_of(request)
     if pk is None or member is None:
         raise Http404
     desk = get_object_or_404(Desk.objects.bookable().select_related("telecentre__commune"), pk=pk)
     now = timezone.now()
     board = Board.read(desk.telecentre, local_day(now), local_day(now), now=now, member=member, on_the_spot=True)
     slot = half_day_at(board, now)
-    mine = next((booking for booking in standing_at(desk, slot, now) if booking.member_id == member.pk), None)
+    mine = next((booking for booking in bookings_at(desk, slot, now) if booking.member_id == member.pk), None)
     answer = board.answer(desk, slot.period) if slot and not mine else None
     refusal = None
     if request.method == "POST" and slot:
@@ -61,8 +61,8 @@ def at_desk(request: HttpRequest, code: str) -> HttpResponse:
             "slot": slot,
             "mine": mine,
             "is_free": isinstance(answer, Allowed),
-            "is_taken": isinstance(answer, No) and answer.reason == RefusalReason.TAKEN,
-            "why_not": answer if isinstance(answer, No) else None,
+            "is_taken": isinstance(answer, Refusal) and answer.reason == RefusalReason.TAKEN,
+            "why_not": answer if isinstance(answer, Refusal) else None,
             "refusal": refusal,
             "key": secrets.token_urlsafe(16),
         },
@@ -70,7 +70,7 @@ def at_desk(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def standing_at(desk: Desk, slot: Slot | None, now: dt.datetime) -> Iterable[Booking]:
+def bookings_at(desk: Desk, slot: Slot | None, now: dt.datetime) -> Iterable[Booking]:
     return Booking.objects.live(now).filter(desk=desk).overlapping(slot.period).order_by("period", "pk") if slot else ()
 
 
@@ -83,12 +83,12 @@ def half_day_at(board: Board, now: dt.datetime) -> Slot | None:
 @require_safe
 def codes(request: HttpRequest, slug: str) -> HttpResponse:
     """A sheet to print and cut: a code for each desk."""
-    place = kept_place(request, slug)
+    place = place_of_host(request, slug)
     desks = Desk.objects.filter(telecentre=place, is_active=True).in_order()
     return render(
-        request, "telecentres/codes.html", {"telecentre": place, "codes": [(desk, drawn(address_of(desk))) for desk in desks]}
+        request, "telecentres/codes.html", {"telecentre": place, "codes": [(desk, qr_code(code_address(desk))) for desk in desks]}
     )
 
 
-def drawn(address: str) -> SafeString:
+def qr_code(address: str) -> SafeString:
     return SafeString(segno.make(address, error="m").svg_inline(omitsize=True, svgclass="code", lineclass=None, border=2))

@@ -15,14 +15,14 @@ from telecentres import wording
 from telecentres.availability.rules import why_not_called_off
 from telecentres.availability.week import Week
 from telecentres.booking import cancelling, moving
-from telecentres.booking.coming import Coming
+from telecentres.booking.coming import ComingBooking
 from telecentres.booking.forms import BookingForm
 from telecentres.booking.refusals import BookingRefused, CancellationRefused
 from telecentres.booking.views.week import asked_day
 from telecentres.enums import BookingStatus, DeskKind
 from telecentres.half_days import local_day
 from telecentres.models import Booking, Telecentre
-from telecentres.visitors import open_place, to_my_bookings
+from telecentres.visitors import open_place, redirect_to_my_bookings
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +44,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 said = {"desk": booking.desk, "place": booking.desk.telecentre, "when": wording.booked_time(booking)}
                 messages.success(request, _("Moved: %(desk)s, %(place)s, %(when)s.") % said)
-                return to_my_bookings()
+                return redirect_to_my_bookings()
     now = timezone.now()
     asked, unknown_day = asked_day(request, None, local_day(booking.starts_at))
     week = Week(place, asked, now=now, member=booking.member, kinds={DeskKind(booking.desk.kind)}, leaving=booking, priced=True)
@@ -61,7 +61,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
             "unknown_day": unknown_day,
             "other_places": Telecentre.objects.open().exclude(pk=place.pk).select_related("commune").in_french_order(),
             "key": booking.key,
-            "can_be_moved": Coming(booking, now).can_be_moved,
+            "can_be_moved": ComingBooking(booking, now).can_be_moved,
             "only_its_time": week.board.why_not_moved(),
         },
         status=HTTPStatus.BAD_REQUEST if unknown_day and status == HTTPStatus.OK else status,

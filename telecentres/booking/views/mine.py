@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from members.enums import MemberStatus
 from telecentres.booking import arriving
-from telecentres.booking.coming import coming_of
+from telecentres.booking.coming import coming_bookings
 from telecentres.half_days import local_day
 from telecentres.models import Booking, BookingSeries, Pass, WaitingEntry
-from telecentres.visitors import member_of, to_my_bookings
+from telecentres.visitors import member_of, redirect_to_my_bookings
 
 BOOKINGS_A_PAGE = 20
 
@@ -31,7 +31,7 @@ def my_bookings(request: HttpRequest) -> HttpResponse:
         request,
         "telecentres/my_bookings.html",
         {
-            "coming": coming_of(request.user, now),
+            "coming": coming_bookings(request.user, now),
             "page": page,
             "waiting": entries.with_position().select_related("telecentre__commune").order_by("period", "pk"),
             "series": series.select_related("telecentre__commune", "desk").order_by("first", "pk"),
@@ -43,7 +43,7 @@ def my_bookings(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def arrive(request: HttpRequest, pk: int) -> HttpResponse:
+def check_in_by_member(request: HttpRequest, pk: int) -> HttpResponse:
     """The member says that they are there."""
     booking = get_object_or_404(Booking.objects.visible_to(request.user).with_place(), pk=pk)
     try:
@@ -52,4 +52,4 @@ def arrive(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Welcome: %(desk)s is yours.") % {"desk": booking.desk})
-    return to_my_bookings()
+    return redirect_to_my_bookings()

@@ -78,7 +78,7 @@ def book(request: HttpRequest, place: Telecentre, member: Member) -> HttpRespons
         else:
             booking = book_any_desk(telecentre=place, **wish)
     except BookingRefused as refusal:
-        if form.take_back(refusal):
+        if form.add_refusal(refusal):
             return show_week(request, place, form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         return show_refusal(request, place, refusal)
     said = {"desk": booking.desk, "place": place, "when": wording.booked_time(booking)}
@@ -122,7 +122,7 @@ def asked_day(request: HttpRequest, form: BookingForm | None, today: dt.date) ->
     """The day to show, and whether the address named one that no calendar or no booking knows."""
     text = request.GET.get("jour", "")
     if form and (start := form.cleaned_data.get("start")):
-        text = wording.local(start).date().isoformat()
+        text = wording.local_time(start).date().isoformat()
     if not text:
         return today, False
     try:
@@ -134,7 +134,7 @@ def asked_day(request: HttpRequest, form: BookingForm | None, today: dt.date) ->
 
 def show_refusal(request: HttpRequest, place: Telecentre, refusal: BookingRefused) -> HttpResponse:
     """A polite no, with the ways out one press away each."""
-    day = wording.local(refusal.request.period.lower).date()
+    day = wording.local_time(refusal.request.period.lower).date()
     return render(
         request,
         "telecentres/refused.html",

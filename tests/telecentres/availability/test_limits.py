@@ -12,9 +12,9 @@ from telecentres.booking.desk_codes import CODES
 from telecentres.booking.refusals import BookingRefused
 from telecentres.booking.services import book_desk
 from telecentres.enums import BookingStatus, RefusalReason, Stretch, WaitingStatus
-from telecentres.half_days import at
+from telecentres.half_days import instant
 from telecentres.models import Booking, BookingLimits, WaitingEntry
-from telecentres.series.services import book_series, carry_on, plan_series
+from telecentres.series.services import book_series, extend_series, plan_series
 from telecentres.waiting.services import WaitingRefused, accept_place, join_line, offer_free_places
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.telecentres import (
@@ -31,7 +31,7 @@ from tests.telecentres.racing import race
 MONDAY = dt.date(2026, 11, 23)
 TUESDAY, WEDNESDAY = MONDAY + dt.timedelta(days=1), MONDAY + dt.timedelta(days=2)
 NEXT_MONDAY = MONDAY + dt.timedelta(days=7)
-NOW = at(TUESDAY, dt.time(9))
+NOW = instant(TUESDAY, dt.time(9))
 AHEAD = "Un membre a au plus 2 réservations à venir"
 ROOMS = "Un membre a des salles pour 6 heures par semaine au plus"
 
@@ -151,7 +151,7 @@ def test_a_daily_series_for_a_year_never_holds_more_than_the_limit(place, member
     book_series(series=series)
     for week in range(1, 6):
         clock.move_to(NOW + dt.timedelta(weeks=week))
-        carry_on(now=NOW + dt.timedelta(weeks=week))
+        extend_series(now=NOW + dt.timedelta(weeks=week))
         assert 0 < Booking.objects.upcoming(NOW + dt.timedelta(weeks=week)).count() <= 20
 
 

@@ -5,13 +5,13 @@ import datetime as dt
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from telecentres.availability.board import State
+from telecentres.availability.board import DeskState
 from telecentres.availability.network import next_morning, with_free_desks
 from telecentres.availability.place_now import PlaceNow, next_days_free
 from telecentres.availability.week import Week
-from telecentres.booking.coming import Coming
+from telecentres.booking.coming import ComingBooking
 from telecentres.enums import HalfDay, Stretch
-from telecentres.half_days import at
+from telecentres.half_days import instant
 from telecentres.models import Booking, OpeningHours, Telecentre
 from tests.factories.members import MemberFactory
 from tests.factories.telecentres import BookingFactory, ClosureFactory, DeskFactory, TelecentreFactory, half_day
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 24, 8, tzinfo=dt.UTC)  # Tuesday, 9:00: the morning has begun
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (dt.date(2026, 11, day) for day in range(23, 28))
 MORNING, AFTERNOON, DAY = Stretch.of_opening_hours()
-FREE, MINE, _HELD, TAKEN, FULL, PROMISED, NOT_FOR_YOU, CLOSED, PAST, LATER = State
+FREE, MINE, _HELD, TAKEN, FULL, PROMISED, NOT_FOR_YOU, CLOSED, PAST, LATER = DeskState
 
 
 def states(place: Telecentre, *, day=TUESDAY, now=NOW, member=None) -> dict[str, list]:
@@ -104,8 +104,8 @@ def test_the_days_are_those_the_place_opens_and_say_their_hours():
     assert [(day.is_shut_in_the_morning, day.is_shut_in_the_afternoon) for day in days] == [
         (False, False), (False, False), (False, True), (True, False), (False, False), (False, True)
     ]  # fmt: skip
-    assert (days[0].opens_at, days[0].closes_at) == (at(MONDAY, dt.time(8, 30)), at(MONDAY, dt.time(18, 30)))
-    assert days[5].closes_at == at(dt.date(2026, 11, 28), dt.time(12, 30))
+    assert (days[0].opens_at, days[0].closes_at) == (instant(MONDAY, dt.time(8, 30)), instant(MONDAY, dt.time(18, 30)))
+    assert days[5].closes_at == instant(dt.date(2026, 11, 28), dt.time(12, 30))
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_place_without_hours_has_no_days():
 def test_the_week_of_a_change_of_clocks_shows_what_is_booked(day):
     desk = DeskFactory(telecentre=TelecentreFactory(every_day=True), name="1")
     BookingFactory(desk=desk, day=day, stretch=AFTERNOON)
-    line = states(desk.telecentre, day=day, now=at(day - dt.timedelta(days=6), dt.time(7)))["1"]
+    line = states(desk.telecentre, day=day, now=instant(day - dt.timedelta(days=6), dt.time(7)))["1"]
     assert line == [FREE] * 18 + [FREE, TAKEN]
 
 
@@ -159,7 +159,7 @@ def test_a_place_that_is_open_says_until_when_and_what_is_free():
     standing = PlaceNow(place, now=NOW, member=booking.member)
     assert (standing.is_open, standing.free) == (True, 0), "one seat at a time"
     assert PlaceNow(place, now=NOW).free == 1
-    assert standing.open_until == at(TUESDAY, dt.time(12, 30))
+    assert standing.open_until == instant(TUESDAY, dt.time(12, 30))
     assert {desk.name: state for desk, state in standing.desks()} == {
         "libre": NOT_FOR_YOU, "pris": MINE, "salle": FREE, "fermé": CLOSED
     }  # fmt: skip
@@ -170,16 +170,19 @@ def test_a_place_that_is_open_says_until_when_and_what_is_free():
 def test_a_place_that_does_not_close_at_noon_is_open_until_the_evening():
     place = TelecentreFactory()
     place.opening_hours.filter(half=HalfDay.MORNING).update(closes_at=dt.time(13, 30))
-    assert PlaceNow(place, now=NOW).open_until == at(TUESDAY, dt.time(18, 30))
+    assert PlaceNow(place, now=NOW).open_until == instant(TUESDAY, dt.time(18, 30))
 
 
 @pytest.mark.parametrize(
     ("now", "opens"),
     [
-        (at(TUESDAY, dt.time(7)), at(TUESDAY, dt.time(8, 30))),
-        (at(TUESDAY, dt.time(12, 30)), at(TUESDAY, dt.time(13, 30))),
-        (at(FRIDAY, dt.time(20)), at(dt.date(2026, 11, 30), dt.time(8, 30))),
-        (at(dt.date(2026, 12, 24), dt.time(20)), at(dt.date(2026, 12, 28), dt.time(8, 30))),  # Christmas, a week-end
+        (instant(TUESDAY, dt.time(7)), instant(TUESDAY, dt.time(8, 30))),
+        (instant(TUESDAY, dt.time(12, 30)), instant(TUESDAY, dt.time(13, 30))),
+        (instant(FRIDAY, dt.time(20)), instant(dt.date(2026, 11, 30), dt.time(8, 30))),
+        (
+            instant(dt.date(2026, 12, 24), dt.time(20)),
+            instant(dt.date(2026, 12, 28), dt.time(8, 30)),
+        ),  # Christmas, a week-end
     ],
 )
 def test_a_place_that_is_closed_says_when_it_opens(now, opens):
@@ -225,7 +228,7 @@ def test_the_next_morning_is_one_on_which_people_work(today, expected, django_as
     TelecentreFactory()
     TelecentreFactory(weekdays=range(7), is_open=False)
     with django_assert_num_queries(1):
-        assert next_morning(at(today, dt.time(23))) == expected
+        assert next_morning(instant(today, dt.time(23))) == expected
 
 
 def test_without_a_place_there_is_no_next_morning():
@@ -247,15 +250,15 @@ def test_all_places_cost_as_much_as_one(django_assert_num_queries, count):
 @pytest.mark.parametrize(
     ("now", "days_away", "can_be_cancelled", "access"),
     [
-        (at(MONDAY, dt.time(9)), 2, True, ""),
-        (at(TUESDAY, dt.time(18, 30)), 1, True, ""),
-        (at(TUESDAY, dt.time(18, 31)), 1, False, ""),
-        (at(WEDNESDAY, dt.time(0, 1)), 0, False, "Code 7316"),
+        (instant(MONDAY, dt.time(9)), 2, True, ""),
+        (instant(TUESDAY, dt.time(18, 30)), 1, True, ""),
+        (instant(TUESDAY, dt.time(18, 31)), 1, False, ""),
+        (instant(WEDNESDAY, dt.time(0, 1)), 0, False, "Code 7316"),
     ],
 )
 def test_a_coming_booking_says_what_may_still_be_done(now, days_away, can_be_cancelled, access):
     booking = BookingFactory(day=WEDNESDAY, desk__telecentre__access_notes="Code 7316")
-    line = Coming(Booking.objects.with_place().get(pk=booking.pk), now)
+    line = ComingBooking(Booking.objects.with_place().get(pk=booking.pk), now)
     assert (line.at, line.days_away, line.can_be_cancelled, line.access_notes) == (
         booking.starts_at, days_away, can_be_cancelled, access
     )  # fmt: skip

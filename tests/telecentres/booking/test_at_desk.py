@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from telecentres.booking.desk_codes import CODES
 from telecentres.enums import BookingStatus
-from telecentres.half_days import at
+from telecentres.half_days import instant
 from telecentres.models import Booking, WaitingEntry
 from telecentres.tasks import keep_lines
 from tests.factories.members import MemberFactory, UserFactory
@@ -23,7 +23,7 @@ from tests.factories.telecentres import (
 )
 
 TUESDAY = dt.date(2026, 11, 24)
-NOW = at(TUESDAY, dt.time(9))
+NOW = instant(TUESDAY, dt.time(9))
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +86,7 @@ def test_a_closed_desk_is_not_taken(client, member, desk, address):
 
 
 def test_at_night_it_says_that_it_is_closed(client, member, address, clock):
-    clock.move_to(at(TUESDAY, dt.time(22)))
+    clock.move_to(instant(TUESDAY, dt.time(22)))
     assert "fermé pour le moment" in client.get(address).content.decode()
     client.post(address, {"key": "a"})
     assert not Booking.objects.exists()
@@ -121,7 +121,7 @@ def test_the_wall_says_first_names_alone_and_renews_itself(client, desk):
     assert "libre" in page
 
 
-NOON = at(TUESDAY, dt.time(12))
+NOON = instant(TUESDAY, dt.time(12))
 FREE_UNTIL, TAKE_IT = "libre jusqu’à 12", "Le prendre et m’installer"
 
 

@@ -102,8 +102,8 @@ class TestLastGuard:
     @pytest.fixture(autouse=True)
     def blind(self, monkeypatch):
         """The checks see no booking at all: only the constraints do."""
-        monkeypatch.setattr("telecentres.booking.locked_snapshot.LockedSnapshot.know_booking", lambda facts, booking: None)
-        monkeypatch.setattr("telecentres.booking.locked_snapshot.LockedSnapshot.granted", lambda facts, request: None)
+        monkeypatch.setattr("telecentres.booking.locked_snapshot.LockedSnapshot.load_booking", lambda facts, booking: None)
+        monkeypatch.setattr("telecentres.booking.locked_snapshot.LockedSnapshot.earlier_booking", lambda facts, request: None)
 
     def test_an_overlap_is_said_as_taken(self, desk):
         BookingFactory(desk=desk, day=MONDAY)
@@ -126,6 +126,6 @@ class TestLastGuard:
 
     def test_another_fault_is_no_refusal(self, desk, monkeypatch):
         wrong = Slot(MONDAY, "night", half_day(desk.telecentre, MONDAY))
-        monkeypatch.setattr("telecentres.availability.rules.slot_of", lambda request, stands: wrong)
+        monkeypatch.setattr("telecentres.availability.rules.slot_of", lambda request, snapshot: wrong)
         with pytest.raises(IntegrityError, match="booking_stretch_known"):
             book(desk)

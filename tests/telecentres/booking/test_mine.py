@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from telecentres.enums import BookingStatus
-from telecentres.half_days import at
+from telecentres.half_days import instant
 from telecentres.models import Booking
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.telecentres import (
@@ -37,13 +37,13 @@ def test_my_bookings_are_mine_the_next_one_first(client, member, place, desk):
 def test_how_to_get_in_is_shown_on_the_day_only(client, member, desk, clock):
     BookingFactory(desk=desk, day=WEDNESDAY, member=member)
     assert "7316" not in text_of(client.get(MY_BOOKINGS))
-    clock.move_to(at(WEDNESDAY, dt.time(0, 1)))
+    clock.move_to(instant(WEDNESDAY, dt.time(0, 1)))
     assert "Comment entrer : Code de la porte : 7316" in text_of(client.get(MY_BOOKINGS))
 
 
 def test_too_late_to_cancel_one_is_told_whom_to_call(client, member, desk, clock):
     booking = BookingFactory(desk=desk, day=WEDNESDAY, member=member)
-    clock.move_to(at(TUESDAY, dt.time(18, 31)))
+    clock.move_to(instant(TUESDAY, dt.time(18, 31)))
     response = client.get(MY_BOOKINGS)
     assert reverse("telecentres:cancel", args=[booking.pk]) not in response.content.decode()
     assert "Prévenez le télécentre : 05 36 49 01 32" in text_of(response)
@@ -89,7 +89,7 @@ def test_cancelling_asks_first_and_then_does(client, member, desk):
 
 def test_too_late_to_cancel_is_said_on_the_spot(client, member, desk, clock):
     booking = BookingFactory(desk=desk, day=WEDNESDAY, member=member)
-    clock.move_to(at(TUESDAY, dt.time(18, 31)))
+    clock.move_to(instant(TUESDAY, dt.time(18, 31)))
     response = client.post(reverse("telecentres:cancel", args=[booking.pk]))
     assert response.status_code == 409
     assert "On pouvait l’annuler jusqu’au mardi 24 novembre à 18 h 30." in text_of(response)
@@ -98,7 +98,7 @@ def test_too_late_to_cancel_is_said_on_the_spot(client, member, desk, clock):
 
 def test_too_late_to_cancel_is_said_before_the_press(client, member, desk, clock):
     booking = BookingFactory(desk=desk, day=WEDNESDAY, member=member)
-    clock.move_to(at(TUESDAY, dt.time(18, 31)))
+    clock.move_to(instant(TUESDAY, dt.time(18, 31)))
     page = client.get(reverse("telecentres:cancel", args=[booking.pk]))
     assert page.status_code == 200
     assert "On pouvait l’annuler jusqu’au mardi 24 novembre à 18 h 30." in text_of(page)
@@ -108,7 +108,7 @@ def test_too_late_to_cancel_is_said_before_the_press(client, member, desk, clock
 def test_too_late_to_move_elsewhere_is_said_before_the_press(client, member, desk, clock):
     DeskFactory(telecentre=desk.telecentre, name="Poste 2")
     booking = BookingFactory(desk=desk, day=WEDNESDAY, member=member)
-    clock.move_to(at(TUESDAY, dt.time(18, 31)))
+    clock.move_to(instant(TUESDAY, dt.time(18, 31)))
     page = client.get(reverse("telecentres:move", args=[booking.pk]))
     assert "Elle pouvait être déplacée jusqu’au mardi 24 novembre à 18 h 30" in text_of(page)
     free = re.findall(r'slot--free[^"]*" name="slot" value="([^"]+)"', page.content.decode())

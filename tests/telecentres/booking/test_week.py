@@ -7,7 +7,7 @@ import re
 import pytest
 
 from telecentres.enums import Stretch
-from telecentres.half_days import at
+from telecentres.half_days import instant
 from telecentres.models import Booking, Desk
 from tests.factories.members import UserFactory
 from tests.factories.telecentres import (
@@ -123,7 +123,7 @@ def test_two_hours_of_a_room_cost_no_more_than_its_morning_and_the_price_is_read
     assert client.post(week_of(place), confirmed(client, page)).status_code == 303
     booking = Booking.objects.get()
     assert (booking.desk, booking.stretch, booking.price) == (room, Stretch.HOURS, 20)
-    assert booking.starts_at == at(WEDNESDAY, dt.time(9))
+    assert booking.starts_at == instant(WEDNESDAY, dt.time(9))
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,16 @@ from django.urls import reverse
 from outbox.models import Letter
 from telecentres.booking.clockwork import remind_upcoming
 from telecentres.booking.moving import move_booking
-from telecentres.half_days import at
+from telecentres.half_days import instant
 from telecentres.models import Booking
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.telecentres import BookingFactory, DeskFactory, TelecentreFactory, half_day
 
 TUESDAY, WEDNESDAY = dt.date(2026, 11, 24), dt.date(2026, 11, 25)
-EARLY, LATE = at(TUESDAY, dt.time(9)), at(TUESDAY, dt.time(20))  # before and after the place's limit, 14 hours ahead
+EARLY, LATE = (
+    instant(TUESDAY, dt.time(9)),
+    instant(TUESDAY, dt.time(20)),
+)  # before and after the place's limit, 14 hours ahead
 MY_BOOKINGS = reverse("telecentres:my-bookings")
 
 

@@ -10,12 +10,12 @@ from django.urls import reverse
 from telecentres.booking import cancelling, moving
 from telecentres.calendars import feeds
 from telecentres.enums import BookingStatus, Stretch
-from telecentres.half_days import at
+from telecentres.half_days import instant
 from telecentres.models import Booking, CalendarFeed
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.telecentres import BookingFactory, DeskFactory, TelecentreFactory
 
-NOW = at(dt.date(2026, 10, 20), dt.time(9))
+NOW = instant(dt.date(2026, 10, 20), dt.time(9))
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def test_a_booking_is_an_event_in_the_time_of_the_territory(client, member, addr
 @pytest.mark.parametrize("day", [dt.date(2026, month, day + n) for month, day in ((3, 29), (10, 25)) for n in (-1, 0, 1)])
 def test_the_time_zone_in_the_file_says_the_instant_that_was_booked(client, member, address, day, clock):
     """As the VTIMEZONE of the file has it, on both sides of both changes of the clocks."""
-    clock.move_to(at(day - dt.timedelta(days=3), dt.time(9)))
+    clock.move_to(instant(day - dt.timedelta(days=3), dt.time(9)))
     place = TelecentreFactory(every_day=True)
     booking = BookingFactory(member=member, desk=DeskFactory(telecentre=place), day=day, stretch=Stretch.DAY)
     calendar = vobject.readOne(client.get(address).content.decode())

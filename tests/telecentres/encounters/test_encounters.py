@@ -10,7 +10,7 @@ from members.models import Member
 from members.profiles.services import agree_encounters
 from outbox.models import Letter
 from outbox.stops import reason_has_gone
-from telecentres.booking.coming import coming_of
+from telecentres.booking.coming import coming_bookings
 from telecentres.encounters.reads import same_trade
 from telecentres.encounters.services import introduce_newcomers
 from telecentres.enums import BookingStatus, Stretch
@@ -172,7 +172,7 @@ def test_members_are_not_asked_there(client, place):
 
 
 def others(member, now=NOW):
-    return [[str(other) for other in line.others] for line in coming_of(member.user, now)]
+    return [[str(other) for other in line.others] for line in coming_bookings(member.user, now)]
 
 
 def test_members_see_who_else_is_there_of_those_who_agreed(place):
@@ -219,7 +219,7 @@ def test_two_queries_however_many_bookings(place, django_assert_num_queries, day
     user.is_member  # noqa: B018 -- read beforehand, as the page does
     now = dt.datetime(2026, 11, 30, 8, tzinfo=dt.UTC)
     with django_assert_num_queries(2):
-        assert len(coming_of(user, now)) == days
+        assert len(coming_bookings(user, now)) == days
 
 
 def test_a_member_agrees_on_the_page_of_what_is_seen_and_withdraws_there(client):

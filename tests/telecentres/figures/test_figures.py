@@ -13,14 +13,14 @@ from django.utils import translation
 
 from telecentres.enums import BookingStatus, DeskKind, HalfDay, Stretch
 from telecentres.figures.occupancy import FEWEST_PEOPLE, Month, Occupancy, Share
-from telecentres.half_days import at
+from telecentres.half_days import instant
 from telecentres.models import Booking
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.telecentres import BookingFactory, ClosureFactory, DeskFactory, PassFactory, TelecentreFactory
 
 NOVEMBER = Month(2026, 11)
 MONDAY = dt.date(2026, 11, 23)
-NOW = at(dt.date(2026, 11, 27), dt.time(9))
+NOW = instant(dt.date(2026, 11, 27), dt.time(9))
 HALF_DAYS = 40  # of a desk in November 2026: twenty-one weekdays, of which the 11th is a public holiday
 
 
@@ -88,7 +88,7 @@ def test_what_was_used_is_counted_in_half_days(place, desk):
 def test_hours_of_a_room_count_for_the_halves_they_touch(place):
     room = DeskFactory(telecentre=place, room=True)
     for number, (start, end) in enumerate([(9, 10), (10, 12), (14, 15)]):
-        period = DateTimeTZRange(at(MONDAY, dt.time(start)), at(MONDAY, dt.time(end)))
+        period = DateTimeTZRange(instant(MONDAY, dt.time(start)), instant(MONDAY, dt.time(end)))
         BookingFactory(desk=room, stretch=Stretch.HOURS, period=period, key=f"{number}")
     share = occupancy(place).share(weekday=0, half=HalfDay.MORNING)
     assert (share.used, share.part) == (2, 0.4)  # of five Monday mornings, on one of which it was taken twice
@@ -150,7 +150,7 @@ def test_who_hosted_whom(client, place, desk):
     member = MemberFactory(commune__name="Lectoure")
     BookingFactory(desk=desk, member=member, day=MONDAY, stretch=Stretch.DAY, price=10)
     Booking.objects.create(
-        desk=desk, guest="=Une dame", period=DateTimeTZRange(at(MONDAY, dt.time(20)), at(MONDAY, dt.time(21))), price=8,
+        desk=desk, guest="=Une dame", period=DateTimeTZRange(instant(MONDAY, dt.time(20)), instant(MONDAY, dt.time(21))), price=8,
         stretch=Stretch.MORNING, key="a",
     )  # fmt: skip
     page = client.get(reverse("telecentres:hosting")).content.decode()

@@ -10,13 +10,13 @@ from django.urls import reverse
 from members.enums import MemberStatus
 from outbox.models import Letter
 from telecentres.enums import BookingStatus, PassKind, Stretch
-from telecentres.half_days import at
+from telecentres.half_days import instant
 from telecentres.models import Booking, Closure, Pass, PassOffer
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.telecentres import BookingFactory, ClosureFactory, DeskFactory, PassFactory, RateFactory, TelecentreFactory
 
 TUESDAY, WEDNESDAY = dt.date(2026, 11, 24), dt.date(2026, 11, 25)
-NOW = at(TUESDAY, dt.time(9))
+NOW = instant(TUESDAY, dt.time(9))
 MORNING, AFTERNOON, _DAY = Stretch.of_opening_hours()
 NONSENSE = [{"who": ""}, {"day": "demain"}, {"day": "2026-11-29"}, {"stretch": "night"}, {"desk": "99"}, {"key": ""}]
 

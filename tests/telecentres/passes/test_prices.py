@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from telecentres.enums import DeskKind, HalfDay, PassKind, RateUnit, Stretch
-from telecentres.half_days import Opening, Slot, at
+from telecentres.half_days import Opening, Slot, instant
 from telecentres.models import OpeningHours, Pass
 from telecentres.passes.prices import HALF_DAYS, Way, by_rate, cheapest
 from tests.factories.telecentres import AFTERNOON, MORNING
@@ -29,7 +29,7 @@ def slot(stretch=Stretch.MORNING):
 
 
 def hours(start: str, end: str):
-    lower, upper = (at(DAY, dt.time.fromisoformat(text)) for text in (start, end))
+    lower, upper = (instant(DAY, dt.time.fromisoformat(text)) for text in (start, end))
     return Opening(HOURS).recognise(DateTimeTZRange(lower, upper), by_the_hour=True)
 
 
@@ -121,7 +121,7 @@ HALF_AN_HOUR = dt.timedelta(minutes=30)
 
 def opened(pause: int) -> Opening:
     """Two hours in the morning, two in the afternoon, so many half-hours of pause between them."""
-    starts = at(DAY, dt.time(10)), at(DAY, dt.time(12)) + pause * HALF_AN_HOUR
+    starts = instant(DAY, dt.time(10)), instant(DAY, dt.time(12)) + pause * HALF_AN_HOUR
     times = [(start, start + 4 * HALF_AN_HOUR) for start in starts]
     local = [tuple(timezone.localtime(moment).time() for moment in one) for one in times]
     return Opening(

@@ -6,9 +6,9 @@ import pytest
 from django.db import IntegrityError
 from django.urls import reverse
 
-from telecentres.availability.board import State
+from telecentres.availability.board import DeskState
 from telecentres.models import Desk, PlanArea
-from telecentres.places.floor_plan import HEIGHT, WIDTH, floor_plan, short
+from telecentres.places.floor_plan import HEIGHT, WIDTH, floor_plan, short_name
 from tests.factories.members import UserFactory
 from tests.factories.telecentres import DeskFactory, TelecentreFactory
 
@@ -30,11 +30,11 @@ def host(client, place):
 
 def test_only_desks_with_a_place_are_drawn_and_each_leads_to_its_line(place):
     drawn, _other = DeskFactory(telecentre=place, name="Poste 3", plan_x=0, plan_y=100), DeskFactory(telecentre=place)
-    svg = floor_plan([(drawn, State.TAKEN), (_other, State.FREE)], words={State.TAKEN: "pris"})
+    svg = floor_plan([(drawn, DeskState.TAKEN), (_other, DeskState.FREE)], words={DeskState.TAKEN: "pris"})
     assert svg.count("<a ") == 1
     assert f'href="#poste-{drawn.pk}" aria-label="Poste 3, pris"' in svg
     assert "× 3" in svg
-    assert floor_plan([(_other, State.FREE)], words={}) == ""
+    assert floor_plan([(_other, DeskState.FREE)], words={}) == ""
 
 
 @pytest.mark.parametrize("kind", ["desk", "office", "room"])
@@ -42,7 +42,7 @@ def test_only_desks_with_a_place_are_drawn_and_each_leads_to_its_line(place):
 def test_every_place_of_the_plan_lies_inside_it(place, kind, x, y):
     desk = DeskFactory(telecentre=place, kind=kind, plan_x=x, plan_y=y)
     rect = re.search(
-        r'<rect class="plan__desk" x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"', floor_plan([(desk, State.FREE)], words={})
+        r'<rect class="plan__desk" x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"', floor_plan([(desk, DeskState.FREE)], words={})
     )
     left, top, wide, high = map(int, rect.groups())
     assert 0 < left < left + wide < WIDTH
@@ -51,8 +51,8 @@ def test_every_place_of_the_plan_lies_inside_it(place, kind, x, y):
 
 def test_a_name_is_escaped_and_short():
     desk = DeskFactory(name="<script>", plan_x=1, plan_y=1)
-    assert "<script>" not in floor_plan([(desk, State.FREE)], words={})
-    assert [short(name) for name in ("Poste 3", "Salle de réunion", "Bureau A")] == ["3", "S", "A"]
+    assert "<script>" not in floor_plan([(desk, DeskState.FREE)], words={})
+    assert [short_name(name) for name in ("Poste 3", "Salle de réunion", "Bureau A")] == ["3", "S", "A"]
 
 
 def form_of(desks, **changes) -> dict:

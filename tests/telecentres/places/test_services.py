@@ -126,7 +126,7 @@ def test_a_closure_concerns_whom_it_touches_by_a_minute():
     booking = BookingFactory(day=MONDAY)
     minute, end = dt.timedelta(minutes=1), booking.ends_at
     concerned = [
-        closing.affected_by(telecentre=booking.desk.telecentre, period=DateTimeTZRange(*period), now=NOW)
+        closing.affected_bookings(telecentre=booking.desk.telecentre, period=DateTimeTZRange(*period), now=NOW)
         for period in ((end - minute, end), (end, end + minute))
     ]
     assert [[one.booking for one in affected] for affected in concerned] == [[booking], []]

@@ -6,7 +6,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from telecentres.half_days import at
+from telecentres.half_days import instant
 from telecentres.models import Telecentre
 from tests.factories.members import UserFactory
 from tests.factories.telecentres import (
@@ -35,7 +35,7 @@ def test_the_list_says_what_is_free_tomorrow_morning(client, desk):
 def test_a_place_whose_next_half_day_is_taken_says_full_and_counts_no_nought(client, clock, desk):
     """In the afternoon: in the morning the next half-day would be free, and nothing seen."""
     BookingFactory(desk=desk, day=WEDNESDAY)
-    clock.move_to(at(TUESDAY, dt.time(16)))
+    clock.move_to(instant(TUESDAY, dt.time(16)))
     said = text_of(client.get(desk.telecentre.get_absolute_url()))
     assert "Complet demain matin" in said
     assert "0 poste" not in said
@@ -117,7 +117,7 @@ def test_a_place_costs_the_same_for_two_and_for_two_hundred_desks(client, place,
 
 def test_the_home_page_does_not_call_full_what_cannot_be_booked_yet(client, place, desk, clock):
     Telecentre.objects.filter(pk=place.pk).update(horizon_days=1)
-    clock.move_to(at(dt.date(2026, 11, 27), dt.time(9)))  # a Friday: the next morning is three days away
+    clock.move_to(instant(dt.date(2026, 11, 27), dt.time(9)))  # a Friday: the next morning is three days away
     page = client.get("/").content.decode()
     assert "pas encore à réserver" in page
     assert ">complet<" not in page

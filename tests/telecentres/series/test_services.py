@@ -8,7 +8,7 @@ from outbox.models import Letter
 from telecentres.booking import cancelling
 from telecentres.enums import BookingStatus, DeskKind, Stretch, WaitingStatus
 from telecentres.models import Booking, BookingSeries, WaitingEntry
-from telecentres.series.services import SeriesRefused, book_series, call_series_off, carry_on, move_series, plan_series
+from telecentres.series.services import SeriesRefused, book_series, call_series_off, extend_series, move_series, plan_series
 from telecentres.waiting.services import offer_free_places
 from tests.factories.members import MemberFactory
 from tests.factories.telecentres import BookingFactory, DeskFactory, TelecentreFactory
@@ -75,11 +75,11 @@ def test_booking_twice_with_the_same_key_is_booking_once(place, desk, member):
 
 def test_it_goes_on_as_the_days_come_within_reach(place, desk, member):
     series = book(every_monday(place, member))
-    assert carry_on(now=NOW) == 0
-    assert carry_on(now=NOW + WEEK) == 1
-    assert carry_on(now=NOW + WEEK) == 0
+    assert extend_series(now=NOW) == 0
+    assert extend_series(now=NOW + WEEK) == 1
+    assert extend_series(now=NOW + WEEK) == 0
     assert days_booked(series)[-1] == MONDAY + 4 * WEEK
-    assert carry_on(now=NOW + 9 * WEEK) == 0  # the rest of its days is over by then
+    assert extend_series(now=NOW + 9 * WEEK) == 0  # the rest of its days is over by then
     assert Letter.objects.count() == 1
 
 
@@ -126,7 +126,7 @@ def test_some_weeks_are_called_off_and_the_series_goes_on(place, desk, member):
     outcome = call_series_off(series=series, by=member.user, first=MONDAY + WEEK, last=MONDAY + 2 * WEEK, now=NOW)
     assert len(outcome.done) == 2
     assert days_booked(series) == [MONDAY, MONDAY + 3 * WEEK]
-    assert carry_on(now=NOW + WEEK) == 1
+    assert extend_series(now=NOW + WEEK) == 1
     assert Letter.objects.filter(key__startswith="telecentres.series_called_off").count() == 1
 
 
@@ -136,7 +136,7 @@ def test_the_rest_is_called_off_with_what_it_waits_for(place, desk, member):
     call_series_off(series=series, by=member.user, first=MONDAY + dt.timedelta(days=1), now=NOW)
     assert days_booked(series) == [MONDAY]
     assert WaitingEntry.objects.get().status == WaitingStatus.LEFT
-    assert carry_on(now=NOW + 3 * WEEK) == 0
+    assert extend_series(now=NOW + 3 * WEEK) == 0
 
 
 def test_what_is_too_late_to_call_off_stands_and_is_said(place, desk, member):

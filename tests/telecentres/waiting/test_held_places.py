@@ -10,7 +10,7 @@ from members.enums import MemberStatus
 from members.models import Member
 from outbox.models import Letter
 from telecentres.enums import BookingStatus, PassKind, WaitingStatus
-from telecentres.half_days import at
+from telecentres.half_days import instant
 from telecentres.models import Booking, OpeningHours
 from telecentres.notifications import HELD_LINKS
 from tests.factories.members import MemberFactory
@@ -25,7 +25,7 @@ from tests.factories.telecentres import (
 )
 
 TUESDAY, WEDNESDAY = dt.date(2026, 11, 24), dt.date(2026, 11, 25)
-NOW = at(TUESDAY, dt.time(9))
+NOW = instant(TUESDAY, dt.time(9))
 SIX_HOURS = dt.timedelta(hours=6)
 MY_BOOKINGS = reverse("telecentres:my-bookings")
 
@@ -150,8 +150,8 @@ def test_what_it_costs_is_read_before_it_is_accepted(client, member, place):
 
 def test_how_to_get_in_is_told_once_it_is_accepted(client, member, place, clock):
     booking = hold(member, place)
-    clock.move_to(at(WEDNESDAY, dt.time(7)))
-    Booking.objects.filter(pk=booking.pk).update(held_until=at(WEDNESDAY, dt.time(8)))
+    clock.move_to(instant(WEDNESDAY, dt.time(7)))
+    Booking.objects.filter(pk=booking.pk).update(held_until=instant(WEDNESDAY, dt.time(8)))
     assert "7316" not in plain(client.get(MY_BOOKINGS))
     client.post(link_of(booking))
     assert "7316" in plain(client.get(MY_BOOKINGS))

@@ -152,7 +152,7 @@ def join_answers(request: HttpRequest) -> HttpResponse:
     messages.success(
         request, _("Your answers are in your file %(reference)s: your adviser sees them there.") % {"reference": file.reference}
     )
-    return redirect(matching_views.address_of(form))
+    return redirect(matching_views.results_address(form))
 
 
 def own_files(user: User) -> QuerySet[ProjectFile]:

@@ -282,13 +282,13 @@ class PassAdmin(ReadOnly, PlainSearch, admin.ModelAdmin):
         return request.user.is_authenticated and request.user.may(Act.CORRECT_PASSES)
 
     def correct(self, request: HttpRequest, queryset: QuerySet[Pass], units: int) -> None:
-        for booking_pass in queryset.select_related("member__user"):
+        for pass_ in queryset.select_related("member__user"):
             try:
-                ledger.correct_pass(of=booking_pass, units=units, note=_("put right in the admin"), by=request.user)
+                ledger.correct_pass(of=pass_, units=units, note=_("put right in the admin"), by=request.user)
             except ledger.LedgerRefused as refusal:
-                self.message_user(request, f"{booking_pass.member}: {refusal}", messages.WARNING)
+                self.message_user(request, f"{pass_.member}: {refusal}", messages.WARNING)
             else:
-                self.message_user(request, f"{booking_pass.member}: {units:+d}", messages.SUCCESS)
+                self.message_user(request, f"{pass_.member}: {units:+d}", messages.SUCCESS)
 
 
 @admin.register(WaitingEntry)

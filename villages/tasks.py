@@ -16,4 +16,4 @@ def remind_housing(**kwargs) -> None:
 def send_news(**kwargs) -> None:
     now = timezone.now()
     services.forget_unconfirmed(now=now)
-    services.find_news(now=now, read=lists.read)
+    services.find_news(now=now, read=lists.read_search)

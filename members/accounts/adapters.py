@@ -79,7 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """However they signed in, they find what they kept as a visitor, and strangers no longer shut them out in this browser."""
         response = super().post_login(request, user, **login)
         attempts.remember_browser(request, response, address=user.email)
-        keeping.hand_over(request, response, user=user)
+        keeping.hand_over_to_account(request, response, user=user)
         return response
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:

@@ -10,7 +10,7 @@ from projects.models import Household
 from villages.enums import Level, Seeks
 from villages.matching.forms import MatchingForm
 from villages.matching.household import Household as AsMatched
-from villages.matching.views import address_of, answers_of
+from villages.matching.views import answers_of, results_address
 
 THREE_OR_MORE = 3  # the questionnaire's last answer about adults
 
@@ -30,7 +30,7 @@ class Answers(NamedTuple):
             form = answers_of(query)
             if not query or not form.is_valid():
                 return None
-            return cls(form.address(), f"{settings.SITE_URL}{address_of(form)}", "\n".join(form.said()), household_of(form))
+            return cls(form.address(), f"{settings.SITE_URL}{results_address(form)}", "\n".join(form.said()), household_of(form))
 
     @property
     def note(self) -> str:

@@ -16,7 +16,7 @@ from projects.models import ProjectFile
 from villages.matching.candidates import candidates_for
 from villages.matching.ranking import rank
 from villages.matching.verdict import Verdict
-from villages.matching.views import answers_of, chief_town, line_of
+from villages.matching.views import answers_of, chief_town, reason_in_words
 from villages.models import Journey, NearestAmenity, Village
 from villages.searching.communes import NotPartner, nearest_instead, read_commune
 
@@ -77,7 +77,7 @@ def ranked(verdicts: list[Verdict], today: dt.date, now: dt.datetime) -> list[Ca
 
     def said(verdict: Verdict, which: str) -> list[str]:
         village = villages[verdict.facts.key]
-        return [line_of(one, village, places, town).words for one in getattr(verdict, which)]
+        return [reason_in_words(one, village, places, town).words for one in getattr(verdict, which)]
 
     return [
         Candidate(

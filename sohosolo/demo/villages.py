@@ -80,7 +80,7 @@ def phrase(world: World, code: str, preposition: str) -> str:
     return said.replace("'", "’")
 
 
-def committee_of(world: World, dice: Dice, code: str, facts: Mapping[str, Any]) -> list[partnerships.Seat]:
+def committee_of(world: World, dice: Dice, code: str, facts: Mapping[str, Any]) -> list[partnerships.NewSeat]:
     """The lead first, then a deputy, then volunteers."""
     known = world.material.team["committee"]
     if code == known["insee_code"]:
@@ -91,7 +91,7 @@ def committee_of(world: World, dice: Dice, code: str, facts: Mapping[str, Any]) 
     seats = []
     for (name, about), role in zip(people, roles(len(people)), strict=True):
         called = {"phone": world.phone(), "phone_agreed_on": world.today - 90 * DAY} if role == CommitteeRole.LEAD else {}
-        seats.append(partnerships.Seat(name=name, role=role, about=about, email=world.people.address(name), **called))
+        seats.append(partnerships.NewSeat(name=name, role=role, about=about, email=world.people.address(name), **called))
     if code == known["insee_code"]:
         first, _, last = seats[0].name.partition(" ")
         lead = make_account(email=known["email"], first_name=first, last_name=last)

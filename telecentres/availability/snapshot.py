@@ -58,8 +58,8 @@ class Snapshot:
         self._desk_by_key = {desk.pk: desk for desk in self.desks}
 
     def load_passes(self, passes: Iterable[Pass]) -> None:
-        for booking_pass in passes:
-            self._passes_of[booking_pass.member_id].append(booking_pass)
+        for pass_ in passes:
+            self._passes_of[pass_.member_id].append(pass_)
 
     def load_booking(self, booking: Booking) -> None:
         self.load_booking_of_desk(booking)
@@ -115,7 +115,7 @@ class Snapshot:
 
     def quote(self, member: Member | None, kind: DeskKind, slot: Slot, *, now: dt.datetime) -> Quote:
         """The cheapest way to pay for it, for this member or for a visitor."""
-        passes = [booking_pass for booking_pass in self._passes_of[member.pk] if booking_pass.created_at <= now] if member else []
+        passes = [pass_ for pass_ in self._passes_of[member.pk] if pass_.created_at <= now] if member else []
         rates = self._rates[Public.MEMBER if member else Public.VISITOR, kind]
         return cheapest(kind=kind, slot=slot, opening=self.opening, rates=rates, passes=passes)
 

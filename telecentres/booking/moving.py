@@ -84,9 +84,9 @@ def move_locked(booking: Booking, request: BookingRequest, by: User, *, announce
     if refusal := why_not_moved(booking, now=request.now, by_keeper=by_keeper, keeps_its_time=same_time):
         raise BookingRefused.because(refusal)
     snapshot = LockedSnapshot(places[request.telecentre.pk], [request], leaving=booking)
-    for booking_pass in passes:
-        if booking_pass.pk == booking.paid_with_id:  # what it was paid with may pay what it moves to
-            booking_pass.balance += booking.units
+    for pass_ in passes:
+        if pass_.pk == booking.paid_with_id:  # what it was paid with may pay what it moves to
+            pass_.balance += booking.units
     snapshot.load_passes(passes)
     snapshot.read_bookings([desk for desk in locked if desk.pk in candidates])
     moved = booking_for(request, snapshot, active)

@@ -66,12 +66,19 @@ def cheapest(*, kind: DeskKind, slot: Slot, opening: Opening, rates: Mapping[Rat
     if kind not in OPENED_BY_PASSES or slot.stretch not in HALF_DAYS:
         return quote
     units = HALF_DAYS[slot.stretch]
-    able = [one for one in passes if one.balance >= units and one.valid_from <= slot.day <= one.valid_until]
+    able = [pass_ for pass_ in passes if pass_.balance >= units and pass_.valid_from <= slot.day <= pass_.valid_until]
     if quote.price is None:  # what costs nothing counts for a trial all the same
-        able = [one for one in able if one.kind == PassKind.TRIAL]
+        able = [pass_ for pass_ in able if pass_.kind == PassKind.TRIAL]
     if not able:
         return quote
-    best = min(able, key=lambda one: (Fraction(one.price) / one.half_days, one.valid_until, one.pk))
+    best = min(
+        able,
+        key=lambda pass_: (
+            Fraction(pass_.price) / pass_.half_days,
+            pass_.valid_until,
+            pass_.pk,
+        ),
+    )
     if Fraction(best.price) / best.half_days * units > Fraction(quote.price or 0):
         return quote
     way = Way.TRIAL if best.kind == PassKind.TRIAL else Way.PASS
@@ -106,11 +113,11 @@ def way_of(half_days: int, hours: int) -> Way:
     return Way.TWO_HALF_DAYS if half_days == 2 else Way.HALF_DAY
 
 
-def common_part(one: DateTimeTZRange, other: DateTimeTZRange) -> DateTimeTZRange | None:
+def common_part(part: DateTimeTZRange, other: DateTimeTZRange) -> DateTimeTZRange | None:
     """Of two times that overlap."""
-    if not overlap(one, other):
+    if not overlap(part, other):
         return None
-    return DateTimeTZRange(max(one.lower, other.lower), min(one.upper, other.upper))
+    return DateTimeTZRange(max(part.lower, other.lower), min(part.upper, other.upper))
 
 
 def hours_begun(parts: Sequence[DateTimeTZRange]) -> int:

@@ -49,7 +49,7 @@ def network():
             tagline="Une place à arcades.",
             description="Le marché du jeudi.",
             monthly_capacity=number % 3,
-            committee=[partnerships.Seat(name="Hélène Daubas", role="lead", about="libraire")],
+            committee=[partnerships.NewSeat(name="Hélène Daubas", role="lead", about="libraire")],
             reviewed_on=dt.date(2026, 11, 9),
         )
     journeys.register_place(kind="telecentre", name="La Poste", latitude=43.65, longitude=0.5, commune=chief)

@@ -27,9 +27,9 @@ from telecentres.booking import clockwork
 from telecentres.enums import BookingStatus, DeskKind, Stretch
 from telecentres.models import Booking, Desk, Pass, Telecentre, WaitingEntry
 from villages.alerts import lists, services
-from villages.committee.desk import desk_of
+from villages.committee.desk import committee_desk
 from villages.enums import CommitteeRole, HousingAudience, HousingKind, ProjectStage
-from villages.facts.freshness import Age, Kind, State
+from villages.facts.freshness import Age, FactKind, Freshness
 from villages.housing.reminders import remind_committees
 from villages.models import (
     CommitteeMember,
@@ -95,8 +95,8 @@ def test_the_network_has_its_published_size():
 
 def test_somebody_waits_for_news_and_hears_of_the_latest_villages_the_next_morning():
     assert SavedSearch.objects.exclude(confirmed_at=None).count() == SavedSearch.objects.count() == 2
-    assert services.find_news(now=NOW, read=lists.read) == 0
-    assert services.find_news(now=NOW + dt.timedelta(days=1), read=lists.read) == 1
+    assert services.find_news(now=NOW, read=lists.read_search) == 0
+    assert services.find_news(now=NOW + dt.timedelta(days=1), read=lists.read_search) == 1
     letter = Letter.objects.get(key__startswith="villages.search_news:")
     assert letter.to.endswith("@demo.example.org")
     assert letter.subject == "2 nouveaux villages pour votre recherche"
@@ -152,16 +152,16 @@ def test_most_villages_tell_of_one_to_three_projects():
 
 
 def test_facts_have_been_checked_at_various_times_and_a_few_have_a_note():
-    states = Counter(Age.of(Kind.CHECK, day, on=TODAY).state for day in FactCheck.objects.values_list("checked_on", flat=True))
-    assert min(states[state] for state in State) > 10
-    assert states[State.FRESH] == max(states.values())
+    states = Counter(Age.of(FactKind.CHECK, day, on=TODAY).state for day in FactCheck.objects.values_list("checked_on", flat=True))
+    assert min(states[state] for state in Freshness) > 10
+    assert states[Freshness.FRESH] == max(states.values())
     assert 10 < FactCheck.objects.exclude(note="").count() < FactCheck.objects.count() / 3
 
 
 def test_the_committee_that_one_plays_finds_something_of_everything():
     seat = CommitteeMember.objects.select_related("village__commune").get(user__email="comite@demo.example.org")
-    desk = desk_of(seat, on=TODAY)
-    assert {line.age.state for line in desk.waiting} == {State.STALE, State.AGEING}
+    desk = committee_desk(seat, on=TODAY)
+    assert {line.age.state for line in desk.waiting} == {Freshness.STALE, Freshness.AGEING}
     assert {line.key.split("-")[0] for line in desk.waiting} == {"shops", "children", "health", "project"}
     assert {line.key for line in desk.in_order} == {"words", "connection", "welcome"}
     assert len(desk.projects) == 3

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sohosolo.templatetags.typography import curly, euros, kilometres
-from villages.alerts.services import Reading
+from villages.alerts.services import SearchReading
 from villages.catalogue.filters import VillageFilter
 from villages.housing.filters import HousingFilter
 from villages.models import SavedSearch
@@ -66,14 +66,14 @@ WATCHED: dict[str, WatchedList] = {
 }
 
 
-def read(of: str, query: str, on: dt.date) -> Reading:
+def read_search(of: str, query: str, on: dt.date) -> SearchReading:
     """What of the query the list does not understand is left out."""
     watched, data = WATCHED[of], QueryDict(query, mutable=True)
     for name in NO_PART_OF_A_SEARCH:
         data.pop(name, None)
     asked = watched.ask(data, on)
     tidy = asked.address().removeprefix("?")
-    return Reading(
+    return SearchReading(
         query=tidy,
         words=list(watched.words(asked)),
         found=watched.loaded(asked.qs),

@@ -39,7 +39,7 @@ UNREADABLE_PAUSE = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Reading:
+class SearchReading:
     """A search as its list understands it on a day."""
 
     query: str  # tidy, without order: the same search is the same text
@@ -48,7 +48,7 @@ class Reading:
     list_url: str  # the path of the list that shows it
 
 
-Read = Callable[[str, str, dt.date], Reading]  # of what, its query, the day: see villages.alerts.lists, which stands above
+Read = Callable[[str, str, dt.date], SearchReading]  # of what, its query, the day: see villages.alerts.lists, which stands above
 
 
 class SearchGone(Exception):

@@ -33,7 +33,7 @@ def new_search(request: HttpRequest) -> HttpResponse:
     of = (request.POST if posted else request.GET).get("of", SavedSearch.Of.VILLAGES)
     if of not in lists.WATCHED:
         raise Http404
-    reading = lists.read(of, request.POST.get("query", "") if posted else query_of(request), timezone.localdate())
+    reading = lists.read_search(of, request.POST.get("query", "") if posted else query_of(request), timezone.localdate())
     email = request.user.email if request.user.is_authenticated else ""
     form = AlertForm(request.POST if posted else None, initial={"email": email})
     status = 200
@@ -44,7 +44,7 @@ def new_search(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("Many alerts were asked for from here within the hour. Try again a little later."))
             status = 429
         else:
-            ask(form, of, reading.query, now=timezone.now())
+            note_alert(form, of, reading.query, now=timezone.now())
             return render(request, "villages/_alert_asked.html") if request.htmx else redirect("villages:search-asked")
     context = {"form": form, "of": of, "query": reading.query, "words": reading.words, "list_url": reading.list_url}
     if request.htmx:
@@ -59,7 +59,7 @@ def query_of(request: HttpRequest) -> str:
     return query.urlencode()
 
 
-def ask(form: AlertForm, of: str, query: str, *, now: dt.datetime) -> None:
+def note_alert(form: AlertForm, of: str, query: str, *, now: dt.datetime) -> None:
     """Beyond LETTERS_A_DAY nothing is written, and nothing says so: who may not know an address learns nothing of it here."""
     email = form.cleaned_data["email"]
     if may_be_written_to(email, most=LETTERS_A_DAY):
@@ -69,7 +69,7 @@ def ask(form: AlertForm, of: str, query: str, *, now: dt.datetime) -> None:
             query=query,
             rhythm=form.cleaned_data["rhythm"],
             language=get_language(),
-            read=lists.read,
+            read=lists.read_search,
             now=now,
         )
 
@@ -87,26 +87,26 @@ def search(request: HttpRequest, token: str) -> HttpResponse:
     """The page a letter leads to. It shows the search; a press confirms it, or changes its rhythm."""
     found = SavedSearch.objects.known_by(token).first()
     if found is None:
-        return gone(request)
+        return search_is_gone(request)
     form = RhythmForm(request.POST if request.method == "POST" else None, initial={"rhythm": found.rhythm})
     if form.is_valid():
-        return act(request, token, rhythm=form.cleaned_data["rhythm"], confirm="confirm" in request.POST)
-    reading = lists.read(found.of, found.query, timezone.localdate())
+        return confirm_or_change_rhythm(request, token, rhythm=form.cleaned_data["rhythm"], confirm="confirm" in request.POST)
+    reading = lists.read_search(found.of, found.query, timezone.localdate())
     context = {"search": found, "token": token, "form": form, "words": reading.words, "list_url": reading.list_url}
     return render(request, "villages/search.html", context)
 
 
-def act(request: HttpRequest, token: str, *, rhythm: str, confirm: bool) -> HttpResponse:
+def confirm_or_change_rhythm(request: HttpRequest, token: str, *, rhythm: str, confirm: bool) -> HttpResponse:
     now = timezone.now()
     try:
         if confirm:
-            services.confirm_search(token=token, rhythm=rhythm, read=lists.read, now=now)
+            services.confirm_search(token=token, rhythm=rhythm, read=lists.read_search, now=now)
             messages.success(request, _("Your alert is running."))
         else:
             services.change_rhythm(token=token, rhythm=rhythm, now=now)
             messages.success(request, _("The new rhythm is noted."))
     except services.SearchGone:  # ended in another window, just now
-        return gone(request)
+        return search_is_gone(request)
     return HttpResponseRedirect(request.path)
 
 
@@ -121,10 +121,10 @@ def end_search(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "villages/search_ended.html")
     found = SavedSearch.objects.known_by(token).first()
     if found is None:
-        return gone(request)
-    reading = lists.read(found.of, found.query, timezone.localdate())
+        return search_is_gone(request)
+    reading = lists.read_search(found.of, found.query, timezone.localdate())
     return render(request, "villages/end_search.html", {"search": found, "token": token, "words": reading.words})
 
 
-def gone(request: HttpRequest) -> HttpResponse:
+def search_is_gone(request: HttpRequest) -> HttpResponse:
     return render(request, "villages/search_gone.html", status=404)

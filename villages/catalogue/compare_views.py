@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import conditional_page, require_safe
 
-from villages.catalogue.comparison import Line, Measure, Unit, compare
+from villages.catalogue.comparison import ComparedFact, Measure, Unit, compare
 from villages.enums import AmenityKind, DwellingKind, HousingKind, PlaceKind
 from villages.facts.estimates import NOWHERE
 from villages.models import CommuneRent, Housing, Journey, NearestAmenity, SpeedTest, Village
@@ -36,15 +36,15 @@ FAMILY = [
 
 
 @dataclass(frozen=True)
-class Column:
+class ComparedVillage:
     village: Village
     removal: str  # the address of the comparison without it
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparisonRow:
     title: str | Promise
-    line: Line
+    line: ComparedFact
 
 
 @login_not_required
@@ -63,17 +63,18 @@ def compare_villages(request: HttpRequest) -> HttpResponse:
     called = village_called(wanted) if wanted and len(chosen) < MOST else Called()
 
     def with_one_more(village: Village) -> str:
-        return address_of(dict.fromkeys([*(one.slug for one in chosen), village.slug]), request.GET)
+        return comparison_address(dict.fromkeys([*(chosen_village.slug for chosen_village in chosen), village.slug]), request.GET)
 
     if called.village:
         return redirect(with_one_more(called.village))
     today = timezone.localdate()
-    groups = groups_of(chosen, on=today) if len(chosen) > 1 else []
+    groups = comparison_groups(chosen, on=today) if len(chosen) > 1 else []
     only_differences = request.GET.get("differences") == "oui"
     rows = [row for _title, its_rows in groups for row in its_rows]
     context = {
         "columns": [
-            Column(village, address_of([other.slug for other in chosen if other != village], request.GET)) for village in chosen
+            ComparedVillage(village, comparison_address([other.slug for other in chosen if other != village], request.GET))
+            for village in chosen
         ],
         "groups": [(title, [row for row in its_rows if not (only_differences and row.line.is_same)]) for title, its_rows in groups],
         "differing": sum(not row.line.is_same for row in rows),
@@ -89,17 +90,17 @@ def compare_villages(request: HttpRequest) -> HttpResponse:
     return render(request, "villages/compare.html", context)
 
 
-def address_of(slugs: Sequence[str], asked: Mapping[str, str]) -> str:
+def comparison_address(slugs: Sequence[str], asked: Mapping[str, str]) -> str:
     said = [("v", slug) for slug in slugs]
     if asked.get("differences") == "oui":
         said.append(("differences", "oui"))
     return f"{reverse('villages:compare')}?{urlencode(said)}"
 
 
-def groups_of(villages: Sequence[Village], *, on: dt.date) -> list[tuple[str | Promise, list[Row]]]:
+def comparison_groups(villages: Sequence[Village], *, on: dt.date) -> list[tuple[str | Promise, list[ComparisonRow]]]:
     """What is compared, in the groups that people think in. Five queries, however many villages."""
     measured = {test.village_id: test for test in SpeedTest.objects.filter(village__in=villages).order_by("measured_on", "pk")}
-    offers = _offers(villages, on)
+    offers = _cheapest_offers(villages, on)
     rents = dict(
         CommuneRent.objects.filter(commune__village__in=villages, kind=DwellingKind.HOUSE).values_list("commune", "euros_per_m2")
     )
@@ -111,8 +112,10 @@ def groups_of(villages: Sequence[Village], *, on: dt.date) -> list[tuple[str | P
 
     names = [str(village) for village in villages]
 
-    def row(title: str | Promise, key: str, unit: Unit, measures: Sequence[Measure], *, more_is_better: bool = False) -> Row:
-        return Row(title, compare(key, unit, measures, more_is_better=more_is_better, names=names))
+    def row(
+        title: str | Promise, key: str, unit: Unit, measures: Sequence[Measure], *, more_is_better: bool = False
+    ) -> ComparisonRow:
+        return ComparisonRow(title, compare(key, unit, measures, more_is_better=more_is_better, names=names))
 
     def fibre(village: Village) -> Measure:
         connection = getattr(village.commune, "connection", None)
@@ -128,21 +131,29 @@ def groups_of(villages: Sequence[Village], *, on: dt.date) -> list[tuple[str | P
     def amenity(kind: AmenityKind) -> list[Measure]:
         found = [nearest.get((village.pk, kind)) for village in villages]
         return [
-            Measure(one.kilometres, where=one.commune.name) if one else Measure(NOWHERE if village.pk in counted else None)
-            for village, one in zip(villages, found, strict=True)
+            Measure(amenity.kilometres, where=amenity.commune.name)
+            if amenity
+            else Measure(NOWHERE if village.pk in counted else None)
+            for village, amenity in zip(villages, found, strict=True)
         ]
 
     def journey(kind: PlaceKind) -> list[Measure]:
         found = [journeys.get((village.pk, kind)) for village in villages]
-        return [Measure(one.kilometres, where=one.place.where) if one else Measure(NOWHERE) for one in found]
+        return [Measure(journey.kilometres, where=journey.place.where) if journey else Measure(NOWHERE) for journey in found]
 
     rent_of = [float(rents[village.commune_id]) if village.commune_id in rents else None for village in villages]
     return [
         (
             gettext_lazy("The connection"),
             [
-                row(_("Fibre, share of the premises"), "fibre", Unit.SHARE, [fibre(one) for one in villages], more_is_better=True),
-                row(_("Speed measured"), "speed", Unit.MEGABITS, [speed(one) for one in villages], more_is_better=True),
+                row(
+                    _("Fibre, share of the premises"),
+                    "fibre",
+                    Unit.SHARE,
+                    [fibre(village) for village in villages],
+                    more_is_better=True,
+                ),
+                row(_("Speed measured"), "speed", Unit.MEGABITS, [speed(village) for village in villages], more_is_better=True),
             ],
         ),
         (
@@ -181,7 +192,7 @@ def groups_of(villages: Sequence[Village], *, on: dt.date) -> list[tuple[str | P
     ]
 
 
-def _offers(villages: Sequence[Village], on: dt.date) -> dict[tuple[int, str], tuple[int, str, float]]:
+def _cheapest_offers(villages: Sequence[Village], on: dt.date) -> dict[tuple[int, str], tuple[int, str, float]]:
     """By village and kind: how many, nothing beside it, and the price of the cheapest."""
     found = Housing.objects.offered(on).visible_to_candidates(qualified=False).filter(village__in=villages)
     rows = found.values_list("village", "kind").annotate(Count("pk"), Min("price")).order_by()

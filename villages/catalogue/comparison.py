@@ -23,7 +23,7 @@ class Unit(StrEnum):
     COUNT = "count"
 
 
-class Mark(StrEnum):
+class Rank(StrEnum):
     BEST = "best"
     WORST = "worst"
     ONLY = "only"  # has it, and no other does
@@ -31,7 +31,7 @@ class Mark(StrEnum):
     NONE = ""
 
 
-SAID: dict[Unit, Callable[[float], float]] = {
+AS_SHOWN: dict[Unit, Callable[[float], float]] = {
     Unit.SHARE: whole_percent,
     Unit.MEGABITS: lambda value: round(value, 1),
     Unit.EUROS: lambda value: round(value, 2),
@@ -51,26 +51,26 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Cell:
+class ComparedValue:
     measure: Measure
-    mark: Mark
+    rank: Rank
     name: str = ""  # whose it is
 
 
 @dataclass(frozen=True)
-class Line:
+class ComparedFact:
     """One thing, across the villages. `gap` is between the most and the least, None where fewer than two are known."""
 
     key: str
     unit: Unit
-    cells: Sequence[Cell]
+    cells: Sequence[ComparedValue]
     is_same: bool
     gap: float | None
 
 
-def compare(key: str, unit: Unit, measures: Sequence[Measure], *, more_is_better: bool, names: Sequence[str] = ()) -> Line:
+def compare(key: str, unit: Unit, measures: Sequence[Measure], *, more_is_better: bool, names: Sequence[str] = ()) -> ComparedFact:
     """Mark the one that is best and, of three or more, the one that is worst; where several share a place, none is marked."""
-    said = [None if measure.value is None else SAID[unit](measure.value) for measure in measures]
+    said = [None if measure.value is None else AS_SHOWN[unit](measure.value) for measure in measures]
     known = [value for value in said if value is not None]
     is_same = len(known) == len(said) and len(set(known)) == 1
     finite = [value for value in known if value != NOWHERE]
@@ -78,18 +78,18 @@ def compare(key: str, unit: Unit, measures: Sequence[Measure], *, more_is_better
     nothing = 0 if more_is_better else NOWHERE
     is_only = unit in (Unit.COUNT, Unit.KILOMETRES) and known.count(nothing) == len(known) - 1
 
-    def mark(value: float | None) -> Mark:
+    def rank(value: float | None) -> Rank:
         if value is None:
-            return Mark.UNKNOWN
+            return Rank.UNKNOWN
         if is_same or len(known) < 2:
-            return Mark.NONE
+            return Rank.NONE
         if value == best and known.count(best) == 1:
-            return Mark.ONLY if is_only else Mark.BEST
+            return Rank.ONLY if is_only else Rank.BEST
         if value == worst and known.count(worst) == 1 and len(known) > 2:
-            return Mark.WORST
-        return Mark.NONE
+            return Rank.WORST
+        return Rank.NONE
 
     names = names or [""] * len(said)
-    cells = [Cell(measure, mark(value), name) for measure, value, name in zip(measures, said, names, strict=True)]
+    cells = [ComparedValue(measure, rank(value), name) for measure, value, name in zip(measures, said, names, strict=True)]
     gap = max(finite) - min(finite) if len(finite) > 1 else None
-    return Line(key=key, unit=unit, cells=cells, is_same=is_same, gap=gap)
+    return ComparedFact(key=key, unit=unit, cells=cells, is_same=is_same, gap=gap)

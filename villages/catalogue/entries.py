@@ -41,7 +41,7 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class Entry:
+class VillageEntry:
     """A line of the list. `number` is repeated by the map; `fails` words the one question that the village does not meet."""
 
     number: int
@@ -56,7 +56,7 @@ class Entry:
     offers: Sequence[Offer] = ()  # to rent, to try, for sale
 
 
-def entries_of(keys: Sequence[int], *, asked: VillageFilter, first_number: int, on: dt.date) -> list[Entry]:
+def village_entries(keys: Sequence[int], *, asked: VillageFilter, first_number: int, on: dt.date) -> list[VillageEntry]:
     """The villages of these keys, in that order."""
     villages = Village.objects.with_commune().select_related("commune__connection").defer("description").in_bulk(keys)
     nearest = {
@@ -68,7 +68,7 @@ def entries_of(keys: Sequence[int], *, asked: VillageFilter, first_number: int, 
     }
     offers = _offers(keys, on)
     return [
-        Entry(
+        VillageEntry(
             number=number,
             village=village,
             welcomes=village.welcomes(on),

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from common.commune_names import How
 from villages.catalogue.questions import GROUPS, answers_of_the_day
 from villages.catalogue.search import VillageSearch
-from villages.catalogue.sets import FRENCH_ORDER, SORTS, Listing, listing
+from villages.catalogue.sets import FRENCH_ORDER, SORTS, ListedVillages, listed_villages
 from villages.models import Village
 from villages.searching.communes import NotPartner
 from villages.searching.questions import Answer, Answers, Question
@@ -38,7 +38,7 @@ SORT_WORDS = {
 }
 
 
-class AnyOf(django_filters.MultipleChoiceFilter):
+class AnyAnswerFilter(django_filters.MultipleChoiceFilter):
     """One question with several answers: a village passes when one of the ticked answers is true of it."""
 
     def __init__(self, answers: Answers, **kwargs: Any) -> None:
@@ -64,30 +64,30 @@ class VillageFilter(django_filters.FilterSet):
     out and told in `refused`, by name; the rest of it holds.
     """
 
-    fibre = AnyOf({})
-    mesure = AnyOf({})
-    logement = AnyOf({})
-    loyer = AnyOf({})
-    ecole = AnyOf({})
-    college = AnyOf({})
-    creche = AnyOf({})
-    medecin = AnyOf({})
-    boulangerie = AnyOf({})
-    telecentre = AnyOf({})
-    gare = AnyOf({})
-    metropole = AnyOf({})
-    taille = AnyOf({})
-    accueil = AnyOf({})
-    interco = AnyOf({})
+    fibre = AnyAnswerFilter({})
+    mesure = AnyAnswerFilter({})
+    logement = AnyAnswerFilter({})
+    loyer = AnyAnswerFilter({})
+    ecole = AnyAnswerFilter({})
+    college = AnyAnswerFilter({})
+    creche = AnyAnswerFilter({})
+    medecin = AnyAnswerFilter({})
+    boulangerie = AnyAnswerFilter({})
+    telecentre = AnyAnswerFilter({})
+    gare = AnyAnswerFilter({})
+    metropole = AnyAnswerFilter({})
+    taille = AnyAnswerFilter({})
+    accueil = AnyAnswerFilter({})
+    interco = AnyAnswerFilter({})
 
     def __init__(self, data: QueryDict, *, on: dt.date) -> None:
         super().__init__(data, queryset=Village.objects.public())
-        self.listing = listing(on)
+        self.listed = listed_villages(on)
         self.typed = data.get("q", "").strip()
         self.search = VillageSearch(self.typed if len(self.typed) <= LONGEST_TEXT else "")
         for name, answers in answers_of_the_day(on).items():
             self.filters[name].set_answers(answers)
-        self.filters["interco"].set_answers(_intercommunalities(self.listing, data.getlist("interco")))
+        self.filters["interco"].set_answers(_intercommunalities(self.listed, data.getlist("interco")))
         self._holding = self._find_words()
         self.refused: dict[str, str] = defaultdict(str)  # a page asks it for names that nothing was refused of
         self.data = self._understood(data)
@@ -106,7 +106,7 @@ class VillageFilter(django_filters.FilterSet):
     @property
     def total(self) -> int:
         """How many villages there are, whatever is asked."""
-        return len(self.listing.keys)
+        return len(self.listed.keys)
 
     @property
     def found(self) -> int:
@@ -134,7 +134,7 @@ class VillageFilter(django_filters.FilterSet):
 
     def fails(self, key: int) -> list[str]:
         """The answers of the questions that a village does not meet, as the page words them."""
-        place = self.listing.places[key]
+        place = self.listed.places[key]
         failed = [name for name in self._questions_asked if not self._true_of[name] >> place & 1]
         return [str(self.filters[name].answers[value][0]) for name in failed for value in self._asked[name]]
 
@@ -142,7 +142,7 @@ class VillageFilter(django_filters.FilterSet):
     def not_partner(self) -> NotPartner | None:
         """The answer where the words are the name, or the code, of communes of which none is a partner."""
         search = self.search
-        if not search.named or search.bearing(self.listing) or (search.reading.how == How.BEGINNING and self._holding):
+        if not search.named or search.bearing(self.listed) or (search.reading.how == How.BEGINNING and self._holding):
             return None
         return search.not_partner()
 
@@ -177,24 +177,24 @@ class VillageFilter(django_filters.FilterSet):
     def _find_words(self) -> int:
         """The set of villages that hold the words, or of all. Where nobody shown does, of those that come near."""
         if not self.search.words:
-            return self.listing.everyone
-        holding = self.search.holding(self.listing)
+            return self.listed.everyone
+        holding = self.search.holding(self.listed)
         if not holding and not self.search.named:
             self.search.forgive()
             self._nearness = self.search.nearness()
-            holding = self.listing.set_of_keys(self._nearness)
+            holding = self.listed.set_of_keys(self._nearness)
         return holding
 
     @cached_property
     def _true_of(self) -> dict[str, int]:
         """By question: the set of villages that meet it. What is not asked is met by all."""
         return {
-            name: reduce(or_, (self._set_of(name, value) for value in values)) if values else self.listing.everyone
+            name: reduce(or_, (self._set_of(name, value) for value in values)) if values else self.listed.everyone
             for name, values in self._asked.items()
         }
 
     def _set_of(self, name: str, value: str) -> int:
-        return self.listing.intercommunalities[value].members if name == "interco" else self.listing.true_of[name, value]
+        return self.listed.intercommunalities[value].members if name == "interco" else self.listed.true_of[name, value]
 
     @cached_property
     def _meeting_the_others(self) -> dict[str, int]:
@@ -220,12 +220,12 @@ class VillageFilter(django_filters.FilterSet):
 
     def _in_order(self, members: int) -> list[int]:
         if self.sort != CLOSEST:
-            return self.listing.in_order(members, self.sort)
-        in_french_order = self.listing.in_order(members, NAME)
+            return self.listed.in_order(members, self.sort)
+        in_french_order = self.listed.in_order(members, NAME)
         if self.search.resembling:
             return sorted(in_french_order, key=lambda key: -self._nearness[key])
-        names, places, rank = self.listing.names, self.listing.places, self.search.rank
-        bearing = self.search.bearing(self.listing)
+        names, places, rank = self.listed.names, self.listed.places, self.search.rank
+        bearing = self.search.bearing(self.listed)
         return sorted(in_french_order, key=lambda key: 0 if bearing >> places[key] & 1 else rank(names[places[key]]))
 
     def _question(self, name: str) -> Question:
@@ -292,7 +292,7 @@ class VillageFilter(django_filters.FilterSet):
         return understood
 
 
-def _intercommunalities(known: Listing, asked: list[str]) -> Answers:
+def _intercommunalities(known: ListedVillages, asked: list[str]) -> Answers:
     """The largest, and those asked for, in French order. The search finds the others by their name."""
     shown = [*islice(known.intercommunalities, INTERCOMMUNALITIES_SHOWN), *(set(asked) & known.intercommunalities.keys())]
     groups = {value: known.intercommunalities[value] for value in sorted(set(shown))}

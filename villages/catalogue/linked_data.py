@@ -3,12 +3,12 @@
 from django.conf import settings
 from django.utils.safestring import SafeString
 
-from villages.catalogue.village_facts import Facts
+from villages.catalogue.village_facts import VillagePageFacts
 from villages.facts.json_ld import as_script
 from villages.models import Village
 
 
-def village_as_place(village: Village, facts: Facts) -> SafeString:
+def village_as_place(village: Village, facts: VillagePageFacts) -> SafeString:
     """A `Place`, with what is in the village itself as amenities. What nobody knows is left out."""
     commune = village.commune
     here = [kind for kind, nearest in facts.nearest.items() if not nearest.kilometres]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from common.rounding import whole_kilometres
-from villages.catalogue.village_facts import Facts
+from villages.catalogue.village_facts import VillagePageFacts
 from villages.enums import AmenityKind, HousingKind, PlaceKind
 from villages.models import CommitteeMember, Journey, NearestAmenity, Village
 
@@ -65,7 +65,7 @@ def portrait_of(
     journeys: Sequence[Journey],
     committee: Sequence[CommitteeMember],
     present: int,
-    facts: Facts,
+    facts: VillagePageFacts,
     on: dt.date,
 ) -> Portrait:
     """The portrait of a village on one day. `journeys` are all of its own, `present` how many of the committee are not absent.
@@ -105,7 +105,7 @@ def portrait_of(
     return Portrait(found=found, missing=missing, stops=_stops(journeys, telecentre, station), telecentre=telecentre)
 
 
-def _life(facts: Facts) -> tuple[list[Point], list[Point]]:
+def _life(facts: VillagePageFacts) -> tuple[list[Point], list[Point]]:
     """Connection, homes and what a week needs: what is there, and what is not."""
     found, missing = [], []
     if facts.connection and facts.connection.fibre_share is not None:

@@ -9,7 +9,7 @@ from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 
 from common.commune_names import Reading
 from common.search_words import PlainWords, is_forgiven, resembling, words_of
-from villages.catalogue.sets import Listing
+from villages.catalogue.sets import ListedVillages
 from villages.models import Commune, Village
 from villages.searching.communes import NotPartner, named_by, nearest_instead, read_commune
 
@@ -53,7 +53,7 @@ class VillageSearch:
             condition &= Q(pk__in=first.union(*others))
         return condition | Q(commune__in=self.named) if self.named else condition
 
-    def holding(self, known: Listing) -> int:
+    def holding(self, known: ListedVillages) -> int:
         """The set of the villages that hold every word. One query whatever the words, each of its parts served by an index.
 
         A row for each list of keys, not for each village: « saint » alone is in three thousand names of the country.
@@ -71,7 +71,7 @@ class VillageSearch:
             found[place] |= known.set_of_communes(keys) if model == Commune._meta.model_name else known.set_of_keys(keys)
         return reduce(and_, found) | self.bearing(known)
 
-    def bearing(self, known: Listing) -> int:
+    def bearing(self, known: ListedVillages) -> int:
         """The set of the villages that the text names."""
         return known.set_of_communes(self.named)
 

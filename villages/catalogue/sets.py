@@ -45,7 +45,7 @@ class Intercommunality:
 
 
 @dataclass(frozen=True)
-class Listing:
+class ListedVillages:
     keys: list[int]  # of the villages that are shown, in French order
     places: Mapping[int, int]  # by key: where it stands in `keys`
     places_of_communes: Mapping[int, int]  # by the key of its commune: the same
@@ -83,39 +83,39 @@ def set_of(places: Iterable[int], *, of: int) -> int:
     return int(signs, 2)
 
 
-_kept: dict[tuple, Listing] = {}
+_cached: dict[tuple, ListedVillages] = {}
 
 
-def listing(on: dt.date) -> Listing:
+def listed_villages(on: dt.date) -> ListedVillages:
     """The villages of that day. One small query while nothing changed, a large one after."""
     known = (on, *Change.fingerprint())
-    kept = _kept.get(known)
-    if kept is None:
+    cached = _cached.get(known)
+    if cached is None:
         # The fingerprint was read first: at worst the sets hold a change that came between, and are read once more.
-        kept = read_listing(on)
-        _kept.clear()
-        _kept[known] = kept
-    return kept
+        cached = read_listed_villages(on)
+        _cached.clear()
+        _cached[known] = cached
+    return cached
 
 
-def read_listing(on: dt.date) -> Listing:
+def read_listed_villages(on: dt.date) -> ListedVillages:
     answers = answers_of_the_day(on)
     conditions = {(question, value): answers[question][value][1] for question in answers for value in answers[question]}
     villages = Village.objects.public()
     read = villages.aggregate(
-        keys=_listed(F("pk")),
-        commune_keys=_listed(F("commune_id")),
-        names=_listed(F("commune__sort_name")),
-        codes=_listed(F("commune__insee_code")),
-        communes=_listed(F("commune__name")),
-        intercommunalities=_listed(F("commune__intercommunality")),
+        keys=_of_each_village(F("pk")),
+        commune_keys=_of_each_village(F("commune_id")),
+        names=_of_each_village(F("commune__sort_name")),
+        codes=_of_each_village(F("commune__insee_code")),
+        communes=_of_each_village(F("commune__name")),
+        intercommunalities=_of_each_village(F("commune__intercommunality")),
         **{f"sort_{sort}": ArrayAgg("pk", order_by=[*order, *FRENCH_ORDER], default=Value([])) for sort, order in SORTS.items()},
-        **{f"{question}={value}": _signs(condition) for (question, value), condition in conditions.items()},
+        **{f"{question}={value}": _sign_of_each_village(condition) for (question, value), condition in conditions.items()},
     )
     telecentres = Place.objects.filter(kind=PlaceKind.TELECENTRE, commune__isnull=False).order_by("commune__insee_code", "pk")
     keys = list(read["keys"])
     places = {key: place for place, key in enumerate(keys)}
-    return Listing(
+    return ListedVillages(
         keys=keys,
         places=places,
         places_of_communes={key: place for place, key in enumerate(read["commune_keys"])},
@@ -147,11 +147,11 @@ def _intercommunalities(names: Sequence[str]) -> dict[str, Intercommunality]:
     }
 
 
-def _listed(what: F) -> ArrayAgg:
+def _of_each_village(what: F) -> ArrayAgg:
     return ArrayAgg(what, order_by=FRENCH_ORDER, default=Value([]))
 
 
-def _signs(condition: Q) -> StringAgg:
+def _sign_of_each_village(condition: Q) -> StringAgg:
     """A 1 for each village that the condition is true of, a 0 for each other, in French order."""
     sign = Case(When(condition, then=Value("1")), default=Value("0"))
     return StringAgg(sign, delimiter="", order_by=FRENCH_ORDER, default=Value(""))

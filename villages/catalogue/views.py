@@ -17,12 +17,12 @@ from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 from common.csv_files import sent_to_programs
 from villages.catalogue import export, territory_pictures
 from villages.catalogue import geojson as villages_geojson
-from villages.catalogue.entries import Entry, entries_of
+from villages.catalogue.entries import VillageEntry, village_entries
 from villages.catalogue.filters import VillageFilter
 from villages.catalogue.linked_data import village_as_place
 from villages.catalogue.portrait import portrait_of
-from villages.catalogue.sets import Listing
-from villages.catalogue.village_facts import facts_of
+from villages.catalogue.sets import ListedVillages
+from villages.catalogue.village_facts import village_page_facts
 from villages.drawings.landscape import USUAL_WIDTH
 from villages.drawings.network_map import Mark
 from villages.favourites import keeping
@@ -49,14 +49,14 @@ def villages(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     asked = VillageFilter(request.GET, on=today)
     page = Paginator(asked.keys, VILLAGES_A_PAGE).get_page(request.GET.get("page"))
-    entries = entries_of(list(page), asked=asked, first_number=page.start_index(), on=today)
+    entries = village_entries(list(page), asked=asked, first_number=page.start_index(), on=today)
     fragment = request.htmx and not request.htmx.history_restore_request
     context = {
         "asked": asked,
         "page": page,
         "entries": [entry for entry in entries if not entry.fails],
         "nearly": [entry for entry in entries if entry.fails],
-        "map": _map_of(entries, asked.listing),
+        "map": _map_of(entries, asked.listed),
         "kept": keeping.kept_slugs(request),
         "here": request.path + asked.address(page=page.number if page.number > 1 else ""),
         "fragment": fragment,
@@ -68,7 +68,7 @@ def villages(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _map_of(entries: list[Entry], known: Listing) -> SafeString:
+def _map_of(entries: list[VillageEntry], known: ListedVillages) -> SafeString:
     """The network, with the numbers of this page of the list."""
     numbered = [Mark(entry.village.commune.insee_code, entry.village.commune.name, number=entry.number) for entry in entries]
     shown = {mark.insee_code for mark in numbered}
@@ -95,7 +95,7 @@ def village(request: HttpRequest, slug: str, *, beside: Beside | None = None) ->
     """
     shown = get_object_or_404(Village.objects.public().with_commune(), slug=slug)
     today = timezone.localdate()
-    committee, facts = list(shown.committee.in_order()), facts_of(shown, on=today)
+    committee, facts = list(shown.committee.in_order()), village_page_facts(shown, on=today)
     portrait = portrait_of(
         shown,
         journeys=list(shown.journeys.with_place().nearest_first()),

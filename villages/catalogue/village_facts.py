@@ -49,7 +49,7 @@ class Service:
 
 
 @dataclass(frozen=True)
-class Facts:
+class VillagePageFacts:
     connection: Connection | None
     speed_tests: Sequence[SpeedTest]
     nearest: Mapping[str, NearestAmenity]  # by kind; empty where nobody counted
@@ -109,11 +109,11 @@ class Facts:
         return [self.checks[topic] for topic in topics if topic in self.checks]
 
 
-def facts_of(village: Village, *, on: dt.date) -> Facts:
+def village_page_facts(village: Village, *, on: dt.date) -> VillagePageFacts:
     """Nine queries, however much is known. `village` is loaded with its commune."""
     commune = village.commune
     offered = Housing.objects.offered(on).visible_to_candidates(qualified=False).filter(village=village)
-    return Facts(
+    return VillagePageFacts(
         connection=Connection.objects.filter(commune=commune).first(),
         speed_tests=list(village.speed_tests.order_by("-measured_on", "-pk")[:TESTS_SHOWN]),
         nearest={row.kind: row for row in village.nearest_amenities.with_commune()},

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from sohosolo.templatetags.typography import curly
 from villages.enums import AmenityKind, FactTopic, ProjectStage
 from villages.facts import wording
-from villages.facts.freshness import Age, Kind
+from villages.facts.freshness import Age, FactKind
 from villages.models import (
     ASKED_AFTER_DAYS,
     CommitteeMember,
@@ -26,7 +26,7 @@ from villages.models import (
 )
 
 FARTHEST_NAMED = 4  # of what stands elsewhere: a line is to be read, the page itself tells all
-KINDS_OF: dict[FactTopic, frozenset[AmenityKind]] = {
+AMENITIES_OF_TOPIC: dict[FactTopic, frozenset[AmenityKind]] = {
     FactTopic.CHILDREN: frozenset(
         {
             AmenityKind.CRECHE,
@@ -51,11 +51,13 @@ KINDS_OF: dict[FactTopic, frozenset[AmenityKind]] = {
         }
     ),
 }
-KINDS_OF[FactTopic.SHOPS] = frozenset(AmenityKind) - KINDS_OF[FactTopic.CHILDREN] - KINDS_OF[FactTopic.HEALTH]
+AMENITIES_OF_TOPIC[FactTopic.SHOPS] = (
+    frozenset(AmenityKind) - AMENITIES_OF_TOPIC[FactTopic.CHILDREN] - AMENITIES_OF_TOPIC[FactTopic.HEALTH]
+)
 
 
 @dataclass(frozen=True)
-class Line:
+class PageFact:
     """Something that the page tells, how old it is, and what may be done about it: `confirm` by a press where there is something to
     confirm, `change` by a form."""
 
@@ -71,25 +73,25 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Project:
+class DatedProject:
     project: TerritoryProject
     age: Age
 
 
 @dataclass(frozen=True)
-class Measure:
+class DatedSpeedTest:
     test: SpeedTest
     age: Age
 
 
 @dataclass(frozen=True)
-class Homes:
+class HomeCounts:
     offered: int
     to_confirm: int
 
 
 @dataclass(frozen=True)
-class Person:
+class SeatOnDesk:
     seat: CommitteeMember
     is_absent: bool
     will_be_absent: bool
@@ -97,14 +99,14 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Desk:
+class CommitteeDesk:
     village: Village
-    waiting: list[Line]
-    in_order: list[Line]
-    homes: Homes
-    projects: list[Project]
-    measures: list[Measure]
-    people: list[Person]
+    waiting: list[PageFact]
+    in_order: list[PageFact]
+    homes: HomeCounts
+    projects: list[DatedProject]
+    measures: list[DatedSpeedTest]
+    people: list[SeatOnDesk]
     answers: CommitteeMember | None  # whom the letters go to today; nobody's name when all are away
     paused: bool
 
@@ -118,24 +120,24 @@ class Desk:
         return len(self.waiting) + self.homes.to_confirm
 
 
-def desk_of(seat: CommitteeMember, *, on: dt.date) -> Desk:
+def committee_desk(seat: CommitteeMember, *, on: dt.date) -> CommitteeDesk:
     """What somebody of the committee finds on one day; `seat` with its village and commune. Seven queries, whatever there is."""
     village = seat.village
     committee = list(village.committee.in_order())
     projects = in_reading_order(village.projects.all())
     measures = list(village.speed_tests.order_by("-measured_on", "-pk"))
-    lines = [words_line(village, on), *fact_lines(village, committee, measures, on)]
-    lines += [line for project in projects if not (line := project_line(village, project, on)).age.is_fresh]
+    lines = [page_words_fact(village, on), *topic_facts(village, committee, measures, on)]
+    lines += [line for project in projects if not (line := project_fact(village, project, on)).age.is_fresh]
     waiting = sorted((line for line in lines if not line.age.is_fresh), key=lambda line: line.age.urgency, reverse=True)
-    return Desk(
+    return CommitteeDesk(
         village=village,
         waiting=waiting,
         in_order=[line for line in lines if line.age.is_fresh],
-        homes=homes_of(village, on),
-        projects=[Project(project, Age.of(Kind.PROJECT, project.confirmed_on, on=on)) for project in projects],
-        measures=[Measure(test, Age.of(Kind.SPEED, test.measured_on, on=on)) for test in measures],
+        homes=count_homes(village, on),
+        projects=[DatedProject(project, Age.of(FactKind.PROJECT, project.confirmed_on, on=on)) for project in projects],
+        measures=[DatedSpeedTest(test, Age.of(FactKind.SPEED, test.measured_on, on=on)) for test in measures],
         people=[
-            Person(
+            SeatOnDesk(
                 person,
                 is_absent=person.is_absent(on),
                 will_be_absent=bool(person.absent_from and person.absent_from > on),
@@ -154,23 +156,23 @@ def in_reading_order(projects: Sequence[TerritoryProject]) -> list[TerritoryProj
     return sorted(projects, key=lambda project: (far.index(ProjectStage(project.stage)), project.year or 9999, project.title))
 
 
-def homes_of(village: Village, on: dt.date) -> Homes:
+def count_homes(village: Village, on: dt.date) -> HomeCounts:
     """How many dwellings are on the list, and how many wait for a word: they have waited for long, or have left the list."""
     due = Q(confirmed_on__lte=on - dt.timedelta(days=ASKED_AFTER_DAYS))
     kept = village.housings.filter(withdrawn_on__isnull=True)
     counts = kept.aggregate(to_confirm=Count("pk", filter=due), kept=Count("pk"))
-    return Homes(offered=counts["kept"] - counts["to_confirm"], to_confirm=counts["to_confirm"])
+    return HomeCounts(offered=counts["kept"] - counts["to_confirm"], to_confirm=counts["to_confirm"])
 
 
 # ---- What the page tells, line by line -----------------------------------------------------------------------------------
 
 
-def words_line(village: Village, on: dt.date) -> Line:
-    return Line(
+def page_words_fact(village: Village, on: dt.date) -> PageFact:
+    return PageFact(
         key="words",
         title=_("The words of the page"),
         says=[village.tagline] if village.tagline else [_("Nothing is written yet.")],
-        age=Age.of(Kind.WORDS, village.reviewed_on, on=on),
+        age=Age.of(FactKind.WORDS, village.reviewed_on, on=on),
         by=village.reviewed_by,
         confirm=reverse("villages:committee-page-confirm", args=[village.slug]) if village.tagline or village.description else "",
         change=reverse("villages:committee-page", args=[village.slug]),
@@ -178,12 +180,12 @@ def words_line(village: Village, on: dt.date) -> Line:
     )
 
 
-def project_line(village: Village, project: TerritoryProject, on: dt.date) -> Line:
-    return Line(
+def project_fact(village: Village, project: TerritoryProject, on: dt.date) -> PageFact:
+    return PageFact(
         key=f"project-{project.pk}",
         title=project.title,
         says=[", ".join(filter(None, [project.get_stage_display(), str(project.year or "")]))],
-        age=Age.of(Kind.PROJECT, project.confirmed_on, on=on),
+        age=Age.of(FactKind.PROJECT, project.confirmed_on, on=on),
         by=project.confirmed_by,
         confirm=reverse("villages:committee-project-confirm", args=[village.slug, project.pk]),
         change=reverse("villages:committee-project", args=[village.slug, project.pk]),
@@ -191,14 +193,16 @@ def project_line(village: Village, project: TerritoryProject, on: dt.date) -> Li
     )
 
 
-def fact_line_of(seat: CommitteeMember, topic: FactTopic, *, on: dt.date) -> Line:
+def topic_fact_of(seat: CommitteeMember, topic: FactTopic, *, on: dt.date) -> PageFact:
     """One topic alone, as on the desk."""
     village = seat.village
     measures = list(village.speed_tests.order_by("-measured_on", "-pk")[:1])
-    return next(line for line in fact_lines(village, list(village.committee.all()), measures, on) if line.key == topic)
+    return next(line for line in topic_facts(village, list(village.committee.all()), measures, on) if line.key == topic)
 
 
-def fact_lines(village: Village, committee: Sequence[CommitteeMember], measures: Sequence[SpeedTest], on: dt.date) -> list[Line]:
+def topic_facts(
+    village: Village, committee: Sequence[CommitteeMember], measures: Sequence[SpeedTest], on: dt.date
+) -> list[PageFact]:
     """One for each topic, with what the page tells on it."""
     checks = {check.topic: check for check in village.checks.all()}
     nearest = list(village.nearest_amenities.with_commune().order_by("kilometres", "kind"))
@@ -206,18 +210,21 @@ def fact_lines(village: Village, committee: Sequence[CommitteeMember], measures:
         FactTopic.CONNECTION: connection_says(Connection.objects.filter(commune=village.commune_id).first(), measures),
         FactTopic.WELCOME: welcome_says(village, committee, on),
     }
-    says |= {topic: amenities_say([amenity for amenity in nearest if amenity.kind in kinds]) for topic, kinds in KINDS_OF.items()}
-    return [fact_line(village, topic, checks.get(topic), says[topic], on) for topic in FactTopic]
+    says |= {
+        topic: amenities_say([amenity for amenity in nearest if amenity.kind in kinds])
+        for topic, kinds in AMENITIES_OF_TOPIC.items()
+    }
+    return [topic_fact(village, topic, checks.get(topic), says[topic], on) for topic in FactTopic]
 
 
-def fact_line(village: Village, topic: FactTopic, check: FactCheck | None, says: Sequence[str], on: dt.date) -> Line:
+def topic_fact(village: Village, topic: FactTopic, check: FactCheck | None, says: Sequence[str], on: dt.date) -> PageFact:
     note = check.note if check else ""
-    return Line(
+    return PageFact(
         key=topic,
         title=str(topic.label),
         says=says or [_("Nothing is known of it yet.")],
         note=note,
-        age=Age.of(Kind.CHECK, check.checked_on if check else None, on=on),
+        age=Age.of(FactKind.CHECK, check.checked_on if check else None, on=on),
         by=check.checked_by if check else "",
         confirm=reverse("villages:committee-fact-confirm", args=[village.slug, topic]) if says or note else "",
         change=reverse("villages:committee-fact", args=[village.slug, topic]),

@@ -21,7 +21,7 @@ class VillageRefused(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seat:
+class NewSeat:
     """Somebody of the committee that `open_village` sets up."""
 
     name: str
@@ -41,7 +41,7 @@ def open_village(
     description: str = "",
     partner_since: dt.date | None = None,
     monthly_capacity: int = 1,
-    committee: Iterable[Seat] = (),
+    committee: Iterable[NewSeat] = (),
     reviewed_on: dt.date | None = None,
     reviewed_by: str = "",
 ) -> Village:

@@ -26,7 +26,7 @@ class ChangedMeanwhile(VillageRefused):
 
 def page_version(village: Village) -> str:
     """Names the words that stand on the page."""
-    return version_of(village.tagline, village.description)
+    return words_version(village.tagline, village.description)
 
 
 @transaction.atomic
@@ -38,7 +38,7 @@ def write_page(*, village: Village, tagline: str, description: str, by: str, on:
         raise ChangedMeanwhile(_("%(who)s has changed this page meanwhile.") % {"who": village.reviewed_by or _("Somebody")})
     village.tagline, village.description = tagline, description
     village.reviewed_on, village.reviewed_by = on, by
-    check(village, "tagline", "description", "reviewed_by")
+    check_row(village, "tagline", "description", "reviewed_by")
     village.save(update_fields=["tagline", "description", "reviewed_on", "reviewed_by", "updated_at"])
     return village
 
@@ -60,7 +60,7 @@ def check_fact(*, village: Village, topic: FactTopic | str, by: str, on: dt.date
     fact.checked_on, fact.checked_by = on, by
     if note is not None:
         fact.note = note
-    check(fact, "topic", "checked_by", "note")
+    check_row(fact, "topic", "checked_by", "note")
     fact.save()
     return fact
 
@@ -143,7 +143,7 @@ def kept_seat(member: CommitteeMember) -> CommitteeMember:
     return seat
 
 
-def check(row: models.Model, *fields: str) -> None:
+def check_row(row: models.Model, *fields: str) -> None:
     """What the database would refuse of these fields, in a sentence."""
     try:
         row.clean_fields(exclude={field.name for field in row._meta.fields} - set(fields))
@@ -151,5 +151,5 @@ def check(row: models.Model, *fields: str) -> None:
         raise VillageRefused(" ".join(refusal.messages)) from refusal
 
 
-def version_of(*words: object) -> str:
+def words_version(*words: object) -> str:
     return sha256(repr(words).encode()).hexdigest()[:16]

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sohosolo.templatetags.typography import curly, dated
 from villages.committee import partnerships, upkeep, village_life
-from villages.committee.desk import desk_of, fact_line_of
+from villages.committee.desk import committee_desk, topic_fact_of
 from villages.committee.forms import AbsenceForm, CapacityForm, NoteForm, PageForm, PauseForm, ProjectForm, SpeedForm, TelephoneForm
 from villages.enums import FactTopic
 from villages.models import CommitteeMember, Village
@@ -57,7 +57,7 @@ def _village(request: HttpRequest, seat: CommitteeMember, beside: Beside | None,
     """The village, with a form that came back where it stood."""
     today = timezone.localdate()
     context: dict[str, Any] = {
-        "desk": desk_of(seat, on=today),
+        "desk": committee_desk(seat, on=today),
         "seat": seat,
         "village": seat.village,
         "commune": seat.village.commune,
@@ -68,19 +68,19 @@ def _village(request: HttpRequest, seat: CommitteeMember, beside: Beside | None,
     return render(request, "villages/committee_village.html", context | forms_back | joined)
 
 
-def _back(request: HttpRequest, slug: str, said: str) -> HttpResponse:
+def _redirect_to_village(request: HttpRequest, slug: str, said: str) -> HttpResponse:
     messages.success(request, said)
     return redirect("villages:committee-village", slug)
 
 
-def _pressed(request: HttpRequest, slug: str, act: Callable[[], object], said: str) -> HttpResponse:
+def _do_and_redirect(request: HttpRequest, slug: str, act: Callable[[], object], said: str) -> HttpResponse:
     """One press: it is done and said, or refused with a sentence; either way back to the village."""
     try:
         act()
     except partnerships.VillageRefused as refusal:
         messages.warning(request, str(refusal))
         return redirect("villages:committee-village", slug)
-    return _back(request, slug, said)
+    return _redirect_to_village(request, slug, said)
 
 
 # ---- The words of the page ---------------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, _not_lost(refusal) if meanwhile else str(refusal))
             kept.refresh_from_db(fields=["tagline", "description"])
         else:
-            return _back(request, slug, _("The page says what you wrote."))
+            return _redirect_to_village(request, slug, _("The page says what you wrote."))
     context = {"village": kept, "commune": kept.commune, "form": form, "seen": upkeep.page_version(kept), "meanwhile": meanwhile}
     return render(request, "villages/committee_page.html", context)
 
@@ -115,7 +115,7 @@ def _not_lost(refusal: partnerships.VillageRefused) -> str:
 @require_POST
 def page_confirm(request: HttpRequest, slug: str) -> HttpResponse:
     seat = seat_in(request, slug)
-    return _pressed(
+    return _do_and_redirect(
         request,
         slug,
         lambda: upkeep.confirm_page(village=seat.village, by=seat.name, on=timezone.localdate()),
@@ -137,7 +137,7 @@ def _topic(name: str) -> FactTopic:
 def fact(request: HttpRequest, slug: str, topic: str) -> HttpResponse:
     """A fact, true with a word to add."""
     seat, about = seat_in(request, slug), _topic(topic)
-    line = fact_line_of(seat, about, on=timezone.localdate())
+    line = topic_fact_of(seat, about, on=timezone.localdate())
     form = NoteForm(request.POST or None, initial={"note": line.note})
     if form.is_valid():
         try:
@@ -147,7 +147,7 @@ def fact(request: HttpRequest, slug: str, topic: str) -> HttpResponse:
         except partnerships.VillageRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _back(request, slug, _checked(about))
+            return _redirect_to_village(request, slug, _checked_message(about))
     context = {"village": seat.village, "commune": seat.village.commune, "form": form, "line": line}
     return render(request, "villages/committee_fact.html", context)
 
@@ -155,15 +155,15 @@ def fact(request: HttpRequest, slug: str, topic: str) -> HttpResponse:
 @require_POST
 def fact_confirm(request: HttpRequest, slug: str, topic: str) -> HttpResponse:
     seat, about = seat_in(request, slug), _topic(topic)
-    return _pressed(
+    return _do_and_redirect(
         request,
         slug,
         lambda: upkeep.check_fact(village=seat.village, topic=about, by=seat.name, on=timezone.localdate()),
-        _checked(about),
+        _checked_message(about),
     )
 
 
-def _checked(about: FactTopic) -> str:
+def _checked_message(about: FactTopic) -> str:
     return _("Noted: %(topic)s, still true today.") % {"topic": about.label}
 
 
@@ -180,7 +180,7 @@ def project_add(request: HttpRequest, slug: str) -> HttpResponse:
         except partnerships.VillageRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _back(request, slug, _("“%(title)s” is on the page.") % {"title": added})
+            return _redirect_to_village(request, slug, _("“%(title)s” is on the page.") % {"title": added})
     return render(
         request, "villages/committee_project.html", {"village": seat.village, "commune": seat.village.commune, "form": form}
     )
@@ -201,7 +201,9 @@ def project(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             form.add_error(None, _not_lost(refusal) if meanwhile else str(refusal))
             kept = seat.village.projects.filter(pk=pk).first() or kept
         else:
-            return _back(request, slug, _("“%(title)s” says what you wrote.") % {"title": form.cleaned_data["title"]})
+            return _redirect_to_village(
+                request, slug, _("“%(title)s” says what you wrote.") % {"title": form.cleaned_data["title"]}
+            )
     context = {
         "village": seat.village,
         "commune": seat.village.commune,
@@ -217,7 +219,7 @@ def project(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def project_confirm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     seat = seat_in(request, slug)
     kept = get_object_or_404(seat.village.projects.all(), pk=pk)
-    return _pressed(
+    return _do_and_redirect(
         request,
         slug,
         lambda: village_life.confirm_project(project=kept, by=seat.name, on=timezone.localdate()),
@@ -230,7 +232,7 @@ def project_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     seat = seat_in(request, slug)
     kept = get_object_or_404(seat.village.projects.all(), pk=pk)
     if request.method == "POST":
-        return _pressed(
+        return _do_and_redirect(
             request, slug, lambda: village_life.remove_project(project=kept), _("“%(title)s” is off the page.") % {"title": kept}
         )
     return _asked_once(request, seat, what=kept.title, why=_("If it is finished, you may say so instead: people like to read it."))
@@ -249,7 +251,7 @@ def speed_add(request: HttpRequest, slug: str) -> HttpResponse:
         except partnerships.VillageRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _back(request, slug, _("The measure is on the page."))
+            return _redirect_to_village(request, slug, _("The measure is on the page."))
     return render(
         request, "villages/committee_speed.html", {"village": seat.village, "commune": seat.village.commune, "form": form}
     )
@@ -260,7 +262,9 @@ def speed_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     seat = seat_in(request, slug)
     kept = get_object_or_404(seat.village.speed_tests.all(), pk=pk)
     if request.method == "POST":
-        return _pressed(request, slug, lambda: village_life.remove_speed_test(speed_test=kept), _("The measure is off the page."))
+        return _do_and_redirect(
+            request, slug, lambda: village_life.remove_speed_test(speed_test=kept), _("The measure is off the page.")
+        )
     return _asked_once(request, seat, what=f"{kept.where}, {dated(kept.measured_on)}")
 
 
@@ -287,7 +291,7 @@ def absence(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             words = {"who": person.name, "day": dated(form.cleaned_data["last"])}
-            return _back(request, slug, _("%(who)s is away until %(day)s.") % words)
+            return _redirect_to_village(request, slug, _("%(who)s is away until %(day)s.") % words)
     context = {
         "village": seat.village,
         "commune": seat.village.commune,
@@ -302,7 +306,9 @@ def absence(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def absence_end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     seat = seat_in(request, slug)
     person = get_object_or_404(seat.village.committee.all(), pk=pk)
-    return _pressed(request, slug, lambda: upkeep.clear_absence(member=person), _("%(who)s is there again.") % {"who": person.name})
+    return _do_and_redirect(
+        request, slug, lambda: upkeep.clear_absence(member=person), _("%(who)s is there again.") % {"who": person.name}
+    )
 
 
 @form_page
@@ -317,7 +323,9 @@ def telephone(request: HttpRequest, slug: str) -> HttpResponse:
         except partnerships.VillageRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _back(request, slug, _("The advisers may call you.") if phone else _("Nobody has your number here any more."))
+            return _redirect_to_village(
+                request, slug, _("The advisers may call you.") if phone else _("Nobody has your number here any more.")
+            )
     context = {"village": seat.village, "commune": seat.village.commune, "form": form, "seat": seat}
     return render(request, "villages/committee_telephone.html", context)
 
@@ -332,7 +340,7 @@ def capacity(request: HttpRequest, slug: str, *, beside: Beside | None = None) -
         except partnerships.VillageRefused as refusal:
             form.add_error("families", str(refusal))
         else:
-            return _back(request, slug, _("The page says how many families you can welcome."))
+            return _redirect_to_village(request, slug, _("The page says how many families you can welcome."))
     return _village(request, seat, beside, capacity_form=form)
 
 
@@ -346,14 +354,14 @@ def pause(request: HttpRequest, slug: str, *, beside: Beside | None = None) -> H
         except partnerships.VillageRefused as refusal:
             form.add_error("until", str(refusal))
         else:
-            return _back(request, slug, _("The welcome is paused: no family is sent to you, and the page says so."))
+            return _redirect_to_village(request, slug, _("The welcome is paused: no family is sent to you, and the page says so."))
     return _village(request, seat, beside, pause_form=form)
 
 
 @require_POST
 def resume(request: HttpRequest, slug: str) -> HttpResponse:
     seat = seat_in(request, slug)
-    return _pressed(
+    return _do_and_redirect(
         request,
         slug,
         lambda: upkeep.resume_welcome(village=seat.village),

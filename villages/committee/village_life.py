@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from villages.committee.partnerships import VillageRefused
-from villages.committee.upkeep import ChangedMeanwhile, check, kept_village, version_of
+from villages.committee.upkeep import ChangedMeanwhile, check_row, kept_village, words_version
 from villages.enums import ProjectStage
 from villages.models import SpeedTest, TerritoryProject, Village
 
@@ -18,7 +18,7 @@ PROJECT_FACTS = ("title", "text", "stage", "year", "link")
 
 def project_version(project: TerritoryProject) -> str:
     """Names what is said of a project."""
-    return version_of(*(str(getattr(project, name) or "") for name in PROJECT_FACTS))
+    return words_version(*(str(getattr(project, name) or "") for name in PROJECT_FACTS))
 
 
 @transaction.atomic
@@ -94,7 +94,7 @@ def add_speed_test(
     if village.speed_tests.count() >= MOST_SPEED_TESTS:
         raise VillageRefused(_("There are %(most)d measures already: take an old one away first.") % {"most": MOST_SPEED_TESTS})
     measured = SpeedTest(village=village, **facts, measured_by=by)
-    check(measured, *facts, "measured_by")
+    check_row(measured, *facts, "measured_by")
     if down_mbps <= 0 or up_mbps < 0:
         raise VillageRefused(_("A speed is more than nothing."))
     measured.save()
@@ -118,6 +118,6 @@ def _kept_project(project: TerritoryProject) -> TerritoryProject:
 
 def _confirmed(project: TerritoryProject, by: str, on: dt.date) -> TerritoryProject:
     project.confirmed_on, project.confirmed_by = on, by
-    check(project, *PROJECT_FACTS, "confirmed_by")
+    check_row(project, *PROJECT_FACTS, "confirmed_by")
     project.save()
     return project

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 
-class Kind(StrEnum):
+class FactKind(StrEnum):
     WORDS = "words"
     PROJECT = "project"
     CHECK = "check"
@@ -23,30 +23,30 @@ class Kind(StrEnum):
 
 
 # Days after which a fact of the kind is ageing, then stale.
-LIMITS: dict[Kind, tuple[int, int]] = {
-    Kind.WORDS: (120, 180),  # they speak of the season, of who is there: twice a year is little
-    Kind.PROJECT: (270, 365),  # a municipal budget is voted once a year, and works move with it
-    Kind.CHECK: (120, 180),  # a shop that closes is noticed here first, long before the official files
-    Kind.EDITION: (365, 548),  # they come out once a year, half a year late
-    Kind.HOUSING: (50, 60),  # its committee is asked; it is off the list
-    Kind.SPEED: (365, 730),  # a line is renewed rarely, but it is
+LIMITS: dict[FactKind, tuple[int, int]] = {
+    FactKind.WORDS: (120, 180),  # they speak of the season, of who is there: twice a year is little
+    FactKind.PROJECT: (270, 365),  # a municipal budget is voted once a year, and works move with it
+    FactKind.CHECK: (120, 180),  # a shop that closes is noticed here first, long before the official files
+    FactKind.EDITION: (365, 548),  # they come out once a year, half a year late
+    FactKind.HOUSING: (50, 60),  # its committee is asked; it is off the list
+    FactKind.SPEED: (365, 730),  # a line is renewed rarely, but it is
 }
-SAID: dict[Kind, Promise] = {
-    Kind.WORDS: gettext_lazy("read again %(when)s"),
-    Kind.PROJECT: gettext_lazy("confirmed %(when)s"),
-    Kind.CHECK: gettext_lazy("checked %(when)s"),
-    Kind.EDITION: gettext_lazy("edition of %(when)s"),
-    Kind.HOUSING: gettext_lazy("confirmed %(when)s"),
-    Kind.SPEED: gettext_lazy("measured %(when)s"),
+SAID: dict[FactKind, Promise] = {
+    FactKind.WORDS: gettext_lazy("read again %(when)s"),
+    FactKind.PROJECT: gettext_lazy("confirmed %(when)s"),
+    FactKind.CHECK: gettext_lazy("checked %(when)s"),
+    FactKind.EDITION: gettext_lazy("edition of %(when)s"),
+    FactKind.HOUSING: gettext_lazy("confirmed %(when)s"),
+    FactKind.SPEED: gettext_lazy("measured %(when)s"),
 }
-SAID_OF_STALE: dict[Kind, Promise] = {
-    Kind.EDITION: gettext_lazy("an old edition: %(span)s"),
-    Kind.SPEED: gettext_lazy("to be measured again: %(span)s"),
+SAID_OF_STALE: dict[FactKind, Promise] = {
+    FactKind.EDITION: gettext_lazy("an old edition: %(span)s"),
+    FactKind.SPEED: gettext_lazy("to be measured again: %(span)s"),
 }
 DAYS_A_MONTH, DAYS_A_YEAR = 30.4, 365
 
 
-class State(StrEnum):
+class Freshness(StrEnum):
     FRESH = "fresh"
     AGEING = "ageing"
     STALE = "stale"
@@ -56,27 +56,27 @@ class State(StrEnum):
 class Age:
     """The age of one fact on one day. `days` is None for what nobody has checked yet, which is as good as stale."""
 
-    kind: Kind
+    kind: FactKind
     since: dt.date | None
     days: int | None
-    state: State
+    state: Freshness
 
     @classmethod
-    def of(cls, kind: Kind, since: dt.date | None, *, on: dt.date) -> Self:
+    def of(cls, kind: FactKind, since: dt.date | None, *, on: dt.date) -> Self:
         if since is None:
-            return cls(kind, None, None, State.STALE)
+            return cls(kind, None, None, Freshness.STALE)
         days = max(0, (on - since).days)  # what is dated in the future is at most new
         ageing, stale = LIMITS[kind]
-        state = State.STALE if days >= stale else State.AGEING if days >= ageing else State.FRESH
+        state = Freshness.STALE if days >= stale else Freshness.AGEING if days >= ageing else Freshness.FRESH
         return cls(kind, since, days, state)
 
     @property
     def is_fresh(self) -> bool:
-        return self.state == State.FRESH
+        return self.state == Freshness.FRESH
 
     @property
     def is_stale(self) -> bool:
-        return self.state == State.STALE
+        return self.state == Freshness.STALE
 
     @property
     def urgency(self) -> tuple[bool, float]:

@@ -20,16 +20,16 @@ def kept_slugs(request: HttpRequest) -> list[str]:
     if request.user.is_authenticated:
         mine = Favourite.objects.filter(user=request.user).order_by("created_at", "pk")
         return list(mine.values_list("village__slug", flat=True))
-    return _in_cookie(request)
+    return _slugs_in_cookie(request)
 
 
-def keep(request: HttpRequest, response: HttpResponse, village: Village, *, kept: bool) -> None:
+def keep_or_let_go(request: HttpRequest, response: HttpResponse, village: Village, *, kept: bool) -> None:
     """Keep the village, or no longer: the same twice is the same once. Raises services.NotKept where there is no room."""
     if request.user.is_authenticated:
         act = services.keep_village if kept else services.let_village_go
         act(user=request.user, village=village)
         return
-    slugs = _in_cookie(request)
+    slugs = _slugs_in_cookie(request)
     if kept and village.slug not in slugs:
         services.check_room(len(slugs))
         slugs.append(village.slug)
@@ -38,14 +38,14 @@ def keep(request: HttpRequest, response: HttpResponse, village: Village, *, kept
     _set_cookie(response, slugs)
 
 
-def hand_over(request: HttpRequest, response: HttpResponse, *, user: AbstractBaseUser) -> None:
+def hand_over_to_account(request: HttpRequest, response: HttpResponse, *, user: AbstractBaseUser) -> None:
     """Somebody has signed in: what their cookie kept is their account's from now on, and the cookie goes."""
     if settings.FAVOURITES_COOKIE_NAME in request.COOKIES:
-        services.take_over_villages(user=user, slugs=_in_cookie(request))
+        services.take_over_villages(user=user, slugs=_slugs_in_cookie(request))
         response.delete_cookie(settings.FAVOURITES_COOKIE_NAME, samesite="Lax")
 
 
-def _in_cookie(request: HttpRequest) -> list[str]:
+def _slugs_in_cookie(request: HttpRequest) -> list[str]:
     """Nothing, where the cookie is not of our own making."""
     value = request.get_signed_cookie(settings.FAVOURITES_COOKIE_NAME, default="", salt=SALT)
     return value.split(BETWEEN)[: services.MOST_KEPT] if value else []

@@ -57,7 +57,7 @@ def keep(request: HttpRequest, slug: str) -> HttpResponse:
     refusal = None
     response = HttpResponseRedirect(back)
     try:
-        keeping.keep(request, response, village, kept=keep)
+        keeping.keep_or_let_go(request, response, village, kept=keep)
     except services.NotKept as refused:
         refusal = str(refused)
     if not request.htmx:

@@ -26,7 +26,7 @@ class DeadLink(Exception):
 
 
 @dataclass(frozen=True)
-class Asked:
+class LinkQuestion:
     """What a link asks: of whom, about which confirmation of the dwelling."""
 
     reader: CommitteeMember
@@ -39,7 +39,7 @@ def link_to(housing: Housing, reader: CommitteeMember) -> str:
     return reverse("villages:housing-still-free", args=[housing.pk, token])
 
 
-def asked_by(token: str, *, housing: Housing) -> Asked:
+def question_of_link(token: str, *, housing: Housing) -> LinkQuestion:
     """Raises DeadLink."""
     try:
         pk, confirmed_on, reader = signing.loads(token, salt=SALT, max_age=LINKS_LAST)
@@ -50,10 +50,10 @@ def asked_by(token: str, *, housing: Housing) -> Asked:
     seat = CommitteeMember.objects.exclude(user__is_active=False).filter(pk=reader, village=housing.village_id).first()
     if seat is None:
         raise DeadLink
-    return Asked(reader=seat, confirmed_on=dt.date.fromisoformat(confirmed_on))
+    return LinkQuestion(reader=seat, confirmed_on=dt.date.fromisoformat(confirmed_on))
 
 
-def key_of(village_id: int, day: dt.date) -> str:
+def letter_key(village_id: int, day: dt.date) -> str:
     return RULE.key(village=village_id, day=day)
 
 
@@ -62,7 +62,7 @@ def housing_to_confirm(
 ) -> Letter:
     """One letter a village and day, whatever the number of its dwellings; it is of no use once all of them are forgotten."""
     return outbox.post_rendered(
-        key=key_of(village.pk, on),
+        key=letter_key(village.pk, on),
         to=reader.email,
         template="villages/email/housing_to_confirm",
         context={

@@ -43,7 +43,7 @@ def not_asked_about(housings: Iterable[Housing], asked_on: dt.date | None) -> li
 def last_asked(due: dict[int, list[Housing]], *, before: dt.date) -> dict[int, dt.date]:
     """By village, the day of its last letter before that day, of those that could hold one of its dwellings."""
     keys = {
-        letters.key_of(village_id, before - dt.timedelta(days=ago)): (village_id, before - dt.timedelta(days=ago))
+        letters.letter_key(village_id, before - dt.timedelta(days=ago)): (village_id, before - dt.timedelta(days=ago))
         for village_id, housings in due.items()
         for ago in range(1, (before - min(housing.confirmed_on for housing in housings)).days - ASKED_AFTER_DAYS + 1)
     }
@@ -64,7 +64,7 @@ def _write_to(due: dict[int, list[Housing]], *, today: dt.date, now: dt.datetime
     morning = timezone.make_aware(dt.datetime.combine(today, NOT_BEFORE))
     written = 0
     for village_id, housings in to_ask.items():
-        if reader := reader_of(committees[village_id], today):
+        if reader := reader_on(committees[village_id], today):
             letters.housing_to_confirm(
                 village=villages[village_id], housings=housings, reader=reader, on=today, send_after=max(now, morning)
             )
@@ -72,6 +72,6 @@ def _write_to(due: dict[int, list[Housing]], *, today: dt.date, now: dt.datetime
     return written
 
 
-def reader_of(committee: list[CommitteeMember], on: dt.date) -> CommitteeMember | None:
+def reader_on(committee: list[CommitteeMember], on: dt.date) -> CommitteeMember | None:
     """The first who is here, in the committee's order; the first of all when everybody is away."""
     return next((seat for seat in committee if not seat.is_absent(on)), committee[0] if committee else None)

@@ -50,7 +50,7 @@ def add_housing(*, village: Village, facts: HousingFacts, by: str, on: dt.date) 
     if village.status not in SHOWN:
         raise HousingRefused(_("%(village)s is no longer in the network.") % {"village": village})
     housing = Housing(village=village, **asdict(facts), added_on=on, confirmed_on=on, confirmed_by=by)
-    check(housing)
+    check_row(housing)
     housing.save()
     return housing
 
@@ -58,10 +58,10 @@ def add_housing(*, village: Village, facts: HousingFacts, by: str, on: dt.date) 
 @transaction.atomic
 def change_housing(*, housing: Housing, facts: HousingFacts) -> Housing:
     """Put what is said of a dwelling right. It is not confirmed by that: somebody may mend a word without having asked."""
-    housing = locked(housing)
+    housing = locked_housing(housing)
     for name, value in asdict(facts).items():
         setattr(housing, name, value)
-    check(housing)
+    check_row(housing)
     housing.save(update_fields=[*asdict(facts), "updated_at"])
     return housing
 
@@ -73,7 +73,7 @@ def confirm_housing(*, housing: Housing, by: str, on: dt.date, answers: dt.date 
     `answers` is the confirmation that the person was asked about. When the dwelling was confirmed or withdrawn since, the
     question is answered already, and HousingRefused says so.
     """
-    housing = locked(housing, answers=answers)
+    housing = locked_housing(housing, answers=answers)
     housing.confirmed_on, housing.confirmed_by, housing.withdrawn_on = max(housing.confirmed_on, on), by, None
     housing.save(update_fields=["confirmed_on", "confirmed_by", "withdrawn_on", "updated_at"])
     return housing
@@ -82,7 +82,7 @@ def confirm_housing(*, housing: Housing, by: str, on: dt.date, answers: dt.date 
 @transaction.atomic
 def withdraw_housing(*, housing: Housing, on: dt.date, answers: dt.date | None = None) -> Housing:
     """Take a dwelling off the lists: rented, sold, or no longer offered. Its facts and photos are kept. `answers` as above."""
-    housing = locked(housing, answers=answers)
+    housing = locked_housing(housing, answers=answers)
     housing.withdrawn_on = housing.withdrawn_on or on
     housing.save(update_fields=["withdrawn_on", "updated_at"])
     return housing
@@ -91,7 +91,7 @@ def withdraw_housing(*, housing: Housing, on: dt.date, answers: dt.date | None =
 @transaction.atomic
 def add_photo(*, housing: Housing, picture: Picture, alt: str) -> HousingPhoto:
     """Show a picture of a dwelling, after those it has. `alt` says what one sees on it to whoever does not see it."""
-    housing = locked(housing)
+    housing = locked_housing(housing)
     if not alt.strip():
         raise HousingRefused(_("Say in a few words what one sees on the photo: not everybody sees it."))
     if housing.photos.count() >= MOST_PHOTOS:
@@ -107,18 +107,18 @@ def add_photo(*, housing: Housing, picture: Picture, alt: str) -> HousingPhoto:
 @transaction.atomic
 def remove_photo(*, photo: HousingPhoto) -> None:
     """The files go with it, once that is certain."""
-    locked(photo.housing)
+    locked_housing(photo.housing)
     photo.delete()
 
 
-def locked(housing: Housing, *, answers: dt.date | None = None) -> Housing:
+def locked_housing(housing: Housing, *, answers: dt.date | None = None) -> Housing:
     housing = Housing.objects.select_for_update(of=("self",), no_key=True).with_village().get(pk=housing.pk)
     if answers is not None and (housing.confirmed_on != answers or housing.withdrawn_on):
         raise HousingRefused(_("Somebody has answered already."))
     return housing
 
 
-def check(housing: Housing) -> None:
+def check_row(housing: Housing) -> None:
     """What the database would refuse, in a sentence."""
     try:
         housing.full_clean(exclude=["village"])

@@ -173,11 +173,11 @@ new_housing = login_not_required(require_safe(conditional_page(NewHousing())))
 # ---- The link of the reminder --------------------------------------------------------------------------------------------
 
 
-def _yes(found: Housing, asked: letters.Asked) -> Housing:
+def _yes(found: Housing, asked: letters.LinkQuestion) -> Housing:
     return services.confirm_housing(housing=found, by=asked.reader.name, on=timezone.localdate(), answers=asked.confirmed_on)
 
 
-def _no(found: Housing, asked: letters.Asked) -> Housing:
+def _no(found: Housing, asked: letters.LinkQuestion) -> Housing:
     return services.withdraw_housing(housing=found, on=timezone.localdate(), answers=asked.confirmed_on)
 
 
@@ -193,7 +193,7 @@ def still_free(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     try:
         if found is None:
             raise letters.DeadLink
-        asked = letters.asked_by(token, housing=found)
+        asked = letters.question_of_link(token, housing=found)
         if request.method == "POST" and (answer := ANSWERS.get(request.POST.get("reponse", ""))):
             found = answer(found, asked)
             return render(request, "villages/still_free_said.html", {"housing": found})

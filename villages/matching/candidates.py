@@ -10,13 +10,13 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from villages.enums import AmenityKind, DwellingKind, HousingKind, Level, PlaceKind, Seeks, VillageStatus
 from villages.facts.estimates import NOWHERE
-from villages.matching.facts import Dwelling, Facts
+from villages.matching.facts import OfferedDwelling, VillageFacts
 from villages.matching.findings import FOOD_SHOPS
 from villages.matching.household import Household
 from villages.models import Commune, CommuneRent, CommuneSales, Housing, Journey, NearestAmenity, SpeedTest, Village
 
 
-def candidates_for(household: Household, *, on: dt.date, qualified: bool = False) -> list[Facts]:
+def candidates_for(household: Household, *, on: dt.date, qualified: bool = False) -> list[VillageFacts]:
     """The facts that the household's answers ask for, of every village shown: five queries, whatever their number.
 
     An empty table says nothing of any village; a village without a row, in a table that has some, has none. `qualified` is that
@@ -27,7 +27,7 @@ def candidates_for(household: Household, *, on: dt.date, qualified: bool = False
     offered = Housing.objects.offered(on).visible_to_candidates(qualified=qualified)
     dwellings, prices = _dwellings(offered, household.seeks.housing), _prices(household.seeks)
     return [
-        Facts(
+        VillageFacts(
             key=row["slug"],
             name=row["commune__sort_name"],
             population=row["commune__population"],
@@ -116,12 +116,12 @@ def _speeds() -> dict[int, float]:
     return {village: float(down) for village, down in latest.values_list("village", "down_mbps")}
 
 
-def _dwellings(offered: QuerySet[Housing], kind: HousingKind | None) -> dict[int, list[Dwelling]]:
-    found: dict[int, list[Dwelling]] = defaultdict(list)
+def _dwellings(offered: QuerySet[Housing], kind: HousingKind | None) -> dict[int, list[OfferedDwelling]]:
+    found: dict[int, list[OfferedDwelling]] = defaultdict(list)
     if kind:
         rows = offered.filter(kind=kind).values_list("village", "kind", "price", "rooms", "surface_m2", "connection", "pk")
         for village, *dwelling in rows.order_by("pk"):
-            found[village].append(Dwelling(*dwelling))
+            found[village].append(OfferedDwelling(*dwelling))
     return found
 
 

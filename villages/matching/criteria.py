@@ -8,10 +8,10 @@ from typing import Any
 
 from villages.enums import AmenityKind
 from villages.matching import findings
-from villages.matching.facts import Facts
+from villages.matching.facts import VillageFacts
 from villages.matching.findings import FOOD_SHOPS, HomeWish
 from villages.matching.household import DeskWish, Destination, Household, Level, LineNeed, PartnerJob, Seeks, Topic
-from villages.matching.verdict import Code, Criterion, Found, Standing
+from villages.matching.verdict import Code, Criterion, Finding, Fulfilment
 
 WEIGHTS_OF_THE_RANKED = (6, 4, 3)  # the first wish, the second, the third; any other weighs 2
 USUAL_WEIGHT = 2
@@ -22,9 +22,9 @@ DESK_KM = {DeskWish.OFTEN: 10, DeskWish.AT_TIMES: 20}
 SCHOOL_KM = {Level.CRECHE: 10, Level.NURSERY: 5, Level.PRIMARY: 5, Level.MIDDLE: 15, Level.HIGH: 25}  # a coach drives the last two
 
 # What fails where a home that fits is offered all the same is no limit: it speaks of other homes.
-FAILURES = frozenset(code for code in Code if code.standing == Standing.FAILED) - {Code.PRICES_OVER_ELSEWHERE}
+FAILURES = frozenset(code for code in Code if code.fulfilment == Fulfilment.FAILED) - {Code.PRICES_OVER_ELSEWHERE}
 
-Asked = Iterable[tuple[Topic, frozenset[Code], Callable[[Facts], Hashable], Callable[[Any], Found]]]
+AskedCriteria = Iterable[tuple[Topic, frozenset[Code], Callable[[VillageFacts], Hashable], Callable[[Any], Finding]]]
 NO_LIMIT: frozenset[Code] = frozenset()
 
 
@@ -60,7 +60,7 @@ def home_wish(household: Household) -> HomeWish | None:
     return HomeWish(kind, household.budget, household.rooms or 1, needs_line=household.line != LineNeed.RARELY)
 
 
-def _line(household: Household) -> Asked:
+def _line(household: Household) -> AskedCriteria:
     home = home_wish(household)
     speed = attrgetter("measured_mbps", "dwellings")
     match household.line:
@@ -74,7 +74,7 @@ def _line(household: Household) -> Asked:
             yield Topic.LINE, NO_LIMIT, speed, partial(findings.speed, least=SPEED_AT_TIMES, home=home)
 
 
-def _desk(household: Household) -> Asked:
+def _desk(household: Household) -> AskedCriteria:
     if household.desk not in DESK_KM:
         return
     finds = findings.telecentre_without_car
@@ -83,7 +83,7 @@ def _desk(household: Household) -> Asked:
     yield Topic.DESK, NO_LIMIT, attrgetter("telecentre_km"), finds
 
 
-def _children(household: Household) -> Asked:
+def _children(household: Household) -> AskedCriteria:
     for level in Level:
         if level in household.children:
             on_foot = household.somebody_walks and level in (Level.CRECHE, Level.NURSERY, Level.PRIMARY)
@@ -92,7 +92,7 @@ def _children(household: Household) -> Asked:
             yield Topic.CHILDREN, frozenset({Code.SCHOOL_NOT_ON_FOOT}), partial(_away, kind=level.amenity), finds
 
 
-def _services(household: Household) -> Asked:
+def _services(household: Household) -> AskedCriteria:
     for kind in AmenityKind:
         if kind in household.services:
             yield Topic.SERVICES, NO_LIMIT, partial(_away, kind=kind), partial(findings.service, kind=kind)
@@ -100,7 +100,7 @@ def _services(household: Household) -> Asked:
         yield Topic.SERVICES, NO_LIMIT, _food_shops, findings.food_without_car
 
 
-def _home(household: Household) -> Asked:
+def _home(household: Household) -> AskedCriteria:
     home = home_wish(household)
     if home is None:
         return
@@ -111,11 +111,11 @@ def _home(household: Household) -> Asked:
         yield Topic.HOME, NO_LIMIT, attrgetter(per_m2, "dwellings"), partial(findings.usual_prices, home=home)
 
 
-def _journeys(household: Household) -> Asked:
+def _journeys(household: Household) -> AskedCriteria:
     return _journeys_without_car(household) if household.has_no_car else _journeys_by_car(household)
 
 
-def _journeys_by_car(household: Household) -> Asked:
+def _journeys_by_car(household: Household) -> AskedCriteria:
     chief_town, metropolis = attrgetter("chief_town_minutes"), attrgetter("metropolis_minutes")
     match household.partner:
         case PartnerJob.CHIEF_TOWN | PartnerJob.METROPOLIS as job:
@@ -133,7 +133,7 @@ def _journeys_by_car(household: Household) -> Asked:
         yield Topic.JOURNEYS, NO_LIMIT, attrgetter("station_km"), findings.station
 
 
-def _journeys_without_car(household: Household) -> Asked:
+def _journeys_without_car(household: Household) -> AskedCriteria:
     """On foot, by bicycle, and by train from a station that is within reach of both. Where the household says that it goes
     somewhere, what it cannot reach rules a village out; a station far from everything is a reserve in any case."""
     to_city = attrgetter("chief_town_km", "station_km")
@@ -152,12 +152,12 @@ def _journeys_without_car(household: Household) -> Asked:
     yield Topic.JOURNEYS, limits, attrgetter("station_km"), findings.station_without_car
 
 
-def _size(household: Household) -> Asked:
+def _size(household: Household) -> AskedCriteria:
     if household.size:
         yield Topic.SIZE, NO_LIMIT, attrgetter("population"), partial(findings.population, size=household.size)
 
 
-def _welcome(_household: Household) -> Asked:
+def _welcome(_household: Household) -> AskedCriteria:
     yield Topic.WELCOME, NO_LIMIT, attrgetter("capacity", "is_paused"), findings.room
 
 
@@ -166,9 +166,9 @@ def metropolis_minutes(days: int) -> int:
     return 60 if days >= 8 else 75 if days >= 3 else 100
 
 
-def _away(facts: Facts, *, kind: AmenityKind) -> float | None:
+def _away(facts: VillageFacts, *, kind: AmenityKind) -> float | None:
     return facts.amenities.get(kind)
 
 
-def _food_shops(facts: Facts) -> tuple[float | None, ...]:
+def _food_shops(facts: VillageFacts) -> tuple[float | None, ...]:
     return tuple(facts.amenities.get(kind) for kind in FOOD_SHOPS)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from villages.enums import AddressConnection, AmenityKind, HousingKind
 
 
-class Dwelling(NamedTuple):
+class OfferedDwelling(NamedTuple):
     kind: HousingKind | str
     price: Decimal | int  # euros: a month, or in all for a sale
     rooms: int
@@ -16,7 +16,7 @@ class Dwelling(NamedTuple):
     key: int = 0  # tells it from every other
 
 
-class Facts(NamedTuple):
+class VillageFacts(NamedTuple):
     """A village as the database knows it on one day. None, or a kind of amenity that is not there: nobody knows.
 
     Shares go from 0 to 1, distances are kilometres by road (0: in the village itself), times minutes by car.
@@ -30,7 +30,7 @@ class Facts(NamedTuple):
     fast_radio_share: float | None = None  # premises that fixed 4G reaches
     measured_mbps: float | None = None  # received, where somebody measured last
     amenities: Mapping[AmenityKind | str, float] = {}
-    dwellings: tuple[Dwelling, ...] | None = None  # offered today; () when there is none
+    dwellings: tuple[OfferedDwelling, ...] | None = None  # offered today; () when there is none
     rent_per_m2: Decimal | float | None = None  # a month
     sale_per_m2: Decimal | float | None = None
     telecentre_km: float | None = None

@@ -14,7 +14,14 @@ from villages.enums import AmenityKind, Level, Seeks
 from villages.matching.budget import MOST_IN_ALL, budget_said, fault_of_budget
 from villages.matching.criteria import criteria_of
 from villages.matching.household import DeskWish, Destination, Household, LineNeed, PartnerJob, Size, Topic
-from villages.matching.questionnaire import AnyOf, Figure, OneOf, Option, Part, Question
+from villages.matching.questionnaire import (
+    AnswerBox,
+    AskedQuestion,
+    OneAnswerField,
+    QuestionnairePart,
+    SeveralAnswersField,
+    WholeNumberField,
+)
 
 MOST_CHILDREN = 9  # of one level
 MOST_ROOMS = 15
@@ -51,7 +58,7 @@ def choices(*pairs: tuple) -> list[tuple[str, str]]:
 class MatchingForm(forms.Form):
     """Two questions have to be answered. `household`, `address()` and `said()` are for a form that is valid."""
 
-    connexion = OneOf(
+    connexion = OneAnswerField(
         label=gettext_lazy("What line do you need?"),
         choices=choices(
             (LineNeed.ALL_DAY, gettext_lazy("Video calls and large files, all day long")),
@@ -59,7 +66,7 @@ class MatchingForm(forms.Form):
             (LineNeed.RARELY, gettext_lazy("I can often do without")),
         ),
     )
-    bureau = OneOf(
+    bureau = OneAnswerField(
         label=gettext_lazy("A desk outside your home?"),
         required=False,
         choices=choices(
@@ -69,17 +76,17 @@ class MatchingForm(forms.Form):
             (DeskWish.UNDECIDED, gettext_lazy("I do not know yet")),
         ),
     )
-    adultes = OneOf(
+    adultes = OneAnswerField(
         label=gettext_lazy("How many adults?"),
         required=False,
         choices=[("1", gettext_lazy("One alone")), ("2", gettext_lazy("Two")), ("3", gettext_lazy("Three or more"))],
     )
-    creche = Figure(label=CHILDREN[Level.CRECHE], most=MOST_CHILDREN)
-    maternelle = Figure(label=CHILDREN[Level.NURSERY], most=MOST_CHILDREN)
-    elementaire = Figure(label=CHILDREN[Level.PRIMARY], most=MOST_CHILDREN)
-    college = Figure(label=CHILDREN[Level.MIDDLE], most=MOST_CHILDREN)
-    lycee = Figure(label=CHILDREN[Level.HIGH], most=MOST_CHILDREN)
-    partenaire = OneOf(
+    creche = WholeNumberField(label=CHILDREN[Level.CRECHE], most=MOST_CHILDREN)
+    maternelle = WholeNumberField(label=CHILDREN[Level.NURSERY], most=MOST_CHILDREN)
+    elementaire = WholeNumberField(label=CHILDREN[Level.PRIMARY], most=MOST_CHILDREN)
+    college = WholeNumberField(label=CHILDREN[Level.MIDDLE], most=MOST_CHILDREN)
+    lycee = WholeNumberField(label=CHILDREN[Level.HIGH], most=MOST_CHILDREN)
+    partenaire = OneAnswerField(
         label=gettext_lazy("Your partner's work"),
         required=False,
         choices=choices(
@@ -90,25 +97,25 @@ class MatchingForm(forms.Form):
             (PartnerJob.NONE, gettext_lazy("Nothing to plan for")),
         ),
     )
-    services = AnyOf(
+    services = SeveralAnswersField(
         label=gettext_lazy("What has to be in the village itself"),
         required=False,
         choices=[(kind.value, capfirst(kind.label)) for kind in SERVICES],
     )
-    logement = OneOf(label=gettext_lazy("You want to"), choices=Seeks.choices)
-    budget = Figure(
+    logement = OneAnswerField(label=gettext_lazy("You want to"), choices=Seeks.choices)
+    budget = WholeNumberField(
         label=gettext_lazy("Your budget, in euros"),
         help_text=gettext_lazy("A month, charges included, to rent or to try; in all, to buy."),
         least=1,
         most=MOST_IN_ALL,
     )
-    pieces = Figure(
+    pieces = WholeNumberField(
         label=gettext_lazy("How many rooms at least?"),
         help_text=gettext_lazy("The living room, the bedrooms and the room to work in."),
         least=1,
         most=MOST_ROOMS,
     )
-    voitures = OneOf(
+    voitures = OneAnswerField(
         label=gettext_lazy("How many cars?"),
         required=False,
         choices=[
@@ -117,17 +124,17 @@ class MatchingForm(forms.Form):
             ("2", pgettext_lazy("cars", "Two or more")),
         ],
     )
-    jours = Figure(
+    jours = WholeNumberField(
         label=format_lazy(gettext_lazy("Days a month in {city}"), city=settings.TERRITORY.metropolis),
         help_text=gettext_lazy("The more there are, the closer we look."),
         most=MOST_DAYS,
     )
-    trajets = AnyOf(
+    trajets = SeveralAnswersField(
         label=gettext_lazy("Where else do you go often?"),
         required=False,
         choices=choices((Destination.STATION, gettext_lazy("A station, to travel far")), (Destination.CHIEF_TOWN, "")),
     )
-    taille = OneOf(
+    taille = OneAnswerField(
         label=gettext_lazy("What size of village?"),
         required=False,
         choices=[
@@ -142,7 +149,7 @@ class MatchingForm(forms.Form):
     voeu1 = forms.ChoiceField(label=pgettext_lazy("a wish", "First of all"), required=False)
     voeu2 = forms.ChoiceField(label=pgettext_lazy("a wish", "Next"), required=False)
     voeu3 = forms.ChoiceField(label=pgettext_lazy("a wish", "Then"), required=False)
-    indispensable = AnyOf(
+    indispensable = SeveralAnswersField(
         label=gettext_lazy("What you cannot do without"),
         required=False,
         help_text=gettext_lazy("A village where we know that it is missing is set aside."),
@@ -274,9 +281,9 @@ class MatchingForm(forms.Form):
         return self._label("partenaire")
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[QuestionnairePart]:
         return [
-            Part(
+            QuestionnairePart(
                 number=number,
                 title=title,
                 questions=[self._question(name) for name in names],
@@ -296,14 +303,14 @@ class MatchingForm(forms.Form):
         value = self[name].value()
         return any(value) if isinstance(value, list) else bool(value)
 
-    def _question(self, name: str | tuple[str, ...]) -> Question:
+    def _question(self, name: str | tuple[str, ...]) -> AskedQuestion:
         if isinstance(name, tuple):
             label, hint = self.SEVERAL[name]
-            return Question(label=label, hint=hint, fields=[self[each] for each in name])
+            return AskedQuestion(label=label, hint=hint, fields=[self[each] for each in name])
         field = self[name]
         boxes = field.widget_type in ("radioselect", "checkboxselectmultiple")
-        options = [Option(box, self.HINTS.get((name, box.data["value"]), "")) for box in field] if boxes else None
-        return Question(label=field.label, field=field, options=options, hint=field.help_text)
+        options = [AnswerBox(box, self.HINTS.get((name, box.data["value"]), "")) for box in field] if boxes else None
+        return AskedQuestion(label=field.label, field=field, options=options, hint=field.help_text)
 
     def said(self) -> list[str]:
         """Each answer in a few words, in the order of the questions."""

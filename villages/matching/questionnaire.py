@@ -9,15 +9,15 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 
-class OneOf(forms.ChoiceField):
+class OneAnswerField(forms.ChoiceField):
     widget = forms.RadioSelect
 
 
-class AnyOf(forms.MultipleChoiceField):
+class SeveralAnswersField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
 
-class Figure(forms.IntegerField):
+class WholeNumberField(forms.IntegerField):
     """A whole number as people type it, « 1 200 € ». A text field: what cannot be read comes back as it was typed."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
@@ -32,7 +32,7 @@ class Figure(forms.IntegerField):
 
 
 @dataclass(frozen=True)
-class Option:
+class AnswerBox:
     """One answer to tick, with a word under it."""
 
     box: BoundWidget
@@ -40,12 +40,12 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Question:
+class AskedQuestion:
     """One field, or several that are one question (`fields`, under the label of the question)."""
 
     label: str
     field: BoundField | None = None
-    options: list[Option] | None = None
+    options: list[AnswerBox] | None = None
     fields: list[BoundField] | None = None
     hint: str = ""
 
@@ -55,8 +55,8 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Part:
+class QuestionnairePart:
     number: int
     title: str
-    questions: list[Question]
+    questions: list[AskedQuestion]
     is_answered: bool

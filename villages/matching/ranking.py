@@ -26,22 +26,22 @@ So a better fact never lowers a village, and the order does not depend on the or
 from collections.abc import Iterable
 
 from villages.matching.criteria import criteria_of
-from villages.matching.facts import Facts
+from villages.matching.facts import VillageFacts
 from villages.matching.household import Household
 from villages.matching.verdict import Criterion, Verdict
 
 
-def match(household: Household, facts: Facts) -> Verdict:
+def match(household: Household, facts: VillageFacts) -> Verdict:
     return judge(criteria_of(household), facts)
 
 
-def rank(household: Household, villages: Iterable[Facts]) -> list[Verdict]:
+def rank(household: Household, villages: Iterable[VillageFacts]) -> list[Verdict]:
     """The verdicts, the best first."""
     criteria = criteria_of(household)
-    return sorted((judge(criteria, facts) for facts in villages), key=standing_order)
+    return sorted((judge(criteria, facts) for facts in villages), key=ranking_key)
 
 
-def judge(criteria: tuple[Criterion, ...], facts: Facts) -> Verdict:
+def judge(criteria: tuple[Criterion, ...], facts: VillageFacts) -> Verdict:
     reasons = tuple([criterion.of(facts) for criterion in criteria])
     return Verdict(
         facts=facts,
@@ -51,5 +51,5 @@ def judge(criteria: tuple[Criterion, ...], facts: Facts) -> Verdict:
     )
 
 
-def standing_order(verdict: Verdict) -> tuple:
+def ranking_key(verdict: Verdict) -> tuple:
     return verdict.is_ruled_out, verdict.has_reserves, -verdict.score, verdict.facts.name, verdict.facts.key

@@ -6,11 +6,11 @@ from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Any, NamedTuple
 
-from villages.matching.facts import Facts
+from villages.matching.facts import VillageFacts
 from villages.matching.household import PartnerJob, Topic
 
 
-class Standing(StrEnum):
+class Fulfilment(StrEnum):
     MET = "met"
     FAILED = "failed"
     UNKNOWN = "unknown"
@@ -19,87 +19,87 @@ class Standing(StrEnum):
 class Code(Enum):
     """Every sentence that the pages can say of a village, with what it says of the wish."""
 
-    FIBRE_WIDE = ("fibre-wide", Standing.MET)
-    FIBRE_RARE = ("fibre-rare", Standing.FAILED)
-    FIBRE_UNKNOWN = ("fibre-unknown", Standing.UNKNOWN)
-    LINE_GOOD = ("line-good", Standing.MET)
-    LINE_POOR = ("line-poor", Standing.FAILED)
-    LINE_UNKNOWN = ("line-unknown", Standing.UNKNOWN)
-    HOME_LINE_FIBRE = ("home-line-fibre", Standing.MET)
-    HOME_LINE_NEAR = ("home-line-near", Standing.MET)
-    HOME_LINE_NONE = ("home-line-none", Standing.FAILED)
-    HOME_LINE_OTHER = ("home-line-other", Standing.UNKNOWN)  # no fibre, and nobody knows what else reaches it
-    HOME_LINE_UNKNOWN = ("home-line-unknown", Standing.UNKNOWN)
-    SPEED_GOOD = ("speed-good", Standing.MET)
-    SPEED_LOW = ("speed-low", Standing.FAILED)
-    SPEED_ELSEWHERE = ("speed-elsewhere", Standing.UNKNOWN)  # low, but not where the home is
-    SPEED_UNKNOWN = ("speed-unknown", Standing.UNKNOWN)
-    DESK_NEAR = ("desk-near", Standing.MET)
-    DESK_FAR = ("desk-far", Standing.FAILED)
-    DESK_UNKNOWN = ("desk-unknown", Standing.UNKNOWN)
-    DESK_BY_BICYCLE = ("desk-by-bicycle", Standing.MET)
-    DESK_OUT_OF_REACH = ("desk-out-of-reach", Standing.FAILED)
-    SCHOOL_NEAR = ("school-near", Standing.MET)
-    SCHOOL_FAR = ("school-far", Standing.FAILED)
-    SCHOOL_NOT_ON_FOOT = ("school-not-on-foot", Standing.FAILED)
-    SCHOOL_UNKNOWN = ("school-unknown", Standing.UNKNOWN)
-    SERVICE_HERE = ("service-here", Standing.MET)
-    SERVICE_AWAY = ("service-away", Standing.FAILED)
-    SERVICE_UNKNOWN = ("service-unknown", Standing.UNKNOWN)
-    FOOD_ON_FOOT = ("food-on-foot", Standing.MET)
-    FOOD_BY_BICYCLE = ("food-by-bicycle", Standing.MET)
-    FOOD_OUT_OF_REACH = ("food-out-of-reach", Standing.FAILED)
-    FOOD_UNKNOWN = ("food-unknown", Standing.UNKNOWN)
-    HOME_FITS = ("home-fits", Standing.MET)
-    HOME_SMALL = ("home-small", Standing.FAILED)
-    HOME_OVER_BUDGET = ("home-over-budget", Standing.FAILED)
-    HOME_NONE = ("home-none", Standing.FAILED)
-    HOME_UNKNOWN = ("home-unknown", Standing.UNKNOWN)
-    PRICES_WITHIN = ("prices-within", Standing.MET)
-    PRICES_OVER = ("prices-over", Standing.FAILED)
-    PRICES_OVER_ELSEWHERE = ("prices-over-elsewhere", Standing.FAILED)  # a home that fits is offered all the same
-    PRICES_UNKNOWN = ("prices-unknown", Standing.UNKNOWN)
-    METROPOLIS_NEAR = ("metropolis-near", Standing.MET)
-    METROPOLIS_FAR = ("metropolis-far", Standing.FAILED)
-    METROPOLIS_UNKNOWN = ("metropolis-unknown", Standing.UNKNOWN)
-    CHIEF_TOWN_NEAR = ("chief-town-near", Standing.MET)
-    CHIEF_TOWN_FAR = ("chief-town-far", Standing.FAILED)
-    CHIEF_TOWN_UNKNOWN = ("chief-town-unknown", Standing.UNKNOWN)
-    CHIEF_TOWN_BY_BICYCLE = ("chief-town-by-bicycle", Standing.MET)
-    CHIEF_TOWN_BY_TRAIN = ("chief-town-by-train", Standing.UNKNOWN)
-    CHIEF_TOWN_OUT_OF_REACH = ("chief-town-out-of-reach", Standing.FAILED)
-    CHIEF_TOWN_REACH_UNKNOWN = ("chief-town-reach-unknown", Standing.UNKNOWN)
-    STATION_NEAR = ("station-near", Standing.MET)
-    STATION_FAR = ("station-far", Standing.FAILED)
-    STATION_UNKNOWN = ("station-unknown", Standing.UNKNOWN)
-    STATION_ON_FOOT = ("station-on-foot", Standing.MET)
-    STATION_BY_BICYCLE = ("station-by-bicycle", Standing.MET)
-    STATION_OUT_OF_REACH = ("station-out-of-reach", Standing.FAILED)
-    JOB_NEAR = ("job-near", Standing.MET)
-    JOB_FAR = ("job-far", Standing.FAILED)
-    JOB_UNKNOWN = ("job-unknown", Standing.UNKNOWN)
-    JOB_BY_BICYCLE = ("job-by-bicycle", Standing.MET)
-    JOB_BY_TRAIN = ("job-by-train", Standing.UNKNOWN)
-    JOB_OUT_OF_REACH = ("job-out-of-reach", Standing.FAILED)
-    JOB_REACH_UNKNOWN = ("job-reach-unknown", Standing.UNKNOWN)
-    SIZE_RIGHT = ("size-right", Standing.MET)
-    SIZE_OTHER = ("size-other", Standing.FAILED)
-    SIZE_UNKNOWN = ("size-unknown", Standing.UNKNOWN)
-    WELCOME_OPEN = ("welcome-open", Standing.MET)
-    WELCOME_FULL = ("welcome-full", Standing.FAILED)
-    WELCOME_PAUSED = ("welcome-paused", Standing.FAILED)
-    WELCOME_UNKNOWN = ("welcome-unknown", Standing.UNKNOWN)
+    FIBRE_WIDE = ("fibre-wide", Fulfilment.MET)
+    FIBRE_RARE = ("fibre-rare", Fulfilment.FAILED)
+    FIBRE_UNKNOWN = ("fibre-unknown", Fulfilment.UNKNOWN)
+    LINE_GOOD = ("line-good", Fulfilment.MET)
+    LINE_POOR = ("line-poor", Fulfilment.FAILED)
+    LINE_UNKNOWN = ("line-unknown", Fulfilment.UNKNOWN)
+    HOME_LINE_FIBRE = ("home-line-fibre", Fulfilment.MET)
+    HOME_LINE_NEAR = ("home-line-near", Fulfilment.MET)
+    HOME_LINE_NONE = ("home-line-none", Fulfilment.FAILED)
+    HOME_LINE_OTHER = ("home-line-other", Fulfilment.UNKNOWN)  # no fibre, and nobody knows what else reaches it
+    HOME_LINE_UNKNOWN = ("home-line-unknown", Fulfilment.UNKNOWN)
+    SPEED_GOOD = ("speed-good", Fulfilment.MET)
+    SPEED_LOW = ("speed-low", Fulfilment.FAILED)
+    SPEED_ELSEWHERE = ("speed-elsewhere", Fulfilment.UNKNOWN)  # low, but not where the home is
+    SPEED_UNKNOWN = ("speed-unknown", Fulfilment.UNKNOWN)
+    DESK_NEAR = ("desk-near", Fulfilment.MET)
+    DESK_FAR = ("desk-far", Fulfilment.FAILED)
+    DESK_UNKNOWN = ("desk-unknown", Fulfilment.UNKNOWN)
+    DESK_BY_BICYCLE = ("desk-by-bicycle", Fulfilment.MET)
+    DESK_OUT_OF_REACH = ("desk-out-of-reach", Fulfilment.FAILED)
+    SCHOOL_NEAR = ("school-near", Fulfilment.MET)
+    SCHOOL_FAR = ("school-far", Fulfilment.FAILED)
+    SCHOOL_NOT_ON_FOOT = ("school-not-on-foot", Fulfilment.FAILED)
+    SCHOOL_UNKNOWN = ("school-unknown", Fulfilment.UNKNOWN)
+    SERVICE_HERE = ("service-here", Fulfilment.MET)
+    SERVICE_AWAY = ("service-away", Fulfilment.FAILED)
+    SERVICE_UNKNOWN = ("service-unknown", Fulfilment.UNKNOWN)
+    FOOD_ON_FOOT = ("food-on-foot", Fulfilment.MET)
+    FOOD_BY_BICYCLE = ("food-by-bicycle", Fulfilment.MET)
+    FOOD_OUT_OF_REACH = ("food-out-of-reach", Fulfilment.FAILED)
+    FOOD_UNKNOWN = ("food-unknown", Fulfilment.UNKNOWN)
+    HOME_FITS = ("home-fits", Fulfilment.MET)
+    HOME_SMALL = ("home-small", Fulfilment.FAILED)
+    HOME_OVER_BUDGET = ("home-over-budget", Fulfilment.FAILED)
+    HOME_NONE = ("home-none", Fulfilment.FAILED)
+    HOME_UNKNOWN = ("home-unknown", Fulfilment.UNKNOWN)
+    PRICES_WITHIN = ("prices-within", Fulfilment.MET)
+    PRICES_OVER = ("prices-over", Fulfilment.FAILED)
+    PRICES_OVER_ELSEWHERE = ("prices-over-elsewhere", Fulfilment.FAILED)  # a home that fits is offered all the same
+    PRICES_UNKNOWN = ("prices-unknown", Fulfilment.UNKNOWN)
+    METROPOLIS_NEAR = ("metropolis-near", Fulfilment.MET)
+    METROPOLIS_FAR = ("metropolis-far", Fulfilment.FAILED)
+    METROPOLIS_UNKNOWN = ("metropolis-unknown", Fulfilment.UNKNOWN)
+    CHIEF_TOWN_NEAR = ("chief-town-near", Fulfilment.MET)
+    CHIEF_TOWN_FAR = ("chief-town-far", Fulfilment.FAILED)
+    CHIEF_TOWN_UNKNOWN = ("chief-town-unknown", Fulfilment.UNKNOWN)
+    CHIEF_TOWN_BY_BICYCLE = ("chief-town-by-bicycle", Fulfilment.MET)
+    CHIEF_TOWN_BY_TRAIN = ("chief-town-by-train", Fulfilment.UNKNOWN)
+    CHIEF_TOWN_OUT_OF_REACH = ("chief-town-out-of-reach", Fulfilment.FAILED)
+    CHIEF_TOWN_REACH_UNKNOWN = ("chief-town-reach-unknown", Fulfilment.UNKNOWN)
+    STATION_NEAR = ("station-near", Fulfilment.MET)
+    STATION_FAR = ("station-far", Fulfilment.FAILED)
+    STATION_UNKNOWN = ("station-unknown", Fulfilment.UNKNOWN)
+    STATION_ON_FOOT = ("station-on-foot", Fulfilment.MET)
+    STATION_BY_BICYCLE = ("station-by-bicycle", Fulfilment.MET)
+    STATION_OUT_OF_REACH = ("station-out-of-reach", Fulfilment.FAILED)
+    JOB_NEAR = ("job-near", Fulfilment.MET)
+    JOB_FAR = ("job-far", Fulfilment.FAILED)
+    JOB_UNKNOWN = ("job-unknown", Fulfilment.UNKNOWN)
+    JOB_BY_BICYCLE = ("job-by-bicycle", Fulfilment.MET)
+    JOB_BY_TRAIN = ("job-by-train", Fulfilment.UNKNOWN)
+    JOB_OUT_OF_REACH = ("job-out-of-reach", Fulfilment.FAILED)
+    JOB_REACH_UNKNOWN = ("job-reach-unknown", Fulfilment.UNKNOWN)
+    SIZE_RIGHT = ("size-right", Fulfilment.MET)
+    SIZE_OTHER = ("size-other", Fulfilment.FAILED)
+    SIZE_UNKNOWN = ("size-unknown", Fulfilment.UNKNOWN)
+    WELCOME_OPEN = ("welcome-open", Fulfilment.MET)
+    WELCOME_FULL = ("welcome-full", Fulfilment.FAILED)
+    WELCOME_PAUSED = ("welcome-paused", Fulfilment.FAILED)
+    WELCOME_UNKNOWN = ("welcome-unknown", Fulfilment.UNKNOWN)
 
-    def __init__(self, word: str, standing: Standing) -> None:
+    def __init__(self, word: str, fulfilment: Fulfilment) -> None:
         self.word = word
-        self.standing = standing
+        self.fulfilment = fulfilment
 
 
 # What a household can live with, though no village where it is so is said to suit well.
 RESERVES = frozenset({Code.STATION_OUT_OF_REACH, Code.DESK_OUT_OF_REACH, Code.FOOD_OUT_OF_REACH})
 
 
-class Found(NamedTuple):
+class Finding(NamedTuple):
     """What one question finds in a village: the sentence, how well (0 to 100), and the figures of the sentence."""
 
     code: Code
@@ -122,7 +122,7 @@ class Reason(NamedTuple):
     """What one criterion found in a village."""
 
     criterion: "Criterion"
-    found: Found
+    found: Finding
     points: int
     setback: (
         str  # what villages are counted by that this rules out: the topic, or what is wrong with the homes; empty if it does not
@@ -148,11 +148,11 @@ class Criterion:
     topic: Topic
     weight: int
     limits: frozenset[Code]
-    reads: Callable[[Facts], Hashable]
-    finds: Callable[[Any], Found]  # from what `reads` gave
+    reads: Callable[[VillageFacts], Hashable]
+    finds: Callable[[Any], Finding]  # from what `reads` gave
     reasons: dict[Hashable, Reason] = field(default_factory=dict, repr=False)
 
-    def of(self, facts: Facts) -> Reason:
+    def of(self, facts: VillageFacts) -> Reason:
         value = self.reads(facts)
         reason = self.reasons.get(value)
         if reason is None:
@@ -175,7 +175,7 @@ class Strength(StrEnum):
 class Verdict(NamedTuple):
     """`reasons` in the order of the questions, the heaviest first; `setbacks` are those that rule the village out."""
 
-    facts: Facts
+    facts: VillageFacts
     reasons: tuple[Reason, ...]
     score: int
     setbacks: frozenset[str]
@@ -195,17 +195,17 @@ class Verdict(NamedTuple):
 
     @property
     def met(self) -> list[Reason]:
-        return [reason for reason in self.reasons if reason.found.code.standing == Standing.MET]
+        return [reason for reason in self.reasons if reason.found.code.fulfilment == Fulfilment.MET]
 
     @property
     def failed(self) -> list[Reason]:
         """The limits first."""
-        failed = [reason for reason in self.reasons if reason.found.code.standing == Standing.FAILED]
+        failed = [reason for reason in self.reasons if reason.found.code.fulfilment == Fulfilment.FAILED]
         return sorted(failed, key=lambda reason: not reason.is_unmet_limit)
 
     @property
     def unknown(self) -> list[Reason]:
-        return [reason for reason in self.reasons if reason.found.code.standing == Standing.UNKNOWN]
+        return [reason for reason in self.reasons if reason.found.code.fulfilment == Fulfilment.UNKNOWN]
 
     @property
     def limits(self) -> list[Reason]:

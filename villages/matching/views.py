@@ -40,7 +40,7 @@ AT_THE_STATION = {
 
 
 @dataclass(frozen=True)
-class Line:
+class ReasonInWords:
     """One reason in words, whether it rules the village out, and the address of the home that it speaks of, if of one."""
 
     words: str
@@ -49,15 +49,15 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Match:
+class MatchedVillage:
     """A village of the answer, with its place in it."""
 
     place: int
     village: Village
     strength: str
-    met: list[Line]
-    failed: list[Line]
-    unknown: list[Line]
+    met: list[ReasonInWords]
+    failed: list[ReasonInWords]
+    unknown: list[ReasonInWords]
     asks: str  # what the address of the form says, where one asks to be put in touch with it
 
     @property
@@ -95,7 +95,7 @@ def matches(request: HttpRequest, *, beside: Beside | None = None) -> HttpRespon
     if not form.is_valid():
         return render(request, "villages/find.html", {"form": form})
     if not form.left_out and answers.urlencode() != form.address():
-        return redirect(address_of(form, **view))
+        return redirect(results_address(form, **view))
 
     today, household = timezone.localdate(), form.household
     verdicts = rank(household, candidates_for(household, on=today))
@@ -118,8 +118,8 @@ def matches(request: HttpRequest, *, beside: Beside | None = None) -> HttpRespon
         "here": request.get_full_path(),
         "chief_town": form.chief_town,
         "answers_url": f"{reverse('villages:find')}?{form.address()}",
-        "fitting_url": address_of(form),
-        "aside_url": address_of(form, **{ASIDE: "oui"}),
+        "fitting_url": results_address(form),
+        "aside_url": results_address(form, **{ASIDE: "oui"}),
         "compare_url": compare_address([verdict.facts.key for verdict in fitting[:COMPARED]]),
     }
     return render(request, "villages/matches.html", context | (beside(request, form) if beside else {}))
@@ -129,7 +129,7 @@ def chief_town() -> str:
     return chief_town_name().values_list("name", flat=True).first() or ""
 
 
-def address_of(form: MatchingForm, **view: str) -> str:
+def results_address(form: MatchingForm, **view: str) -> str:
     """Of the results of these answers."""
     return f"{reverse('villages:matches')}?{form.address()}{'&' if view else ''}{urlencode(view)}"
 
@@ -139,7 +139,7 @@ def compare_address(slugs: Iterable[str]) -> str:
     return f"{reverse('villages:compare')}?{urlencode([('v', slug) for slug in slugs])}"
 
 
-def matches_of(page: Iterable[Verdict], form: MatchingForm) -> list[Match]:
+def matches_of(page: Iterable[Verdict], form: MatchingForm) -> list[MatchedVillage]:
     """The lines of one page, in three queries: the villages, and the names of the places that its figures lead to."""
     verdicts, household = list(page), form.household
     found = Village.objects.filter(slug__in=[verdict.facts.key for verdict in verdicts]).with_commune().defer("description")
@@ -152,12 +152,15 @@ def matches_of(page: Iterable[Verdict], form: MatchingForm) -> list[Match]:
     places |= {(nearest.village_id, nearest.kind): nearest.commune.name for nearest in amenities}
     start = page.start_index() if verdicts else 0
     return [
-        Match(
+        MatchedVillage(
             place=place,
             village=villages[verdict.facts.key],
             strength=verdict.strength.value,
             **{
-                name: [line_of(reason, villages[verdict.facts.key], places, form.chief_town) for reason in getattr(verdict, name)]
+                name: [
+                    reason_in_words(reason, villages[verdict.facts.key], places, form.chief_town)
+                    for reason in getattr(verdict, name)
+                ]
                 for name in ("met", "failed", "unknown")
             },
             asks=urlencode({"village": verdict.facts.key, "reponses": form.address()}),
@@ -166,7 +169,7 @@ def matches_of(page: Iterable[Verdict], form: MatchingForm) -> list[Match]:
     ]
 
 
-def line_of(reason: Reason, village: Village, places: dict[tuple[int, str], str], chief_town: str) -> Line:
+def reason_in_words(reason: Reason, village: Village, places: dict[tuple[int, str], str], chief_town: str) -> ReasonInWords:
     """`places`: the names of those that its figures may lead to, by village and kind."""
     found = reason.found
     target = found.kind
@@ -176,8 +179,8 @@ def line_of(reason: Reason, village: Village, places: dict[tuple[int, str], str]
         target = PlaceKind.STATION
     away = found.kilometres not in (None, 0, NOWHERE)
     where = places.get((village.pk, target), "") if away else ""
-    return Line(
-        words=reasons.words(found, where=where, chief_town=chief_town),
+    return ReasonInWords(
+        words=reasons.in_words(found, where=where, chief_town=chief_town),
         is_limit=reason.is_unmet_limit,
         home=reverse("villages:housing", args=[found.home]) if found.home else "",
     )

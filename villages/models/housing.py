@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from villages.drawings import houses
 from villages.enums import AddressConnection, EnergyRating, HousingAudience, HousingKind, VillageStatus
-from villages.facts.freshness import LIMITS, Kind
+from villages.facts.freshness import LIMITS, FactKind
 from villages.models.village import Village
 
-ASKED_AFTER_DAYS, BELIEVED_DAYS = LIMITS[Kind.HOUSING]  # after its last confirmation: its committee is asked, it is off the list
+ASKED_AFTER_DAYS, BELIEVED_DAYS = LIMITS[
+    FactKind.HOUSING
+]  # after its last confirmation: its committee is asked, it is off the list
 REMEMBERED_DAYS = 90  # for a month after it fell off the list, it may be looked at on request, and comes back by one word
 SHOWN = [VillageStatus.PARTNER, VillageStatus.PAUSED]  # villages whose dwellings are shown
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from villages.distances.amenities import measure_amenities
 from villages.models import Commune, CommuneAmenity
 from villages.opendata.datasets import locked_dataset, tell_dataset
-from villages.opendata.reader import Report, Table, WrongFile, open_table
+from villages.opendata.reader import ImportReport, OfficialTable, WrongFile, open_table
 
 SOURCE, LICENCE = "INSEE, base permanente des équipements", "Licence Ouverte 2.0"
 RIGHT_FILE = "BPE25.csv, DS_BPE_2024_data.csv"
@@ -44,14 +44,14 @@ def import_amenities(
     licence: str | None = None,
     edition: str | None = None,
     progress: Callable[[float], None] | None = None,
-) -> Report:
+) -> ImportReport:
     """Bring in the equipment of the territory, from either shape of the list: one row each, or counts by commune.
 
     What stands in an absorbed commune is counted in the one that it is part of.
     What the file no longer counts is taken away. The same file a second time changes nothing. Memory does not grow with the
     file. Raises reader.WrongFile, and leaves the database as it was, for any other file.
     """
-    report = Report()
+    report = ImportReport()
     dataset = locked_dataset("bpe", Path(path).name)
     with open_table(path, right=RIGHT_FILE) as table:
         if set(AGGREGATED) <= set(table.columns):
@@ -80,7 +80,7 @@ def import_amenities(
     return report
 
 
-def _read_detail(table: Table, report: Report, progress: Callable[[float], None] | None) -> tuple[Counts, set[str]]:
+def _read_detail(table: OfficialTable, report: ImportReport, progress: Callable[[float], None] | None) -> tuple[Counts, set[str]]:
     department, communes, kinds = settings.TERRITORY.department, _known_codes(), kinds_of_codes()
     present = settings.TERRITORY.present_codes
     counts, years, unknown = Counter(), set(), set()
@@ -101,7 +101,9 @@ def _read_detail(table: Table, report: Report, progress: Callable[[float], None]
     return counts, years
 
 
-def _read_aggregated(table: Table, report: Report, progress: Callable[[float], None] | None) -> tuple[Counts, set[str]]:
+def _read_aggregated(
+    table: OfficialTable, report: ImportReport, progress: Callable[[float], None] | None
+) -> tuple[Counts, set[str]]:
     department, communes, kinds = settings.TERRITORY.department, _known_codes(), kinds_of_codes()
     present = settings.TERRITORY.present_codes
     counts, years, unknown = Counter(), set(), set()
@@ -133,7 +135,7 @@ def _known_codes() -> set[str]:
     return set(Commune.objects.values_list("insee_code", flat=True))
 
 
-def _reject_commune(report: Report, line: int, code: str, unknown: set[str]) -> None:
+def _reject_commune(report: ImportReport, line: int, code: str, unknown: set[str]) -> None:
     """Each commune that is not known here is told once, its other rows are only counted."""
     if code in unknown:
         report.rejected += 1

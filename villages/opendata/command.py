@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from villages.opendata.reader import Report, WrongFile
+from villages.opendata.reader import ImportReport, WrongFile
 
 Progress = Callable[[float], None]  # told the share of the file that is read, from 0 to 1
 
@@ -26,7 +26,7 @@ class ImportCommand(BaseCommand):
         optional = {"nargs": "?", "default": self.default_file} if self.default_file else {}
         parser.add_argument("file", help="the official file as it was downloaded: plain, .gz or .zip", **optional)
 
-    def bring_in(self, *, progress: Progress | None, **options) -> Report:
+    def bring_in(self, *, progress: Progress | None, **options) -> ImportReport:
         raise NotImplementedError
 
     def handle(self, *args, **options) -> None:

@@ -12,7 +12,7 @@ from villages.distances.amenities import measure_amenities
 from villages.distances.journeys import measure_journeys
 from villages.models import Commune, Village
 from villages.opendata.datasets import locked_dataset, tell_dataset
-from villages.opendata.reader import REASONS_KEPT, Report, Row, WrongFile, open_table
+from villages.opendata.reader import REASONS_KEPT, ImportReport, TableRow, WrongFile, open_table
 
 COMMUNES_AT_ONCE = 1000
 RIGHT_FILE = "communes.csv"
@@ -28,7 +28,7 @@ def import_communes(
     licence: str | None = None,
     edition: str | None = None,
     progress: Callable[[float], None] | None = None,
-) -> Report:
+) -> ImportReport:
     """Bring in the communes of the territory's department from a table with one row each.
 
     Columns: insee_code, name, postal_codes (separated by |), population_<year>, latitude, longitude (degrees WGS 84, decimal
@@ -37,7 +37,7 @@ def import_communes(
     the report says so. The row of an absorbed commune is rejected: the one that it is part of has its own.
     `source`, `licence` and `edition` are the territory's own unless given. `progress` is told the share read, from 0 to 1.
     """
-    territory, report, moved = settings.TERRITORY, Report(), []
+    territory, report, moved = settings.TERRITORY, ImportReport(), []
     dataset = locked_dataset("communes", Path(path).name)
     with open_table(path, right=RIGHT_FILE) as table:
         population = next((column for column in table.columns if POPULATION.fullmatch(column)), "population_<année>")
@@ -81,7 +81,7 @@ def import_communes(
     return report
 
 
-def _commune_in(row: Row, population: str, year: int, department: str, seen: dict[str, int]) -> Commune | None:
+def _commune_in(row: TableRow, population: str, year: int, department: str, seen: dict[str, int]) -> Commune | None:
     """The commune that a row describes; None when it is elsewhere. Raises ValueError with the reason to reject it."""
     if row.cells is None:
         raise ValueError(_("not as many cells as columns"))
@@ -144,7 +144,7 @@ def _number(text: str, kind: type, column: str) -> float:
         raise ValueError(_("« %(column)s » is not a number: « %(text)s »") % {"column": column, "text": text[:20]}) from None
 
 
-def _keep_communes(batch: Sequence[Commune], report: Report) -> list[Commune]:
+def _keep_communes(batch: Sequence[Commune], report: ImportReport) -> list[Commune]:
     """Write what is new or different in one batch. Returns the communes that moved, whose journeys must be measured again."""
     known = Commune.objects.in_bulk([commune.insee_code for commune in batch], field_name="insee_code")
     different, moved = [], []

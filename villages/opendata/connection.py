@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from villages.models import Commune, Connection
 from villages.opendata.datasets import locked_dataset, tell_dataset
-from villages.opendata.reader import Report, Row, Table, WrongFile, open_table
+from villages.opendata.reader import ImportReport, OfficialTable, TableRow, WrongFile, open_table
 
 OF_ALL_TECHNOLOGIES = re.compile(r"commune_debit(?!_filaire)", re.IGNORECASE)  # the name of the file that counts satellites
 REACHED_BY_SATELLITES, FEWEST_ROWS = 0.95, 10  # the share of communes in which everybody is reached, and of how many at least
@@ -22,7 +22,7 @@ COMMUNES_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class RegulatorFile:
     """What one of the three files fills: the date, and by field the names that its column had over the years."""
 
     key: str
@@ -30,13 +30,13 @@ class Part:
     date: str
     columns: Mapping[str, tuple[str, ...]]
 
-    def find(self, table: Table) -> dict[str, str] | None:
+    def find(self, table: OfficialTable) -> dict[str, str] | None:
         """By field: the column of this file. None when it is not this part's file."""
         found = {field: next((name for name in names if name in table.columns), None) for field, names in self.columns.items()}
         return found if all(found.values()) else None
 
 
-SPEEDS = Part(
+SPEEDS = RegulatorFile(
     key="arcep-speeds",
     file_name="commune_debit_filaire.csv",
     date="speeds_on",
@@ -50,7 +50,7 @@ SPEEDS = Part(
         "speed_1000": ("elig_thd1g",),
     },
 )
-BEST = Part(
+BEST = RegulatorFile(
     key="arcep-best",
     file_name="commune_meilleure_techno_thd.csv",
     date="best_on",
@@ -66,7 +66,7 @@ BEST = Part(
         "best_satellite": ("elig_sat",),
     },
 )
-TECHNOLOGIES = Part(
+TECHNOLOGIES = RegulatorFile(
     key="arcep-technologies",
     file_name="commune_techno.csv",
     date="technologies_on",
@@ -80,7 +80,7 @@ TECHNOLOGIES = Part(
         "can_satellite": ("elig_sat",),
     },
 )
-PARTS = (SPEEDS, BEST, TECHNOLOGIES)
+REGULATOR_FILES = (SPEEDS, BEST, TECHNOLOGIES)
 
 
 @transaction.atomic
@@ -92,7 +92,7 @@ def import_connections(
     edition: str | None = None,
     wired: bool = False,
     progress: Callable[[float], None] | None = None,
-) -> Report:
+) -> ImportReport:
     """Bring in one of the three files of the regulator, recognised by its columns; the other two parts stay as they are.
 
     The file of the speeds of all technologies has the columns of the wired one: it is refused by its name, and where nearly
@@ -101,8 +101,8 @@ def import_connections(
     whose counts contradict each other is rejected. The same file a second time changes nothing. Raises reader.WrongFile, and
     leaves the database as it was, for any other file.
     """
-    report = Report()
-    right = ", ".join(part.file_name for part in PARTS)
+    report = ImportReport()
+    right = ", ".join(part.file_name for part in REGULATOR_FILES)
     with open_table(path, right=right) as table:
         part, columns = recognised(table)
         if part is SPEEDS and not wired and any(map(OF_ALL_TECHNOLOGIES.search, (table.name, table.packed))):
@@ -115,7 +115,7 @@ def import_connections(
             newest = max(newest, *(getattr(connection, part.date) for connection in batch))
             communes_read += len(batch)
             if part is SPEEDS:
-                everybody += sum(not one.speed_none and one.speed_8 == one.premises for one in batch)
+                everybody += sum(not connection.speed_none and connection.speed_8 == connection.premises for connection in batch)
             _keep(batch, part, report)
         if not wired and communes_read >= FEWEST_ROWS and everybody >= REACHED_BY_SATELLITES * communes_read:
             raise _of_all_technologies(table)
@@ -135,33 +135,33 @@ def import_connections(
     return report
 
 
-def _of_all_technologies(table: Table) -> WrongFile:
+def _of_all_technologies(table: OfficialTable) -> WrongFile:
     return WrongFile(
         _("%(file)s counts satellites, which reach everybody: take %(right)s, or add --wired if it is that file after all.")
         % {"file": table.name, "right": SPEEDS.file_name}
     )
 
 
-def recognised(table: Table) -> tuple[Part, dict[str, str]]:
+def recognised(table: OfficialTable) -> tuple[RegulatorFile, dict[str, str]]:
     """Which of the three files a table is, and its columns by field. Raises WrongFile with the name of the right one.
 
     `commune_debit.csv` had the columns of the wired speeds and one more, of satellites, which reach everybody: its speeds say
     nothing of a village. Today it lacks that column, and `import_connections` tells it apart.
     """
-    names = ", ".join(part.file_name for part in PARTS)
+    names = ", ".join(part.file_name for part in REGULATOR_FILES)
     is_of_arcep = {"code_insee", "nbr", "type"} <= set(table.columns)
     if is_of_arcep and "elig_hd3" in table.columns and any("sat" in column for column in table.columns):
         raise WrongFile(
             _("%(file)s counts satellites, which reach everybody: take %(right)s of the same page.")
             % {"file": table.name, "right": SPEEDS.file_name}
         )
-    for part in PARTS:
+    for part in REGULATOR_FILES:
         if is_of_arcep and (columns := part.find(table)):
             table.require("code_insee", "code_dep", "nbr", "type", "date", *columns.values())
             return part, columns
     known = ["code_insee", "code_dep", "nbr", "type", "date"]
-    lacking = {part: [name for name in [*known, *_usual(part)] if name not in table.columns] for part in PARTS}
-    likely = min(PARTS, key=lambda part: len(lacking[part]))
+    lacking = {part: [name for name in [*known, *_usual(part)] if name not in table.columns] for part in REGULATOR_FILES}
+    likely = min(REGULATOR_FILES, key=lambda part: len(lacking[part]))
     if len(lacking[likely]) < len(_usual(likely)):
         raise WrongFile(
             _("%(file)s is not whole: as %(right)s it lacks %(columns)s.")
@@ -172,16 +172,16 @@ def recognised(table: Table) -> tuple[Part, dict[str, str]]:
     )
 
 
-def _usual(part: Part) -> list[str]:
+def _usual(part: RegulatorFile) -> list[str]:
     return [names[0] for names in part.columns.values()]
 
 
 def _connections_in(
-    table: Table,
-    part: Part,
+    table: OfficialTable,
+    part: RegulatorFile,
     columns: Mapping[str, str],
     communes: Mapping[str, int],
-    report: Report,
+    report: ImportReport,
     progress: Callable[[float], None] | None,
 ) -> Iterator[Connection]:
     seen: dict[str, int] = {}
@@ -204,15 +204,15 @@ def _connections_in(
     yield from (_added_up(parts, part) for parts in merged.values() if parts)
 
 
-def _added_up(parts: Sequence[Connection], part: Part) -> Connection:
+def _added_up(parts: Sequence[Connection], part: RegulatorFile) -> Connection:
     """What the rows of a commune and of those that it absorbed say together."""
-    sums = {fact: sum(getattr(one, fact) for one in parts) for fact in ("premises", *part.columns)}
-    newest = max(getattr(one, part.date) for one in parts)
+    sums = {fact: sum(getattr(row, fact) for row in parts) for fact in ("premises", *part.columns)}
+    newest = max(getattr(row, part.date) for row in parts)
     return Connection(commune_id=parts[0].commune_id, **sums, **{part.date: newest})
 
 
 def _connection_in(
-    row: Row, part: Part, columns: Mapping[str, str], communes: Mapping[str, int], seen: dict[str, int]
+    row: TableRow, part: RegulatorFile, columns: Mapping[str, str], communes: Mapping[str, int], seen: dict[str, int]
 ) -> Connection | None:
     """The part of a connection that a row fills; None when it is elsewhere. Raises ValueError with the reason to reject it."""
     if row.cells is None:
@@ -233,7 +233,7 @@ def _connection_in(
     return connection
 
 
-def _refuse_contradiction(connection: Connection, part: Part, counts: Mapping[str, int]) -> None:
+def _refuse_contradiction(connection: Connection, part: RegulatorFile, counts: Mapping[str, int]) -> None:
     if max(counts.values()) > connection.premises:
         raise ValueError(_("more premises of one kind than premises"))
     if part is SPEEDS and any(faster > slower for slower, faster in pairwise(list(counts.values())[1:])):
@@ -259,7 +259,7 @@ def _date(text: str) -> dt.date:
         raise ValueError(_("« %(text)s » is not a date") % {"text": text[:20]}) from None
 
 
-def _keep(batch: Sequence[Connection], part: Part, report: Report) -> None:
+def _keep(batch: Sequence[Connection], part: RegulatorFile, report: ImportReport) -> None:
     facts = ["premises", part.date, *part.columns]
     known = Connection.objects.in_bulk([connection.commune_id for connection in batch], field_name="commune_id")
     different = []

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from villages.enums import DwellingKind
 from villages.models import FEWEST_SALES, Commune, CommuneRent, CommuneSales
 from villages.opendata.datasets import locked_dataset, tell_dataset
-from villages.opendata.reader import Report, Row, Table, WrongFile, open_table
+from villages.opendata.reader import ImportReport, OfficialTable, TableRow, WrongFile, open_table
 
 RENTS_SOURCE, RENTS_LICENCE = "Ministère de la Transition écologique, carte des loyers", "Licence Ouverte 2.0"
 SALES_SOURCE, SALES_LICENCE = "DGFiP, demandes de valeurs foncières géolocalisées (Etalab)", "Licence Ouverte 2.0"
@@ -43,14 +43,14 @@ def import_rents(
     licence: str | None = None,
     edition: str | None = None,
     progress: Progress | None = None,
-) -> Report:
+) -> ImportReport:
     """Bring in the rents of houses or of flats of every size, whose file has a row for each commune.
 
     `kind` is read from the usual name of the file (`pred-mai-…`, `pred-app-…`) unless given. The rent of an absorbed commune
     stands for the one that it is part of where the file has none for that one. The same file a second time
     changes nothing. Raises reader.WrongFile, and leaves the database as it was, for any other file.
     """
-    report, name = Report(), Path(path).name
+    report, name = ImportReport(), Path(path).name
     kind = kind or _kind_named_by(name)
     dataset = locked_dataset(f"rents-{kind}", name)
     communes = dict(Commune.objects.values_list("insee_code", "pk"))
@@ -89,7 +89,7 @@ def _year_named_by(name: str) -> str:
 
 
 def _read_rents(
-    table: Table, report: Report, understand: Callable[[Row], CommuneRent | None], progress: Progress | None
+    table: OfficialTable, report: ImportReport, understand: Callable[[TableRow], CommuneRent | None], progress: Progress | None
 ) -> list[CommuneRent]:
     """One for each commune: its own, or else that of a commune which it absorbed."""
     own: dict[int, CommuneRent] = {}
@@ -118,7 +118,7 @@ def _read_rents(
     return list((absorbed | own).values())
 
 
-def _rent_in(row: Row, kind: DwellingKind, communes: Mapping[str, int]) -> CommuneRent | None:
+def _rent_in(row: TableRow, kind: DwellingKind, communes: Mapping[str, int]) -> CommuneRent | None:
     commune = _commune_of(row, "INSEE_C", communes)
     if commune is None:
         return None
@@ -144,7 +144,7 @@ def _rent_in(row: Row, kind: DwellingKind, communes: Mapping[str, int]) -> Commu
 
 
 @dataclass(frozen=True)
-class Dwelling:
+class SoldDwelling:
     """A dwelling that was sold, and the price of the part of the sale that holds it."""
 
     kind: DwellingKind
@@ -158,11 +158,11 @@ class Sale:
     """What the rows of one sale say together. `is_mixed`: something was sold with it that hides the price of the dwelling."""
 
     day: dt.date
-    dwellings: dict[tuple, Dwelling] = field(default_factory=dict)
+    dwellings: dict[tuple, SoldDwelling] = field(default_factory=dict)
     is_mixed: bool = False
 
     @property
-    def dwelling(self) -> Dwelling | None:
+    def dwelling(self) -> SoldDwelling | None:
         """The one dwelling whose price this sale tells; None where it tells nobody's."""
         if self.is_mixed or len(self.dwellings) != 1:
             return None
@@ -178,7 +178,7 @@ def import_sales(
     licence: str | None = None,
     edition: str | None = None,
     progress: Progress | None = None,
-) -> Report:
+) -> ImportReport:
     """Bring in the sales of several years, given together: they replace what was there, since only medians are kept.
 
     One sale spans several rows; it counts when it is a `Vente`, in the territory, of one dwelling alone (with its land and
@@ -186,7 +186,7 @@ def import_sales(
     the border, sold with it make it nobody's price. A row that is repeated for each parcel of land is the same dwelling.
     Raises reader.WrongFile, and leaves the database as it was, when one of the files is another.
     """
-    report, names = Report(), [Path(path).name for path in paths]
+    report, names = ImportReport(), [Path(path).name for path in paths]
     dataset = locked_dataset("sales", ", ".join(names)[:200])
     communes = dict(Commune.objects.values_list("insee_code", "pk"))
     sales: dict[str, Sale] = {}
@@ -218,7 +218,7 @@ def import_sales(
     return report
 
 
-def _add_sales(table: Table, sales: dict[str, Sale], communes: Mapping[str, int], report: Report) -> Iterator[float]:
+def _add_sales(table: OfficialTable, sales: dict[str, Sale], communes: Mapping[str, int], report: ImportReport) -> Iterator[float]:
     """Yields the share read now and then.
 
     Only the territory's sales are kept in memory; their rows may stand anywhere, but what was sold with them elsewhere is seen
@@ -249,7 +249,7 @@ def _add_sales(table: Table, sales: dict[str, Sale], communes: Mapping[str, int]
             yield table.done()
 
 
-def _add_row(sales: dict[str, Sale], name: str, commune: int, row: Row) -> None:
+def _add_row(sales: dict[str, Sale], name: str, commune: int, row: TableRow) -> None:
     cells = row.cells
     price = _decimal(cells["valeur_fonciere"], "valeur_fonciere") if cells["valeur_fonciere"] else None
     sale = sales.setdefault(name, Sale(_day(cells["date_mutation"])))
@@ -259,19 +259,19 @@ def _add_row(sales: dict[str, Sale], name: str, commune: int, row: Row) -> None:
         # A dwelling is told again for each parcel and each use of its land.
         place = ("numero_disposition", "adresse_nom_voie", "adresse_numero", "lot1_numero")
         sale.dwellings.setdefault(
-            (kind, surface, commune, *(cells.get(column) for column in place)), Dwelling(kind, surface, commune, price)
+            (kind, surface, commune, *(cells.get(column) for column in place)), SoldDwelling(kind, surface, commune, price)
         )
 
 
 def _by_commune(sales: Iterable[Sale]) -> list[CommuneSales]:
-    sold: dict[tuple[int, DwellingKind], list[tuple[dt.date, Dwelling]]] = {}
+    sold: dict[tuple[int, DwellingKind], list[tuple[dt.date, SoldDwelling]]] = {}
     for sale in sales:
         if dwelling := sale.dwelling:
             sold.setdefault((dwelling.commune, dwelling.kind), []).append((sale.day, dwelling))
     return [_summed_up(commune, kind, of_them) for (commune, kind), of_them in sold.items()]
 
 
-def _summed_up(commune: int, kind: DwellingKind, sold: list[tuple[dt.date, Dwelling]]) -> CommuneSales:
+def _summed_up(commune: int, kind: DwellingKind, sold: list[tuple[dt.date, SoldDwelling]]) -> CommuneSales:
     days = [day for day, _dwelling in sold]
     return CommuneSales(
         commune_id=commune,
@@ -291,7 +291,7 @@ def _median(values: list[Decimal]) -> Decimal | None:
 # ---- Both ------------------------------------------------------------------------------------------------------------
 
 
-def _commune_of(row: Row, column: str, communes: Mapping[str, int]) -> int | None:
+def _commune_of(row: TableRow, column: str, communes: Mapping[str, int]) -> int | None:
     """The key of the row's commune; None when it is elsewhere. Raises ValueError with the reason to reject the row."""
     if row.cells is None:
         raise ValueError(_("not as many cells as columns"))
@@ -329,7 +329,7 @@ def _need_some(found: Sequence | Mapping, name: str) -> None:
 
 
 def _replace(
-    model: type[models.Model], kind: DwellingKind, rows: Sequence[models.Model], facts: Sequence[str], report: Report
+    model: type[models.Model], kind: DwellingKind, rows: Sequence[models.Model], facts: Sequence[str], report: ImportReport
 ) -> None:
     """Write what is new or different, and take away the communes that the file no longer has."""
     known = {row.commune_id: row for row in model.objects.filter(kind=kind)}

@@ -27,13 +27,13 @@ class WrongFile(Exception):
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     line: int  # where it ends in the file, the first line being 1
     cells: dict[str, str] | None  # by column, without the spaces around; None when it has not as many cells as there are columns
 
 
 @dataclass
-class Report:
+class ImportReport:
     """What an import did. `kept` counts the valid rows of the territory, `changed` those that were new or said something new."""
 
     read: int = 0
@@ -53,7 +53,7 @@ class Report:
             self.reasons.append((line, reason))
 
 
-class Table:
+class OfficialTable:
     """An open table: its `columns`, then its `rows`, once. `packed`: what it is called inside an archive."""
 
     def __init__(self, name: str, lines: Iterator[str], done: Callable[[], float], *, packed: str = "") -> None:
@@ -78,12 +78,12 @@ class Table:
             if self.columns.count(column) > 1:
                 raise WrongFile(_("%(file)s has the column « %(column)s » twice.") % {"file": self.name, "column": column})
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[TableRow]:
         while (cells := self._next()) is not None:
             if not any(cell.strip() for cell in cells):
                 continue
             whole = len(cells) == len(self.columns)
-            yield Row(
+            yield TableRow(
                 self._reader.line_num,
                 {column: cell.strip() for column, cell in zip(self.columns, cells, strict=True)} if whole else None,
             )
@@ -108,14 +108,14 @@ class Table:
 
 
 @contextlib.contextmanager
-def open_table(path: str | Path, *, right: str) -> Iterator[Table]:
+def open_table(path: str | Path, *, right: str) -> Iterator[OfficialTable]:
     """Open an official table. Raises WrongFile, here or while its rows are read, when it cannot be used.
 
     Lines are UTF-8, with or without a byte-order mark; a line that is not is read as cp1252. Of a .zip, the largest .csv, or
     .txt where it holds none. `right`: what the publisher calls the file, for whoever brings it saved anew by another program.
     """
     with _unpacked(Path(path), ".csv", ".txt") as (file, done, packed):
-        yield Table(Path(path).name, _lines(Path(path), file, right), done, packed=packed)
+        yield OfficialTable(Path(path).name, _lines(Path(path), file, right), done, packed=packed)
 
 
 def read_list(path: str | Path) -> list[dict]:

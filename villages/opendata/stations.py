@@ -14,7 +14,7 @@ from villages.distances.journeys import measure_journeys
 from villages.enums import PlaceKind
 from villages.models import Commune, Place
 from villages.opendata.datasets import locked_dataset, tell_dataset
-from villages.opendata.reader import Report, WrongFile, read_list
+from villages.opendata.reader import ImportReport, WrongFile, read_list
 
 SOURCE, LICENCE = "SNCF, gares de voyageurs", "ODbL"
 UIC_CODE = re.compile(r"\b\d{7,8}\b")
@@ -25,15 +25,15 @@ SAME_SPOT = 0.005  # degrees: a station without codes that stands so near is the
 @transaction.atomic
 def import_stations(
     *, path: str | Path, source: str | None = None, licence: str | None = None, edition: str | None = None
-) -> Report:
+) -> ImportReport:
     """Bring in the stations of the territory's department and those that its folder names, and measure the journeys to them.
 
-    A station that is known (`Known.of`) is moved to where the file has it, and called as the file does, unless it is one of
+    A station that is known (`KnownStations.of`) is moved to where the file has it, and called as the file does, unless it is one of
     the territory's own names, which its map knows. One that the file no longer names stays: trains stop at it until a lead
     takes it away. The same file a second time changes nothing. Raises reader.WrongFile, and leaves the database as it was,
     for any other file.
     """
-    report, name = Report(), Path(path).name
+    report, name = ImportReport(), Path(path).name
     dataset = locked_dataset("stations", name)
     rows = read_list(path)
     missing = [key for key in KEYS if not any(key in row for row in rows)]
@@ -41,7 +41,7 @@ def import_stations(
         raise WrongFile(
             _("%(file)s is not the file that is needed: it lacks %(columns)s.") % {"file": name, "columns": ", ".join(missing)}
         )
-    known, communes = Known(), Commune.objects.in_bulk(field_name="insee_code")
+    known, communes = KnownStations(), Commune.objects.in_bulk(field_name="insee_code")
     seen, named, changed = set(), set(), []
     for number, row in enumerate(rows, start=1):
         report.read += 1
@@ -84,7 +84,7 @@ def import_stations(
     return report
 
 
-class Known:
+class KnownStations:
     """The stations that are here and that no row has named yet, and the names that the territory's folder gives its own."""
 
     def __init__(self) -> None:
@@ -111,11 +111,11 @@ class Known:
         return self.own.get(plain_name(station.name), station.name)
 
 
-def _are_one_spot(one: Place, other: Place) -> bool:
-    return max(abs(one.latitude - other.latitude), abs(one.longitude - other.longitude)) < SAME_SPOT
+def _are_one_spot(station: Place, other: Place) -> bool:
+    return max(abs(station.latitude - other.latitude), abs(station.longitude - other.longitude)) < SAME_SPOT
 
 
-def _station_in(row: dict, known: Known, communes: dict[str, Commune]) -> Place | None:
+def _station_in(row: dict, known: KnownStations, communes: dict[str, Commune]) -> Place | None:
     """The station that an entry describes; None when it is elsewhere. Raises ValueError with the reason to reject it."""
     code = settings.TERRITORY.present_code(str(row.get("codeinsee") or ""))
     station = Place(

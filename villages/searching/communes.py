@@ -17,23 +17,23 @@ NEAREST_NAMED = 3
 NAMESAKES_NAMED = 5
 FACTS = ("pk", "name", "insee_code", "postal_codes")
 
-_kept: dict[tuple, CommuneNames] = {}
+_cached: dict[tuple, CommuneNames] = {}
 
 
 def commune_names() -> CommuneNames:
     """The reader, given every commune; a key is the one of its row. One small query while nothing changed."""
     known = settings.TERRITORY.slug, *Change.fingerprint()
-    kept = _kept.get(known)
-    if kept is None:
+    names = _cached.get(known)
+    if names is None:
         # The fingerprint was read first: at worst the reader knows a change that came between, and is made once more.
-        kept = CommuneNames(
+        names = CommuneNames(
             _known_communes(),
             department=settings.TERRITORY.department,
             territory_names=[settings.TERRITORY.name, settings.TERRITORY.of_name, settings.TERRITORY.in_name],
         )
-        _kept.clear()
-        _kept[known] = kept
-    return kept
+        _cached.clear()
+        _cached[known] = names
+    return names
 
 
 def _known_communes() -> list[KnownCommune]:

@@ -5,7 +5,7 @@ import datetime as dt
 from django import template
 from django.utils import timezone
 
-from villages.facts.freshness import Age, Kind
+from villages.facts.freshness import Age, FactKind
 
 register = template.Library()
 
@@ -13,4 +13,4 @@ register = template.Library()
 @register.filter
 def age_as(since: dt.date | None, kind: str) -> Age:
     """`check.checked_on|age_as:"check"`, for components/age.html; the kinds are those of villages.facts.freshness.Kind."""
-    return Age.of(Kind(kind), since, on=timezone.localdate())
+    return Age.of(FactKind(kind), since, on=timezone.localdate())

@@ -35,9 +35,9 @@ def path_in(letter: Letter) -> str:
 
 
 def find(now: dt.datetime) -> int:
-    return services.find_news(now=now, read=lists.read)
+    return services.find_news(now=now, read=lists.read_search)
 
 
 def confirmed(*, at: dt.datetime = MONDAY, query: str = "", rhythm: str = AlertRhythm.DAILY, **facts) -> SavedSearch:
     search = SavedSearchFactory(query=query, rhythm=rhythm, **facts)
-    return services.confirm_search(token=token_of(search), read=lists.read, now=at)
+    return services.confirm_search(token=token_of(search), read=lists.read_search, now=at)

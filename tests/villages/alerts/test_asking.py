@@ -161,7 +161,7 @@ def test_the_page_says_what_the_search_asks_and_keeps_the_address_of_the_account
 
 
 def test_answers_of_one_question_are_said_as_alternatives():
-    reading = lists.read("villages", "taille=petit&taille=grand&gare=20", MONDAY.date())
+    reading = lists.read_search("villages", "taille=petit&taille=grand&gare=20", MONDAY.date())
     assert reading.words == ["Gare à moins de 20 km".replace(" km", "\u202fkm"), "Moins de 500 habitants ou Plus de 1\u202f500"]
 
 
@@ -205,7 +205,7 @@ def test_a_get_shows_and_a_post_confirms(client):
 def test_confirming_twice_changes_nothing_of_what_is_new():
     search = confirmed()
     VillageFactory()
-    services.confirm_search(token=token_of(search), read=lists.read, now=MONDAY + DAY / 24)
+    services.confirm_search(token=token_of(search), read=lists.read_search, now=MONDAY + DAY / 24)
     search.refresh_from_db()
     assert (search.confirmed_at, search.seen) == (MONDAY, [])
     assert find(MONDAY + DAY) == 1
@@ -258,4 +258,4 @@ def test_one_that_ends_while_it_is_confirmed_is_gone():
     services.end_search(token=token)
     for act in (services.confirm_search, services.change_rhythm):
         with pytest.raises(services.SearchGone):
-            act(token=token, rhythm="daily", now=MONDAY, **({"read": lists.read} if act is services.confirm_search else {}))
+            act(token=token, rhythm="daily", now=MONDAY, **({"read": lists.read_search} if act is services.confirm_search else {}))

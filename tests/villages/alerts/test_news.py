@@ -106,7 +106,7 @@ def test_one_that_cannot_be_read_holds_up_nobody_and_names_nobody_in_the_log(mon
     def read(of, query, on):
         if query == "q=broken":
             raise ValueError(broken.email)
-        return lists.read(of, query, on)
+        return lists.read_search(of, query, on)
 
     assert services.find_news(now=MONDAY + DAY, read=read) == 1
     assert [letter.to for letter in letters()] == [sound.email]
@@ -170,7 +170,7 @@ def test_the_news_of_homes_are_told_like_those_of_villages_and_leads_to_nobody(c
 @pytest.mark.parametrize("query", ["retires=oui&tri=prix&page=2", "presque=oui&tri=nom"])
 def test_how_a_list_is_shown_is_no_part_of_the_search(query):
     for of in SavedSearch.Of.values:
-        assert lists.read(of, query, MONDAY.date()).query == ""
+        assert lists.read_search(of, query, MONDAY.date()).query == ""
 
 
 def test_the_link_of_a_list_leads_to_its_form_with_its_search(client):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from villages.catalogue.comparison import Mark, Measure, Unit, compare
+from villages.catalogue.comparison import Measure, Rank, Unit, compare
 from villages.facts.estimates import NOWHERE
 
 
@@ -38,7 +38,7 @@ def test_the_best_and_the_worst_are_those_that_are_said_to_be(unit, values, more
 def test_what_is_unknown_is_never_the_worst_and_changes_nothing_for_the_others():
     with_it, without = marks(Unit.KILOMETRES, 4, 12, 30, None), marks(Unit.KILOMETRES, 4, 12, 30)
     assert with_it == [*without, "unknown"]
-    assert Mark.WORST not in marks(Unit.KILOMETRES, None, 4, None)
+    assert Rank.WORST not in marks(Unit.KILOMETRES, None, 4, None)
 
 
 def test_the_same_is_what_is_said_alike_and_known_of_all():

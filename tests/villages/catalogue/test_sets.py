@@ -8,7 +8,7 @@ from django.http import QueryDict
 from tests.factories.villages import ConnectionFactory, HousingFactory, NearestAmenityFactory, VillageFactory
 from villages.catalogue.filters import VillageFilter
 from villages.catalogue.questions import answers_of_the_day
-from villages.catalogue.sets import SORTS, listing, read_listing
+from villages.catalogue.sets import SORTS, listed_villages, read_listed_villages
 from villages.enums import AmenityKind, HousingAudience
 from villages.models import Housing, SpeedTest, Village
 
@@ -96,7 +96,7 @@ def test_every_answer_and_every_order_agrees_with_the_database(network):
     SpeedTest.objects.create(village=one, where="Médiathèque", measured_on=TODAY, down_mbps=412, up_mbps=300)
     for kind in (AmenityKind.MIDDLE_SCHOOL, AmenityKind.CRECHE, AmenityKind.DOCTOR, AmenityKind.BAKERY):
         NearestAmenityFactory(village=one, kind=kind, commune=one.commune)
-    sets = read_listing(TODAY)
+    sets = read_listed_villages(TODAY)
     for question, answers in answers_of_the_day(TODAY).items():
         for value in answers:
             expected = list(ask(f"{question}={value}").qs.values_list("pk", flat=True))
@@ -107,12 +107,12 @@ def test_every_answer_and_every_order_agrees_with_the_database(network):
 
 
 def test_the_sets_are_kept_until_something_changes(network, django_assert_num_queries):
-    listing(TODAY)
+    listed_villages(TODAY)
     with django_assert_num_queries(1):
-        kept = listing(TODAY)
+        kept = listed_villages(TODAY)
     with django_assert_num_queries(1):
-        assert listing(TODAY) is kept
-    assert listing(TODAY + dt.timedelta(days=1)) is not kept
+        assert listed_villages(TODAY) is kept
+    assert listed_villages(TODAY + dt.timedelta(days=1)) is not kept
 
 
 @pytest.mark.parametrize(
@@ -126,11 +126,11 @@ def test_the_sets_are_kept_until_something_changes(network, django_assert_num_qu
     ],
 )
 def test_a_change_is_seen_by_the_next_visitor(network, change):
-    before = listing(TODAY)
+    before = listed_villages(TODAY)
     change()
-    after = listing(TODAY)
+    after = listed_villages(TODAY)
     assert after is not before
-    assert after == read_listing(TODAY) != before
+    assert after == read_listed_villages(TODAY) != before
 
 
 def test_an_empty_network_is_a_list_without_lines():

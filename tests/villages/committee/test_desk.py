@@ -15,7 +15,7 @@ from tests.factories.villages import (
     TerritoryProjectFactory,
     VillageFactory,
 )
-from villages.committee.desk import KINDS_OF, desk_of
+from villages.committee.desk import AMENITIES_OF_TOPIC, committee_desk
 from villages.enums import AmenityKind, CommitteeRole, FactTopic
 from villages.models import CommitteeMember
 
@@ -39,7 +39,7 @@ def seat(village):
 
 
 def seen_by(seat):
-    return desk_of(CommitteeMember.objects.select_related("village__commune").get(pk=seat.pk), on=TODAY)
+    return committee_desk(CommitteeMember.objects.select_related("village__commune").get(pk=seat.pk), on=TODAY)
 
 
 def test_what_has_waited_for_longest_comes_first(village, seat):
@@ -80,7 +80,7 @@ def test_the_page_s_facts_are_told_in_a_line_each(village, seat):
 
 
 def test_every_kind_of_amenity_belongs_to_one_topic():
-    told = [kind for kinds in KINDS_OF.values() for kind in kinds]
+    told = [kind for kinds in AMENITIES_OF_TOPIC.values() for kind in kinds]
     assert sorted(told) == sorted(AmenityKind)
 
 
@@ -126,4 +126,4 @@ def test_the_desk_costs_seven_queries_whatever_there_is(village, seat, count, dj
     ConnectionFactory(commune=village.commune)
     loaded = CommitteeMember.objects.select_related("village__commune").get(pk=seat.pk)
     with django_assert_num_queries(7):
-        desk_of(loaded, on=TODAY)
+        committee_desk(loaded, on=TODAY)

@@ -21,8 +21,8 @@ def test_opening_a_village_makes_its_page_its_committee_and_its_journeys():
         tagline="Sur la rivière",
         monthly_capacity=2,
         committee=[
-            partnerships.Seat(name="Hélène Daubas", role="lead"),
-            partnerships.Seat(name="Bernard Lacoste", about="maraîcher"),
+            partnerships.NewSeat(name="Hélène Daubas", role="lead"),
+            partnerships.NewSeat(name="Bernard Lacoste", about="maraîcher"),
         ],
     )
     assert (village.slug, village.status, village.monthly_capacity) == ("l-oeuvre-sur-baise", VillageStatus.PARTNER, 2)
@@ -50,14 +50,14 @@ def test_a_partner_is_not_opened_again(status):
 def test_a_village_that_left_comes_back_at_its_address():
     village = VillageFactory(former=True, slug="ancienne-adresse")
     CommitteeMemberFactory(village=village, lead=True)
-    again = partnerships.open_village(commune=village.commune, committee=[partnerships.Seat(name="Paul", role="lead")])
+    again = partnerships.open_village(commune=village.commune, committee=[partnerships.NewSeat(name="Paul", role="lead")])
     assert (again.pk, again.slug, again.status) == (village.pk, "ancienne-adresse", VillageStatus.PARTNER)
     assert [person.name for person in again.committee.all()] == ["Paul"]
 
 
 def test_a_committee_with_two_leads_opens_nothing():
     commune = CommuneFactory()
-    seats = [partnerships.Seat(name="A", role="lead"), partnerships.Seat(name="B", role="lead")]
+    seats = [partnerships.NewSeat(name="A", role="lead"), partnerships.NewSeat(name="B", role="lead")]
     with pytest.raises(IntegrityError, match="committee_one_lead"), transaction.atomic():
         partnerships.open_village(commune=commune, committee=seats)
     assert not Village.objects.exists()

@@ -24,7 +24,7 @@ ATTRIBUTES = set(
 )
 
 
-def facts_of(row: dict) -> dict:
+def commune_facts(row: dict) -> dict:
     return {
         "insee_code": row["insee_code"],
         "population": int(row["population_2023"]),
@@ -34,7 +34,7 @@ def facts_of(row: dict) -> dict:
 
 
 with settings.TERRITORY.communes_file.open(encoding="utf-8", newline="") as file:
-    COMMUNES = [facts_of(row) for row in csv.DictReader(file)]
+    COMMUNES = [commune_facts(row) for row in csv.DictReader(file)]
 
 
 def draw(commune: dict, **wishes) -> str:

@@ -7,41 +7,47 @@ from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from villages.facts.freshness import LIMITS, Age, Kind, State
+from villages.facts.freshness import LIMITS, Age, FactKind, Freshness
 
 TODAY = dt.date(2026, 11, 26)
 
 
-def age(kind: Kind, days: int) -> Age:
+def age(kind: FactKind, days: int) -> Age:
     return Age.of(kind, TODAY - dt.timedelta(days=days), on=TODAY)
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", FactKind)
 def test_a_fact_ages_on_the_day_its_limit_says(kind):
     ageing, stale = LIMITS[kind]
     days = (0, ageing - 1, ageing, stale - 1, stale)
-    assert [age(kind, number).state for number in days] == [State.FRESH, State.FRESH, State.AGEING, State.AGEING, State.STALE]
+    assert [age(kind, number).state for number in days] == [
+        Freshness.FRESH,
+        Freshness.FRESH,
+        Freshness.AGEING,
+        Freshness.AGEING,
+        Freshness.STALE,
+    ]
 
 
 @pytest.mark.parametrize(
     ("kind", "days", "words"),
     [
-        (Kind.CHECK, 0, "vérifié aujourd’hui"),
-        (Kind.CHECK, 1, "vérifié hier"),
-        (Kind.CHECK, 12, "vérifié il y a 12 jours"),
-        (Kind.CHECK, 31, "vérifié il y a un mois"),
-        (Kind.CHECK, 95, "vérifié il y a 3 mois"),
-        (Kind.CHECK, 180, "à revérifier\u202f: 5 mois"),
-        (Kind.CHECK, 365, "à revérifier\u202f: un an"),
-        (Kind.CHECK, 364, "à revérifier\u202f: 11 mois"),
-        (Kind.WORDS, 3, "relu il y a 3 jours"),
-        (Kind.PROJECT, 300, "confirmé il y a 9 mois"),
-        (Kind.PROJECT, 800, "à revérifier\u202f: 2 ans"),
-        (Kind.EDITION, 400, "édition d’il y a un an"),
-        (Kind.EDITION, 0, "édition d’aujourd’hui"),
-        (Kind.EDITION, 600, "une édition ancienne\u202f: un an"),
-        (Kind.SPEED, 40, "mesuré il y a un mois"),
-        (Kind.HOUSING, 59, "confirmé il y a un mois"),
+        (FactKind.CHECK, 0, "vérifié aujourd’hui"),
+        (FactKind.CHECK, 1, "vérifié hier"),
+        (FactKind.CHECK, 12, "vérifié il y a 12 jours"),
+        (FactKind.CHECK, 31, "vérifié il y a un mois"),
+        (FactKind.CHECK, 95, "vérifié il y a 3 mois"),
+        (FactKind.CHECK, 180, "à revérifier\u202f: 5 mois"),
+        (FactKind.CHECK, 365, "à revérifier\u202f: un an"),
+        (FactKind.CHECK, 364, "à revérifier\u202f: 11 mois"),
+        (FactKind.WORDS, 3, "relu il y a 3 jours"),
+        (FactKind.PROJECT, 300, "confirmé il y a 9 mois"),
+        (FactKind.PROJECT, 800, "à revérifier\u202f: 2 ans"),
+        (FactKind.EDITION, 400, "édition d’il y a un an"),
+        (FactKind.EDITION, 0, "édition d’aujourd’hui"),
+        (FactKind.EDITION, 600, "une édition ancienne\u202f: un an"),
+        (FactKind.SPEED, 40, "mesuré il y a un mois"),
+        (FactKind.HOUSING, 59, "confirmé il y a un mois"),
     ],
 )
 def test_its_age_is_said_as_people_say_it(kind, days, words):
@@ -49,19 +55,19 @@ def test_its_age_is_said_as_people_say_it(kind, days, words):
 
 
 def test_what_nobody_has_checked_is_as_good_as_stale():
-    never = Age.of(Kind.CHECK, None, on=TODAY)
+    never = Age.of(FactKind.CHECK, None, on=TODAY)
     assert (never.is_stale, never.words) == (True, "jamais vérifié")
-    assert max([age(Kind.CHECK, 5000), never, age(Kind.PROJECT, 10)], key=lambda one: one.urgency) is never
+    assert max([age(FactKind.CHECK, 5000), never, age(FactKind.PROJECT, 10)], key=lambda one: one.urgency) is never
 
 
 def test_a_date_to_come_is_no_older_than_today():
-    assert age(Kind.CHECK, -3).words == "vérifié aujourd’hui"
+    assert age(FactKind.CHECK, -3).words == "vérifié aujourd’hui"
 
 
-@given(st.sampled_from(Kind), st.integers(0, 4000), st.integers(0, 4000))
+@given(st.sampled_from(FactKind), st.integers(0, 4000), st.integers(0, 4000))
 def test_the_older_is_never_the_fresher(kind, one, other):
     younger, older = age(kind, min(one, other)), age(kind, max(one, other))
-    order = list(State)
+    order = list(Freshness)
     assert order.index(younger.state) <= order.index(older.state)
     assert younger.urgency <= older.urgency
 
@@ -70,7 +76,7 @@ def test_the_older_is_never_the_fresher(kind, one, other):
     ("days", "sign", "variant"), [(1, "check", ""), (130, "clock", "fresh--ageing"), (300, "clock", "fresh--old")]
 )
 def test_the_component_shows_a_sign_and_the_words(days, sign, variant):
-    shown = age(Kind.CHECK, days)
+    shown = age(FactKind.CHECK, days)
     html = render_to_string("components/age.html", {"age": shown})
     assert shown.words in html
     assert f"#{sign}" in html

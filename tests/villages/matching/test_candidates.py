@@ -20,7 +20,7 @@ from villages.distances import journeys
 from villages.enums import AmenityKind, DwellingKind, HousingAudience, Level, Seeks
 from villages.facts.estimates import NOWHERE
 from villages.matching.candidates import candidates_for
-from villages.matching.facts import Dwelling, Facts
+from villages.matching.facts import OfferedDwelling, VillageFacts
 from villages.matching.household import Household, LineNeed
 from villages.models import CommuneRent, CommuneSales, SpeedTest
 
@@ -29,15 +29,15 @@ pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 24)
 
 
-def facts_of(village, on=TODAY, **answers) -> Facts:
+def village_facts(village, on=TODAY, **answers) -> VillageFacts:
     household = Household(**{"line": LineNeed.ALL_DAY, "seeks": Seeks.RENT} | answers)
     return {facts.key: facts for facts in candidates_for(household, on=on)}[village.slug]
 
 
 def test_of_a_village_without_any_row_nothing_is_known_but_its_own():
     village = VillageFactory(commune__population=640, monthly_capacity=2)
-    facts = facts_of(village, children=(Level.PRIMARY,))
-    assert facts == Facts(
+    facts = village_facts(village, children=(Level.PRIMARY,))
+    assert facts == VillageFacts(
         key=village.slug, name=village.commune.name.lower(), population=640, amenities={}, capacity=2, is_paused=False
     )
 
@@ -65,10 +65,10 @@ def test_the_line_the_speed_and_the_prices_are_read():
         first_on=TODAY,
         last_on=TODAY,
     )
-    facts = facts_of(village)
+    facts = village_facts(village)
     assert (facts.fibre_share, facts.fast_line_share, facts.fast_radio_share, facts.measured_mbps) == (0.95, 0.5, 0.75, 412.0)
     assert (facts.rent_per_m2, facts.sale_per_m2) == (7.5, None)
-    assert facts_of(village, seeks=Seeks.SALE).sale_per_m2 == 1400.0
+    assert village_facts(village, seeks=Seeks.SALE).sale_per_m2 == 1400.0
 
 
 def test_a_kind_of_amenity_without_a_row_is_nowhere_once_others_were_measured():
@@ -76,8 +76,8 @@ def test_a_kind_of_amenity_without_a_row_is_nowhere_once_others_were_measured():
     NearestAmenityFactory(village=measured, kind=AmenityKind.BAKERY, kilometres=3.5)
     NearestAmenityFactory(village=measured, kind=AmenityKind.POOL, kilometres=9)
     asked = {"services": frozenset({AmenityKind.BAKERY, AmenityKind.DOCTOR})}
-    assert facts_of(measured, **asked).amenities == {AmenityKind.BAKERY: 3.5, AmenityKind.DOCTOR: NOWHERE}
-    assert facts_of(unmeasured, **asked).amenities == {}
+    assert village_facts(measured, **asked).amenities == {AmenityKind.BAKERY: 3.5, AmenityKind.DOCTOR: NOWHERE}
+    assert village_facts(unmeasured, **asked).amenities == {}
 
 
 def test_only_what_everybody_may_see_and_is_still_believed_is_offered():
@@ -87,14 +87,14 @@ def test_only_what_everybody_may_see_and_is_still_believed_is_offered():
     HousingFactory(village=village, confirmed_on=TODAY - dt.timedelta(days=60))
     HousingFactory(village=village, withdrawn_on=TODAY, confirmed_on=TODAY)
     HousingFactory(village=village, sale=True, confirmed_on=TODAY)
-    assert facts_of(village).dwellings == (Dwelling("rent", Decimal("620.40"), 4, 84, "unknown", offered.pk),)
-    assert facts_of(other).dwellings == ()
+    assert village_facts(village).dwellings == (OfferedDwelling("rent", Decimal("620.40"), 4, 84, "unknown", offered.pk),)
+    assert village_facts(other).dwellings == ()
     offered.delete()
-    assert facts_of(village, seeks=Seeks.TRIAL).dwellings == ()
+    assert village_facts(village, seeks=Seeks.TRIAL).dwellings == ()
 
 
 def test_where_nobody_offers_anything_nobody_knows():
-    assert facts_of(VillageFactory()).dwellings is None
+    assert village_facts(VillageFactory()).dwellings is None
 
 
 def test_journeys_are_read_and_a_place_that_is_nowhere_is_said_to_be():
@@ -103,14 +103,14 @@ def test_journeys_are_read_and_a_place_that_is_nowhere_is_said_to_be():
     JourneyFactory(village=village, place=PlaceFactory(city=True, name=chief.name), minutes=27)
     JourneyFactory(village=village, place=PlaceFactory(city=True, name="Ailleurs"), minutes=3)
     journeys.measure_journeys(villages=[])
-    facts = facts_of(village)
+    facts = village_facts(village)
     assert (facts.chief_town_minutes, facts.telecentre_km, facts.station_km) == (27, NOWHERE, NOWHERE)
 
 
 @pytest.mark.parametrize(("until", "paused"), [(None, True), (TODAY, True), (TODAY - dt.timedelta(days=1), False)])
 def test_a_pause_ends_on_its_day(until, paused):
     village = VillageFactory(status="paused", paused_until=until)
-    assert facts_of(village).is_paused == paused == village.is_paused(TODAY)
+    assert village_facts(village).is_paused == paused == village.is_paused(TODAY)
 
 
 def test_a_former_village_is_no_candidate():

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from villages.enums import AddressConnection, AmenityKind, HousingKind, Level, Seeks
 from villages.facts.estimates import NOWHERE
 from villages.matching.criteria import home_wish
-from villages.matching.facts import Dwelling, Facts
+from villages.matching.facts import OfferedDwelling, VillageFacts
 from villages.matching.household import DeskWish, Destination, Household, LineNeed, PartnerJob, Size, Topic
-from villages.matching.ranking import match, rank, standing_order
-from villages.matching.verdict import Code, Reason, Standing, Verdict
+from villages.matching.ranking import match, rank, ranking_key
+from villages.matching.verdict import Code, Fulfilment, Reason, Verdict
 
 # ---- Any household, any village ----------------------------------------------------------------------------------------
 
@@ -41,7 +41,7 @@ distances = st.sampled_from([0.0, 0.4, 2.0, 5.5, 10.4, 10.6, 20.0, NOWHERE]) | s
 minutes = st.integers(0, 150)
 prices = st.floats(1, 30, allow_nan=False)
 dwellings = st.builds(
-    Dwelling,
+    OfferedDwelling,
     st.sampled_from(HousingKind),
     st.integers(250, 1000),
     st.integers(1, 7),
@@ -83,7 +83,7 @@ BEST = {
     "is_paused": False,
 }
 MORE_IS_BETTER = {"fibre_share", "fast_line_share", "fast_radio_share", "measured_mbps", "capacity"}
-POINTS = {Standing.MET: (75, 100), Standing.FAILED: (0, 25), Standing.UNKNOWN: (50, 50)}
+POINTS = {Fulfilment.MET: (75, 100), Fulfilment.FAILED: (0, 25), Fulfilment.UNKNOWN: (50, 50)}
 FITTING = {Size.SMALL: 300, Size.MIDDLE: 900, Size.LARGE: 2500, None: 900}
 
 everything = st.fixed_dictionaries({name: st.none() | values for name, values in VALUES.items()})
@@ -91,14 +91,14 @@ amenities = st.dictionaries(st.sampled_from(KINDS), distances)
 
 
 @st.composite
-def villages_of(draw, least: int = 1, most: int = 4) -> list[Facts]:
+def villages_of(draw, least: int = 1, most: int = 4) -> list[VillageFacts]:
     number = draw(st.integers(least, most))
     names = draw(st.lists(st.sampled_from("abc"), min_size=number, max_size=number))  # some are equal
-    return [Facts(key=str(each), name=names[each], amenities=draw(amenities), **draw(everything)) for each in range(number)]
+    return [VillageFacts(key=str(each), name=names[each], amenities=draw(amenities), **draw(everything)) for each in range(number)]
 
 
 @st.composite
-def better(draw, household: Household, facts: Facts) -> Facts:
+def better(draw, household: Household, facts: VillageFacts) -> VillageFacts:
     """The same village with one fact made better, or one that was unknown now known, without anything that fails."""
     name = draw(st.sampled_from(["amenities", *VALUES]))
     value = getattr(facts, name)
@@ -113,7 +113,7 @@ def better(draw, household: Household, facts: Facts) -> Facts:
     if name == "dwellings":
         if value is None:
             kind = household.seeks.housing or HousingKind.RENT
-            return facts._replace(dwellings=(Dwelling(kind, 1, 9),))
+            return facts._replace(dwellings=(OfferedDwelling(kind, 1, 9),))
         if value and draw(st.booleans()):
             first = value[0]
             cheaper, larger = draw(st.integers(1, first.price)), draw(st.integers(first.rooms, 9))
@@ -138,11 +138,11 @@ def better(draw, household: Household, facts: Facts) -> Facts:
 
 # ---- The promises, each of any way to score and to order -----------------------------------------------------------------
 
-Scorer = Callable[[Household, Facts], Verdict]
+Scorer = Callable[[Household, VillageFacts], Verdict]
 Order = Callable[[Verdict], tuple]
 
 
-def ranked(scorer: Scorer, order: Order, household: Household, villages: list[Facts]) -> list[Verdict]:
+def ranked(scorer: Scorer, order: Order, household: Household, villages: list[VillageFacts]) -> list[Verdict]:
     return sorted((scorer(household, facts) for facts in villages), key=order)
 
 
@@ -167,7 +167,7 @@ def a_better_fact_never_lowers_a_village(scorer: Scorer, order: Order, data) -> 
 
 def learning_that_a_wish_is_met_never_lowers_a_village(scorer: Scorer, order: Order, data) -> None:
     household, learned = data.draw(households), data.draw(st.sampled_from(sorted(BEST)))
-    before = Facts(key="0", capacity=1, is_paused=False)._replace(**{learned: None})
+    before = VillageFacts(key="0", capacity=1, is_paused=False)._replace(**{learned: None})
     after = before._replace(**{learned: data.draw(VALUES[learned])})
     assume(len(match(household, after).failed) == len(match(household, before).failed))
     assert scorer(household, after).score >= scorer(household, before).score
@@ -185,7 +185,7 @@ def forgetting_a_fact_that_fails_never_lowers_a_village(scorer: Scorer, order: O
     household, forgotten = data.draw(households), data.draw(st.sampled_from(["amenities", *VALUES]))
     bad = {name: 0 if name in MORE_IS_BETTER else 500 for name in BEST} | {"telecentre_km": NOWHERE, "station_km": NOWHERE}
     bad |= {"is_paused": True, "dwellings": (), "population": 4000 if household.size == Size.SMALL else 1}
-    worst = Facts(key="0", amenities=dict.fromkeys(KINDS, NOWHERE), **bad)
+    worst = VillageFacts(key="0", amenities=dict.fromkeys(KINDS, NOWHERE), **bad)
     unsaid = worst._replace(**{forgotten: {} if forgotten == "amenities" else None})
     before, after = scorer(household, worst), scorer(household, unsaid)
     assert after.score >= before.score
@@ -194,7 +194,7 @@ def forgetting_a_fact_that_fails_never_lowers_a_village(scorer: Scorer, order: O
 
 def nothing_known_rules_nothing_out(scorer: Scorer, order: Order, data) -> None:
     household = data.draw(households)
-    assert not scorer(household, Facts(key="0")).is_ruled_out
+    assert not scorer(household, VillageFacts(key="0")).is_ruled_out
 
 
 def the_order_of_the_input_changes_nothing(scorer: Scorer, order: Order, data) -> None:
@@ -217,7 +217,7 @@ PROMISES = [
 ]
 
 
-def hold(promise: Callable, scorer: Scorer = match, order: Order = standing_order, *, examples: int) -> None:
+def hold(promise: Callable, scorer: Scorer = match, order: Order = ranking_key, *, examples: int) -> None:
     @settings(max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
     @given(st.data())
     def attempt(data) -> None:
@@ -232,7 +232,7 @@ def test_the_matching_keeps_its_promises(promise):
 
 
 def rescored(quality_of: Callable[[Reason], float]) -> Scorer:
-    def scorer(household: Household, facts: Facts) -> Verdict:
+    def scorer(household: Household, facts: VillageFacts) -> Verdict:
         verdict = match(household, facts)
         return verdict._replace(score=sum(reason.criterion.weight * quality_of(reason) for reason in verdict.reasons))
 
@@ -240,23 +240,23 @@ def rescored(quality_of: Callable[[Reason], float]) -> Scorer:
 
 
 def quality_where_unknown_is(value: int) -> Scorer:
-    return rescored(lambda reason: value if reason.found.code.standing == Standing.UNKNOWN else reason.found.quality)
+    return rescored(lambda reason: value if reason.found.code.fulfilment == Fulfilment.UNKNOWN else reason.found.quality)
 
 
-def without_limits(household: Household, facts: Facts) -> Verdict:
+def without_limits(household: Household, facts: VillageFacts) -> Verdict:
     return match(household, facts)._replace(setbacks=frozenset())
 
 
-def unknown_limits_rule_out(household: Household, facts: Facts) -> Verdict:
+def unknown_limits_rule_out(household: Household, facts: VillageFacts) -> Verdict:
     verdict = match(household, facts)
     doubts = {reason.criterion.topic for reason in verdict.unknown} & household.indispensable
     return verdict._replace(setbacks=verdict.setbacks | doubts)
 
 
-def only_those_asked_about(household: Household, facts: Facts) -> Verdict:
+def only_those_asked_about(household: Household, facts: VillageFacts) -> Verdict:
     """The mean of what is known: the most tempting mistake, since a fact that becomes known can then lower a village."""
     verdict = match(household, facts)
-    known = [reason for reason in verdict.reasons if reason.found.code.standing != Standing.UNKNOWN]
+    known = [reason for reason in verdict.reasons if reason.found.code.fulfilment != Fulfilment.UNKNOWN]
     weight = sum(reason.criterion.weight for reason in known)
     return verdict._replace(score=sum(reason.criterion.weight * reason.found.quality for reason in known) / weight if weight else 0)
 
@@ -269,16 +269,16 @@ def by_points_alone(verdict: Verdict) -> tuple:
 
 
 WRONG = {
-    "unknown counts as met": (quality_where_unknown_is(100), standing_order, learning_that_a_wish_is_met_never_lowers_a_village),
-    "unknown counts as failing": (quality_where_unknown_is(0), standing_order, forgetting_a_fact_that_fails_never_lowers_a_village),
+    "unknown counts as met": (quality_where_unknown_is(100), ranking_key, learning_that_a_wish_is_met_never_lowers_a_village),
+    "unknown counts as failing": (quality_where_unknown_is(0), ranking_key, forgetting_a_fact_that_fails_never_lowers_a_village),
     "farther is better": (
         rescored(lambda reason: 100 - reason.found.quality),
-        standing_order,
+        ranking_key,
         a_better_fact_never_lowers_a_village,
     ),
-    "the mean of what is known": (only_those_asked_about, standing_order, learning_that_a_wish_is_met_never_lowers_a_village),
-    "limits are but points": (without_limits, standing_order, an_unmet_limit_never_ranks_above_a_village_that_meets_all),
-    "an unknown limit rules out": (unknown_limits_rule_out, standing_order, nothing_known_rules_nothing_out),
+    "the mean of what is known": (only_those_asked_about, ranking_key, learning_that_a_wish_is_met_never_lowers_a_village),
+    "limits are but points": (without_limits, ranking_key, an_unmet_limit_never_ranks_above_a_village_that_meets_all),
+    "an unknown limit rules out": (unknown_limits_rule_out, ranking_key, nothing_known_rules_nothing_out),
     "equals stay as they came": (
         match,
         lambda verdict: (verdict.is_ruled_out, -verdict.score),
@@ -299,13 +299,13 @@ def test_a_wrong_way_to_score_is_found_out(mistake):
 @given(households, villages_of())
 def test_rank_is_match_in_order_and_says_the_same_twice(household, villages):
     verdicts = rank(household, villages)
-    assert told(verdicts) == told(rank(household, villages)) == told(ranked(match, standing_order, household, villages))
+    assert told(verdicts) == told(rank(household, villages)) == told(ranked(match, ranking_key, household, villages))
     for verdict in verdicts:
         assert all(isinstance(reason.found.code, Code) for reason in verdict.reasons)
         assert len(verdict.met) + len(verdict.failed) + len(verdict.unknown) == len(verdict.reasons) > 0
         assert 0 <= verdict.score <= verdict.most
         for reason in verdict.reasons:
-            least, most = {Standing.MET: (75, 100), Standing.FAILED: (0, 25), Standing.UNKNOWN: (50, 50)}[
-                reason.found.code.standing
+            least, most = {Fulfilment.MET: (75, 100), Fulfilment.FAILED: (0, 25), Fulfilment.UNKNOWN: (50, 50)}[
+                reason.found.code.fulfilment
             ]
             assert least <= reason.found.quality <= most

@@ -4,7 +4,7 @@ from django.core.management.base import CommandParser
 
 from villages.opendata import connection
 from villages.opendata.command import ImportCommand
-from villages.opendata.reader import Report
+from villages.opendata.reader import ImportReport
 
 
 class Command(ImportCommand):
@@ -16,7 +16,7 @@ class Command(ImportCommand):
             "--wired", action="store_true", help="the file is commune_debit_filaire.csv, though it looks like commune_debit.csv"
         )
 
-    def bring_in(self, *, file, source, licence, edition, wired, progress, **options) -> Report:
+    def bring_in(self, *, file, source, licence, edition, wired, progress, **options) -> ImportReport:
         return connection.import_connections(
             path=file, source=source, licence=licence, edition=edition, wired=wired, progress=progress
         )

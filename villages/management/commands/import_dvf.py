@@ -4,7 +4,7 @@ from django.core.management.base import CommandParser
 
 from villages.opendata import prices
 from villages.opendata.command import ImportCommand
-from villages.opendata.reader import Report
+from villages.opendata.reader import ImportReport
 
 
 class Command(ImportCommand):
@@ -13,5 +13,5 @@ class Command(ImportCommand):
     def add_file(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", metavar="file", help="the official files of one or more years")
 
-    def bring_in(self, *, files, source, licence, edition, progress, **options) -> Report:
+    def bring_in(self, *, files, source, licence, edition, progress, **options) -> ImportReport:
         return prices.import_sales(paths=files, source=source, licence=licence, edition=edition, progress=progress)

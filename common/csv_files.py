@@ -21,7 +21,7 @@ FOR_PEOPLE = "text/csv; charset=utf-8"
 FOR_PROGRAMS = "text/csv; charset=utf-8; header=present"
 
 
-class _Line:
+class _Echo:
     """What csv.writer writes to: it hands each line on."""
 
     def write(self, line: str) -> str:
@@ -30,7 +30,7 @@ class _Line:
 
 def lines_for_people(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
     """The text, line by line, so that any number of rows takes the same memory."""
-    writer = csv.writer(_Line(), delimiter=";")
+    writer = csv.writer(_Echo(), delimiter=";")
     yield MARK + writer.writerow([harmless(str(cell)) for cell in header])
     for row in rows:
         yield writer.writerow([harmless(with_decimal_comma(cell)) for cell in row])
@@ -38,7 +38,7 @@ def lines_for_people(header: Iterable[str], rows: Iterable[Iterable[object]]) ->
 
 def lines_for_programs(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
     """As lines_for_people, in the shape that programs read. A telephone number keeps its plus: a schema may ask for it."""
-    writer = csv.writer(_Line())
+    writer = csv.writer(_Echo())
     yield writer.writerow(header)
     for row in rows:
         yield writer.writerow([cell if is_telephone(cell) else harmless(cell) for cell in row])

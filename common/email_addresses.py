@@ -62,12 +62,12 @@ def one_slip(typed: str, meant: str) -> bool:
     )
 
 
-class Typed(str):
+class TypedAddress(str):
     """What stands in the field, and which address (`kept`) its owner was asked about before sending it again."""
 
     __slots__ = ("kept",)
 
-    def __new__(cls, value: str, kept: str) -> "Typed":
+    def __new__(cls, value: str, kept: str) -> "TypedAddress":
         typed = super().__new__(cls, value)
         typed.kept = kept
         return typed
@@ -79,9 +79,9 @@ class AddressInput(forms.TextInput):
     input_type = "email"
     template_name = "widgets/address.html"
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Typed | None:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> TypedAddress | None:
         value = super().value_from_datadict(data, files, name)
-        return None if value is None else Typed(value, data.get(f"{name}-kept", ""))
+        return None if value is None else TypedAddress(value, data.get(f"{name}-kept", ""))
 
     def get_context(self, name: str, value: Any, attrs: dict | None) -> dict:
         context = super().get_context(name, value, attrs)

@@ -49,18 +49,18 @@ def read_number(text: str) -> PhoneNumber:
         return number
     found = _numbers_in(plain)
     if len(found) > 1:
-        numbers = ", ".join(written(number) for number in found)
+        numbers = ", ".join(as_written(number) for number in found)
         raise ValidationError(_("One number alone can be kept. Which of these? %(numbers)s") % {"numbers": numbers}, code="several")
     if found and any(sign.isalpha() for part in APART.split(plain) for sign in WORDS_BEFORE.sub("", part)):
         raise ValidationError(
-            _("Write the number alone, without words: %(number)s") % {"number": written(found[0])}, code="words_around"
+            _("Write the number alone, without words: %(number)s") % {"number": as_written(found[0])}, code="words_around"
         )
     if found and APART.search(plain):
         return found[0]
     raise ValidationError(_unreadable(), code="invalid")
 
 
-def written(number: PhoneNumber) -> str:
+def as_written(number: PhoneNumber) -> str:
     """As one writes it in a field here: the national way where that is read back as the same number, else with its country code."""
     try:
         same = _one_number(_plain(number.as_national)) == number
@@ -180,7 +180,7 @@ class PhoneField(formfields.PhoneNumberField):
     default_validators = []  # whatever is read can be dialled
 
     def prepare_value(self, value: object) -> object:
-        return written(value) if isinstance(value, PhoneNumber) and value.country_code else value
+        return as_written(value) if isinstance(value, PhoneNumber) and value.country_code else value
 
     def to_python(self, value: object) -> PhoneNumber | str:
         if isinstance(value, PhoneNumber):

@@ -37,7 +37,7 @@ def mailbox_of(address: str) -> str:
     return f"{local.partition('+')[0]}@{domain}"
 
 
-def place_of(request: HttpRequest) -> str:
+def visitor_network(request: HttpRequest) -> str:
     """The visitor's network address; of IPv6 the network, since a household has billions of addresses there."""
     address = ipaddress.ip_address(get_adapter().get_client_ip(request))
     return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))

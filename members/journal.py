@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.http import HttpRequest
 
-from common.rate_limits import place_of
+from common.rate_limits import visitor_network
 from members.enums import JournalEvent
 from members.models import JournalEntry, User
 
@@ -20,7 +20,7 @@ def note(
     request: HttpRequest | None = None,
 ) -> None:
     """`account`: whose. `by` nobody: a command or the clock. `about` holds no secret and nothing that a stranger typed."""
-    network = place_of(request) if request else ""
+    network = visitor_network(request) if request else ""
     JournalEntry.objects.create(what=what, account=account, by=by, about=about[:200], network=network)
 
 

@@ -64,7 +64,9 @@ class LetterAdmin(PlainSearch, admin.ModelAdmin):
     def sendings(self, letter: Letter) -> str:
         rows = Letter.objects.filter(key=letter.key).order_by("again").only("pk", "state", "created_at")
         return format_html_join(
-            " · ", '<a href="../../{}/change/">{}</a>', ((row.pk, f"{row.get_state_display()}, {day(row)}") for row in rows)
+            " · ",
+            '<a href="../../{}/change/">{}</a>',
+            ((row.pk, f"{row.get_state_display()}, {day_of_letter(row)}") for row in rows),
         )
 
     @admin.action(description=_("Send again"), permissions=["send_again"])
@@ -88,5 +90,5 @@ def may_read_letters(user) -> bool:
     return user.is_authenticated and user.may("read_letters")
 
 
-def day(letter: Letter) -> str:
+def day_of_letter(letter: Letter) -> str:
     return date_format(timezone.localtime(letter.created_at), "SHORT_DATETIME_FORMAT")

@@ -2,7 +2,7 @@
 
 A claim is the row's state `sending` with the token of its deliverer, and the deliverer holds an advisory lock on that token for as
 long as its database session lives. A worker that is killed loses session and lock at once, so the sweep need not wait to know
-that the claim has nobody behind it: see docs/decisions/letters-leave-once.md.
+that nobody holds the claim any more: see docs/decisions/letters-leave-once.md.
 """
 
 import contextlib
@@ -45,7 +45,7 @@ def deliver(*, letter_id: int, now: dt.datetime) -> None:
     give_back_lost_claims(Letter.objects.filter(pk=letter_id), now=now)
     with Deliverer() as deliverer:
         deliverer.deliver_next(now=now, only=letter_id)
-        deliverer.call_those_who_found_no_server(now)
+        deliverer.resend_what_found_no_server(now)
 
 
 def deliver_due(*, now: dt.datetime) -> None:
@@ -57,7 +57,7 @@ def deliver_due(*, now: dt.datetime) -> None:
     with Deliverer() as deliverer:
         while time.monotonic() < ends_at and not deliverer.server_is_away and deliverer.deliver_next(now=now):
             pass
-        deliverer.call_those_who_found_no_server(now)
+        deliverer.resend_what_found_no_server(now)
 
 
 def give_back_lost_claims(letters: LetterQuerySet, *, now: dt.datetime) -> None:
@@ -69,7 +69,7 @@ def give_back_lost_claims(letters: LetterQuerySet, *, now: dt.datetime) -> None:
                 continue
             logger.warning("letter %s: the worker that was sending it is gone", letter.pk)
             fault = Fault(Verdict.UNANSWERED, "the worker that was sending it is gone")
-            write(letter, after_fault(letter, fault, now) | {"send_after": letter.send_after})
+            write_facts(letter, facts_after_fault(letter, fault, now) | {"send_after": letter.send_after})
 
 
 def claim_is_lost(letter: Letter, now: dt.datetime) -> bool:
@@ -116,14 +116,14 @@ class Deliverer(contextlib.AbstractContextManager):
                 useless = letter.is_useless(at) or stops.reason_has_gone(letter.key)
         except Exception:
             logger.exception("letter %s: its stop condition failed", letter.pk)
-            facts = after_fault(letter, Fault(Verdict.PASSING, "its stop condition failed"), at)
+            facts = facts_after_fault(letter, Fault(Verdict.PASSING, "its stop condition failed"), at)
         else:
             facts = (
-                {"state": LetterState.DROPPED} | without_secret(letter)
+                {"state": LetterState.DROPPED} | facts_without_secret(letter)
                 if useless
                 else {"state": LetterState.SENDING, "claimed_at": at, "claimed_by": self.token}
             )
-        write(letter, {"attempts": letter.attempts, "first_attempt_at": letter.first_attempt_at} | facts)
+        write_facts(letter, {"attempts": letter.attempts, "first_attempt_at": letter.first_attempt_at} | facts)
         return letter
 
     def send(self, letter: Letter) -> None:
@@ -132,22 +132,22 @@ class Deliverer(contextlib.AbstractContextManager):
         except Exception as error:  # noqa: BLE001 -- any mail backend may stand behind self.mail: fault_of judges
             fault = fault_before_the_letter(error) if self.server_is_away else fault_of(error)
             logger.warning("letter %s: %s fault, %s", letter.pk, fault.verdict, type(error).__name__)
-            facts = after_fault(letter, fault, timezone.now()) | {"no_server": self.server_is_away}
-            self.hang_up()  # whatever state the conversation is in, the next letter starts a new one
+            facts = facts_after_fault(letter, fault, timezone.now()) | {"no_server": self.server_is_away}
+            self.hang_up()  # whatever state the connection is in, the next letter starts a new one
         else:
             self.server_takes_letters = True
             facts = {"state": LetterState.SENT, "sent_at": timezone.now(), "last_fault": "", "no_server": False}
-            facts |= UNCLAIMED | without_secret(letter)
-        if not write(letter, facts, only_if_claimed_by=self.token):
+            facts |= UNCLAIMED | facts_without_secret(letter)
+        if not write_facts(letter, facts, only_if_claimed_by=self.token):
             logger.warning("letter %s: this worker was taken for dead while sending it", letter.pk)
 
-    def call_those_who_found_no_server(self, now: dt.datetime) -> None:
-        """Once a letter has passed, nobody sits out a long pause that began while the server was away."""
+    def resend_what_found_no_server(self, now: dt.datetime) -> None:
+        """Once a letter has left, those put off because the server was away are due at once: their pause may be hours long."""
         if self.server_takes_letters and not self.server_is_away:
             Letter.objects.put_off_for_want_of_a_server().filter(send_after__gt=now).update(send_after=now)
 
     def hand_over(self, message: EmailMessage) -> None:
-        """Give the message to the server: once more if it was tired of a conversation that had served other letters."""
+        """Give the message to the server; reconnects once when the server closed the connection after earlier letters."""
         if self.open() is False:
             try:
                 self.mail.send_messages([message])
@@ -161,7 +161,10 @@ class Deliverer(contextlib.AbstractContextManager):
         self.mail.send_messages([message])
 
     def open(self) -> bool | None:
-        """Begin a conversation if none is under way (None: the backend has none). Whatever fails here is no letter's fault."""
+        """Connect to the server unless a connection stands. True: a new one; False: it stood already; None: the backend needs none.
+
+        Whatever fails here says nothing of the letter at hand.
+        """
         try:
             sanitize_address(settings.DEFAULT_FROM_EMAIL, settings.DEFAULT_CHARSET)
             return self.mail.open()
@@ -175,7 +178,7 @@ class Deliverer(contextlib.AbstractContextManager):
 
 
 def server_closes(error: smtplib.SMTPException) -> bool:
-    """421, or a line that drops: "I have served you enough on this connection"."""
+    """Whether the server ends the connection, with the code 421 or by dropping it, and says nothing of the letter."""
     match error:
         case smtplib.SMTPRecipientsRefused():
             return any(code == 421 for code, _answer in error.recipients.values())
@@ -212,8 +215,8 @@ def message_of(letter: Letter) -> EmailMessage:
     return message
 
 
-def after_fault(letter: Letter, fault: Fault, now: dt.datetime) -> dict[str, Any]:
-    """What becomes of a letter at hand after this fault. Its `attempts` and `first_attempt_at` count the present one."""
+def facts_after_fault(letter: Letter, fault: Fault, now: dt.datetime) -> dict[str, Any]:
+    """The fields to write on a letter after this fault. Its `attempts` and `first_attempt_at` count the present attempt already."""
     facts = {"last_fault": fault.sentence[:FAULT_AT_MOST]} | UNCLAIMED
     last_chance = letter.first_attempt_at + dt.timedelta(hours=settings.OUTBOX_GIVE_UP_AFTER_HOURS)
     unanswered = letter.unanswered + (fault.verdict == Verdict.UNANSWERED)
@@ -232,13 +235,13 @@ def pause_after(attempts: int) -> dt.timedelta:
     return dt.timedelta(minutes=pauses[min(attempts, len(pauses)) - 1])
 
 
-def without_secret(letter: Letter) -> dict[str, Any]:
-    """Its headers may hold the link, too: one press that ends what it announces."""
+def facts_without_secret(letter: Letter) -> dict[str, Any]:
+    """The fields that forget what a confidential letter said. Its headers too: they may hold a link that needs no account."""
     return {"text": "", "html": "", "headers": {}} if letter.confidential else {}
 
 
-def write(letter: Letter, facts: Mapping[str, Any], *, only_if_claimed_by: int | None = None) -> bool:
-    """Write the facts down, on the row and on the letter at hand. False when the claim is no longer ours."""
+def write_facts(letter: Letter, facts: Mapping[str, Any], *, only_if_claimed_by: int | None = None) -> bool:
+    """Write the facts on the row and on `letter`. False, and the row is unchanged, when the claim is no longer ours."""
     rows = Letter.objects.filter(pk=letter.pk)
     if only_if_claimed_by is not None:
         rows = rows.claimed().filter(claimed_by=only_if_claimed_by)

@@ -30,7 +30,7 @@ TOO_BIG = 552  # the one refusal of a sender that speaks of the letter, whose si
 def fault_before_the_letter(error: Exception) -> Fault:
     """Judge what was raised while the conversation was opened, be it a ValueError: a certificate, a host's name, a password."""
     if isinstance(error, smtplib.SMTPResponseException):
-        return Fault(Verdict.PASSING, said(error.smtp_code, error.smtp_error))
+        return Fault(Verdict.PASSING, server_answer(error.smtp_code, error.smtp_error))
     return Fault(Verdict.PASSING, f"{type(error).__name__}: {error}")
 
 
@@ -41,12 +41,12 @@ def fault_of(error: Exception) -> Fault:
             return Fault(Verdict.UNANSWERED, f"no answer after the text: {error}")
         case smtplib.SMTPRecipientsRefused():
             (code, answer), *_others = error.recipients.values()  # a letter has one recipient: see services.post
-            return Fault(verdict_on(code), said(code, answer))
+            return Fault(verdict_on(code), server_answer(code, answer))
         case smtplib.SMTPSenderRefused():  # the sender is the portal's own, the same on every letter
             verdict = Verdict.FINAL if error.smtp_code == TOO_BIG else Verdict.PASSING
-            return Fault(verdict, said(error.smtp_code, error.smtp_error))
+            return Fault(verdict, server_answer(error.smtp_code, error.smtp_error))
         case smtplib.SMTPDataError():
-            return Fault(verdict_on(error.smtp_code), said(error.smtp_code, error.smtp_error))
+            return Fault(verdict_on(error.smtp_code), server_answer(error.smtp_code, error.smtp_error))
         case OSError():  # SMTPException and SSLError are; so is a certificate's fault, which is a ValueError as well
             return fault_before_the_letter(error)
         case ValueError():  # an address or a header that cannot be written on an envelope
@@ -59,5 +59,5 @@ def verdict_on(code: int) -> Verdict:
     return Verdict.FINAL if 500 <= code <= 599 and code not in ABOUT_OUR_ACCOUNT else Verdict.PASSING
 
 
-def said(code: int, answer: bytes | str) -> str:
+def server_answer(code: int, answer: bytes | str) -> str:
     return f"{code} {answer.decode(errors='replace') if isinstance(answer, bytes) else answer}"

@@ -35,7 +35,7 @@ class LetterRule:
         """Raises ValueError where a part is missing, unknown, or holds the separator."""
         if values.keys() != self.parts.keys():
             raise ValueError(f"{self.name}: its keys are made of {', '.join(self.parts)}")
-        texts = [written(values[name]) for name in self.parts]
+        texts = [as_key_part(values[name]) for name in self.parts]
         if any(self.separator in text for text in texts):
             raise ValueError(f"{self.name}: {self.separator!r} parts what its keys are made of")
         return f"{self.name}:{self.separator.join(texts)}"
@@ -44,19 +44,19 @@ class LetterRule:
         """What all keys begin with whose first parts are these. Raises ValueError for what are not its first parts."""
         if list(first) != list(self.parts)[: len(first)]:
             raise ValueError(f"{self.name}: its keys begin with {', '.join(self.parts)}")
-        return f"{self.name}:" + "".join(f"{written(value)}{self.separator}" for value in first.values())
+        return f"{self.name}:" + "".join(f"{as_key_part(value)}{self.separator}" for value in first.values())
 
     def read(self, fact: str) -> dict[str, Any]:
         """What key() was given; a moment to the second. Raises ValueError for what no key of this rule says."""
         texts = fact.split(self.separator)
-        return {name: as_read(kind, text) for (name, kind), text in zip(self.parts.items(), texts, strict=True)}
+        return {name: from_key_part(kind, text) for (name, kind), text in zip(self.parts.items(), texts, strict=True)}
 
 
-def written(value: Any) -> str:
+def as_key_part(value: Any) -> str:
     return value.astimezone(dt.UTC).strftime(MOMENT) if isinstance(value, dt.datetime) else str(value)
 
 
-def as_read(kind: type, text: str) -> Any:
+def from_key_part(kind: type, text: str) -> Any:
     if kind is dt.datetime:
         moment = dt.datetime.fromisoformat(text)
         return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
@@ -65,7 +65,7 @@ def as_read(kind: type, text: str) -> Any:
 
 def to_the_second(moment: dt.datetime) -> dt.datetime:
     """As a key says it: what a moment read back from a key is compared with."""
-    return as_read(dt.datetime, written(moment))
+    return from_key_part(dt.datetime, as_key_part(moment))
 
 
 def day_of(moment: dt.datetime) -> dt.date:

@@ -33,7 +33,7 @@ class FoundLetter(Envelope):
     html: str
 
 
-def names() -> list[str]:
+def letter_names() -> list[str]:
     """Newest first. A letter being written (its file begins with a dot) is not there yet."""
     if not settings.MAIL_DIR.is_dir():
         return []
@@ -44,14 +44,14 @@ def names() -> list[str]:
 
 def read_envelope(name: str) -> Envelope:
     """What a list shows, in a quarter of the time that the whole letter takes. Raises FileNotFoundError."""
-    return Envelope(**facts_of(name, BytesHeaderParser(policy=policy.default).parsebytes(content_of(name))))
+    return Envelope(**envelope_facts(name, BytesHeaderParser(policy=policy.default).parsebytes(content_of(name))))
 
 
-def read(name: str) -> FoundLetter:
+def read_letter(name: str) -> FoundLetter:
     """Raises FileNotFoundError when there is no such letter in the folder itself."""
     message = BytesParser(policy=policy.default).parsebytes(content_of(name))
     text, html = message.get_body(("plain",)), message.get_body(("html",))
-    facts = facts_of(name, message) | {"reply_to": message["Reply-To"] or ""}
+    facts = envelope_facts(name, message) | {"reply_to": message["Reply-To"] or ""}
     return FoundLetter(**facts, text=text.get_content() if text else "", html=html.get_content() if html else "")
 
 
@@ -62,7 +62,7 @@ def content_of(name: str) -> bytes:
     return path.read_bytes()
 
 
-def facts_of(name: str, message: EmailMessage) -> dict[str, Any]:
+def envelope_facts(name: str, message: EmailMessage) -> dict[str, Any]:
     facts = {"sender": message["From"], "to": message["To"], "subject": message["Subject"]}
     return {"name": name, "at": message["Date"].datetime} | facts
 

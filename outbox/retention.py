@@ -13,10 +13,10 @@ NOTHING = {"to": "", "subject": "", "text": "", "html": "", "headers": {}, "atta
 
 def forget_old_letters(*, now: dt.datetime) -> int:
     """Forget the letters that were written longer ago. Returns how many."""
-    return forget(Letter.objects.filter(created_at__lt=now - KEPT_FOR))
+    return forget_letters(Letter.objects.filter(created_at__lt=now - KEPT_FOR))
 
 
-def forget(letters: QuerySet[Letter]) -> int:
+def forget_letters(letters: QuerySet[Letter]) -> int:
     """Whom they went to and what they said. That they were owed, and what became of them, stays. Returns how many.
 
     A letter that still waits to leave is left alone.
@@ -30,4 +30,4 @@ def forget_at_once(letters: QuerySet[Letter]) -> int:
 
     One that is being sent at this very moment is forgotten with its year.
     """
-    return letters.filter(state=LetterState.TO_SEND).update(state=LetterState.DROPPED, **NOTHING) + forget(letters)
+    return letters.filter(state=LetterState.TO_SEND).update(state=LetterState.DROPPED, **NOTHING) + forget_letters(letters)

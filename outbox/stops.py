@@ -18,7 +18,7 @@ Condition = Callable[..., bool]
 _conditions: dict[str, tuple[LetterRule, Condition]] = {}
 
 
-def when(rule: LetterRule) -> Callable[[Condition], Condition]:
+def stop_when(rule: LetterRule) -> Callable[[Condition], Condition]:
     """The decorated function takes what the rule wrote into the key, each part by its name, and says True when the letter must
     not leave any more."""
 

@@ -30,7 +30,7 @@ def demonstration_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 
 @demonstration_only
 def letters(request: HttpRequest) -> HttpResponse:
-    page = Paginator(mailbox.names(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(mailbox.letter_names(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "outbox/letters.html", {"page": page, "letters": [mailbox.read_envelope(name) for name in page]})
 
 
@@ -57,6 +57,6 @@ def letter_html(request: HttpRequest, name: str) -> HttpResponse:
 
 def letter_or_404(name: str) -> mailbox.FoundLetter:
     try:
-        return mailbox.read(name)
+        return mailbox.read_letter(name)
     except FileNotFoundError as missing:
         raise Http404 from missing

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from common.rate_limits import place_of, too_often
+from common.rate_limits import too_often, visitor_network
 
 LONGEST = 60_000  # characters of all fields together: beyond, nothing is given back
 MOST_FIELDS = 300
@@ -61,7 +61,7 @@ def came_from_our_own_page(request: HttpRequest) -> bool:
 def keep(request: HttpRequest) -> bool:
     """For whoever signs in next in this browser, for half an hour. False where nothing is kept."""
     form = KeptForm.of(request)
-    if form is None or too_often("kept-form", place_of(request), most=KEPT_AN_HOUR, seconds=AN_HOUR):
+    if form is None or too_often("kept-form", visitor_network(request), most=KEPT_AN_HOUR, seconds=AN_HOUR):
         return False
     key = secrets.token_urlsafe(24)
     cache.set(f"{KEY}:{key}", asdict(form), timeout=KEPT_FOR)

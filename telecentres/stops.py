@@ -9,7 +9,7 @@ from telecentres.models import Booking
 STANDING = [BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN]
 
 
-@stops.when(notifications.NEWCOMER_COMES)
+@stops.stop_when(notifications.NEWCOMER_COMES)
 def they_do_not_meet_any_more(booking: int, member: int) -> bool:
     """The newcomer comes no more, or one of the two has withdrawn their consent."""
     agreed = Member.objects.introduced().values("pk")
@@ -17,22 +17,22 @@ def they_do_not_meet_any_more(booking: int, member: int) -> bool:
     return not (comes.exists() and agreed.filter(pk=member).exists())
 
 
-@stops.when(notifications.INTRODUCED)
-@stops.when(notifications.CONFIRMED)
+@stops.stop_when(notifications.INTRODUCED)
+@stops.stop_when(notifications.CONFIRMED)
 def booking_is_off(booking: int) -> bool:
     """Cancelled, or given up for another reason."""
     return not Booking.objects.filter(pk=booking, status__in=STANDING).exists()
 
 
-@stops.when(notifications.REMINDER)
-@stops.when(notifications.MOVED)
-@stops.when(notifications.RESEATED)
+@stops.stop_when(notifications.REMINDER)
+@stops.stop_when(notifications.MOVED)
+@stops.stop_when(notifications.RESEATED)
 def booking_is_off_or_elsewhere(booking: int, sequence: int) -> bool:
     """As above, or moved since to where a later letter says."""
     return not Booking.objects.filter(pk=booking, sequence=sequence, status__in=STANDING).exists()
 
 
-@stops.when(notifications.HELD)
+@stops.stop_when(notifications.HELD)
 def place_is_held_no_more(booking: int) -> bool:
     """Accepted already, or gone."""
     return not Booking.objects.filter(pk=booking, status=BookingStatus.HELD).exists()

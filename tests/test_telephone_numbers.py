@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from common.phone import digits_to_look_for, read_number, written
+from common.phone import as_written, digits_to_look_for, read_number
 from members.models import Member
 from projects.models import Holder, ProjectFile
 from telecentres.models import Telecentre
@@ -85,7 +85,7 @@ REFUSED = [
 def test_a_number_is_read_as_its_owner_writes_it(text, number):
     read = read_number(text)
     assert read.as_e164 == number
-    assert read_number(written(read)) == read
+    assert read_number(as_written(read)) == read
     assert digits_to_look_for(number) == number[1:]
 
 

@@ -9,7 +9,7 @@ from villages.housing.reminders import last_asked, not_asked_about
 from villages.models import Housing, SavedSearch
 
 
-@stops.when(letters.RULE)
+@stops.stop_when(letters.RULE)
 def every_dwelling_is_answered_for(village: int, day: dt.date) -> bool:
     """All it asks about were confirmed or withdrawn meanwhile. Where one is left, the links to the others say so themselves."""
     housings = list(Housing.objects.to_confirm(day).filter(village=village))
@@ -17,7 +17,7 @@ def every_dwelling_is_answered_for(village: int, day: dt.date) -> bool:
     return not not_asked_about(housings, asked.get(village))
 
 
-@stops.when(SEARCH_ASKED)
-@stops.when(SEARCH_NEWS)
+@stops.stop_when(SEARCH_ASKED)
+@stops.stop_when(SEARCH_NEWS)
 def search_was_ended(search: int, **moment) -> bool:
     return not SavedSearch.objects.filter(pk=search).exists()

@@ -16,7 +16,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from common.rate_limits import place_of
+from common.rate_limits import visitor_network
 
 SALT = "known_browser"
 KEPT_FOR = 90 * 24 * 3600  # seconds, from the last time somebody signed in there
@@ -65,7 +65,7 @@ def remember_browser(request: HttpRequest, response: HttpResponse, *, address: s
 def counted_as(request: HttpRequest, address: str) -> str:
     """Who tries: this browser where the address is known to it, else the network."""
     address, browser = address.strip().lower(), Browser.of(request)
-    return f"{address} {browser.name}" if browser.knows(address) else f"{address} {place_of(request)}"
+    return f"{address} {browser.name}" if browser.knows(address) else f"{address} {visitor_network(request)}"
 
 
 def count_attempt(request: HttpRequest, action: str, address: str) -> ratelimit.RateLimitUsage | None:

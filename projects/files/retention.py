@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from members.access import Act
 from members.models import User
-from outbox.retention import forget
+from outbox.retention import forget_letters
 from projects.activity.kept_words import kept
 from projects.activity.refusals import StageRefused
 from projects.documents.services import remove_document
@@ -65,7 +65,7 @@ def anonymise(*, file: ProjectFile, now: dt.datetime, reason: str = "") -> Proje
     file.title = kept(gettext_noop("Anonymised project"))
     file.summary = file.answers = file.ball_note = file.holder_word = ""
     file.save(update_fields=["title", "summary", "answers", "ball_note", "holder_word"])
-    forget(letters_about(file))
+    forget_letters(letters_about(file))
     file.events.update(text="")
     file.tasks.update(title="–")
     file.follow_ups.update(comment="")

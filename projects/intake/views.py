@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.rate_limits import place_of, too_often
+from common.rate_limits import too_often, visitor_network
 from common.working_days import working_days_after
 from members.models import User
 from projects.intake import drafts, services
@@ -52,7 +52,7 @@ def lay_down(request: HttpRequest) -> HttpResponse:
         return page(request, form, status=422)
     if form.cleaned_data["website"]:
         return redirect("projects:laid-down")  # a machine: it learns nothing
-    if too_often("lay-down", place_of(request), most=LAID_DOWN_AN_HOUR, seconds=AN_HOUR):
+    if too_often("lay-down", visitor_network(request), most=LAID_DOWN_AN_HOUR, seconds=AN_HOUR):
         form.add_error(None, TOO_MANY)
         return page(request, form, status=429)
     user = request.user if request.user.is_authenticated else None
@@ -96,7 +96,7 @@ def first_facts(request: HttpRequest) -> dict:
 
 def keep_draft(request: HttpRequest) -> bool:
     """False where nothing is kept: too many drafts were begun from this place within the hour."""
-    if drafts.KEY not in request.session and too_often("draft", place_of(request), most=DRAFTS_AN_HOUR, seconds=AN_HOUR):
+    if drafts.KEY not in request.session and too_often("draft", visitor_network(request), most=DRAFTS_AN_HOUR, seconds=AN_HOUR):
         return False
     drafts.keep(request.session, IntakeForm.draft_of(request.POST), now=timezone.now())
     return True

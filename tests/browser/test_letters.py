@@ -27,7 +27,7 @@ def letter(settings, tmp_path) -> str:
     settings.TEMPLATES = [engine | {"DIRS": [*engine["DIRS"], tmp_path]}]
     services.post_rendered(key="seat:1", to="camille@example.org", template="seat", context={})
     deliver_due(now=timezone.now())
-    return mailbox.names()[0]
+    return mailbox.letter_names()[0]
 
 
 def test_nothing_is_wrong_with_the_mailbox_nor_with_a_letter(visit, letter):

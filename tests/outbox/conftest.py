@@ -26,7 +26,7 @@ def condition(monkeypatch):
     """`condition("tests.letter", function)` registers a rule and its stop condition for this test alone."""
     monkeypatch.setattr(keys, "RULES", dict(keys.RULES))
     monkeypatch.setattr(stops, "_conditions", dict(stops._conditions))
-    return lambda name, function: stops.when(keys.LetterRule(name, fact=str))(function)
+    return lambda name, function: stops.stop_when(keys.LetterRule(name, fact=str))(function)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def test_a_letter_is_one_file_that_holds_all_of_it(folder):
     FolderBackend().send_messages([letter_of("Tue, 24 Nov 2026 07:30:00 +0100", "<ab12@sohosolo.example>", "Jeudi à 9 h")])
     (file,) = folder.iterdir()
     assert file.name == "20261124T063000Z-ab12.eml"
-    found = mailbox.read(file.stem)
+    found = mailbox.read_letter(file.stem)
     assert (found.subject, found.to, found.text) == ("Objet", "a@example.org", "Jeudi à 9 h")
 
 
@@ -33,7 +33,7 @@ def test_the_same_letter_twice_is_one_file_and_others_are_others(folder):
     day, next_day = "Tue, 24 Nov 2026 07:30:00 +0000", "Wed, 25 Nov 2026 07:30:00 +0000"
     letters = [letter_of(next_day, "<b@x>"), letter_of(day, "<a@x>"), letter_of(day, "<a@x>"), letter_of(day, "<c@x>")]
     assert FolderBackend().send_messages(letters) == 4
-    assert mailbox.names() == ["20261125T073000Z-b", "20261124T073000Z-c", "20261124T073000Z-a"]
+    assert mailbox.letter_names() == ["20261125T073000Z-b", "20261124T073000Z-c", "20261124T073000Z-a"]
 
 
 def test_a_name_cannot_lead_out_of_the_folder(folder):
@@ -50,7 +50,7 @@ def test_a_reader_never_meets_half_a_letter(folder, monkeypatch):
     monkeypatch.setattr(backends.Path, "replace", killed)
     with pytest.raises(KeyboardInterrupt):
         FolderBackend().send_messages([letter_of("Tue, 24 Nov 2026 07:30:00 +0000", "<a@x>")])
-    assert mailbox.names() == []
+    assert mailbox.letter_names() == []
     assert [file.name.startswith(".") for file in folder.iterdir()] == [True]
 
 
@@ -62,7 +62,7 @@ def test_a_letter_sent_again_after_a_lost_claim_is_the_same_file(folder):
     Letter.objects.filter(pk=letter.pk).update(state="sending", sent_at=None, claimed_at=timezone.now(), claimed_by=77)
     deliver_due(now=timezone.now())
     letter.refresh_from_db()
-    assert (letter.state, letter.attempts, len(mailbox.names())) == ("sent", 2, 1)
+    assert (letter.state, letter.attempts, len(mailbox.letter_names())) == ("sent", 2, 1)
 
 
 @pytest.mark.django_db

@@ -29,11 +29,11 @@ def posted(demonstration):
     """`posted(text="…")` posts a letter, sends it, and gives its name in the folder."""
 
     def post(**words) -> str:
-        before = set(mailbox.names())
+        before = set(mailbox.letter_names())
         facts = {"key": f"tests:{len(before)}", "to": "camille@example.org", "subject": "Votre poste", "text": "Jeudi."} | words
         services.post(**facts)
         deliver_due(now=timezone.now())
-        (name,) = set(mailbox.names()) - before
+        (name,) = set(mailbox.letter_names()) - before
         return name
 
     return post
@@ -116,7 +116,7 @@ def test_nothing_outside_the_folder_is_read(client, demonstration, settings, nam
     (settings.MAIL_DIR.parent / "settings.eml").write_text("Subject: secret\n\nsecret")
     assert client.get(f"/courrier/{name}/").status_code == 404
     with pytest.raises(FileNotFoundError):
-        mailbox.read(name)
+        mailbox.read_letter(name)
 
 
 def test_a_link_in_the_folder_is_not_followed(client, demonstration, settings, tmp_path):

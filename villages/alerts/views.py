@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from common.rate_limits import may_be_written_to, place_of, too_often
+from common.rate_limits import may_be_written_to, too_often, visitor_network
 from villages.alerts import lists, services
 from villages.alerts.forms import AlertForm, RhythmForm
 from villages.models import SavedSearch
@@ -40,7 +40,7 @@ def new_search(request: HttpRequest) -> HttpResponse:
     if posted and form.is_valid():
         if len(reading.query) > LONGEST_QUERY:
             form.add_error(None, _("This search asks for too much at once to be kept. Take some of its answers away."))
-        elif too_often("alert-from", place_of(request), most=ASKED_AN_HOUR, seconds=AN_HOUR):
+        elif too_often("alert-from", visitor_network(request), most=ASKED_AN_HOUR, seconds=AN_HOUR):
             form.add_error(None, _("Many alerts were asked for from here within the hour. Try again a little later."))
             status = 429
         else:

@@ -126,7 +126,7 @@ def test_one_place_may_not_ask_for_many_and_is_told(monkeypatch):
 
 @pytest.mark.parametrize(("address", "place"), [("192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3::4", "2001:db8:1:2::/64")])
 def test_a_household_is_one_place(rf, address, place):
-    assert views.place_of(rf.get("/", REMOTE_ADDR=address)) == place
+    assert views.visitor_network(rf.get("/", REMOTE_ADDR=address)) == place
 
 
 @pytest.mark.parametrize(

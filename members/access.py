@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 
-class Standing(StrEnum):
+class AccessRole(StrEnum):
     """What an account is to the network, beyond a member, a holder or one of a committee."""
 
     STAFF = "staff"  # may enter the admin
@@ -42,12 +42,12 @@ class Act(StrEnum):
 OF_ADVISERS = frozenset({Act.WORK_ON_FILES, Act.SEE_RESERVED_HOMES, Act.SEE_AS_MEMBER})
 OF_LEADS = OF_ADVISERS | {Act.LEAD_FILES, Act.LOOK_AFTER_VILLAGES, Act.CORRECT_PASSES, Act.READ_LETTERS}
 
-ACTS: dict[Standing, frozenset[Act]] = {
-    Standing.STAFF: frozenset({Act.ENTER_ADMIN, Act.KEEP_ANY_PLACE, Act.READ_NETWORK_FIGURES, Act.SEE_RESERVED_HOMES}),
-    Standing.ADVISER: OF_ADVISERS,
-    Standing.LEAD: OF_LEADS,
-    Standing.ADMINISTRATOR: OF_LEADS | {Act.READ_JOURNAL},
-    Standing.HOST: frozenset({Act.KEEP_OWN_PLACE}),
+ACTS: dict[AccessRole, frozenset[Act]] = {
+    AccessRole.STAFF: frozenset({Act.ENTER_ADMIN, Act.KEEP_ANY_PLACE, Act.READ_NETWORK_FIGURES, Act.SEE_RESERVED_HOMES}),
+    AccessRole.ADVISER: OF_ADVISERS,
+    AccessRole.LEAD: OF_LEADS,
+    AccessRole.ADMINISTRATOR: OF_LEADS | {Act.READ_JOURNAL},
+    AccessRole.HOST: frozenset({Act.KEEP_OWN_PLACE}),
 }
 
 
@@ -56,10 +56,10 @@ class SecondStepNeeded(PermissionDenied):
 
 
 def asks_second_step(act: Act) -> bool:
-    return settings.HOST_MFA_REQUIRED if act in ACTS[Standing.HOST] else settings.STAFF_MFA_REQUIRED
+    return settings.HOST_MFA_REQUIRED if act in ACTS[AccessRole.HOST] else settings.STAFF_MFA_REQUIRED
 
 
-def demand(user, act: Act) -> None:
+def require_or_404(user, act: Act) -> None:
     """What a page asks first. Raises Http404 without such a role, SecondStepNeeded where only the second step is missing."""
     if not user.is_authenticated or not user.owns(act):
         raise Http404
@@ -67,7 +67,7 @@ def demand(user, act: Act) -> None:
         raise SecondStepNeeded
 
 
-def must(user, act: Act) -> None:
+def require(user, act: Act) -> None:
     """What a service asks of whoever acts. Raises PermissionDenied without such a role, SecondStepNeeded as above."""
     if not user.owns(act):
         raise PermissionDenied

@@ -130,7 +130,7 @@ class UserAdmin(PlainSearch, admin.ModelAdmin):
             return TemplateResponse(request, "admin/confirm.html", context)
         now, done = timezone.now(), 0
         for user in queryset:
-            if second_step.take_off(user=user, at=now, request=request):
+            if second_step.take_second_step_off(user=user, at=now, request=request):
                 self.log_change(request, user, _("The second step was taken off."))
                 done += 1
         if done:

@@ -24,6 +24,6 @@ def note(
     JournalEntry.objects.create(what=what, account=account, by=by, about=about[:200], network=network)
 
 
-def forget(*, now: dt.datetime) -> int:
+def forget_old_entries(*, now: dt.datetime) -> int:
     """Delete what was kept long enough. Returns how many lines."""
     return JournalEntry.objects.filter(at__lt=now - KEPT_FOR).delete()[0]

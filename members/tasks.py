@@ -14,9 +14,9 @@ def clear_sessions(**kwargs) -> None:
 
 @shared_task(name="members.forget_unconfirmed")
 def forget_unconfirmed(**kwargs) -> None:
-    retention.forget_unconfirmed(now=timezone.now())
+    retention.forget_unconfirmed_accounts(now=timezone.now())
 
 
 @shared_task(name="members.forget_journal")
 def forget_journal(**kwargs) -> None:
-    journal.forget(now=timezone.now())
+    journal.forget_old_entries(now=timezone.now())

@@ -18,7 +18,7 @@ urlpatterns = [
 ]
 # The addresses and names of allauth's own pages, which these stand before.
 before_allauth = [
-    path("2fa/recovery-codes/", spare_codes.shown, name="mfa_view_recovery_codes"),
-    path("2fa/recovery-codes/generate/", spare_codes.made, name="mfa_generate_recovery_codes"),
-    path("2fa/recovery-codes/download/", spare_codes.in_a_file, name="mfa_download_recovery_codes"),
+    path("2fa/recovery-codes/", spare_codes.show_codes, name="mfa_view_recovery_codes"),
+    path("2fa/recovery-codes/generate/", spare_codes.make_codes, name="mfa_generate_recovery_codes"),
+    path("2fa/recovery-codes/download/", spare_codes.download_codes, name="mfa_download_recovery_codes"),
 ]

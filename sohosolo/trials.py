@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members import journal, membership
-from members.access import Act, must
+from members.access import Act, require
 from members.accounts import services
 from members.enums import JournalEvent, MemberStatus
 from members.models import Member, User
@@ -30,7 +30,7 @@ def grant_trial(*, file: ProjectFile, half_days: int, by: User) -> Pass:
     Once a file: asked again, it is the trial that was granted. Raises TrialRefused for a holder without an e-mail address,
     and where the communes are not imported yet; PermissionDenied where `by` may not work on files.
     """
-    must(by, Act.WORK_ON_FILES)
+    require(by, Act.WORK_ON_FILES)
     holder = Holder.objects.select_for_update(no_key=True).get(pk=file.holder_id)
     user = account_of(holder, by=by)
     member = Member.objects.filter(user=user).first() or membership.make_member(

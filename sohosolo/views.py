@@ -23,7 +23,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import conditional_page, require_http_methods, require_POST, require_safe
 from django.views.defaults import server_error as django_server_error
 
-from members.access import Act, SecondStepNeeded, demand
+from members.access import Act, SecondStepNeeded, require_or_404
 from members.models import Member, User
 from projects import links
 from projects.enums import IntroductionState, Stage
@@ -254,7 +254,7 @@ def desk_of(user, now: dt.datetime) -> dict[str, int]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def grant_trial(request: HttpRequest, reference: str) -> HttpResponse:
     """Half-days for the holder of a file. GET asks how many, POST grants them."""
-    demand(request.user, Act.WORK_ON_FILES)
+    require_or_404(request.user, Act.WORK_ON_FILES)
     file = get_object_or_404(ProjectFile.objects.visible_to(request.user).select_related("holder__user"), reference=reference)
     form = TrialForm(request.POST or None)
     if form.is_valid():

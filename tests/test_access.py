@@ -16,7 +16,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from members.accounts.links import Purpose, address_of
+from members.accounts.links import Purpose, link_address
 from members.models import User
 from outbox.models import Pulse
 from projects import links
@@ -332,7 +332,7 @@ def sample_of(people):
         "kept speed": [kept.slug, SpeedTestFactory(village=kept).pk],
         "kept seat": [kept.slug, seat.pk],
         "reset key": ["1", "set-password"],
-        "invitation": [token_in(address_of(UserFactory(), Purpose.INVITATION))],
+        "invitation": [token_in(link_address(UserFactory(), Purpose.INVITATION))],
         "passkey": [1],
         "search": [token_of(SavedSearchFactory())],
     }

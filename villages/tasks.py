@@ -15,5 +15,5 @@ def remind_housing(**kwargs) -> None:
 @shared_task(name="villages.send_news")
 def send_news(**kwargs) -> None:
     now = timezone.now()
-    services.forget_unconfirmed(now=now)
+    services.forget_unconfirmed_searches(now=now)
     services.find_news(now=now, read=lists.read_search)

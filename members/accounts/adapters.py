@@ -84,7 +84,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """What a password set anew wipes out."""
-        return attempts.counted_as(request, credentials.get("email", ""))
+        return attempts.attempts_key(request, credentials.get("email", ""))
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Failures are counted by address and network, or by browser; a success gives back what it used up."""

@@ -62,7 +62,7 @@ def remember_browser(request: HttpRequest, response: HttpResponse, *, address: s
     )
 
 
-def counted_as(request: HttpRequest, address: str) -> str:
+def attempts_key(request: HttpRequest, address: str) -> str:
     """Who tries: this browser where the address is known to it, else the network."""
     address, browser = address.strip().lower(), Browser.of(request)
     return f"{address} {browser.name}" if browser.knows(address) else f"{address} {visitor_network(request)}"
@@ -70,7 +70,7 @@ def counted_as(request: HttpRequest, address: str) -> str:
 
 def count_attempt(request: HttpRequest, action: str, address: str) -> ratelimit.RateLimitUsage | None:
     """What was used up, which can be given back; None where there is nothing left."""
-    counted = {"app": "allauth.account", "key": counted_as(request, address)}
+    counted = {"app": "allauth.account", "key": attempts_key(request, address)}
     if Browser.of(request).knows(address):
         return ratelimit.consume(request, action=f"{action}_known", **counted)
     here = ratelimit.consume(request, action=action, **counted)

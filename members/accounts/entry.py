@@ -23,18 +23,18 @@ from members.models import User
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        found = links.use(token, now=timezone.now()) if request.method == "POST" else links.entry_of(token)
+        found = links.use_link(token, now=timezone.now()) if request.method == "POST" else links.read_link(token)
     except links.DeadLink:
         return render(request, "members/entry.html", {"dead": True}, status=410)
     if request.method != "POST":
         return render(request, "members/entry.html", {"invited": found.purpose == links.Purpose.INVITATION, "person": found.user})
     journal.note(JournalEvent.LINK_USED, account=found.user, about=found.purpose.value, request=request)
     if found.purpose == links.Purpose.INVITATION:
-        return to_first_password(found.user)
+        return redirect_to_first_password(found.user)
     return sign_in(request, found.user)
 
 
-def to_first_password(user: User) -> HttpResponse:
+def redirect_to_first_password(user: User) -> HttpResponse:
     """allauth's own page, whose link is worth a day."""
     key = default_token_generator.make_token(user)
     return redirect("account_reset_password_from_key", uidb36=user_pk_to_url_str(user), key=key)

@@ -33,7 +33,7 @@ NAMES_AT_MOST = 80
 PASSWORD_HINT = _("Fifteen characters or more. Four or five words that you alone would put together are easy to remember.")
 
 
-class Plain:
+class WithoutPlaceholders:
     """Without placeholders: a label says the same, and stays when one types."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -42,13 +42,13 @@ class Plain:
             field.widget.attrs.pop("placeholder", None)
             if name in {"email", "login"}:
                 field.label = _("E-mail address")
-                at_most(field, LONGEST_ADDRESS)
+                limit_length(field, LONGEST_ADDRESS)
             if name == "code":
                 field.widget.attrs |= {"inputmode": "numeric", "spellcheck": "false"}
-                at_most(field, LONGEST_CODE)
+                limit_length(field, LONGEST_CODE)
 
 
-class Credential(forms.JSONField):
+class PasskeyCredentialField(forms.JSONField):
     """What a browser says of a passkey; `read` is the library's reader of it, which takes it for granted that it is one."""
 
     widget = forms.HiddenInput
@@ -67,7 +67,7 @@ class Credential(forms.JSONField):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid", params={"value": ""}) from error
 
 
-class OnePassword(Plain):
+class NewPasswordTypedOnce(WithoutPlaceholders):
     """A new password is typed once: it may be shown, pasted, or made by the browser."""
 
     password_label = _("New password")
@@ -77,31 +77,31 @@ class OnePassword(Plain):
         self.fields.pop("password2", None)
         password = self.fields["password1"]
         password.label, password.help_text = self.password_label, PASSWORD_HINT
-        may_be_read(password)
+        let_password_be_shown(password)
 
 
-def may_be_read(password: forms.Field) -> None:
+def let_password_be_shown(password: forms.Field) -> None:
     """What static/js/password.js writes on the button that shows and hides what was typed."""
     password.widget.attrs |= {"data-show": _("Show what I typed"), "data-hide": _("Hide it")}
-    at_most(password, LONGEST_PASSWORD)
+    limit_length(password, LONGEST_PASSWORD)
 
 
-def at_most(field: forms.Field, length: int) -> None:
+def limit_length(field: forms.Field, length: int) -> None:
     field.validators.append(MaxLengthValidator(length))
     field.widget.attrs["maxlength"] = length
 
 
-class OldPassword(Plain):
+class PresentPassword(WithoutPlaceholders):
     """A present password is asked for: the way to a forgotten one stands on the page, not in the field's hint."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in {"password", "oldpassword"} & set(self.fields):
             self.fields[name].help_text = ""
-            may_be_read(self.fields[name])
+            let_password_be_shown(self.fields[name])
 
 
-class LoginForm(OldPassword, account.LoginForm):
+class LoginForm(PresentPassword, account.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs["autocomplete"] = "username"
@@ -109,7 +109,7 @@ class LoginForm(OldPassword, account.LoginForm):
         self.fields["remember"].label = _("Stay signed in on this device")
 
 
-class SignupForm(OnePassword, account.SignupForm):
+class SignupForm(NewPasswordTypedOnce, account.SignupForm):
     first_name = forms.CharField(
         label=_("First name"), max_length=NAMES_AT_MOST, widget=forms.TextInput({"autocomplete": "given-name"})
     )
@@ -131,27 +131,27 @@ class SignupForm(OnePassword, account.SignupForm):
         return super().try_save(request)
 
 
-class ChangePasswordForm(OldPassword, OnePassword, account.ChangePasswordForm):
+class ChangePasswordForm(PresentPassword, NewPasswordTypedOnce, account.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = _("Present password")
 
 
-class SetPasswordForm(OnePassword, account.SetPasswordForm):
+class SetPasswordForm(NewPasswordTypedOnce, account.SetPasswordForm):
     password_label = _("Password")
 
 
-class ResetPasswordKeyForm(OnePassword, account.ResetPasswordKeyForm):
+class ResetPasswordKeyForm(NewPasswordTypedOnce, account.ResetPasswordKeyForm):
     pass
 
 
-class ReauthenticateForm(OldPassword, account.ReauthenticateForm):
+class ReauthenticateForm(PresentPassword, account.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].label = _("Password")
 
 
-class AddEmailForm(Plain, account.AddEmailForm):
+class AddEmailForm(WithoutPlaceholders, account.AddEmailForm):
     email = AddressField(widget=forms.EmailInput({"autocomplete": "email"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -159,7 +159,7 @@ class AddEmailForm(Plain, account.AddEmailForm):
         self.fields["email"].label = _("New e-mail address")
 
 
-class ResetPasswordForm(Plain, account.ResetPasswordForm):
+class ResetPasswordForm(WithoutPlaceholders, account.ResetPasswordForm):
     email = AddressField(widget=forms.EmailInput({"autocomplete": "email"}))
 
     def clean_email(self) -> str:
@@ -169,7 +169,7 @@ class ResetPasswordForm(Plain, account.ResetPasswordForm):
         return email
 
 
-class RequestLoginCodeForm(Plain, account.RequestLoginCodeForm):
+class RequestLoginCodeForm(WithoutPlaceholders, account.RequestLoginCodeForm):
     email = AddressField(widget=forms.EmailInput({"autocomplete": "email"}))
 
     def clean_email(self) -> str:
@@ -181,15 +181,15 @@ class RequestLoginCodeForm(Plain, account.RequestLoginCodeForm):
         return email
 
 
-class ConfirmLoginCodeForm(Plain, account.ConfirmLoginCodeForm):
+class ConfirmLoginCodeForm(WithoutPlaceholders, account.ConfirmLoginCodeForm):
     pass
 
 
-class ConfirmEmailVerificationCodeForm(Plain, account.ConfirmEmailVerificationCodeForm):
+class ConfirmEmailVerificationCodeForm(WithoutPlaceholders, account.ConfirmEmailVerificationCodeForm):
     pass
 
 
-class ReadableSteps(Plain):
+class ReadableSteps(WithoutPlaceholders):
     """A code is held against every step that can be read; the sentence about those that cannot comes when none took it."""
 
     def clean_code(self) -> str:
@@ -215,38 +215,38 @@ class SecondStepReauthenticateForm(ReadableSteps, second_step.ReauthenticateForm
     pass
 
 
-class ActivateTOTPForm(Plain, totp.ActivateTOTPForm):
+class ActivateTOTPForm(WithoutPlaceholders, totp.ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("Code shown by the app")
 
 
-class AddPasskeyForm(Plain, passkey.AddWebAuthnForm):
-    credential = Credential(read=RegistrationResponse.from_dict)
+class AddPasskeyForm(WithoutPlaceholders, passkey.AddWebAuthnForm):
+    credential = PasskeyCredentialField(read=RegistrationResponse.from_dict)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of this key")
         self.fields["name"].help_text = _("To recognise it later: telephone, computer at home.")
-        at_most(self.fields["name"], LONGEST_KEY_NAME)
+        limit_length(self.fields["name"], LONGEST_KEY_NAME)
         self.fields["passwordless"].label = _("Sign in with this key alone")
         self.fields["passwordless"].help_text = _("No password any more on this device: your finger, your face or its PIN will do.")
 
 
 class UsePasskeyForm(passkey.AuthenticateWebAuthnForm):
-    credential = Credential(read=AuthenticationResponse.from_dict)
+    credential = PasskeyCredentialField(read=AuthenticationResponse.from_dict)
 
 
 class LoginPasskeyForm(passkey.LoginWebAuthnForm):
-    credential = Credential(read=AuthenticationResponse.from_dict)
+    credential = PasskeyCredentialField(read=AuthenticationResponse.from_dict)
 
 
 class ReauthenticatePasskeyForm(passkey.ReauthenticateWebAuthnForm):
-    credential = Credential(read=AuthenticationResponse.from_dict)
+    credential = PasskeyCredentialField(read=AuthenticationResponse.from_dict)
 
 
-class EditPasskeyForm(Plain, passkey.EditWebAuthnForm):
+class EditPasskeyForm(WithoutPlaceholders, passkey.EditWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of this key")
-        at_most(self.fields["name"], LONGEST_KEY_NAME)
+        limit_length(self.fields["name"], LONGEST_KEY_NAME)

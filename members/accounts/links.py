@@ -36,17 +36,17 @@ class DeadLink(Exception):
 
 
 @dataclass(frozen=True)
-class Entry:
+class AccountLink:
     user: User
     purpose: Purpose
 
 
-def address_of(user: User, purpose: Purpose) -> str:
-    token = signing.dumps([user.pk, purpose.value, state_of(user)], salt=SALT)
+def link_address(user: User, purpose: Purpose) -> str:
+    token = signing.dumps([user.pk, purpose.value, account_digest(user)], salt=SALT)
     return settings.SITE_URL + reverse("members:entry", args=[token])
 
 
-def entry_of(token: str) -> Entry:
+def read_link(token: str) -> AccountLink:
     """Raises DeadLink."""
     try:
         pk, purpose, state = signing.loads(token, salt=SALT, max_age=max(LASTS.values()))
@@ -54,23 +54,23 @@ def entry_of(token: str) -> Entry:
     except signing.BadSignature as fault:
         raise DeadLink from fault
     user = User.objects.filter(pk=pk, is_active=True).first()
-    if user is None or not constant_time_compare(state, state_of(user)):
+    if user is None or not constant_time_compare(state, account_digest(user)):
         raise DeadLink
-    return Entry(user, Purpose(purpose))
+    return AccountLink(user, Purpose(purpose))
 
 
 @transaction.atomic
-def use(token: str, *, now: dt.datetime) -> Entry:
+def use_link(token: str, *, now: dt.datetime) -> AccountLink:
     """The press. A sign-in link is worth nothing afterwards, however the sign-in goes on. Raises DeadLink."""
-    User.objects.select_for_update(no_key=True).filter(pk=entry_of(token).user.pk).first()  # one press after the other
-    entry = entry_of(token)
+    User.objects.select_for_update(no_key=True).filter(pk=read_link(token).user.pk).first()  # one press after the other
+    entry = read_link(token)
     if entry.purpose == Purpose.SIGN_IN:
         entry.user.last_login = now
         entry.user.save(update_fields=["last_login"])
     return entry
 
 
-def state_of(user: User) -> str:
+def account_digest(user: User) -> str:
     known = f"{user.pk} {user.password} {user.last_login and user.last_login.timestamp()} {user.email}"
     return salted_hmac(SALT, known).hexdigest()[:32]
 
@@ -84,7 +84,7 @@ def invite(user: User, *, by: User, now: dt.datetime | None = None) -> None:
         to=user.email,
         template="members/email/invitation",
         context={
-            "link": address_of(user, Purpose.INVITATION),
+            "link": link_address(user, Purpose.INVITATION),
             "name": user.get_short_name(),
             "until": now + LASTS[Purpose.INVITATION],
         },

@@ -24,7 +24,7 @@ def clear_sessions(*, now: dt.datetime) -> int:
     return listed.exclude(Exists(Session.objects.filter(session_key=OuterRef("session_key")))).delete()[0]
 
 
-def forget_unconfirmed(*, now: dt.datetime) -> int:
+def forget_unconfirmed_accounts(*, now: dt.datetime) -> int:
     """Erase the accounts that somebody opened and never confirmed. Returns how many.
 
     One that has a role, a place, a profile or has ever signed in is a person's: it stays.

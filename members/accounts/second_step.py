@@ -26,7 +26,7 @@ class SecretUnreadable(Exception):
 
 
 @transaction.atomic
-def take_off(*, user: User, at: dt.datetime, request: HttpRequest | None = None) -> bool:
+def take_second_step_off(*, user: User, at: dt.datetime, request: HttpRequest | None = None) -> bool:
     """Every app, passkey and spare code of the account goes; its owner is written to. False when there was none.
 
     `request` is the administrator's, None when a command does it.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from members.accounts.second_step import SecretUnreadable
 
 
-def or_new_ones(page: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def or_make_new_codes(page: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     @wraps(page)
     def answer(request: HttpRequest) -> HttpResponse:
         try:
@@ -27,7 +27,7 @@ def or_new_ones(page: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRe
     return answer
 
 
-class MakeSpareCodes(views.GenerateRecoveryCodesView):
+class NewSpareCodes(views.GenerateRecoveryCodesView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         try:
             return super().get_context_data(**kwargs)
@@ -35,8 +35,8 @@ class MakeSpareCodes(views.GenerateRecoveryCodesView):
             return super(views.GenerateRecoveryCodesView, self).get_context_data(**kwargs) | {"unused_code_count": 0}
 
 
-shown, in_a_file, made = (
-    or_new_ones(views.view_recovery_codes),
-    or_new_ones(views.download_recovery_codes),
-    MakeSpareCodes.as_view(),
+show_codes, download_codes, make_codes = (
+    or_make_new_codes(views.view_recovery_codes),
+    or_make_new_codes(views.download_recovery_codes),
+    NewSpareCodes.as_view(),
 )

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from common.email_addresses import AddressColumn
 from common.search_words import PlainWords
 from common.visible import visible
-from members.access import ACTS, Act, Standing, asks_second_step
+from members.access import ACTS, AccessRole, Act, asks_second_step
 from members.enums import JournalEvent, MemberStatus, Role
 from members.models.journal import JournalEntry
 
-GROUPS = {Role.ADVISER: Standing.ADVISER, Role.LEAD: Standing.LEAD}
+GROUPS = {Role.ADVISER: AccessRole.ADVISER, Role.LEAD: AccessRole.LEAD}
 
 
 class UserManager(BaseUserManager["User"]):
@@ -117,9 +117,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         act = Act(act)
         if not self.is_active:
             return False
-        if act in ACTS[Standing.HOST]:
+        if act in ACTS[AccessRole.HOST]:
             return self.keeps_a_place
-        if (self.is_staff and act in ACTS[Standing.STAFF]) or (self.is_superuser and act in ACTS[Standing.ADMINISTRATOR]):
+        if (self.is_staff and act in ACTS[AccessRole.STAFF]) or (self.is_superuser and act in ACTS[AccessRole.ADMINISTRATOR]):
             return True
         groups = {role for role, standing in GROUPS.items() if act in ACTS[standing]}
         return bool(groups) and not groups.isdisjoint(self.role_names)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from common.csv_files import sent_to_people
-from members.access import Act, demand
+from members.access import Act, require_or_404
 from telecentres.figures.occupancy import OCCUPANCY_COLUMNS, Month, Occupancy, occupancy_rows
 from telecentres.figures.statements import HOSTING_COLUMNS, STATEMENT_COLUMNS, hosting, hosting_rows, statement_of
 from telecentres.half_days import local_day
@@ -47,7 +47,7 @@ def occupancy_csv(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def network_occupancy_csv(request: HttpRequest) -> HttpResponse:
     """Of every place, as funders get it: nobody can be recognised."""
-    demand(request.user, Act.READ_NETWORK_FIGURES)
+    require_or_404(request.user, Act.READ_NETWORK_FIGURES)
     month = asked_month(request)
     places = Telecentre.objects.open().select_related("commune").in_french_order()
     return sent_to_people(OCCUPANCY_COLUMNS, occupancy_rows(places, month, for_others=True), name=f"occupation-{month}")
@@ -73,13 +73,13 @@ def my_statement_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 def who_hosted_whom(request: HttpRequest) -> HttpResponse:
     """For the network's team: what communes owe each other is theirs to settle."""
-    demand(request.user, Act.READ_NETWORK_FIGURES)
+    require_or_404(request.user, Act.READ_NETWORK_FIGURES)
     month = asked_month(request)
     return render(request, "telecentres/hosting.html", {"month": month, "rows": hosting(month)})
 
 
 @require_safe
 def who_hosted_whom_csv(request: HttpRequest) -> HttpResponse:
-    demand(request.user, Act.READ_NETWORK_FIGURES)
+    require_or_404(request.user, Act.READ_NETWORK_FIGURES)
     month = asked_month(request)
     return sent_to_people(HOSTING_COLUMNS, hosting_rows(month), name=f"accueils-{month}")

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from members.access import Act, must
+from members.access import Act, require
 from members.models import Member, User
 from telecentres import notifications
 from telecentres.enums import EntryReason, PassKind
@@ -88,7 +88,7 @@ def open_pass(kind: PassKind, reason: EntryReason, *, valid_days: int, by: User 
 
 def correct_pass(*, of: Pass, units: int, note: str, by: User, now: dt.datetime | None = None) -> PassEntry:
     """Put a pass right by hand. Raises LedgerRefused when it would go below zero, PermissionDenied where `by` may not."""
-    must(by, Act.CORRECT_PASSES)
+    require(by, Act.CORRECT_PASSES)
     try:
         with transaction.atomic():
             Pass.objects.select_for_update(no_key=True).get(pk=of.pk)

@@ -100,7 +100,9 @@ def passkey_added(world: World) -> None:
     with ExitStack() as stack:
         for name in believed:
             stack.enter_context(mock.patch(name))
-        stack.enter_context(mock.patch("members.accounts.forms.Credential.to_python", lambda field, value: json.loads(value)))
+        stack.enter_context(
+            mock.patch("members.accounts.forms.PasskeyCredentialField.to_python", lambda field, value: json.loads(value))
+        )
         world.press(client, reverse("mfa_add_webauthn"), {"name": "Téléphone", "credential": json.dumps(A_PASSKEY)})
 
 

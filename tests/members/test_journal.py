@@ -200,7 +200,7 @@ def test_what_is_a_year_old_goes_and_nothing_before():
     now = timezone.now()
     for age in (YEAR, dt.timedelta(days=360), dt.timedelta()):
         JournalEntry.objects.create(what=JournalEvent.SIGNED_IN, at=now - age)
-    assert journal.forget(now=now) == 1
+    assert journal.forget_old_entries(now=now) == 1
     assert JournalEntry.objects.count() == 2
 
 

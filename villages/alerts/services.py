@@ -136,7 +136,7 @@ def end_search(*, token: str) -> None:
 
 
 @transaction.atomic
-def forget_unconfirmed(*, now: dt.datetime) -> int:
+def forget_unconfirmed_searches(*, now: dt.datetime) -> int:
     """Erase what nobody confirmed within CONFIRMED_WITHIN_DAYS. Returns how many."""
     return _erase(SavedSearch.objects.left_unconfirmed(now))
 

@@ -3,7 +3,7 @@
 from django.core.management import BaseCommand, CommandError, CommandParser
 
 from members import journal
-from members.accounts.links import LASTS, Purpose, address_of
+from members.accounts.links import LASTS, Purpose, link_address
 from members.enums import JournalEvent
 from members.models import User
 
@@ -23,6 +23,6 @@ class Command(BaseCommand):
         if not user.is_active:
             raise CommandError("This account is closed.")
         journal.note(JournalEvent.LINK_PRINTED, account=user)
-        self.stdout.write(address_of(user, Purpose.SIGN_IN))
+        self.stdout.write(link_address(user, Purpose.SIGN_IN))
         minutes = LASTS[Purpose.SIGN_IN].seconds // 60
         self.stderr.write(f"It signs {user.email} in once, within {minutes} minutes. Whoever has it needs no password.")

@@ -17,7 +17,7 @@ class Command(BaseCommand):
         user = User.objects.filter(email__iexact=options["email"].strip()).first()
         if user is None:
             raise CommandError("No account has this address.")
-        if second_step.take_off(user=user, at=timezone.now()):
+        if second_step.take_second_step_off(user=user, at=timezone.now()):
             self.stdout.write("The second step is off. Sign in with the password or a mailed code, then set it up anew.")
         else:
             self.stdout.write("This account has no second step: nothing was changed.")

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from members.accounts.links import Purpose, address_of
+from members.accounts.links import Purpose, link_address
 from members.enums import Role
 from members.models import JournalEntry, User
 from outbox.models import Letter
@@ -118,7 +118,7 @@ def test_a_sign_in_link_works_for_twenty_minutes(first):
 
 def test_a_sign_in_link_does_not_replace_the_second_step():
     user = UserFactory(admin=True)
-    link, browser = urlsplit(address_of(user, Purpose.SIGN_IN)).path, Client()
+    link, browser = urlsplit(link_address(user, Purpose.SIGN_IN)).path, Client()
     assert browser.post(link).url == AUTHENTICATE
     assert not is_signed_in(browser)
     assert Client().post(link).status_code == 410
@@ -127,7 +127,7 @@ def test_a_sign_in_link_does_not_replace_the_second_step():
 @pytest.mark.parametrize("purpose", Purpose)
 def test_a_closed_account_has_no_way_in(purpose):
     user = UserFactory()
-    link = urlsplit(address_of(user, purpose)).path
+    link = urlsplit(link_address(user, purpose)).path
     User.objects.update(is_active=False)
     assert Client().get(link).status_code == 410
     assert Client().post(link).status_code == 410
@@ -146,7 +146,7 @@ def test_a_link_signs_whoever_was_there_before_out():
     other, user = UserFactory(), UserFactory()
     browser = Client()
     browser.force_login(other)
-    browser.post(urlsplit(address_of(user, Purpose.SIGN_IN)).path)
+    browser.post(urlsplit(link_address(user, Purpose.SIGN_IN)).path)
     assert browser.session["_auth_user_id"] == str(user.pk)
 
 

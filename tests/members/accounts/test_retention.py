@@ -45,7 +45,7 @@ def test_an_account_that_is_somebodys_stays(confirmed, time_machine):
         User.objects.filter(pk=user.pk).update(last_login=NOON)
     if confirmed == "host":
         TelecentreFactory().hosts.add(user)
-    assert retention.forget_unconfirmed(now=NOON + 400 * DAY) == 0
+    assert retention.forget_unconfirmed_accounts(now=NOON + 400 * DAY) == 0
     assert User.objects.filter(pk=user.pk).exists()
 
 

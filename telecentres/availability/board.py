@@ -111,7 +111,7 @@ class Board:
         return [desk for desk in self.desks if desk.kind == DeskKind.DESK]
 
     def keep_kinds(self, kinds: Collection[DeskKind]) -> None:
-        """Shows those alone."""
+        """From here on the board shows the desks of these kinds only."""
         self.desks = [desk for desk in self.desks if desk.kind in kinds]
 
     def is_shut(self, slot: Slot) -> bool:
@@ -145,7 +145,7 @@ class Board:
         }
 
     def _state_of_own_booking(self, desk: Desk, slot: Slot) -> DeskState | None:
-        """What the member who looks has there already."""
+        """MINE or HELD where the member who looks has a booking there already; None elsewhere."""
         if self.member is None:
             return None
         here = self.snapshot.bookings_of(desk, slot.period)
@@ -155,7 +155,7 @@ class Board:
         return None if mine is None else DeskState.HELD if mine.status == BookingStatus.HELD else DeskState.MINE
 
     def is_left(self, desk: Desk, slot: Slot) -> bool:
-        """Whether the booking that would move stands there and nowhere else: it may become longer or shorter where it is."""
+        """Whether this is exactly the desk and the time of the booking that would move; it may become longer or shorter there."""
         return self.leaving is not None and self.leaving.desk_id == desk.pk and in_utc(self.leaving.period) == slot.period
 
     def _state_to_book(self, desk: Desk, slot: Slot) -> DeskState:
@@ -171,7 +171,7 @@ class Board:
     # ---- Any desk
 
     def state_of_any(self, slot: Slot, kind: DeskKind = DeskKind.DESK) -> tuple[DeskState, int]:
-        """What all of a kind come to, and how many of them whoever looks may book."""
+        """One state for all desks of a kind, and how many of them whoever looks may book."""
         if then := self.why_not_then(slot):
             return STATE_OF_REFUSAL[then.reason], 0
         request = self.request(slot.period, kind=kind)
@@ -183,7 +183,7 @@ class Board:
         return (DeskState.NOT_FOR_YOU, 0) if self.why_not_me(slot, kind) else (DeskState.FREE, len(desks))
 
     def count_free(self, slot: Slot) -> int:
-        """Shared desks to be had."""
+        """How many shared desks whoever looks may book."""
         return self.state_of_any(slot)[1]
 
     # ---- What is asked of the rules
@@ -228,7 +228,7 @@ class Board:
 
     @cached_property
     def _keeps_what_is_left(self) -> bool:
-        """The place that the booking would leave, whose host may move later than others."""
+        """Whether the member who looks is the host of the place that the booking would leave: a host may move it later."""
         return self.leaving.desk.telecentre.is_kept_by(self.member.user)
 
     def answer(self, desk: Desk, period: DateTimeTZRange) -> rules.Allowed | Refusal:
@@ -243,6 +243,6 @@ class Board:
 def read_boards(
     places: Sequence[Telecentre], first: dt.date, last: dt.date, *, now: dt.datetime, member: Member | None = None
 ) -> dict[int, Board]:
-    """By place, all in the queries of one."""
+    """The board of each place by its key, in as many queries as for one place."""
     snapshots = read_snapshots(places, first, last, now=now, member=member)
     return {key: Board(snapshot, first, last, now=now, member=member) for key, snapshot in snapshots.items()}

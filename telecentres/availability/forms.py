@@ -57,7 +57,7 @@ def day_field(label: str, **options) -> DayField:
 
 
 class WhenForm(forms.Form):
-    """A half-day, or a day, at which to look what is free. In the address, so in the words of the address."""
+    """The half-day, or the day, of which to show what is free. It comes in the address: the fields have French names."""
 
     jour = day_field(_("Day"))
     moment = forms.ChoiceField(label=_("When"), choices=PARTS_OF_THE_DAY, required=False)

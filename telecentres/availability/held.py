@@ -15,7 +15,7 @@ from telecentres.passes.prices import Quote
 
 
 def costs_of_accepting(holds: Sequence[Booking], *, now: dt.datetime) -> dict[int, Quote | Refusal]:
-    """By the key of each of these holds of one member, loaded with their places: what accepting it costs, or why it cannot be."""
+    """What accepting each of these holds of one member costs, or why it cannot be accepted; by key. Loaded with their places."""
     if not holds:
         return {}
     member, days = holds[0].member, [local_day(hold.starts_at) for hold in holds]

@@ -24,7 +24,7 @@ A_CLOCK_APART = AN_HOUR  # much longer than a request waits for its turn: whoeve
 
 @dataclass(frozen=True)
 class HeldBooking:
-    """A booking of a member that stands, be it kept for them and not accepted yet."""
+    """A live booking of a member; a hold that they have not accepted yet counts too."""
 
     pk: int | None
     period: DateTimeTZRange
@@ -70,7 +70,7 @@ class MemberLimits:
         return self._set_by_lead.room_hours_a_week
 
     def take(self, booking: Booking, *, is_room: bool) -> None:
-        """A booking made a moment ago in the same transaction."""
+        """Count a booking that was just made in the same transaction."""
         if booking.member_id:
             self._held[booking.member_id].append(HeldBooking(None, booking.period, booking.created_at, is_room))
 

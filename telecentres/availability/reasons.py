@@ -17,7 +17,7 @@ from telecentres.models import Booking
 
 @dataclass(frozen=True)
 class Refusal:
-    """The sentence is put together when it is first asked for: a week of twenty desks says no a thousand times, to nobody."""
+    """Why not: the reason for code, `say` for people. It is worded only when it is shown: a week refuses a thousand times."""
 
     reason: RefusalReason
     say: Callable[[], str]

@@ -28,7 +28,7 @@ WANTED_BUT_TAKEN = frozenset({RefusalReason.TAKEN, RefusalReason.FULL, RefusalRe
 
 @dataclass(frozen=True)
 class Allowed:
-    """What a request would bring."""
+    """What a request would book, and at which price."""
 
     slot: Slot
     desk: Desk
@@ -39,7 +39,7 @@ class Allowed:
 
 
 def may_be_booked(request: BookingRequest, snapshot: Snapshot) -> Allowed | Refusal:
-    """By this person, at this moment. The desk asked for, or the first one free that nobody in the line comes before."""
+    """Whether this person may book it at this moment: the desk asked for, or the first one free and promised to nobody."""
     slot = slot_of(request, snapshot)
     if isinstance(slot, Refusal):
         return slot
@@ -66,7 +66,7 @@ def slot_of(request: BookingRequest, snapshot: Snapshot) -> Slot | Refusal:
 
 
 def why_not_then(slot: Slot, place: Telecentre, *, now: dt.datetime, on_the_spot: bool) -> Refusal | None:
-    """Whoever it is and whichever desk: the hour of the clock, the day of the calendar, the rules of the place."""
+    """What speaks against this time for everybody and every desk: it is over, too soon, a holiday, beyond the place's horizon."""
     if slot.ends_at <= now or (slot.starts_at < now and not on_the_spot):
         return reasons.past()
     if not on_the_spot and slot.starts_at < now + dt.timedelta(minutes=place.notice_minutes):
@@ -81,12 +81,12 @@ def why_not_then(slot: Slot, place: Telecentre, *, now: dt.datetime, on_the_spot
 
 
 def is_shut(slot: Slot, snapshot: Snapshot) -> bool:
-    """The whole place, to everybody and whatever the hour: it takes no bookings, or a public holiday, or a closure of all of it."""
+    """Whether the whole place is closed then: it takes no bookings at all, it is a public holiday, or a closure covers it."""
     return not snapshot.telecentre.is_open or bool(public_holiday(slot.day)) or bool(snapshot.closures_of_all(slot.period))
 
 
 def usable_desks(request: BookingRequest, snapshot: Snapshot) -> list[Desk]:
-    """Those that would do."""
+    """The desks in use of the kind asked for; where one desk is asked for, that one alone."""
     desks = snapshot.desks if request.desk is None else filter(None, [snapshot.desk(request.desk.pk)])
     return [desk for desk in desks if desk.is_active and desk.kind == request.kind]
 
@@ -102,7 +102,7 @@ def why_not_open(request: BookingRequest, slot: Slot, snapshot: Snapshot) -> Ref
 
 
 def available_desks(request: BookingRequest, slot: Slot, snapshot: Snapshot) -> list[Desk] | Refusal:
-    """In the order of the place, those that nobody has then and nobody in the line comes before; never an empty list."""
+    """The desks that are free then and promised to nobody in the line, in the order of the place; never an empty list."""
     free = [desk for desk in usable_desks(request, snapshot) if snapshot.is_vacant(desk, slot.period)]
     if not free:
         return reasons.taken(request, slot)
@@ -129,7 +129,7 @@ def why_not_for_anybody(kind: DeskKind, slot: Slot, snapshot: Snapshot) -> Refus
 
 
 def why_not_beyond_limits(request: BookingRequest, slot: Slot, snapshot: Snapshot) -> Refusal | None:
-    """Of what one member may hold. Whoever keeps the place may book more for somebody, not for themselves."""
+    """Whether it is more than one member may hold ahead. The host may book more for somebody else, not for themselves."""
     member, limits, leaving = request.member, snapshot.limits, snapshot.leaving
     if member is None:
         return None
@@ -159,7 +159,7 @@ def why_not_seated(request: BookingRequest, slot: Slot, snapshot: Snapshot) -> R
 
 
 def why_not_on_trial(request: BookingRequest, quote: Quote) -> Refusal | None:
-    """A trial opens what its own half-days pay, and nothing else."""
+    """A member on trial may book only what the half-days of the trial pay for."""
     if request.member and request.member.status == MemberStatus.TRIAL and quote.way != Way.TRIAL:
         return reasons.trial_is_over()
     return None
@@ -187,12 +187,12 @@ def is_worth_waiting_for(refusal: Refusal, period: DateTimeTZRange, now: dt.date
 
 
 def is_line_over(period: DateTimeTZRange, now: dt.datetime) -> bool:
-    """So near the end nothing is offered any more; then nobody is kept from it either."""
+    """Whether the period ends so soon that nothing is offered to those who wait any more; then anybody may book it."""
     return period.upper - now < LINE_ENDS_BEFORE
 
 
 def why_not_offered(entry: WaitingEntry, snapshot: Snapshot, now: dt.datetime) -> Refusal | None:
-    """What keeps somebody in the line from being given a desk that is free: then the desk is not promised to them."""
+    """Why a free desk cannot be offered to this waiting list entry; where there is a reason, no desk is promised to it."""
     if is_line_over(entry.period, now):
         return reasons.nearly_over()
     request = BookingRequest.of_entry(entry, snapshot.telecentre, key="", now=now)
@@ -203,7 +203,7 @@ def why_not_offered(entry: WaitingEntry, snapshot: Snapshot, now: dt.datetime) -
 
 
 def promised_desks(request: BookingRequest, slot: Slot, snapshot: Snapshot) -> Collection[int]:
-    """The desks that those take who wait before this request, each the first free one, the one asked for the last."""
+    """The keys of the desks that go to those in line before this request: to each the first free one, the one asked for last."""
     wanted = request.desk.pk if request.desk else None
     given: dict[int, list[DateTimeTZRange]] = defaultdict(list)
     for entry in ahead_in_line(request, slot, snapshot.waiting):
@@ -218,7 +218,7 @@ def promised_desks(request: BookingRequest, slot: Slot, snapshot: Snapshot) -> C
 
 
 def ahead_in_line(request: BookingRequest, slot: Slot, line: Iterable[WaitingEntry]) -> Iterable[WaitingEntry]:
-    """Those who wait for such a desk; for somebody who waits for that time too, those ahead of them."""
+    """Who waits for such a desk; where the request is of somebody who waits for that time too, only those ahead of them."""
     for entry in line:
         if entry.kind != request.kind:
             continue
@@ -231,7 +231,7 @@ def ahead_in_line(request: BookingRequest, slot: Slot, line: Iterable[WaitingEnt
 
 
 def may_be_accepted(request: BookingRequest, snapshot: Snapshot) -> Quote | Refusal:
-    """What it will cost the one for whom it is held. Nobody else may have it; hours, closures and trials may have changed since."""
+    """What accepting a hold costs its member. Others need not be looked at; hours, closures and trials may have changed since."""
     slot = slot_of(request, snapshot)
     if isinstance(slot, Refusal):
         return slot
@@ -247,7 +247,7 @@ def may_be_accepted(request: BookingRequest, snapshot: Snapshot) -> Quote | Refu
 
 
 def by_its_member() -> bool:
-    """Not by somebody who keeps the place."""
+    """The default of `by_keeper`: it is the member who asks, not the host."""
     return False
 
 

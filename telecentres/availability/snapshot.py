@@ -23,7 +23,7 @@ from telecentres.passes.prices import Quote, cheapest
 
 
 class Snapshot:
-    """Of the days of `span`. `leaving` is a booking that makes way for what is asked, so that it stands in nobody's way."""
+    """What stands in one place over the days of `span`. `leaving`: a booking that would move, which counts as gone."""
 
     def __init__(self, telecentre: Telecentre, span: DateTimeTZRange, *, leaving: Booking | None = None) -> None:
         self.telecentre, self.span, self.leaving = telecentre, span, leaving
@@ -70,11 +70,11 @@ class Snapshot:
         self._of_desk[booking.desk_id].append(booking)
 
     def load_people_of(self, other: "Snapshot") -> None:
-        """Where people sit and what passes they have, as another place knows it."""
+        """Take over where people sit and which passes they have from the snapshot of another place, read in the same queries."""
         self._seats_of, self._passes_of = other._seats_of, other._passes_of
 
     def add(self, booking: Booking) -> None:
-        """One made a moment ago in the same transaction: it takes the desk, a place among what its member holds, and its pass."""
+        """Count a booking just made in the same transaction: against its desk, its member's limits and their pass."""
         self.load_booking(booking)
         self.limits.take(booking, is_room=not booking.takes_seat)
         if booking.paid_with:
@@ -121,13 +121,13 @@ class Snapshot:
 
 
 def entries_in_line(places: Collection[Telecentre], span: DateTimeTZRange) -> list[WaitingEntry]:
-    """Those who wait there for a time in the span and may book, the first one first."""
+    """The waiting list entries of these places for a time in `span`, of members who may book, the first in line first."""
     entries = WaitingEntry.objects.waiting().filter(telecentre__in=places, member__status__in=MemberStatus.may_book())
     return list(entries.overlapping(span).select_related("member", "series").in_line())
 
 
 def members_waiting_for_a_seat(entries: Iterable[WaitingEntry]) -> set[int]:
-    """The members of those that wait for a seat: where they sit already matters."""
+    """The members who wait for a seat and not for a room: nobody may sit at two desks at once."""
     return {entry.member_id for entry in entries if DeskKind(entry.kind).is_seat}
 
 
@@ -136,7 +136,7 @@ def members_on_trial(entries: Iterable[WaitingEntry]) -> set[int]:
 
 
 def live_bookings_on(desks: Q, members: Collection[int], span: DateTimeTZRange):
-    """What keeps others off these desks, and where these members sit; holds that lapsed are still among them."""
+    """The live bookings of these desks, and the seats of these members anywhere; holds that lapsed are still among them."""
     who = Q(member__in=members, takes_seat=True) if members else Q()
     return Booking.objects.filter(desks | who, status__in=BookingStatus.live(), period__overlap=span)
 

@@ -50,7 +50,7 @@ def cancel_booking(*, booking: Booking, by: User, now: dt.datetime | None = None
 
 
 def cancel_locked(booking: Booking, now: dt.datetime) -> None:
-    """Inside the transaction that has locked it."""
+    """Cancel a booking and give its half-days back, in the transaction that has locked it."""
     booking.status, booking.cancelled_at, booking.changed_at = BookingStatus.CANCELLED, now, now
     booking.save(update_fields=["status", "cancelled_at", "changed_at"])
     give_back(booking, now=now)

@@ -14,7 +14,7 @@ def code_address(desk: Desk) -> str:
 
 
 def desk_with_code(code: str) -> int | None:
-    """None for a code that nobody printed."""
+    """The key of the desk that this code was printed for; None for a code that is not ours."""
     try:
         return int(CODES.unsign(code))
     except (signing.BadSignature, ValueError):

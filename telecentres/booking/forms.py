@@ -1,4 +1,4 @@
-"""A wish for a desk, as it comes from a page."""
+"""What is to be booked, as a page sends it."""
 
 import datetime as dt
 import hashlib
@@ -68,7 +68,7 @@ class BookingForm(Moments):
         return hashlib.sha256(repr(facts).encode()).hexdigest()
 
     def add_refusal(self, refusal: BookingRefused) -> bool:
-        """Say the refusal beside the field it speaks of; False when it is not about what was typed."""
+        """Put the refusal beside the field that it is about. False, and nothing is added, when it is about none of the fields."""
         if field := FIELD_OF.get(refusal.reason):
             self.add_error(field, str(refusal))
         return field is not None

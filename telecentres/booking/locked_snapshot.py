@@ -20,7 +20,7 @@ from telecentres.models import Booking, Desk, Pass, Telecentre
 
 
 class LockedSnapshot(Snapshot):
-    """Of one place around some requests; what is read here can not change meanwhile."""
+    """The snapshot of one place around some requests. It is read under locks, so that nothing in it changes before the commit."""
 
     def __init__(self, telecentre: Telecentre, requests: Sequence[BookingRequest], *, leaving: Booking | None = None) -> None:
         """The place is locked by the caller."""
@@ -32,7 +32,7 @@ class LockedSnapshot(Snapshot):
         self._of_kinds = {request.kind for request in requests}
 
     def read_requests(self) -> None:
-        """Which of the requests came before. Their members are locked by the caller."""
+        """Read which of the requests were answered before, by member and key. Their members are locked by the caller."""
         members, keys = {request.member_id for request in self.requests}, {request.key for request in self.requests}
         who = Q(member__in=members - {None}) | (Q(member=None) if None in members else Q())
         for booking in Booking.objects.filter(who, key__in=keys):
@@ -66,6 +66,6 @@ class LockedSnapshot(Snapshot):
         super().add(booking)
 
     def earlier_booking(self, request: BookingRequest) -> Booking | None:
-        """The booking that this very request brought when it came before; refuses when its key named something else."""
+        """The booking that this request made when it came before. Raises BookingRefused when its key was used otherwise."""
         earlier = self._requested.get((request.member_id, request.key))
         return refusals.booking_of_same_request(earlier, request) if earlier else None

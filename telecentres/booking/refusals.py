@@ -56,7 +56,7 @@ class CancellationRefused(Exception):
 
 
 def booking_of_same_request(earlier: Booking, request: BookingRequest) -> Booking:
-    """What became of a request that came before with the same key; refuses when it was another one, or is called off."""
+    """The booking of an earlier request with the same key. Raises BookingRefused when it asked otherwise or is called off."""
     if earlier.sequence and earlier.status in BookingStatus.live():
         raise BookingRefused(_("You booked this and moved it since. Nothing was booked again."), reason=RefusalReason.MOVED_SINCE)
     if request.desk:

@@ -27,7 +27,7 @@ def hour_field(label: str) -> forms.TimeField:
 
 
 class RoomHoursForm(forms.Form):
-    """Of one week, in the words of the address."""
+    """Which room, on which day of one week, from when to when. It comes in the address: the fields have French names."""
 
     salle = forms.ChoiceField(label=_("Room"), error_messages=NO_SUCH_ROOM)
     jour = forms.ChoiceField(label=_("Day"), error_messages=NO_SUCH_DAY)

@@ -105,7 +105,7 @@ def lock_people(snapshot: LockedSnapshot) -> set[int]:
 
 
 def after_booking(bookings: Sequence[Booking], *, announce: bool) -> None:
-    """What follows from bookings just made: their passes pay, whoever got a seat waits no more, a letter says so."""
+    """What follows from bookings just made: their passes are charged, letters written, waiting list entries served."""
     charge(bookings)
     for booking in bookings:
         if announce:
@@ -125,7 +125,7 @@ def booking_or_refusal(request: BookingRequest, snapshot: LockedSnapshot, active
 
 
 def book_request(request: BookingRequest, *, announce: bool) -> Booking:
-    """Lock, check, write, tell."""
+    """Take the locks, ask the rules, write the booking, owe its letter. Raises BookingRefused."""
     try:
         try:
             with transaction.atomic():
@@ -184,7 +184,7 @@ def booking_for(request: BookingRequest, snapshot: LockedSnapshot, active: set[i
 
 
 def answer_to_database(error: IntegrityError | OperationalError, request: BookingRequest) -> Booking:
-    """What a constraint or a lock said, put as the checks would have put it. The failed transaction is rolled back by now."""
+    """Turn the error of a constraint or a lock into the refusal that the rules would have given. The transaction is rolled back."""
     if locks_collided(error):
         raise refusals.busy() from error
     state = getattr(error.__cause__, "sqlstate", None)

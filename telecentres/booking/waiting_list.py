@@ -1,6 +1,6 @@
-"""What a booking does to the waiting list: who waits no more, what was held and ends, and word that a place is free again.
+"""What a booking does to the waiting list: entries that are served, holds that end, and the signal that a place became free.
 
-The list itself stands above, in waiting/: it hears the word and offers what is free.
+The waiting list itself stands above, in waiting/: it receives the signal and offers what is free.
 """
 
 import datetime as dt
@@ -18,13 +18,13 @@ place_freed = Signal()  # with `telecentre_id`, once what may have freed somethi
 
 
 def tell_once_committed(telecentre_id: int) -> None:
-    """Something may have become free there: whoever listens looks as soon as it is certain. The clock looks too, every minute."""
+    """Send `place_freed` once the transaction is committed. Should it get lost, the task that runs every minute looks as well."""
     tell = partial(place_freed.send, sender=Telecentre, telecentre_id=telecentre_id)
     transaction.on_commit(tell, robust=True)
 
 
 def leave_lines(bookings: Iterable[Booking]) -> None:
-    """Whoever got a seat waits for none at that time any more, wherever; whoever got a room waits for none there."""
+    """End the waiting list entries that these bookings serve: a seat those of that time in any place, a room those there."""
     bookings = list(bookings)
     members = {booking.member_id for booking in bookings if booking.member_id}
     served = [
@@ -45,7 +45,7 @@ def serves(booking: Booking, entry: WaitingEntry) -> bool:
 
 
 def release_hold(booking: Booking, now: dt.datetime) -> None:
-    """What was held for somebody who waited. Inside the transaction that has locked it."""
+    """End a hold that its member does not want, with its waiting list entry. Called in the transaction that has locked it."""
     booking.status, booking.cancelled_at, booking.changed_at = BookingStatus.CANCELLED, now, now
     booking.save(update_fields=["status", "cancelled_at", "changed_at"])
     WaitingEntry.objects.filter(booking=booking).update(status=WaitingStatus.LEFT)
@@ -53,7 +53,7 @@ def release_hold(booking: Booking, now: dt.datetime) -> None:
 
 
 def release_lapsed(bookings: Sequence[Booking], now: dt.datetime) -> list[Booking]:
-    """Those that still stand. A hold that nobody accepted in time ends here, at the hand of whoever meets it."""
+    """End the holds among these bookings that nobody accepted in time. Returns the other bookings."""
     lapsed = [booking for booking in bookings if booking.status == BookingStatus.HELD and booking.held_until <= now]
     if lapsed:
         end_lapsed_holds([booking.pk for booking in lapsed], now)
@@ -61,7 +61,7 @@ def release_lapsed(bookings: Sequence[Booking], now: dt.datetime) -> list[Bookin
 
 
 def end_lapsed_holds(holds: Collection[int], now: dt.datetime) -> int:
-    """Those of them that lapsed, and with each the place in the line that it was held for."""
+    """Expire the holds of these keys whose time is over, with the waiting list entries they were for. Returns how many."""
     lapsed = Booking.objects.lapsed(now).filter(pk__in=holds)
     WaitingEntry.objects.filter(booking__in=lapsed, status=WaitingStatus.OFFERED).update(status=WaitingStatus.LAPSED)
     return lapsed.update(status=BookingStatus.EXPIRED, changed_at=now)

@@ -81,7 +81,7 @@ def reopen(*, closure: Closure) -> None:
 
 
 def bookings_to_close_out(telecentre: Telecentre, period: DateTimeTZRange, desk: Desk | None, now: dt.datetime) -> BookingQuerySet:
-    """What is booked or held then and not over. Who has come already stays: nobody is sent away from a desk they sit at."""
+    """The bookings and holds that the closure ends. Whoever has checked in stays: nobody is sent away from a desk they sit at."""
     booked = Booking.objects.with_place().filter(desk__telecentre=telecentre, period__endswith__gt=now).overlapping(period)
     booked = booked.filter(status__in=[BookingStatus.HELD, BookingStatus.CONFIRMED])
     return booked.filter(desk=desk) if desk else booked

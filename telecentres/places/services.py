@@ -63,7 +63,10 @@ def open_telecentre(
 
 
 def register_as_place(*, telecentre: Telecentre) -> None:
-    """Tell the villages where this place is, so that each knows its nearest: again when it moves, is renamed, closes or opens."""
+    """Register the télécentre as a place of reference of the villages, which measure journeys to it; a closed one is taken away.
+
+    To be called again when it moves, is renamed, closes or opens.
+    """
     if not telecentre.is_open:
         for place in Place.objects.at(telecentre.get_absolute_url()):
             forget_place(place=place)

@@ -127,7 +127,7 @@ def book_days(
     wait: bool,
     save: Callable[[], None],
 ) -> list[Occurrence]:
-    """Inside the transaction that has locked the place and the member."""
+    """Book these days of a series, in the transaction that has locked the place and the member."""
     series.handled_until = last_day_within_reach(series, now)
     save()
     if not days:
@@ -145,7 +145,7 @@ def book_days(
 
 
 def wait_for_days(series: BookingSeries, slots: Iterable[Slot], now: dt.datetime) -> None:
-    """Days that others have. Where the member waits for that time already, that will do."""
+    """Put the member on the waiting list for days that others have; an entry they have for that time already is kept."""
     WaitingEntry.objects.bulk_create(
         [
             WaitingEntry(
@@ -173,7 +173,7 @@ def check_series(series: BookingSeries, now: dt.datetime) -> None:
 
 
 def last_day_within_reach(series: BookingSeries, now: dt.datetime) -> dt.date:
-    """The last day that may be booked today."""
+    """The last day of the series that may be booked today: its end, or the horizon of the place."""
     return min(series.last, local_day(now) + dt.timedelta(days=series.telecentre.horizon_days))
 
 
@@ -201,7 +201,7 @@ def request_of(series: BookingSeries, day: dt.date, period, now: dt.datetime, *,
 
 
 def requests_of(series: BookingSeries, days: Sequence[dt.date], now: dt.datetime) -> list[BookingRequest]:
-    """What the snapshot has to know of: the first and the last day, whole."""
+    """A request a day for the snapshot, each over the whole of these days, so that it reads all that stands in them."""
     span = DateTimeTZRange(midnight(days[0]), midnight(days[-1]) + dt.timedelta(hours=12))
     return [request_of(series, day, span, now, desk=series.desk) for day in days]
 

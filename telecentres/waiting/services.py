@@ -75,7 +75,7 @@ def in_the_same_line(earlier: WaitingEntry, telecentre: Telecentre) -> WaitingEn
 
 
 def leave_line(*, entry: WaitingEntry, now: dt.datetime | None = None) -> WaitingEntry:
-    """A place that is held for it, be it since this very moment, goes to the next in line."""
+    """Take an entry off the list. A place that is held for it, even since this moment, is offered to the next in line."""
     left = WaitingEntry.objects.waiting().filter(pk=entry.pk).update(status=WaitingStatus.LEFT)
     entry.refresh_from_db()
     if not left and entry.status == WaitingStatus.OFFERED:
@@ -88,7 +88,7 @@ def leave_line(*, entry: WaitingEntry, now: dt.datetime | None = None) -> Waitin
 
 
 def offer_what_was_freed(*, telecentre_id: int, now: dt.datetime | None = None, **told) -> None:
-    """Hears `place_freed` of booking/waiting_list.py."""
+    """The receiver of `place_freed`, which booking/waiting_list.py sends."""
     offer_free_places(telecentre_id=telecentre_id, now=now)
 
 
@@ -102,7 +102,10 @@ def offer_free_places(*, telecentre_id: int | None = None, now: dt.datetime | No
 
 
 def offer_place(entry: WaitingEntry, now: dt.datetime) -> bool:
-    """One transaction of its own, in the lock order. A day of a series is taken back at once, another place is held."""
+    """Offer a free desk to this entry, in a transaction of its own: a day of a series is booked at once, anything else is held.
+
+    Returns whether there was one to offer.
+    """
     if is_line_over(entry.period, now):
         return False
     # A key of its own each time: what was held for the same entry before, and closed, is another booking.
@@ -131,7 +134,7 @@ def offer_place(entry: WaitingEntry, now: dt.datetime) -> bool:
 
 
 def hold_place(booking: Booking, entry: WaitingEntry, now: dt.datetime) -> None:
-    """Nothing is paid before it is accepted."""
+    """Hold the desk for this entry and write to its member. Nothing is charged before they accept."""
     booking.status, booking.held_until = BookingStatus.HELD, held_until(entry, now)
     booking.price, booking.paid_with, booking.units = None, None, 0
     booking.save(force_insert=True)
@@ -151,7 +154,7 @@ def note_outcome(entry: WaitingEntry, status: WaitingStatus, booking: Booking) -
 
 
 def held_until(entry: WaitingEntry, now: dt.datetime) -> dt.datetime:
-    """As long as the place says, but no more than a share of the time that is left until the start, so that the next may come."""
+    """Until when a place is held: as long as the place says, at most a share of the time left, so that the next may come."""
     left = entry.period.lower - now
     longest = min(dt.timedelta(hours=entry.telecentre.hold_hours), left * settings.WAITING_HOLD_SHARE)
     return min(now + max(longest, SHORTEST_HOLD), entry.period.upper)

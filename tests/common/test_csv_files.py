@@ -43,7 +43,7 @@ cells = st.text(alphabet="aé=+@ \t\n\r\x00;,\"'|\u200b", max_size=6)
 
 
 @given(rows=st.lists(st.tuples(cells, cells), max_size=4))
-def test_what_was_written_is_read_again(rows):
+def test_a_table_is_read_again_as_it_was_written(rows):
     for write, delimiter in ((lines_for_people, ";"), (lines_for_programs, ",")):
         text = "".join(write(["a", "b"], rows))
         read = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter))

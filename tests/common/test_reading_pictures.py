@@ -202,7 +202,7 @@ def test_sixteen_bits_of_grey_stay_grey():
         assert kept.getpixel((40, 30)) == pytest.approx((128, 128, 128), abs=2)
 
 
-def test_what_is_transparent_shows_our_ground():
+def test_a_transparent_picture_is_drawn_on_the_pages_background():
     content = bombs.palette()
     with Image.open(pictures.Picture.redrawn(io.BytesIO(content), len(content)).large) as kept:
         assert kept.getpixel((800, 600)) == pytest.approx((0, 0, 250), abs=4)  # its second colour, which is not

@@ -25,5 +25,5 @@ def test_it_may_be_typed_as_it_is_printed(typed):
     assert SiretInput().clean(typed) == "43493312300029"
 
 
-def test_nothing_stays_nothing():
+def test_an_empty_siret_stays_empty():
     assert SiretInput(required=False).clean("  ") == ""

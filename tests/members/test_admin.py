@@ -36,7 +36,7 @@ WHO_MAY = {  # accounts: see, add, change; members: see, add, change
 
 
 @pytest.mark.parametrize("trait", WHO_MAY)
-def test_who_may_do_what(client, trait):
+def test_each_role_does_only_what_is_its_own_in_the_members_admin(client, trait):
     sees_accounts, adds_accounts, changes_accounts, sees_members, adds_members, changes_members = WHO_MAY[trait]
     user, member = UserFactory(first_name="Avant"), MemberFactory(activity="Avant")
     client.force_login(UserFactory(**{trait: True}))
@@ -52,7 +52,7 @@ def test_who_may_do_what(client, trait):
 
 
 @pytest.mark.parametrize("trait", ["lead", "adviser"])
-def test_nobody_raises_themselves(client, trait):
+def test_nobody_gives_a_role_to_themselves(client, trait):
     user = UserFactory(**{trait: True})
     client.force_login(user)
     client.post(change(user), {"first_name": "A", "last_name": "B", "is_active": "on", "is_superuser": "on", "is_staff": "on"})
@@ -91,7 +91,7 @@ def test_an_address_and_a_password_are_changed_by_their_owner_alone(client):
     assert (user.email, user.password) == ("anne@example.org", before)
 
 
-def test_closing_an_account(client):
+def test_an_account_closed_in_the_admin_signs_in_no_more(client):
     user = UserFactory()
     client.force_login(UserFactory(admin=True))
     client.post(change(user), {"first_name": "A", "last_name": "B"})

@@ -216,7 +216,7 @@ def test_an_account_that_is_erased_leaves_its_number(desk):
 
 
 @pytest.mark.parametrize(("trait", "status"), [("adviser", 403), ("lead", 403), ("admin", 200)])
-def test_who_reads_it(client, trait, status):
+def test_only_administrators_read_the_journal(client, trait, status):
     client.force_login(UserFactory(**{trait: True}))
     assert client.get(JOURNAL).status_code == status
 

@@ -33,7 +33,7 @@ WHO_MAY_READ = {"admin": 200, "lead": 200, "adviser": 403, "somebody": 302, "vis
 
 
 @pytest.mark.parametrize(("who", "answer"), WHO_MAY_READ.items())
-def test_who_may_read_letters(client, who, answer):
+def test_only_leads_and_administrators_read_letters(client, who, answer):
     letter = LetterFactory()
     if who != "visitor":
         client.force_login(UserFactory(**{who: True} if who != "somebody" else {}))

@@ -71,7 +71,7 @@ def test_a_letter_put_off_leaves_at_its_next_attempt(smtp):
     assert server.message_ids == [letter.message_id]
 
 
-def test_nobody_listens(smtp):
+def test_a_server_that_does_not_listen_is_a_passing_fault(smtp):
     server = smtp()
     server.__exit__()
     letter = after_one_sweep(LetterFactory())

@@ -41,7 +41,7 @@ def test_who_may_read_letters_is_told_of_one_that_failed(client, failed, role, p
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_nobody_else_is_told(client, failed, page):
+def test_those_who_may_not_read_letters_are_not_told_of_failures(client, failed, page):
     client.force_login(UserFactory(adviser=True, second_step=True))
     answer = client.get(PAGES[page])
     assert answer.status_code == 200

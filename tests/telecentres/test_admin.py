@@ -47,7 +47,7 @@ def page(name: str, *args) -> str:
     ("who", "places", "bookings", "adding"),
     [("lead", 200, 200, 200), ("admin", 200, 200, 200), ("adviser", 200, 200, 403), (None, 302, 302, 302)],
 )
-def test_who_may_come_in(client, who, places, bookings, adding):
+def test_each_role_enters_only_its_pages_of_the_telecentres_admin(client, who, places, bookings, adding):
     client.force_login(UserFactory(**({who: True} if who else {})))
     assert client.get(page("telecentre_changelist")).status_code == places
     assert client.get(page("booking_changelist")).status_code == bookings
@@ -55,7 +55,7 @@ def test_who_may_come_in(client, who, places, bookings, adding):
 
 
 @pytest.mark.parametrize("name", ["pass", "waitingentry", "bookingseries", "passoffer"])
-def test_what_services_write_is_read(client, name):
+def test_rows_that_services_write_are_read_only_in_the_admin(client, name):
     PassFactory(), WaitingEntryFactory(), SeriesFactory()
     client.force_login(UserFactory(adviser=True))
     assert client.get(page(f"{name}_changelist")).status_code == 200
@@ -87,7 +87,7 @@ def test_what_is_on_sale_is_the_leads_to_say(client, lead):
 
 @pytest.mark.parametrize("count", [2, 60])
 @pytest.mark.parametrize("name", ["pass", "waitingentry", "bookingseries"])
-def test_their_lists_cost_the_same(client, lead, name, count, django_assert_num_queries):
+def test_the_lists_of_passes_and_waiting_cost_the_same_for_any_number(client, lead, name, count, django_assert_num_queries):
     {"pass": PassFactory, "waitingentry": WaitingEntryFactory, "bookingseries": SeriesFactory}[name].create_batch(count)
     client.get(page(f"{name}_changelist"))
     # session, person, roles and rights; places to choose from; counted and read

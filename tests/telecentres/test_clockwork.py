@@ -46,14 +46,14 @@ def test_a_booking_is_recalled_from_a_day_before_until_it_begins(now, due):
     assert keys() == ([reminder_of(booking)] if due else [])
 
 
-def test_it_is_recalled_once():
+def test_a_booking_is_reminded_of_once():
     booking = BookingFactory(day=MONDAY)
     assert [clockwork.remind_upcoming(now=STARTS - hours * DAY / 24) for hours in (24, 23, 2)] == [1, 0, 0]
     booking.refresh_from_db()
     assert booking.reminded_at == STARTS - DAY
 
 
-def test_even_when_the_mark_is_lost_the_letter_is_the_same():
+def test_a_reminder_whose_mark_is_lost_is_not_written_twice():
     BookingFactory(day=MONDAY)
     clockwork.remind_upcoming(now=STARTS - DAY)
     Booking.objects.update(reminded_at=None)
@@ -62,7 +62,7 @@ def test_even_when_the_mark_is_lost_the_letter_is_the_same():
 
 
 @pytest.mark.parametrize("status", sorted(set(BookingStatus) - {BookingStatus.CONFIRMED}))
-def test_only_what_is_confirmed_is_recalled(status):
+def test_only_confirmed_bookings_are_reminded_of(status):
     BookingFactory(day=MONDAY, status=status, held_until=STARTS)
     assert clockwork.remind_upcoming(now=STARTS - DAY) == 0
 

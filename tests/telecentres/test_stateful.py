@@ -79,7 +79,7 @@ def holds_leave_the_line(monkeypatch):
         (holds_leave_the_line, "offers_without_a_hold"),
     ],
 )
-def test_the_rig_sees_what_is_broken(monkeypatch, fault, promise):
+def test_a_promise_broken_on_purpose_is_found(monkeypatch, fault, promise):
     fault(monkeypatch)
     with without_constraints(), pytest.raises(AssertionError, match=promise):
         run(World(), runs=RUNS_UNTIL_SEEN, number=0)

@@ -58,7 +58,7 @@ WHO_MAY = {  # address and method → what each gets: visitor, member, other mem
 
 
 @pytest.mark.parametrize(("name", "method"), WHO_MAY)
-def test_who_may(client, place, name, method):
+def test_each_visitor_opens_only_the_pages_that_are_theirs(client, place, name, method):
     for who, expected in zip(PEOPLE, WHO_MAY[name, method], strict=True):
         booking = BookingFactory(day=dt.date(2026, 12, 1), desk=DeskFactory(telecentre=place))
         addresses = {

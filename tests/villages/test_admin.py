@@ -49,7 +49,7 @@ INLINE = {
     ("who", "communes", "villages", "places"),
     [("lead", 200, 200, 200), ("admin", 200, 200, 200), ("adviser", 200, 403, 403), (None, 302, 302, 302)],
 )
-def test_who_may_look(client, who, communes, villages, places):
+def test_each_role_sees_only_its_pages_of_the_villages_admin(client, who, communes, villages, places):
     client.force_login(UserFactory(**({who: True} if who else {})))
     answers = [client.get(page(f"{name}_changelist")).status_code for name in ("commune", "village", "place", "dataset")]
     assert answers == [communes, villages, places, places]
@@ -168,7 +168,7 @@ def test_a_place_that_another_app_keeps_is_only_read(lead):
     assert lead.post(page("place_delete", place.pk), {"post": "yes"}).status_code == 403
 
 
-def test_datasets_are_read(lead):
+def test_datasets_are_shown_in_the_admin_and_not_changed(lead):
     dataset = Dataset.objects.create(key="communes", source="INSEE", file_name="communes.csv", imported_at="2026-11-24T09:00Z")
     assert "INSEE" in lead.get(page("dataset_change", dataset.pk)).content.decode()
 

@@ -24,7 +24,7 @@ PEOPLE = {
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_who_is_what(person):
+def test_each_role_is_known_by_the_account_s_predicates(person):
     make, expected = PEOPLE[person]
     user = make()
     assert {predicate for predicate in PREDICATES if getattr(user, predicate)} == expected

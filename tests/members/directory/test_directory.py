@@ -55,7 +55,7 @@ def test_a_field_is_seen_by_those_its_owner_chose(viewer, field, level):
 
 
 @pytest.mark.parametrize("facts", [{"status": MemberStatus.FORMER}, {"user__is_active": False}])
-def test_who_has_left_is_in_no_directory(facts):
+def test_a_member_who_left_is_not_in_the_directory(facts):
     MemberFactory(shown=True, **facts)
     assert not Member.objects.shown_to(UserFactory(admin=True)).exists()
 

@@ -79,7 +79,7 @@ def test_a_commune_kept_back_is_not_found_by_a_near_spelling(client, asked):
 
 
 @pytest.mark.parametrize("asked", ["32", "zzz", "xkcdqwrt"])
-def test_nothing_near_is_nobody(client, asked):
+def test_words_near_to_nobody_find_nobody(client, asked):
     assert found(client, q=asked) == []
 
 

@@ -153,7 +153,7 @@ def test_for_a_whole_day_other_days_or_half_of_that_one(desk):
     ]
 
 
-def test_only_other_times_when_asked_so(desk):
+def test_only_other_times_are_proposed_where_only_they_are_asked_for(desk):
     DeskFactory(telecentre=desk.telecentre)
     DeskFactory(telecentre=far(5))
     assert {way.kind for way in look(desk, elsewhere=False)} == {THERE}

@@ -111,7 +111,7 @@ def test_what_is_over_called_off_or_lapsed_does_not_count(client, place, member,
     assert press(client, place, desk, WEDNESDAY).status_code == 303
 
 
-def test_another_place_counts_too(client, place, member, two_at_most):
+def test_bookings_in_another_place_count_against_the_limit(client, place, member, two_at_most):
     full(member, TelecentreFactory(commune=place.commune))
     assert AHEAD in refused(press(client, place, DeskFactory(telecentre=place), days_ahead(4)[3]))
 

@@ -45,7 +45,7 @@ def test_what_nobody_claims_is_given_back_after_the_time_of_the_place(booking, a
     assert (booking.status == BookingStatus.NO_SHOW) == bool(released)
 
 
-def test_who_is_there_keeps_their_desk(booking):
+def test_a_member_who_checked_in_keeps_their_desk(booking):
     arriving.check_in(booking=booking, now=booking.starts_at)
     assert arriving.release_unclaimed(now=booking.starts_at + 90 * MINUTE) == 0
 
@@ -70,7 +70,7 @@ def test_who_comes_too_late_is_told_to_take_what_is_free(booking):
 
 
 @pytest.mark.parametrize("count", [2, 20])
-def test_releasing_costs_the_same(django_assert_num_queries, count):
+def test_releasing_no_shows_costs_the_same_queries_for_any_number(django_assert_num_queries, count):
     place = TelecentreFactory(release_after_minutes=60)
     for _ in range(count):
         booking = BookingFactory(desk=DeskFactory(telecentre=place), day=MONDAY)

@@ -66,12 +66,12 @@ def test_what_is_free_is_taken_though_it_has_begun(client, member, desk, address
     assert booking.starts_at < NOW < booking.ends_at
 
 
-def test_looking_takes_nothing(client, member, address):
+def test_a_get_of_a_desk_code_books_nothing(client, member, address):
     client.get(address)
     assert not Booking.objects.exists()
 
 
-def test_what_another_has_is_not_taken(client, member, desk, address):
+def test_a_desk_that_another_has_is_not_taken_by_its_code(client, member, desk, address):
     BookingFactory(desk=desk, day=TUESDAY)
     assert "Quelqu’un d’autre" in client.get(address).content.decode()
     assert client.post(address, {"key": "a"}).status_code == 409
@@ -85,7 +85,7 @@ def test_a_closed_desk_is_not_taken(client, member, desk, address):
     assert "peinture" in answer.content.decode()
 
 
-def test_at_night_it_says_that_it_is_closed(client, member, address, clock):
+def test_a_desk_code_scanned_at_night_says_that_the_place_is_closed(client, member, address, clock):
     clock.move_to(instant(TUESDAY, dt.time(22)))
     assert "fermé pour le moment" in client.get(address).content.decode()
     client.post(address, {"key": "a"})

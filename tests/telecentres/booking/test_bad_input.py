@@ -85,7 +85,7 @@ def test_a_press_that_cannot_be_is_answered_the_same_way(client, member, place, 
     assert unchanged(desk)
 
 
-def test_the_corrected_form_books(client, member, place, desk):
+def test_a_form_that_was_refused_books_once_corrected(client, member, place, desk):
     response = client.post(week_of(place), wish(desk, start="2026-02-31T08:30"))
     key = re.search(r'name="key" value="([^"]+)"', response.content.decode())[1]
     assert client.post(week_of(place), wish(desk, key=key)).status_code == 303

@@ -30,7 +30,7 @@ def test_a_press_in_the_week_moves_it(client, booking, desk):
     assert booking.period == half_day(desk.telecentre, dt.date(2026, 11, 26), Stretch.AFTERNOON)
 
 
-def test_to_another_place(client, booking):
+def test_a_press_in_the_week_of_another_place_moves_it_there(client, booking):
     other = DeskFactory(telecentre__slug="auch")
     address = reverse("telecentres:move", args=[booking.pk]) + "?lieu=auch&jour=2026-11-25"
     client.post(address, {"slot": f"{other.pk} 2026-11-25 morning", "key": booking.key})
@@ -49,7 +49,7 @@ def test_a_press_that_is_not_understood_moves_nothing(client, booking):
     assert press(client, "move", booking.pk, slot="nonsense", key=booking.key).status_code == 422
 
 
-def test_only_desks_of_its_kind_are_offered(client, booking, place):
+def test_a_booking_is_only_offered_desks_of_its_kind(client, booking, place):
     DeskFactory(telecentre=place, room=True, name="Grande salle")
     assert "Grande salle" not in client.get(reverse("telecentres:move", args=[booking.pk])).content.decode()
 
@@ -64,11 +64,11 @@ def test_a_member_says_that_they_are_there(client, booking, clock):
     assert "Vous êtes là" in client.get(MY_BOOKINGS).content.decode()
 
 
-def test_too_early_is_said(client, booking):
+def test_a_check_in_that_is_too_early_is_refused_with_a_sentence(client, booking):
     assert "trop tôt" in said(press(client, "arrive", booking.pk))[0]
 
 
 @pytest.mark.parametrize("name", ["answer", "arrive", "move"])
-def test_nobody_touches_what_is_anothers(client, member, name):
+def test_nobody_changes_the_booking_of_another_member(client, member, name):
     foreign = BookingFactory(day=WEDNESDAY, held=name == "answer")
     assert client.post(reverse(f"telecentres:{name}", args=[foreign.pk])).status_code == 404

@@ -91,7 +91,7 @@ def test_many_cost_as_many_queries_as_one(desk, django_assert_num_queries, count
         book_many(telecentre=desk.telecentre, requests=requests, announce=False)
 
 
-def test_none_are_answered_with_none(desk, django_assert_num_queries):
+def test_booking_many_without_a_request_answers_nothing(desk, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert book_many(telecentre=desk.telecentre, requests=[]) == []
 
@@ -124,7 +124,7 @@ class TestLastGuard:
         assert isinstance(refusal.__context__, IntegrityError)
         assert refusal.reason == RefusalReason.CANCELLED_SINCE
 
-    def test_another_fault_is_no_refusal(self, desk, monkeypatch):
+    def test_an_unknown_database_error_is_raised_and_no_refusal(self, desk, monkeypatch):
         wrong = Slot(MONDAY, "night", half_day(desk.telecentre, MONDAY))
         monkeypatch.setattr("telecentres.availability.rules.slot_of", lambda request, snapshot: wrong)
         with pytest.raises(IntegrityError, match="booking_stretch_known"):

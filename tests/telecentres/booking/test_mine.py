@@ -87,7 +87,7 @@ def test_cancelling_asks_first_and_then_does(client, member, desk):
     assert "annulée" in said
 
 
-def test_too_late_to_cancel_is_said_on_the_spot(client, member, desk, clock):
+def test_a_cancellation_that_is_too_late_is_refused_with_a_sentence(client, member, desk, clock):
     booking = BookingFactory(desk=desk, day=WEDNESDAY, member=member)
     clock.move_to(instant(TUESDAY, dt.time(18, 31)))
     response = client.post(reverse("telecentres:cancel", args=[booking.pk]))

@@ -62,7 +62,7 @@ def test_it_stays_the_same_booking_at_another_time(booking, desk):
     assert "Mardi 1er décembre après-midi" in letter.text
 
 
-def test_to_another_desk_and_to_another_place(booking, place):
+def test_a_booking_moves_to_another_desk_and_to_another_place(booking, place):
     other = DeskFactory(telecentre=place)
     assert move(booking, desk=other).desk == other
     elsewhere = DeskFactory()

@@ -91,7 +91,7 @@ def test_a_visitor_is_sent_to_sign_in_and_comes_back_to_the_week(client, place, 
     assert unchanged(desk)
 
 
-def test_who_is_no_member_reads_why(client, place, desk):
+def test_somebody_who_is_no_member_reads_why_they_cannot_book(client, place, desk):
     client.force_login(UserFactory())
     response = client.post(week_of(place), wish(desk))
     assert response.status_code == 403

@@ -208,7 +208,7 @@ def test_a_deadlock_is_broken_and_said_politely(place, members, monkeypatch):
     assert deadlocks() == before + 1
 
 
-def test_the_constraints_are_back():
+def test_after_the_control_the_table_has_its_constraints_again():
     """Whatever the control did, the next test stands on a guarded table."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT conname FROM pg_constraint WHERE conrelid = 'telecentres_booking'::regclass AND contype = 'x'")

@@ -146,7 +146,7 @@ def test_one_seat_at_a_time_wherever_it_is(desk):
         ),
     ],
 )
-def test_neither_too_late_nor_too_early(now, reason, sentence):
+def test_a_booking_after_the_start_or_beyond_the_horizon_is_refused(now, reason, sentence):
     desk = DeskFactory(telecentre__notice_minutes=60, telecentre__horizon_days=7)
     if reason is None:
         assert book(desk, now=now)

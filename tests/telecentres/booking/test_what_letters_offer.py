@@ -73,7 +73,7 @@ def test_a_member_is_told_to_call_off_while_they_may(client, place, desk):
         assert MY_BOOKINGS in words
 
 
-def test_and_once_it_is_too_late_to_tell_the_place(client, place, desk, clock):
+def test_once_it_is_too_late_a_member_is_told_to_call_the_place(client, place, desk, clock):
     clock.move_to(LATE)
     member = MemberFactory()
     client.force_login(member.user)

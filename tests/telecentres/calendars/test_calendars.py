@@ -106,7 +106,7 @@ def test_a_new_address_kills_the_old_one_and_a_revoked_one_is_dead(client, membe
     assert client.get(f"/calendrier/{new}").status_code == 404
 
 
-def test_only_its_hash_is_kept(member):
+def test_only_the_hash_of_a_feeds_address_is_kept(member):
     token = feeds.make_feed(by=member.user, member=member)
     assert token not in str(CalendarFeed.objects.values_list())
 
@@ -131,7 +131,7 @@ def test_a_host_makes_it_from_their_day(client):
     assert len(events_of(client.get(f"/calendrier/{address}").content)) == 1
 
 
-def test_one_booking_is_a_file_of_its_own(client, member):
+def test_a_single_booking_is_downloaded_as_a_calendar_file(client, member):
     booking = BookingFactory(member=member, day=dt.date(2026, 10, 22))
     client.force_login(member.user)
     (event,) = events_of(client.get(reverse("telecentres-data:booking-ics", args=[booking.pk])).content)
@@ -146,7 +146,7 @@ def test_a_feed_costs_the_same(client, member, address, django_assert_num_querie
         client.get(address)
 
 
-def test_held_is_tentative(client, member, address):
+def test_a_held_booking_is_a_tentative_event(client, member, address):
     BookingFactory(member=member, day=dt.date(2026, 10, 22), held=True)
     (event,) = events_of(client.get(address).content)
     assert event.status.value == "TENTATIVE"

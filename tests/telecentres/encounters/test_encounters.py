@@ -67,7 +67,7 @@ def test_a_trade_is_a_word_of_the_activity_in_common(one, other, same):
     assert same_trade(Member(activity=one), Member(activity=other)) is same
 
 
-def test_or_a_skill_in_common():
+def test_a_skill_in_common_is_a_trade_in_common_too():
     assert same_trade(Member(activity="a", skills=["WordPress"]), Member(activity="b", skills=["wordpress"]))
 
 
@@ -96,7 +96,7 @@ def test_a_newcomer_and_the_members_of_the_trade_are_told_of_each_other_once(pla
     ],
     ids=["has not agreed", "another trade", "no member any more", "account closed"],
 )
-def test_nobody_else_is_named(place, newcomer, facts):
+def test_members_who_did_not_agree_are_not_named_to_a_newcomer(place, newcomer, facts):
     comes(place, person(**{"meets_newcomers_since": LONG_AGO} | facts), desk=1)
     assert introduce_newcomers(now=NOW) == 0
     assert not Letter.objects.exists()
@@ -107,7 +107,7 @@ def test_nobody_else_is_named(place, newcomer, facts):
     [{"day": TUESDAY + dt.timedelta(days=1)}, {"status": BookingStatus.CANCELLED, "cancelled_at": LONG_AGO}, {"elsewhere": True}],
     ids=["another day", "called off", "another place"],
 )
-def test_nobody_who_is_not_there_that_day(place, newcomer, booking):
+def test_members_who_are_not_there_that_day_are_not_named(place, newcomer, booking):
     where = place
     if booking.pop("elsewhere", False):
         where = TelecentreFactory()
@@ -165,7 +165,7 @@ def test_a_newcomer_says_on_the_page_of_their_bookings_whether_they_wish_it(clie
     assert newcomer.meets_newcomers_since is None
 
 
-def test_members_are_not_asked_there(client, place):
+def test_members_are_not_asked_on_the_page_of_their_bookings(client, place):
     client.force_login(person().user)
     assert reverse("telecentres:be-introduced") not in client.get(reverse("telecentres:my-bookings")).content.decode()
     assert client.post(reverse("telecentres:be-introduced")).status_code == 404
@@ -193,7 +193,7 @@ def test_once_a_day_whoever_books_both_halves_and_nobody_of_another_day_or_place
     assert others(me) == [[str(both)]]
 
 
-def test_only_of_the_coming_week(place):
+def test_who_else_is_there_is_shown_for_the_coming_week_only(place):
     me, other = person(), person(seen_there_since=LONG_AGO)
     day = TUESDAY + dt.timedelta(days=14)
     comes(place, me, day=day)
@@ -209,7 +209,7 @@ def test_whoever_is_on_trial_reads_no_names(place):
 
 
 @pytest.mark.parametrize("days", [1, 5])
-def test_two_queries_however_many_bookings(place, django_assert_num_queries, days):
+def test_who_else_is_there_costs_two_queries_for_any_number_of_bookings(place, django_assert_num_queries, days):
     me, other = person(), person(seen_there_since=LONG_AGO)
     for number in range(days):
         day = dt.date(2026, 11, 30) + dt.timedelta(days=number)

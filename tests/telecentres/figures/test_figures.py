@@ -111,7 +111,7 @@ def test_the_page_costs_the_same(client, host, place, django_assert_num_queries,
         client.get(reverse("telecentres:occupancy", args=["fleurance"]))
 
 
-def test_its_csv(client, host, place, desk):
+def test_the_csv_of_the_occupancy_says_what_the_page_says(client, host, place, desk):
     BookingFactory(desk=desk, day=MONDAY)
     rows = table(client.get(reverse("telecentres:occupancy-csv", args=["fleurance"]) + "?mois=2026-11"))
     assert rows == [
@@ -129,7 +129,7 @@ def test_funders_get_nothing_about_so_few_that_they_could_be_recognised(client, 
     assert rows[1][3] == told
 
 
-def test_a_statement_of_ones_own(client, place, desk):
+def test_a_member_reads_the_statement_of_their_own_month(client, place, desk):
     member = MemberFactory()
     client.force_login(member.user)
     bought = PassFactory(member=member, half_days=10, price=48)
@@ -145,7 +145,7 @@ def test_a_statement_of_ones_own(client, place, desk):
     assert sum(Decimal(row[-1].replace(",", ".")) for row in rows[1:]) == statement.euros, "the file adds up to what the page says"
 
 
-def test_who_hosted_whom(client, place, desk):
+def test_half_days_are_counted_by_commune_of_member_and_of_place(client, place, desk):
     client.force_login(UserFactory(adviser=True))
     member = MemberFactory(commune__name="Lectoure")
     BookingFactory(desk=desk, member=member, day=MONDAY, stretch=Stretch.DAY, price=10)

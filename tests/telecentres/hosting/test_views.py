@@ -84,7 +84,7 @@ def test_who_did_not_come_before_is_the_hosts_to_know(client, host, desk):
     assert "n’est pas venu 2 fois" not in client.get(reverse("telecentres:my-bookings")).content.decode()
 
 
-def test_another_place_is_not_theirs(client, host):
+def test_a_host_does_not_open_the_day_of_another_place(client, host):
     foreign = BookingFactory(day=TUESDAY)
     for name, args in (("day", []), ("close", [])):
         assert client.get(reverse(f"telecentres:{name}", args=[foreign.desk.telecentre.slug, *args])).status_code == 404
@@ -217,7 +217,7 @@ def test_a_call_that_is_not_understood_books_nothing_and_keeps_what_was_typed(cl
     assert not Booking.objects.exists()
 
 
-def test_a_no_stands_beside_the_desk(client, host, desk):
+def test_a_refusal_stands_beside_the_field_of_the_desk(client, host, desk):
     BookingFactory(desk=desk, day=WEDNESDAY)
     answer = press(client, "book-for", **caller())
     assert answer.status_code == 409
@@ -265,7 +265,7 @@ def test_a_closure_that_makes_no_sense_closes_nothing(client, host, desk, wrong)
     assert not Closure.objects.exists()
 
 
-def test_what_is_over_is_not_closed(client, host, desk):
+def test_a_closure_of_a_time_that_is_over_is_refused(client, host, desk):
     answer = press(client, "close", **closing(first="2026-11-20", close="1"))
     assert answer.status_code == 409
     assert "passé" in answer.content.decode()

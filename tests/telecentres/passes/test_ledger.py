@@ -95,7 +95,7 @@ def test_a_correction_says_why_and_never_goes_below_zero():
     ],
     ids=["changed", "removed", "balance", "below", "begun full", "overdrawn", "wrong sign", "of no booking"],
 )
-def test_the_database_refuses(wrong):
+def test_the_database_refuses_what_would_falsify_the_ledger(wrong):
     one = PassFactory()
     with pytest.raises(IntegrityError), transaction.atomic():
         wrong(one, one.entries.get())
@@ -111,7 +111,7 @@ def test_an_erased_account_takes_its_name_off_the_ledger():
     assert one.entries.filter(by=None).count() == 2
 
 
-def test_units_and_pass_go_together():
+def test_a_booking_has_units_and_a_pass_or_neither():
     with pytest.raises(IntegrityError, match="booking_units_are_of_a_pass"):
         Booking.objects.create(
             desk=DeskFactory(), member=MemberFactory(), period=half_day(TelecentreFactory(), MONDAY), key="a",

@@ -24,7 +24,7 @@ def test_what_is_left_is_said_in_the_week_and_every_movement_on_its_page(client,
 
 
 @pytest.mark.parametrize("count", [2, 30])
-def test_passes_cost_the_same(client, member, desk, django_assert_num_queries, count):
+def test_the_page_of_passes_costs_the_same_queries_for_any_number(client, member, desk, django_assert_num_queries, count):
     RateFactory(telecentre=desk.telecentre)
     for _ in range(count):
         PassFactory(member=member, left=1)

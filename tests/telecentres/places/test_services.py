@@ -91,7 +91,7 @@ def test_two_desks_of_one_name_open_nothing():
         open_place(desks=[Desk(name="Poste 1"), Desk(name="Poste 1")])
 
 
-def test_a_place_opens_once():
+def test_a_telecentre_is_not_opened_twice():
     place = open_place()
     with pytest.raises(ValidationError):
         open_place(commune=place.commune)
@@ -132,7 +132,7 @@ def test_a_closure_concerns_whom_it_touches_by_a_minute():
     assert [[one.booking for one in affected] for affected in concerned] == [[booking], []]
 
 
-def test_what_is_over_is_not_closed():
+def test_a_time_that_is_over_is_not_closed():
     place = DeskFactory().telecentre
     with pytest.raises(ClosureRefused, match="passé"):
         closing.close_days(telecentre=place, period=whole_day(NOW.date() - dt.timedelta(days=1)), reason="travaux", now=NOW)

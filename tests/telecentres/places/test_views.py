@@ -56,7 +56,7 @@ def test_the_list_costs_the_same_for_two_and_for_two_hundred(client, django_asse
         client.get(reverse("telecentres:telecentres"))
 
 
-def test_open_data_say_the_same(client, place, desk):
+def test_the_open_data_say_what_the_list_says(client, place, desk):
     BookingFactory(desk=DeskFactory(telecentre=place), day=WEDNESDAY)
     response = client.get("/telecentres.geojson")
     assert response["Content-Type"] == "application/geo+json"

@@ -161,7 +161,7 @@ def test_the_rest_moves_to_another_desk_but_for_days_when_it_is_taken(place, des
 
 
 @pytest.mark.parametrize("weeks", [2, 50])
-def test_planning_costs_the_same(place, desk, member, django_assert_num_queries, weeks):
+def test_planning_a_series_costs_the_same_queries_for_any_length(place, desk, member, django_assert_num_queries, weeks):
     place.horizon_days = 365
     place.save()
     series = every_monday(place, member, desk, weeks=weeks)

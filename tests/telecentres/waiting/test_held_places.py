@@ -109,7 +109,7 @@ def test_what_is_no_longer_theirs_to_book_is_refused_by_the_link(client, member,
 
 
 @pytest.mark.parametrize(("since", "sentence"), CHANGES)
-def test_and_so_it_is_on_the_page_of_their_bookings(client, member, place, since, sentence):
+def test_a_hold_that_cannot_be_accepted_says_why_on_my_bookings(client, member, place, since, sentence):
     booking = hold(member, place)
     since(booking)
     page = plain(client.get(MY_BOOKINGS))

@@ -185,7 +185,7 @@ def test_what_is_let_go_goes_to_the_next(place, full):
     assert status_of(first, second) == [WaitingStatus.LEFT, WaitingStatus.OFFERED]
 
 
-def test_who_has_a_seat_meanwhile_is_passed_over(place, full):
+def test_an_entry_whose_member_has_a_seat_meanwhile_is_passed_over(place, full):
     first, second = wait(place), wait(place, now=NOW + MINUTE)
     BookingFactory(member=first.member, day=MONDAY)
     free(full)

@@ -53,7 +53,7 @@ def test_a_wish_that_is_not_understood_waits_for_nothing(client, member, full, w
     assert not WaitingEntry.objects.exists()
 
 
-def test_one_waits_no_more(client, member, full):
+def test_leaving_the_line_ends_the_waiting_list_entry(client, member, full):
     entry = WaitingEntryFactory(member=member, telecentre=full.desk.telecentre, day=WEDNESDAY)
     press(client, "leave-line", entry.pk)
     entry.refresh_from_db()
@@ -82,7 +82,7 @@ def test_a_held_place_is_let_go(client, held):
     assert held.status == BookingStatus.CANCELLED
 
 
-def test_too_late_is_said(client, held, clock):
+def test_a_hold_that_lapsed_is_refused_with_a_sentence(client, held, clock):
     clock.move_to(NOW + dt.timedelta(hours=7))
     answer = press(client, "answer", held.pk)
     assert said(answer)[0].endswith("à 15 h, et ce moment est passé.")

@@ -49,7 +49,7 @@ def test_each_thing_is_said_of_each_village_with_the_difference(client, three):
     assert "300 €" not in page
 
 
-def test_only_what_differs_on_request(client, three):
+def test_only_rows_that_differ_are_shown_on_request(client, three):
     whole = client.get(f"{COMPARE}?v=a&v=b&v=c").content.decode()
     short = client.get(f"{COMPARE}?v=a&v=b&v=c&differences=oui").content.decode()
     assert 'class="is-same"' in whole
@@ -78,7 +78,7 @@ def test_more_than_four_unknown_ones_and_former_ones_are_left_out_and_said(clien
 
 
 @pytest.mark.parametrize("query", ["", "?v=a", "?v=a&v=a", "?v=" + "x" * 5000, "?ajouter=%C3%A9", "?differences=peut-etre"])
-def test_too_few_or_nonsense_invites_to_add_one(client, three, query):
+def test_fewer_than_two_known_villages_invite_to_add_one(client, three, query):
     response = client.get(COMPARE + query)
     assert response.status_code == 200
     assert 'name="ajouter"' in response.content.decode()

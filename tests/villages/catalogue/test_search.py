@@ -102,7 +102,7 @@ def test_a_slip_of_the_finger_finds_it_first_all_the_same(network, typed, villag
 
 
 @pytest.mark.parametrize("typed", ["xylophone", "31000", "32381", "lectoure 32380", "barcelone"])
-def test_what_is_not_there_finds_nothing(network, typed):
+def test_words_that_no_village_holds_find_nothing(network, typed):
     assert found(typed) == []
 
 
@@ -135,7 +135,7 @@ def test_only_a_search_that_found_nothing_is_forgiven(network):
         ("mot " * 50, ["mot"] * WORDS_READ),
     ],
 )
-def test_words_are_plain(text, words):
+def test_search_words_are_read_without_accents_or_signs(text, words):
     assert words_of(text) == words
 
 

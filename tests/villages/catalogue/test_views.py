@@ -130,7 +130,7 @@ def test_bad_input_gets_a_sentence_beside_its_field_and_what_was_typed_is_kept(c
 @pytest.mark.parametrize(
     "query", ["q=%C2%AB", "q=a&q=b", "page=1&page=2", "min=-5", "inconnu[]=x", "q=" + "+".join("mot" * 30), "tri"]
 )
-def test_odd_addresses_are_answered(client, query):
+def test_lists_with_odd_parameters_are_answered_without_an_error(client, query):
     assert client.get(f"{LIST}?{query}").status_code == 200
 
 
@@ -195,7 +195,7 @@ def test_a_page_that_changed_is_sent_again(client):
 @pytest.mark.parametrize(
     "path", [LIST, "/villages/village/", "/villages.geojson", "/paysages/32001.svg", "/paysages/32001-large.svg"]
 )
-def test_only_reading_is_allowed(client, path):
+def test_the_list_of_villages_answers_get_and_head_alone(client, path):
     VillageFactory(slug="village", commune__insee_code="32001")
     assert client.head(path).status_code == 200
     for method in (client.post, client.put, client.patch, client.delete):

@@ -30,7 +30,7 @@ def test_the_verdict_follows_from_the_share_with_fibre(share, verdict):
     assert Connection(premises=100, fibre_share=share).verdict == verdict
 
 
-def test_what_nobody_counted_is_not_known():
+def test_a_connection_that_nobody_counted_is_unknown():
     assert Connection(premises=0, fibre_share=None).verdict == "unknown"
     page = words(CONNECTION, connection=None, speed_tests=[], dataset=None, check=None)
     assert "Personne n’a compté ici" in page

@@ -126,7 +126,7 @@ def test_two_seats_in_one_village_are_one_village(client, seat, village):
     assert client.get(address("committee-village", village)).status_code == 200
 
 
-def test_my_space_leads_there(client, village):
+def test_my_space_leads_a_committee_member_to_their_village(client, village):
     page = client.get(reverse("my-space")).content.decode()
     assert address("committee-village", village) in page
     Village.objects.update(status=VillageStatus.FORMER)
@@ -147,7 +147,7 @@ def test_a_fact_is_still_true_in_one_press(client, village):
     assert (check.checked_on, check.checked_by, check.note) == (timezone.localdate(), "Hélène Daubas", "Fermé en août.")
 
 
-def test_looking_changes_nothing(client, village):
+def test_a_get_of_a_confirmation_changes_nothing(client, village):
     rows = rows_of(village)
     before = [list(model.objects.order_by("pk").values()) for model in (FactCheck, TerritoryProject, SpeedTest, Village)]
     for name in OURS:

@@ -53,7 +53,7 @@ def test_minutes_are_slow_near_the_village_and_quicker_beyond(straight, minutes)
     assert village.journeys.get().minutes == minutes
 
 
-def test_measuring_again_changes_nothing():
+def test_measuring_journeys_again_changes_nothing():
     VillageFactory.create_batch(3)
     PlaceFactory.create_batch(2, latitude=44)
     assert journeys.measure_journeys() == 6

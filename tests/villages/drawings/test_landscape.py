@@ -87,7 +87,7 @@ def test_no_number_of_a_picture_is_broken(pictures):
         assert not re.search(r"nan|inf|None|--|e[+-]\d", picture)
 
 
-def test_what_a_picture_uses_it_defines(pictures):
+def test_every_id_that_a_picture_uses_is_defined_in_it(pictures):
     for picture in pictures:
         ids = [element.get("id") for element in elements_of(picture) if element.get("id")]
         used = re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', picture)

@@ -100,7 +100,7 @@ def test_numbers_are_those_of_the_list_and_the_first_lies_uppermost():
     assert [pin.get("data-place") for pin in pins] == ["32132", "32233", "32370"]
 
 
-def test_what_is_lit_says_so():
+def test_a_lit_mark_has_the_class_that_says_so():
     root = drawn([Mark("32370", "Saint-Clar", lit=True), Mark("32233", "Marciac", number=1, lit=True), Mark("32132", "Fleurance")])
     assert sorted(mark.get("data-place") for mark in of_class(root, "is-lit")) == ["32233", "32370"]
 

@@ -50,7 +50,7 @@ def test_a_fact_ages_on_the_day_its_limit_says(kind):
         (FactKind.HOUSING, 59, "confirmé il y a un mois"),
     ],
 )
-def test_its_age_is_said_as_people_say_it(kind, days, words):
+def test_the_age_of_a_fact_is_worded_in_days_months_or_years(kind, days, words):
     assert age(kind, days).words == words
 
 

@@ -259,7 +259,7 @@ def test_a_village_shows_whether_this_visitor_keeps_it_and_its_copies_are_not_mi
     assert client.get(path, headers={"If-None-Match": after["ETag"]}).status_code == 304
 
 
-def test_who_keeps_nothing_costs_no_query(rf, django_assert_num_queries, client):
+def test_a_visitor_who_keeps_no_village_costs_no_query(rf, django_assert_num_queries, client):
     request = rf.get("/")
     request.user = type("Visitor", (), {"is_authenticated": False})()
     with django_assert_num_queries(0):

@@ -167,7 +167,7 @@ def asked(village) -> tuple[Housing, str]:
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])
-def test_to_look_at_the_page_changes_nothing(client, asked, method):
+def test_a_get_of_the_still_free_link_changes_nothing(client, asked, method):
     housing, link = asked
     getattr(client, method)(link)
     housing.refresh_from_db()
@@ -194,7 +194,7 @@ def test_yes_confirms_in_the_name_of_the_reader_and_the_link_is_spent(client, as
     assert housing.withdrawn_on is None
 
 
-def test_no_withdraws(client, asked):
+def test_answering_no_withdraws_the_dwelling(client, asked):
     housing, link = asked
     client.post(link, {"reponse": "non"})
     housing.refresh_from_db()

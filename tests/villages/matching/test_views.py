@@ -144,7 +144,7 @@ def test_without_answers_the_results_lead_to_the_questions(client):
         f"{LEAST}&pieces=beaucoup",
     ],
 )
-def test_odd_addresses_are_answered(client, query):
+def test_addresses_with_odd_parameters_are_answered_without_an_error(client, query):
     assert client.get(f"{MATCHES}?{query}").status_code == 200
 
 
@@ -281,7 +281,7 @@ def test_every_topic_has_its_words_and_every_setback_its_sentence(client):
     assert all(re.sub(r"<em>.*?</em>", "", line).strip() for line in lines)
 
 
-def test_in_english_too(client):
+def test_the_results_are_in_english_where_the_reader_is(client):
     village_with("Here")
     response = client.get(f"/en{MATCHES}?{MUCH}")
     assert "Fibre for 96% of the premises" in text_of(response)

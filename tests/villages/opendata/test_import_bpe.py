@@ -90,7 +90,7 @@ def test_a_second_run_changes_nothing(tmp_path, text):
     assert (kept(), Dataset.objects.get().imported_at) == (IN_FULL, imported)
 
 
-def test_what_closed_is_taken_away(tmp_path):
+def test_an_amenity_that_the_file_no_longer_has_is_removed(tmp_path):
     bring_in(tmp_path)
     report = bring_in(tmp_path, table(DETAIL, *ROWS[1:2], *ROWS[3:]))
     assert report.changed == 3

@@ -10,7 +10,6 @@ from villages.housing import committee_views as committee_housing_views
 from villages.housing import views as housing_views
 from villages.matching import views as matching_views
 
-
 # Where a page shows, or asks about, what another app knows, the roof hands its view a function: `beside` brings context with a
 # template to include, `is_qualified` says who may see leads. The views work without, and then show less.
 

@@ -154,42 +154,46 @@ def introductions_sent(introductions: Sequence[Introduction], reader: CommitteeM
             "village": village,
             "first_name": reader.name,
             "asked": [
-                (one, [line for line in one.request.lines if not line.after_yes], links.answer_link(one, reader))
-                for one in introductions
+                (
+                    introduction,
+                    [line for line in introduction.request.lines if not line.after_yes],
+                    links.answer_link(introduction, reader),
+                )
+                for introduction in introductions
             ],
         },
         send_after=at,
     )
 
 
-def introduction_accepted(one: Introduction, *, at: dt.datetime) -> Letter | None:
+def introduction_accepted(introduction: Introduction, *, at: dt.datetime) -> Letter | None:
     """To the holder: who awaits them, and the link that says they have spoken."""
-    if not one.file.holder.email:
+    if not introduction.file.holder.email:
         return None
     return _to_holder(
-        ACCEPTED.key(introduction=one.pk),
+        ACCEPTED.key(introduction=introduction.pk),
         "projects/email/accepted",
-        one.file,
+        introduction.file,
         at,
-        introduction=one,
-        village=one.village,
-        committee=[person for person in one.village.committee.in_order() if person.email][:2],
-        link=links.contact_link(one),
+        introduction=introduction,
+        village=introduction.village,
+        committee=[person for person in introduction.village.committee.in_order() if person.email][:2],
+        link=links.contact_link(introduction),
     )
 
 
-def visit_planned(one: Introduction, event: bytes, *, reader: CommitteeMember | None, at: dt.datetime) -> None:
+def visit_planned(introduction: Introduction, event: bytes, *, reader: CommitteeMember | None, at: dt.datetime) -> None:
     """To the holder and to the village, each with the same `event` for their calendar. Planned anew at `at`, both are told anew."""
-    fact = {"introduction": one.pk, "at": one.visit_at, "planned_at": at}
+    fact = {"introduction": introduction.pk, "at": introduction.visit_at, "planned_at": at}
     calendar = Attachment("visite.ics", "text/calendar", event.decode())
-    facts = {"introduction": one, "village": one.village, "holder": one.file.holder}
-    if one.file.holder.email:
+    facts = {"introduction": introduction, "village": introduction.village, "holder": introduction.file.holder}
+    if introduction.file.holder.email:
         _to_holder(
             VISIT.key(**fact, reader="holder"),
             "projects/email/visit",
-            one.file,
+            introduction.file,
             at,
-            post_options={"useless_after": one.visit_at, "attachments": [calendar]},
+            post_options={"useless_after": introduction.visit_at, "attachments": [calendar]},
             **facts,
         )
     if reader:
@@ -197,9 +201,9 @@ def visit_planned(one: Introduction, event: bytes, *, reader: CommitteeMember | 
             key=VISIT.key(**fact, reader="village"),
             to=reader.email,
             template="projects/email/visit",
-            context={**facts, "file": one.file, "first_name": reader.name},
+            context={**facts, "file": introduction.file, "first_name": reader.name},
             send_after=at,
-            useless_after=one.visit_at,
+            useless_after=introduction.visit_at,
             attachments=[calendar],
         )
 

@@ -165,11 +165,14 @@ def own_files(user: User) -> QuerySet[ProjectFile]:
 def introductions_beside(seat: CommitteeMember) -> dict:
     """Those that await an answer, each under the reader's own link, and those that the village has said yes to."""
     here = Introduction.objects.filter(village=seat.village_id).with_people()
-    asked = [(one, Named.of(one.request), links.answer_link(one, seat)) for one in here.silent().order_by("sent_at", "pk")]
+    asked = [
+        (introduction, Named.of(introduction.request), links.answer_link(introduction, seat))
+        for introduction in here.silent().order_by("sent_at", "pk")
+    ]
     welcomed = [IntroductionState.ACCEPTED, IntroductionState.CONTACT_MADE, IntroductionState.VISITED]
     met = [
-        (one, Named.of(one.request), links.answer_link(one, seat))
-        for one in here.filter(state__in=welcomed).order_by("-state_since", "-pk")
+        (introduction, Named.of(introduction.request), links.answer_link(introduction, seat))
+        for introduction in here.filter(state__in=welcomed).order_by("-state_since", "-pk")
     ]
     if not asked and not met:
         return {}

@@ -21,11 +21,11 @@ def note_changes(
 ) -> int:
     """One row a field that really is another. A holder's changes are those of each of their files. Returns how many rows."""
     now = now or timezone.now()
-    told = [one for one in changes if said(one.before) != said(one.after)]
+    told = [change for change in changes if said(change.before) != said(change.after)]
     rows = [
-        Change(file=file, of=of, field=one.field, before=said(one.before), after=said(one.after), by=by, at=now)
+        Change(file=file, of=of, field=change.field, before=said(change.before), after=said(change.after), by=by, at=now)
         for file in files
-        for one in told
+        for change in told
     ]
     return len(Change.objects.bulk_create(rows))
 

@@ -59,7 +59,7 @@ class AdvisersOnly(AdvisersMay, PlainSearch, admin.ModelAdmin):
             request, object_id, form_url, {"title": capfirst(self.opts.verbose_name)} | (extra_context or {})
         )
 
-    def one(self, request: HttpRequest, pk: int) -> Any:
+    def object_or_404(self, request: HttpRequest, pk: int) -> Any:
         """The row to act on: 404 where this user sees none, 403 where they work on none at all."""
         if not self.has_change_permission(request):
             raise PermissionDenied

@@ -19,7 +19,7 @@ class BriefPage:
 
     def brief(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Who, where it stands, who holds the ball, what is due, what was said last: one sheet of paper."""
-        file, now = self.one(request, pk), timezone.now()
+        file, now = self.object_or_404(request, pk), timezone.now()
         context = {
             **self.admin_site.each_context(request),
             "opts": file._meta,

@@ -23,13 +23,13 @@ class DocumentPages:
         ]
 
     def paper_of(self, request: HttpRequest, pk: int, document_pk: int) -> Document:
-        document = Document.objects.filter(file=self.one(request, pk), pk=document_pk).first()
+        document = Document.objects.filter(file=self.object_or_404(request, pk), pk=document_pk).first()
         if document is None:
             raise Http404
         return document
 
     def ask_document(self, request: HttpRequest, pk: int) -> HttpResponse:
-        file = self.one(request, pk)
+        file = self.object_or_404(request, pk)
 
         def act(values):
             asked = services.ask_document(file=file, by=request.user, now=timezone.now(), **values)
@@ -39,7 +39,7 @@ class DocumentPages:
         return self.act_page(request, file, form, title=_("Ask for a paper"), button=_("Ask for it"), act=act)
 
     def put_document(self, request: HttpRequest, pk: int) -> HttpResponse:
-        file = self.one(request, pk)
+        file = self.object_or_404(request, pk)
 
         def act(values):
             name = values["upload"].name

@@ -49,7 +49,7 @@ class FigurePages:
                 "quarters_drawn": quarters_drawn(report.quarters),
                 "survival_drawn": survival_drawn(report.survival),
                 "answers_drawn": answers_drawn(report.answers),
-                "sent": sum(one.number for one in report.answers),
+                "sent": sum(answer.number for answer in report.answers),
             }
         status = 200 if form.is_valid() else 422
         return TemplateResponse(request, "admin/projects/figures.html", context, status=status)

@@ -207,9 +207,9 @@ class ProjectFileAdmin(
 
     def save_formset(self, request: HttpRequest, form, formset, change: bool) -> None:
         if change:
-            for one in formset.forms:
-                if one.has_changed():
-                    changes.note(one, files=[form.instance], by=request.user)
+            for row_form in formset.forms:
+                if row_form.has_changed():
+                    changes.note(row_form, files=[form.instance], by=request.user)
         super().save_formset(request, form, formset, change)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
@@ -272,7 +272,7 @@ class ProjectFileAdmin(
         return [*self.morning_urls(), *self.figure_urls(), *self.hand_over_urls(), *pages, *super().get_urls()]
 
     def move(self, request: HttpRequest, pk: int) -> HttpResponse:
-        file = self.one(request, pk)
+        file = self.object_or_404(request, pk)
 
         def act(values):
             if values["to"] == Stage.ANONYMISED:
@@ -288,7 +288,7 @@ class ProjectFileAdmin(
         return self.act_page(request, file, form, title=_("Change the stage"), button=_("Change the stage"), act=act)
 
     def assign(self, request: HttpRequest, pk: int) -> HttpResponse:
-        file = self.one(request, pk)
+        file = self.object_or_404(request, pk)
 
         def act(values):
             entrusted = lifecycle.assign_adviser(file=file, by=request.user, now=timezone.now(), **values)
@@ -302,7 +302,7 @@ class ProjectFileAdmin(
         return self.act_page(request, file, form, title=_("Entrust the file"), button=_("Entrust"), act=act)
 
     def note(self, request: HttpRequest, pk: int) -> HttpResponse:
-        file = self.one(request, pk)
+        file = self.object_or_404(request, pk)
         what = request.GET.get("quoi", "")
         form = EventForm(request.POST or None, initial={"what": what} if what in EventForm.WHAT else {})
         title = _("Note what was said")
@@ -317,7 +317,7 @@ class ProjectFileAdmin(
         return self.act_page(request, file, form, title=title, button=_("Write it down"), act=act)
 
     def add_task(self, request: HttpRequest, pk: int) -> HttpResponse:
-        file = self.one(request, pk)
+        file = self.object_or_404(request, pk)
 
         def act(values):
             task = to_do.add_task(file=file, by=request.user, now=timezone.now(), **values)

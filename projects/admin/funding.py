@@ -26,7 +26,7 @@ class FundingPages:
         ]
 
     def needs(self, request: HttpRequest, pk: int) -> HttpResponse:
-        file = self.one(request, pk)
+        file = self.object_or_404(request, pk)
         forms = NeedFormSet(request.POST or None, instance=file)
         if forms.is_valid():
             with transaction.atomic():
@@ -43,11 +43,11 @@ class FundingPages:
         return TemplateResponse(request, "admin/projects/needs.html", context, status=422 if request.method == "POST" else 200)
 
     def add_line(self, request: HttpRequest, pk: int) -> HttpResponse:
-        file = self.one(request, pk)
+        file = self.object_or_404(request, pk)
         return self.line_page(request, file, FundingLine(file=file), title=_("Ask for money"))
 
     def line(self, request: HttpRequest, pk: int, line_pk: int) -> HttpResponse:
-        file = self.one(request, pk)
+        file = self.object_or_404(request, pk)
         line = file.funding_lines.filter(pk=line_pk).first()
         if line is None:
             raise Http404

@@ -43,7 +43,7 @@ class IntroductionPages:
 
     def choose(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The villages, with what speaks for and against each, how they answer, and what they have to do; one to three ticked."""
-        file, now = self.one(request, pk), timezone.now()
+        file, now = self.object_or_404(request, pk), timezone.now()
         name = request.GET.get("nom", "").strip()
         candidates = candidates_of(file, now=now, name=name)
         form = ChooseForm(
@@ -74,7 +74,7 @@ class IntroductionPages:
 
     def consent(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Exactly what would be shared, with whom; a press asks the holder."""
-        file = self.one(request, pk)
+        file = self.object_or_404(request, pk)
         drafts = list(file.introductions.filter(state=IntroductionState.DRAFT).select_related("village__commune").order_by("pk"))
         refusal = None
         if request.method == "POST":
@@ -103,12 +103,12 @@ class IntroductionPages:
         return TemplateResponse(request, "admin/projects/ask_consent.html", context, status=409 if refusal else 200)
 
     def oral_consent(self, request: HttpRequest, pk: int) -> HttpResponse:
-        file = self.one(request, pk)
+        file = self.object_or_404(request, pk)
         asked = file.consent_requests.filter(answered_at=None).order_by("-pk")
         waiting = get_object_or_404(asked, introductions__state=IntroductionState.AWAITING_CONSENT) if asked.exists() else None
         if waiting is None:
             return redirect(file.get_admin_url())
-        villages = [one.village for one in waiting.introductions.select_related("village__commune")]
+        villages = [introduction.village for introduction in waiting.introductions.select_related("village__commune")]
         form = OralConsentForm(request.POST or None, villages=villages)
 
         def act(values):
@@ -153,8 +153,10 @@ class IntroductionAdmin(NamesPlaces, AdvisersOnly):
         return self.fields
 
     @admin.display(description=_("project file"), ordering="file__reference")
-    def whose(self, one: Introduction) -> str:
-        return format_html('<a href="{}">{}</a> {}', one.file.get_admin_url(), one.file.reference, one.file.holder)
+    def whose(self, introduction: Introduction) -> str:
+        return format_html(
+            '<a href="{}">{}</a> {}', introduction.file.get_admin_url(), introduction.file.reference, introduction.file.holder
+        )
 
     def get_urls(self):
         own = [
@@ -169,43 +171,43 @@ class IntroductionAdmin(NamesPlaces, AdvisersOnly):
         ] + super().get_urls()
 
     def answer(self, request: HttpRequest, pk: int) -> HttpResponse:
-        one = self.one(request, pk)
+        introduction = self.object_or_404(request, pk)
 
         def act(values):
-            answer_introduction(introduction=one, via=Via.ORAL, by=request.user, now=timezone.now(), **values)
-            return _("The answer of %(village)s is written down.") % {"village": one.village}
+            answer_introduction(introduction=introduction, via=Via.ORAL, by=request.user, now=timezone.now(), **values)
+            return _("The answer of %(village)s is written down.") % {"village": introduction.village}
 
-        title = _("What %(village)s said") % {"village": one.village}
+        title = _("What %(village)s said") % {"village": introduction.village}
         form = OralAnswerForm(request.POST or None)
-        return self.act_page(request, one.file, form, title=title, button=_("Write it down"), act=act)
+        return self.act_page(request, introduction.file, form, title=title, button=_("Write it down"), act=act)
 
     def visit(self, request: HttpRequest, pk: int) -> HttpResponse:
-        one = self.one(request, pk)
+        introduction = self.object_or_404(request, pk)
 
         def act(values):
-            plan_visit(introduction=one, by=request.user, now=timezone.now(), **values)
+            plan_visit(introduction=introduction, by=request.user, now=timezone.now(), **values)
             return _("The visit is told to both, with an event for their calendars.")
 
-        title = _("Plan the visit of %(village)s") % {"village": one.village}
-        return self.act_page(request, one.file, VisitForm(request.POST or None), title=title, button=_("Plan it"), act=act)
+        title = _("Plan the visit of %(village)s") % {"village": introduction.village}
+        return self.act_page(request, introduction.file, VisitForm(request.POST or None), title=title, button=_("Plan it"), act=act)
 
     def outcome(self, request: HttpRequest, pk: int) -> HttpResponse:
-        one = self.one(request, pk)
+        introduction = self.object_or_404(request, pk)
 
         def act(values):
-            moved = move_introduction(introduction=one, by=request.user, now=timezone.now(), **values)
+            moved = move_introduction(introduction=introduction, by=request.user, now=timezone.now(), **values)
             return f"{moved.village} : {moved.get_state_display()}"
 
-        form = OutcomeForm(request.POST or None, state=IntroductionState(one.state))
-        title = _("What became of %(village)s") % {"village": one.village}
-        return self.act_page(request, one.file, form, title=title, button=_("Write it down"), act=act)
+        form = OutcomeForm(request.POST or None, state=IntroductionState(introduction.state))
+        title = _("What became of %(village)s") % {"village": introduction.village}
+        return self.act_page(request, introduction.file, form, title=title, button=_("Write it down"), act=act)
 
     def contact(self, request: HttpRequest, pk: int) -> HttpResponse:
-        one = self.one(request, pk)
+        introduction = self.object_or_404(request, pk)
         try:
-            confirm_contact(introduction=one, via=Via.ORAL, by=request.user, now=timezone.now())
+            confirm_contact(introduction=introduction, via=Via.ORAL, by=request.user, now=timezone.now())
         except refusals.Refused as refusal:
             self.message_user(request, str(refusal), messages.WARNING)
         else:
             self.message_user(request, _("Written down: they have spoken."), messages.SUCCESS)
-        return redirect(f"{reverse('admin:projects_projectfile_change', args=[one.file_id])}#mises-en-relation")
+        return redirect(f"{reverse('admin:projects_projectfile_change', args=[introduction.file_id])}#mises-en-relation")

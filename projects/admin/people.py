@@ -65,7 +65,7 @@ class HolderAdmin(AdvisersOnly):
 
     def merge(self, request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
         """Both side by side; a press makes them one."""
-        kept, other = self.one(request, pk), self.one(request, other_pk)
+        kept, other = self.object_or_404(request, pk), self.object_or_404(request, other_pk)
         refusal = None
         if request.method == "POST":
             try:
@@ -87,7 +87,7 @@ class HolderAdmin(AdvisersOnly):
         return TemplateResponse(request, "admin/projects/holder/merge.html", context, status=409 if refusal else 200)
 
     def part(self, request: HttpRequest, pk: int, merge_pk: int) -> HttpResponse:
-        merge = self.one(request, pk).merges.filter(pk=merge_pk).first()
+        merge = self.object_or_404(request, pk).merges.filter(pk=merge_pk).first()
         if merge is None:
             raise Http404
         parted = merging.part_again(merge=merge)

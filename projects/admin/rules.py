@@ -122,7 +122,7 @@ class HoldAdmin(AdvisersOnly):
         if not self.has_change_permission(request):
             raise PermissionDenied
         rule, target, what = (request.POST.get(name, "") for name in ("rule", "target", "what"))
-        if rule not in {one.slug for one in OUTSIDERS} or not re.fullmatch(rf"{rule}:\d+", target):
+        if rule not in {outsider_rule.slug for outsider_rule in OUTSIDERS} or not re.fullmatch(rf"{rule}:\d+", target):
             raise Http404
         match what:
             case "hold" | "skip":

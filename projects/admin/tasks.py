@@ -118,13 +118,13 @@ class TaskAdmin(AdvisersOnly):
         return own + super().get_urls()
 
     def finish(self, request: HttpRequest, pk: int) -> HttpResponse:
-        task = self.one(request, pk)
+        task = self.object_or_404(request, pk)
         to_do.finish_task(task=task, by=request.user, now=timezone.now())
         self.message_user(request, _("“%(task)s” is done.") % {"task": task.title}, messages.SUCCESS)
         return redirect(task.file.get_admin_url())
 
     def postpone(self, request: HttpRequest, pk: int) -> HttpResponse:
-        task = self.one(request, pk)
+        task = self.object_or_404(request, pk)
 
         def act(values):
             moved = to_do.postpone_task(task=task, by=request.user, now=timezone.now(), **values)

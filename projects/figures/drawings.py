@@ -14,23 +14,23 @@ def quarters_drawn(quarters: Sequence[Quarter]) -> SafeString:
     """A bar for each quarter; the one under way is dashed."""
     if not quarters:
         return SafeString("")
-    most = max(1, *(one.people for one in quarters))
+    most = max(1, *(quarter.people for quarter in quarters))
     step = (WIDTH - LEFT) / len(quarters)
     bars = format_html_join(
         "",
         '<rect class="figure__bar{}" x="{}" y="{}" width="{}" height="{}"/><text class="figure__n" x="{}" y="{}">{}</text>',
         (
             (
-                " figure__bar--running" if one.is_running else "",
+                " figure__bar--running" if quarter.is_running else "",
                 round(LEFT + number * step + step * 0.15),
-                round(FLOOR - 180 * one.people / most),
+                round(FLOOR - 180 * quarter.people / most),
                 round(step * 0.7),
-                round(180 * one.people / most),
+                round(180 * quarter.people / most),
                 round(LEFT + number * step + step / 2),
-                round(FLOOR - 180 * one.people / most - 8),
-                one.people,
+                round(FLOOR - 180 * quarter.people / most - 8),
+                quarter.people,
             )
-            for number, one in enumerate(quarters)
+            for number, quarter in enumerate(quarters)
         ),
     )
     return drawing(format_html('{}<line class="figure__axis" x1="{}" y1="{}" x2="{}" y2="{}"/>', bars, LEFT, FLOOR, WIDTH, FLOOR))
@@ -38,15 +38,15 @@ def quarters_drawn(quarters: Sequence[Quarter]) -> SafeString:
 
 def survival_drawn(cohorts: Sequence[Cohort]) -> SafeString:
     """Who is surely at work, and above it the band of those of whom nothing is known."""
-    known = [one for one in cohorts if one.followed]
+    known = [cohort for cohort in cohorts if cohort.followed]
     if not known:
         return SafeString("")
 
     def point(months: float, share: float) -> str:
         return f"{LEFT + (WIDTH - LEFT - 10) * months / 36:.0f},{FLOOR - 190 * share:.0f}"
 
-    sure = [point(0, 1), *(point(one.months, one.surely) for one in known)]
-    perhaps = [point(0, 1), *(point(one.months, one.perhaps) for one in known)]
+    sure = [point(0, 1), *(point(cohort.months, cohort.surely) for cohort in known)]
+    perhaps = [point(0, 1), *(point(cohort.months, cohort.perhaps) for cohort in known)]
     heights = [(part, round(FLOOR - 190 * part / 100)) for part in (0, 25, 50, 75, 100)]
     lines = format_html_join(
         "",
@@ -65,7 +65,7 @@ def survival_drawn(cohorts: Sequence[Cohort]) -> SafeString:
 
 def answers_drawn(answers: Sequence[Count]) -> SafeString:
     """A lying bar for each answer."""
-    most = max(1, *(one.number for one in answers))
+    most = max(1, *(answer.number for answer in answers))
     step = (HEIGHT - 8) / max(1, len(answers))
     bars = format_html_join(
         "",
@@ -74,13 +74,13 @@ def answers_drawn(answers: Sequence[Count]) -> SafeString:
         (
             (
                 round(place * step) + 8,
-                round(560 * one.number / most),
+                round(560 * answer.number / most),
                 round(step * 0.64),
-                round(560 * one.number / most) + 10,
+                round(560 * answer.number / most) + 10,
                 round(place * step) + 26,
-                one.number,
+                answer.number,
             )
-            for place, one in enumerate(answers)
+            for place, answer in enumerate(answers)
         ),
     )
     return drawing(bars)

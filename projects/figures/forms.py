@@ -24,7 +24,7 @@ class ReportForm(forms.Form):
 
     def __init__(self, data=None) -> None:
         super().__init__(data)
-        self.fields["convention"].choices = [("", _("all")), *((one, one) for one in conventions())]
+        self.fields["convention"].choices = [("", _("all")), *((name, name) for name in conventions())]
 
     @classmethod
     def usual(cls) -> dict[str, str]:

@@ -90,11 +90,11 @@ class Report:
 
     @cached_property
     def arrivals(self) -> list[Arrival]:
-        return [one for one in self.all_arrivals if self.asked.first <= one.day <= self.last]
+        return [arrival for arrival in self.all_arrivals if self.asked.first <= arrival.day <= self.last]
 
     @cached_property
     def arrived(self) -> Figure:
-        said = [(one.file, people_of(one.file)) for one in self.arrivals]
+        said = [(arrival.file, people_of(arrival.file)) for arrival in self.arrivals]
         return Figure(
             "arrives",
             sum(people for _file, people in said),
@@ -112,9 +112,9 @@ class Report:
     def quarters(self) -> list[Quarter]:
         """Of the period, each with its people and households; the one under way is said to be."""
         people, households = Counter(), Counter()
-        for one in self.arrivals:
-            people[quarter_of(one.day)] += people_of(one.file)
-            households[quarter_of(one.day)] += 1
+        for arrival in self.arrivals:
+            people[quarter_of(arrival.day)] += people_of(arrival.file)
+            households[quarter_of(arrival.day)] += 1
         found, day = [], self.asked.first
         while day <= self.last:
             year, number = key = quarter_of(day)
@@ -147,11 +147,11 @@ class Report:
     def jobs(self) -> Figure:
         return Figure(
             "emplois",
-            sum(one.file.jobs or 0 for one in self.arrivals),
+            sum(arrival.file.jobs or 0 for arrival in self.arrivals),
             _("jobs"),
             _("As told by those who arrived in the period, counted as above, their own job among them; untold counts for none."),
             _("the jobs"),
-            rows=[row_of(one.file, str(one.file.jobs)) for one in self.arrivals if one.file.jobs],
+            rows=[row_of(arrival.file, str(arrival.file.jobs)) for arrival in self.arrivals if arrival.file.jobs],
         )
 
     # ---- Money and time ---------------------------------------------------------------------------------------------------
@@ -288,20 +288,20 @@ class Report:
     @cached_property
     def news(self) -> list[News]:
         """Of everybody who had ever settled by then: the news of those whose 3, 12, 24 or 36 months had come."""
-        arrivals = {one.file.pk: one for one in self.all_arrivals}
+        arrivals = {arrival.file.pk: arrival for arrival in self.all_arrivals}
         facts = ("file", "months", "answered_at", "still_here", "still_active")
         found = []
         for pk, months, answered_at, here, active in FollowUp.objects.order_by("months", "pk").values_list(*facts):
             if pk in arrivals and (due_on := months_later(arrivals[pk].day, months)) <= self.asked.known:
                 told = answered_at is not None and answered_at < self.known_until
                 found.append(News(arrivals[pk].file, months, due_on, fate_of(here, active) if told else "unknown"))
-        return sorted(found, key=lambda one: (one.months, one.due_on, one.file.pk))
+        return sorted(found, key=lambda news: (news.months, news.due_on, news.file.pk))
 
     @cached_property
     def survival(self) -> list[Cohort]:
         found: dict[int, Counter] = defaultdict(Counter)
-        for one in self.news:
-            found[one.months][one.fate] += 1
+        for news in self.news:
+            found[news.months][news.fate] += 1
         return [
             Cohort(months, found[months].total(), found[months]["active"], found[months]["unknown"], found[months]["stopped"])
             for months in MONTHS

@@ -41,7 +41,7 @@ def shortened(title: str, rows: Iterator[Row]) -> Behind:
 
 
 def stage_lines(report: Report) -> dict[str, str]:
-    return {one.slug: one.label for one in report.stages}
+    return {stage.slug: stage.label for stage in report.stages}
 
 
 def stage_rows(report: Report, stage: str = "") -> Iterator[Row]:
@@ -52,10 +52,12 @@ def stage_rows(report: Report, stage: str = "") -> Iterator[Row]:
 
 def answer_rows(report: Report, answer: str = "") -> Iterator[Row]:
     labels = answer_labels()
-    for one in report.sent.select_related("file", "village__commune").order_by("sent_at", "pk").iterator():
-        said = report.said[one.pk]
+    for introduction in report.sent.select_related("file", "village__commune").order_by("sent_at", "pk").iterator():
+        said = report.said[introduction.pk]
         if not answer or said == answer:
-            yield row_of(one.file, f"{one.village}, {day(timezone.localdate(one.sent_at))}, {labels[said]}")
+            yield row_of(
+                introduction.file, f"{introduction.village}, {day(timezone.localdate(introduction.sent_at))}, {labels[said]}"
+            )
 
 
 def fate_labels() -> dict[str, str]:
@@ -64,8 +66,8 @@ def fate_labels() -> dict[str, str]:
 
 def news_lines(report: Report) -> dict[str, str]:
     return {
-        f"{one.months}.{fate}": _("%(months)d months after settling: %(fate)s") % {"months": one.months, "fate": label}
-        for one in report.survival
+        f"{cohort.months}.{fate}": _("%(months)d months after settling: %(fate)s") % {"months": cohort.months, "fate": label}
+        for cohort in report.survival
         for fate, label in fate_labels().items()
     }
 
@@ -79,14 +81,14 @@ def news_rows(report: Report, line: str = "") -> Iterator[Row]:
 
 
 def quarter_lines(report: Report) -> dict[str, str]:
-    return {one.slug: one.label for one in report.quarters}
+    return {quarter.slug: quarter.label for quarter in report.quarters}
 
 
 def quarter_rows(report: Report, quarter: str = "") -> Iterator[Row]:
-    for one in report.arrivals:
-        year, number = quarter_of(one.day)
+    for arrival in report.arrivals:
+        year, number = quarter_of(arrival.day)
         if not quarter or quarter == f"{year}-{number}":
-            yield row_of(one.file, f"{people_of(one.file)} ({day(one.day)})")
+            yield row_of(arrival.file, f"{people_of(arrival.file)} ({day(arrival.day)})")
 
 
 def day(date) -> str:
@@ -104,6 +106,6 @@ class Table:
 TABLES = {
     "trimestre": Table(quarter_lines, quarter_rows),
     "etape": Table(stage_lines, stage_rows),
-    "reponse": Table(lambda report: {one.slug: one.label for one in report.answers}, answer_rows),
+    "reponse": Table(lambda report: {answer.slug: answer.label for answer in report.answers}, answer_rows),
     "suivi": Table(news_lines, news_rows),
 }

@@ -41,19 +41,19 @@ def workbook_of(report: Report) -> tuple[bytes, int]:
         sheet(name, [_("Reference"), _("Project"), _("Counts for")], ([row.reference, row.title, row.said] for row in lines))
 
     sheet(_("Parameters"), [_("Parameter"), _("Value")], parameters_of(report))
-    figures = [[one.unit, one.value, defined(report, one)] for one in report.figures]
-    quarters = [[one.label, one.people, one.households, one.remark] for one in report.quarters]
+    figures = [[figure.unit, figure.value, defined(report, figure)] for figure in report.figures]
+    quarters = [[figure.label, figure.people, figure.households, figure.remark] for figure in report.quarters]
     sheet(_("Figures"), [_("Figure"), _("Value"), _("Definition")], figures)
     sheet(_("By quarter"), [_("Quarter"), _("People"), _("Households"), _("Remark")], quarters)
-    sheet(_("Stages"), [_("Stage"), _("Files")], [[one.label, one.number] for one in report.stages])
-    sheet(_("Villages"), [_("Answer"), _("Number")], [[one.label, one.number] for one in report.answers])
+    sheet(_("Stages"), [_("Stage"), _("Files")], [[figure.label, figure.number] for figure in report.stages])
+    sheet(_("Villages"), [_("Answer"), _("Number")], [[figure.label, figure.number] for figure in report.answers])
     sheet(
         _("Survival"),
         [_("After, months"), _("Followed"), _("At work"), _("Unknown"), _("Stopped")],
-        [[one.months, one.followed, one.active, one.unknown, one.stopped] for one in report.survival],
+        [[figure.months, figure.followed, figure.active, figure.unknown, figure.stopped] for figure in report.survival],
     )
-    for one in report.figures:
-        rows_sheet(one.slug, one.rows)
+    for figure in report.figures:
+        rows_sheet(figure.slug, figure.rows)
     for kind, table in TABLES.items():
         rows_sheet(kind, table.rows(report))
     book.close()

@@ -38,50 +38,50 @@ def steps(track, now: str) -> list[Step]:
 class Introduced:
     """One village on the file's page, with what may be done next."""
 
-    one: Introduction
+    introduction: Introduction
     record: Record
     days_silent: int
     obstacle: str = ""  # why it does not leave, in words, where its holder has agreed
 
     @property
     def can_answer(self) -> bool:
-        return self.one.state in State.asked()
+        return self.introduction.state in State.asked()
 
     @property
     def can_confirm_contact(self) -> bool:
-        return self.one.state == State.ACCEPTED
+        return self.introduction.state == State.ACCEPTED
 
     @property
     def can_visit(self) -> bool:
-        return self.one.state in (State.ACCEPTED, State.CONTACT_MADE)
+        return self.introduction.state in (State.ACCEPTED, State.CONTACT_MADE)
 
     @property
     def can_end(self) -> bool:
-        return bool(State(self.one.state).next_states - {State.AWAITING_CONSENT})
+        return bool(State(self.introduction.state).next_states - {State.AWAITING_CONSENT})
 
     @property
     def look(self) -> str:
-        if self.one.state in State.reads_all():
+        if self.introduction.state in State.reads_all():
             return "yes"
-        return "no" if self.one.state in (State.DECLINED, State.WITHDRAWN, State.NOT_CHOSEN) else "open"
+        return "no" if self.introduction.state in (State.DECLINED, State.WITHDRAWN, State.NOT_CHOSEN) else "open"
 
 
 def introductions_of(file: ProjectFile, *, now: dt.datetime) -> list[Introduced]:
     """Two queries. What is live first, then the newest."""
     rows = with_facts_of_leaving(file.introductions.select_related("village__commune", "file"), now)
     found = list(rows.order_by("slot", "-pk"))
-    records = records_of([one.village for one in found], now=now) if found else {}
+    records = records_of([introduction.village for introduction in found], now=now) if found else {}
     return [
         Introduced(
-            one,
-            records.get(one.village_id, Record()),
-            one.days_silent(now) if one.state == State.SENT else 0,
-            held_back(one, now) if one.state == State.READY else "",
+            introduction,
+            records.get(introduction.village_id, Record()),
+            introduction.days_silent(now) if introduction.state == State.SENT else 0,
+            held_back(introduction, now) if introduction.state == State.READY else "",
         )
-        for one in found
+        for introduction in found
     ]
 
 
-def held_back(one: Introduction, now: dt.datetime) -> str:
-    obstacle = obstacle_of(one, timezone.localdate(now))
-    return words_of(one, obstacle) if obstacle else ""
+def held_back(introduction: Introduction, now: dt.datetime) -> str:
+    obstacle = obstacle_of(introduction, timezone.localdate(now))
+    return words_of(introduction, obstacle) if obstacle else ""

@@ -77,7 +77,7 @@ def ranked(verdicts: list[Verdict], today: dt.date, now: dt.datetime) -> list[Ca
 
     def said(verdict: Verdict, which: str) -> list[str]:
         village = villages[verdict.facts.key]
-        return [reason_in_words(one, village, places, town).words for one in getattr(verdict, which)]
+        return [reason_in_words(reason, village, places, town).words for reason in getattr(verdict, which)]
 
     return [
         Candidate(

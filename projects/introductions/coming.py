@@ -23,4 +23,4 @@ class ComingVisit:
 def visits_of(user: User, now: dt.datetime) -> list[ComingVisit]:
     """Those that are not over, the next one first. One query."""
     found = Introduction.objects.live().filter(file__holder__user=user, visit_at__gt=now - LASTS)
-    return [ComingVisit(one) for one in found.with_people().order_by("visit_at", "pk")]
+    return [ComingVisit(introduction) for introduction in found.with_people().order_by("visit_at", "pk")]

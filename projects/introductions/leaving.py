@@ -57,22 +57,22 @@ def with_facts_of_leaving(rows: QuerySet[Introduction], now: dt.datetime) -> Que
     )
 
 
-def obstacle_of(one: Introduction, today: dt.date) -> Obstacle | None:
-    """Why it does not leave today; None where it does. `one` comes from with_facts_of_leaving(), with its village and its file."""
-    if one.has_chosen:
+def obstacle_of(introduction: Introduction, today: dt.date) -> Obstacle | None:
+    """Why an introduction does not leave today; None where it does. It comes from with_facts_of_leaving(), with_people()."""
+    if introduction.has_chosen:
         return Obstacle.CHOSEN
-    if one.file.stage != Stage.SUPPORTED:
+    if introduction.file.stage != Stage.SUPPORTED:
         return Obstacle.FILE
-    if not one.village.welcomes(today):
+    if not introduction.village.welcomes(today):
         return Obstacle.VILLAGE
-    if one.places_taken >= one.village.monthly_capacity and not one.beyond_capacity:
+    if introduction.places_taken >= introduction.village.monthly_capacity and not introduction.beyond_capacity:
         return Obstacle.FULL
     return None
 
 
-def words_of(one: Introduction, obstacle: Obstacle) -> str:
+def words_of(introduction: Introduction, obstacle: Obstacle) -> str:
     """« le village est en pause jusqu’au … », to stand behind a colon."""
-    village, file = one.village, one.file
+    village, file = introduction.village, introduction.file
     match obstacle:
         case Obstacle.CHOSEN:
             return _("the family has chosen a village")

@@ -85,15 +85,15 @@ def answer_consent(
     if not asked:
         raise IntroductionRefused(_("This was taken back: there is nothing to answer any more."))
     request.answered_at, request.via = now, via
-    request.agreed = any(one.village_id in agreed_to for one in asked)
+    request.agreed = any(introduction.village_id in agreed_to for introduction in asked)
     request.save(update_fields=["answered_at", "via", "agreed"])
     said_by = str(file.holder)
-    for one in asked:
-        if one.village_id in agreed_to:
-            move(one, State.READY, by=by, by_name=said_by, via=via, now=now)
+    for introduction in asked:
+        if introduction.village_id in agreed_to:
+            move(introduction, State.READY, by=by, by_name=said_by, via=via, now=now)
         else:
             move(
-                one,
+                introduction,
                 State.WITHDRAWN,
                 by=by,
                 by_name=said_by,
@@ -136,12 +136,12 @@ def send_ready(*, now: dt.datetime) -> int:
             if not due:
                 continue
             reader = reader_of(due[0].village, today)
-            for one in due:
-                one.sent_at, one.reader_name = now, reader.name if reader else ""
-                one.save(update_fields=["sent_at", "reader_name"])
-                move(one, State.SENT, now=now)
+            for introduction in due:
+                introduction.sent_at, introduction.reader_name = now, reader.name if reader else ""
+                introduction.save(update_fields=["sent_at", "reader_name"])
+                move(introduction, State.SENT, now=now)
                 if reader is None:
-                    call_village(one, now=now)
+                    call_village(introduction, now=now)
             if reader:
                 notifications.introductions_sent(due, reader, at=now)
                 letters += 1
@@ -151,10 +151,10 @@ def send_ready(*, now: dt.datetime) -> int:
 def leaving_now(found: Iterable[Introduction], today: dt.date) -> list[Introduction]:
     """Of one village's, in their order: each that leaves takes a place of the month from those after it."""
     due: list[Introduction] = []
-    for one in found:
-        one.places_taken += len(due)
-        if obstacle_of(one, today) is None:
-            due.append(one)
+    for introduction in found:
+        introduction.places_taken += len(due)
+        if obstacle_of(introduction, today) is None:
+            due.append(introduction)
     return due
 
 
@@ -164,14 +164,18 @@ def reader_of(village: Village, today: dt.date) -> CommitteeMember | None:
     return next((person for person in committee if not person.is_absent(today)), committee[0] if committee else None)
 
 
-def call_village(one: Introduction, *, now: dt.datetime) -> None:
+def call_village(introduction: Introduction, *, now: dt.datetime) -> None:
     """Nobody answers by letter: a task for whoever follows the file, once."""
-    assignee = one.file.adviser or one.created_by
-    if assignee and not Task.objects.to_do().filter(introduction=one).exists():
+    assignee = introduction.file.adviser or introduction.created_by
+    if assignee and not Task.objects.to_do().filter(introduction=introduction).exists():
         Task.objects.create(
-            file=one.file,
-            introduction=one,
-            title=kept(gettext_noop("Telephone %(village)s about %(holder)s"), village=one.village, holder=one.file.holder),
+            file=introduction.file,
+            introduction=introduction,
+            title=kept(
+                gettext_noop("Telephone %(village)s about %(holder)s"),
+                village=introduction.village,
+                holder=introduction.file.holder,
+            ),
             due_on=working_days_after(timezone.localdate(now), 1),
             due_set_at=now,
             assignee=assignee,
@@ -204,34 +208,36 @@ def answer_introduction(
     Raises IntroductionRefused: withdrawn, answered before, a no without a reason, a later without a coming day.
     """
     now = now or timezone.now()
-    file, one = both_locked(introduction)
+    file, introduction = both_locked(introduction)
     to, words = ANSWERS[answer], words.strip()
-    if State(one.state) == State.WITHDRAWN:
+    if State(introduction.state) == State.WITHDRAWN:
         raise IntroductionRefused(_("This introduction was taken back: nothing is asked of you any more."))
-    if to not in State(one.state).next_states or State(one.state) not in State.asked():
-        raise IntroductionRefused(_("This was answered already: %(state)s.") % {"state": one.get_state_display()})
+    if to not in State(introduction.state).next_states or State(introduction.state) not in State.asked():
+        raise IntroductionRefused(_("This was answered already: %(state)s.") % {"state": introduction.get_state_display()})
     if to == State.DECLINED and not words:
         raise IntroductionRefused(_("Say in a few words why not: the family is told kindly."), "words")
     if to == State.LATER and (later_on is None or later_on <= timezone.localdate(now)):
         raise IntroductionRefused(_("Say from which coming day on."), "later_on")
-    one.answered_at, one.answered_by, one.answer = now, by_name, words
-    one.later_on = later_on if to == State.LATER else None
+    introduction.answered_at, introduction.answered_by, introduction.answer = now, by_name, words
+    introduction.later_on = later_on if to == State.LATER else None
     said = ("answered_at", "answered_by", "answer", "later_on")
-    move(one, to, by=by, by_name=by_name, via=via, reason=words, now=now, fields=said)
-    Task.objects.to_do().filter(introduction=one).update(done_at=now, done_by=by)
+    move(introduction, to, by=by, by_name=by_name, via=via, reason=words, now=now, fields=said)
+    Task.objects.to_do().filter(introduction=introduction).update(done_at=now, done_by=by)
     if to in (State.ACCEPTED, State.CONTACT_MADE):
         advance(file, SettlingTrack.INTRODUCED)
     pass_ball(
         file=file,
         to=Ball.ADVISER,
         note=kept(
-            gettext_noop("%(village)s has answered: %(answer)s"), village=one.village, answer=IntroductionState(one.state).label
+            gettext_noop("%(village)s has answered: %(answer)s"),
+            village=introduction.village,
+            answer=IntroductionState(introduction.state).label,
         ),
         now=now,
     )
     if to == State.ACCEPTED:
-        notifications.introduction_accepted(one, at=now)
-    return one
+        notifications.introduction_accepted(introduction, at=now)
+    return introduction
 
 
 @transaction.atomic
@@ -240,32 +246,32 @@ def confirm_contact(
 ) -> Introduction:
     """The candidate and the village have spoken. Confirmed twice is confirmed once. Raises IntroductionRefused."""
     now = now or timezone.now()
-    file, one = both_locked(introduction)
-    if State(one.state) in (State.CONTACT_MADE, State.VISITED, State.CHOSEN):
-        return one
-    move_or_refuse(one, State.CONTACT_MADE, by=by, by_name=by_name or str(file.holder), via=via, now=now)
+    file, introduction = both_locked(introduction)
+    if State(introduction.state) in (State.CONTACT_MADE, State.VISITED, State.CHOSEN):
+        return introduction
+    move_or_refuse(introduction, State.CONTACT_MADE, by=by, by_name=by_name or str(file.holder), via=via, now=now)
     pass_ball_aloud(
-        file=file, to=Ball.ADVISER, note=kept(gettext_noop("plan a visit of %(village)s"), village=one.village), now=now
+        file=file, to=Ball.ADVISER, note=kept(gettext_noop("plan a visit of %(village)s"), village=introduction.village), now=now
     )
-    return one
+    return introduction
 
 
 @transaction.atomic
 def plan_visit(*, introduction: Introduction, at: dt.datetime, by: User, now: dt.datetime | None = None) -> Introduction:
     """A day and hour for the visit, told to both with a calendar file. Planned anew, both are told again."""
     now = now or timezone.now()
-    file, one = both_locked(introduction)
-    if State(one.state) not in (State.ACCEPTED, State.CONTACT_MADE):
+    file, introduction = both_locked(introduction)
+    if State(introduction.state) not in (State.ACCEPTED, State.CONTACT_MADE):
         raise IntroductionRefused(_("A visit is planned once the village has said yes."))
     if at <= now:
         raise IntroductionRefused(_("This hour has passed: choose a coming one."), "at")
-    one.visit_at = at
-    one.save(update_fields=["visit_at"])
+    introduction.visit_at = at
+    introduction.save(update_fields=["visit_at"])
     advance(file, SettlingTrack.VISITING)
-    pass_ball_aloud(file=file, to=Ball.HOLDER, note=kept(gettext_noop("visit %(village)s"), village=one.village), now=now)
-    reader = reader_of(one.village, timezone.localdate(now))
-    notifications.visit_planned(one, visit_event(one, planned_at=now), reader=reader, at=now)
-    return one
+    pass_ball_aloud(file=file, to=Ball.HOLDER, note=kept(gettext_noop("visit %(village)s"), village=introduction.village), now=now)
+    reader = reader_of(introduction.village, timezone.localdate(now))
+    notifications.visit_planned(introduction, visit_event(introduction, planned_at=now), reader=reader, at=now)
+    return introduction
 
 
 @transaction.atomic
@@ -274,16 +280,16 @@ def move_introduction(
 ) -> Introduction:
     """Visited, chosen, not chosen, withdrawn, or without an answer. Raises IntroductionRefused for what has its own service."""
     now, to = now or timezone.now(), State(to)
-    file, one = both_locked(introduction)
+    file, introduction = both_locked(introduction)
     if to not in (State.VISITED, State.CHOSEN, State.NOT_CHOSEN, State.WITHDRAWN, State.NO_ANSWER):
         raise IntroductionRefused(_("This is said in another way: an answer, a consent, a letter."))
-    move_or_refuse(one, to, by=by, via=Via.ORAL if by else Via.PORTAL, reason=reason, now=now)
+    move_or_refuse(introduction, to, by=by, via=Via.ORAL if by else Via.PORTAL, reason=reason, now=now)
     if to in (State.WITHDRAWN, State.NO_ANSWER):
-        Task.objects.to_do().filter(introduction=one).update(done_at=now, done_by=by)
+        Task.objects.to_do().filter(introduction=introduction).update(done_at=now, done_by=by)
     if to == State.NO_ANSWER:
-        note = kept(gettext_noop("%(village)s has not answered"), village=one.village)
+        note = kept(gettext_noop("%(village)s has not answered"), village=introduction.village)
         pass_ball(file=file, to=Ball.ADVISER, note=note, now=now)
-    return one
+    return introduction
 
 
 @transaction.atomic
@@ -297,8 +303,8 @@ def withdraw_all(
     said = {"by_name": str(file.holder), "via": Via.SPACE} if by_holder else {"via": Via.ORAL if by else Via.PORTAL}
     open_ones = file.introductions.filter(state__in=[*State.live(), State.LATER, State.NO_ANSWER])
     withdrawn = list(open_ones.select_for_update(of=("self",), no_key=True))
-    for one in withdrawn:
-        move(one, State.WITHDRAWN, by=by, reason=reason, now=now, **said)
+    for introduction in withdrawn:
+        move(introduction, State.WITHDRAWN, by=by, reason=reason, now=now, **said)
     Task.objects.to_do().filter(introduction__in=withdrawn).update(done_at=now, done_by=by)
     if withdrawn and by_holder:
         pass_ball(file=file, to=Ball.ADVISER, note=kept(gettext_noop("the holder has withdrawn from the introductions")), now=now)
@@ -310,21 +316,22 @@ def withdraw_all(
 
 def both_locked(introduction: Introduction) -> tuple[ProjectFile, Introduction]:
     file = locked(introduction.file)
-    one = Introduction.objects.select_for_update(of=("self",), no_key=True).with_people().get(pk=introduction.pk)
-    one.file = file
-    return file, one
+    introduction = Introduction.objects.select_for_update(of=("self",), no_key=True).with_people().get(pk=introduction.pk)
+    introduction.file = file
+    return file, introduction
 
 
-def move_or_refuse(one: Introduction, to: IntroductionState, **facts) -> None:
-    if to not in State(one.state).next_states:
+def move_or_refuse(introduction: Introduction, to: IntroductionState, **facts) -> None:
+    if to not in State(introduction.state).next_states:
         raise IntroductionRefused(
-            _("This introduction cannot go from “%(since)s” to “%(to)s”.") % {"since": one.get_state_display(), "to": to.label}
+            _("This introduction cannot go from “%(since)s” to “%(to)s”.")
+            % {"since": introduction.get_state_display(), "to": to.label}
         )
-    move(one, to, **facts)
+    move(introduction, to, **facts)
 
 
 def move(
-    one: Introduction,
+    introduction: Introduction,
     to: IntroductionState,
     *,
     now: dt.datetime,
@@ -336,23 +343,23 @@ def move(
 ) -> None:
     """Call it with the file and the introduction locked. What is live no more gives its place back.
 
-    `fields` were set on `one` and are saved with the state: the constraints look at both.
+    `fields` were set on `introduction` and are saved with the state: the constraints look at both.
     """
-    since = State(one.state)
-    one.state, one.state_since = to, now
+    since = State(introduction.state)
+    introduction.state, introduction.state_since = to, now
     if not to.is_live:
-        one.slot = None
-    elif one.slot is None:
-        one.slot = free_slot(one)
-    one.save(update_fields=["state", "state_since", "slot", *fields])
+        introduction.slot = None
+    elif introduction.slot is None:
+        introduction.slot = free_slot(introduction)
+    introduction.save(update_fields=["state", "state_since", "slot", *fields])
     IntroductionMove.objects.create(
-        introduction=one, from_state=since, to_state=to, at=now, by=by, by_name=by_name, via=via, reason=reason[:500]
+        introduction=introduction, from_state=since, to_state=to, at=now, by=by, by_name=by_name, via=via, reason=reason[:500]
     )
 
 
-def free_slot(one: Introduction) -> int:
+def free_slot(introduction: Introduction) -> int:
     """For a late answer, whose place may have gone to another village. Raises IntroductionRefused."""
-    taken = set(Introduction.objects.live().filter(file=one.file_id).values_list("slot", flat=True))
+    taken = set(Introduction.objects.live().filter(file=introduction.file_id).values_list("slot", flat=True))
     for slot in range(1, AT_ONCE + 1):
         if slot not in taken:
             return slot

@@ -30,7 +30,7 @@ class Told:
 
 @dataclass(frozen=True)
 class VillageTold:
-    one: Introduction
+    introduction: Introduction
     lines: list[Told]
     reminded: list[tuple[str, dt.datetime]] = field(default_factory=list)  # who else of the committee was written to, and when
     agreed_at: dt.datetime | None = None
@@ -43,7 +43,7 @@ class VillageTold:
     @property
     def word(self) -> str:
         """What the village wrote for them with its yes, or with the day from which it could. A no is told by their adviser."""
-        return self.one.answer if self.one.state in [*State.reads_all(), State.LATER] else ""
+        return self.introduction.answer if self.introduction.state in [*State.reads_all(), State.LATER] else ""
 
 
 def told_of(file: ProjectFile) -> list[VillageTold]:
@@ -51,45 +51,50 @@ def told_of(file: ProjectFile) -> list[VillageTold]:
     asked = file.introductions.filter(request__isnull=False).exclude(state=State.DRAFT)
     found = list(asked.select_related("village__commune", "request").order_by("-pk"))
     moves, letters, reminded = moves_of(found), letters_of(found), reminded_of(found)
-    return [told_to(one, moves[one.pk], letters.get(one.pk, []), reminded[one.pk]) for one in found]
+    return [
+        told_to(introduction, moves[introduction.pk], letters.get(introduction.pk, []), reminded[introduction.pk])
+        for introduction in found
+    ]
 
 
-def told_to(one: Introduction, moves: Sequence[IntroductionMove], letters: Sequence[Letter], reminded: list) -> VillageTold:
+def told_to(
+    introduction: Introduction, moves: Sequence[IntroductionMove], letters: Sequence[Letter], reminded: list
+) -> VillageTold:
     yes = next((move for move in moves if move.to_state in State.reads_all()), None)
     first = {state: next((move.at for move in moves if move.to_state == state), None) for state in (State.READY, State.WITHDRAWN)}
-    taken_back_at = first[State.WITHDRAWN] if one.state == State.WITHDRAWN else None
-    before, after = before_yes(one, moves, letters), after_yes(one, yes)
-    lines = [Told(line, *(after if line.after_yes else before)) for line in one.request.lines]
-    return VillageTold(one, lines, reminded, first[State.READY], taken_back_at)
+    taken_back_at = first[State.WITHDRAWN] if introduction.state == State.WITHDRAWN else None
+    before, after = before_yes(introduction, moves, letters), after_yes(introduction, yes)
+    lines = [Told(line, *(after if line.after_yes else before)) for line in introduction.request.lines]
+    return VillageTold(introduction, lines, reminded, first[State.READY], taken_back_at)
 
 
-def before_yes(one: Introduction, moves: Sequence[IntroductionMove], letters: Sequence[Letter]) -> tuple[str, bool]:
+def before_yes(introduction: Introduction, moves: Sequence[IntroductionMove], letters: Sequence[Letter]) -> tuple[str, bool]:
     """Of the lines that a village reads to answer."""
-    if one.sent_at is None:
-        return (_("not transmitted") if one.state not in State.before_leaving() else _("not transmitted yet")), False
+    if introduction.sent_at is None:
+        return (_("not transmitted") if introduction.state not in State.before_leaving() else _("not transmitted yet")), False
     answered = next((move for move in moves if move.to_state in State.answered()), None)
-    if not one.reader_name:  # nobody there could be written to
+    if not introduction.reader_name:  # nobody there could be written to
         if answered:
             return transmitted(_("by word of mouth to %(whom)s on %(day)s"), answered.at, answered.by_name), True
         return _("not transmitted in writing: your adviser telephones the village"), False
     states = {letter.state for letter in letters}
     if LetterState.SENT in states or not states:
-        left = min((letter.sent_at for letter in letters if letter.state == LetterState.SENT), default=one.sent_at)
-        return transmitted(_("transmitted to %(whom)s on %(day)s"), left, one.reader_name), True
+        left = min((letter.sent_at for letter in letters if letter.state == LetterState.SENT), default=introduction.sent_at)
+        return transmitted(_("transmitted to %(whom)s on %(day)s"), left, introduction.reader_name), True
     if answered:  # its page was read, whatever became of the letter
         return transmitted(_("read by %(whom)s on %(day)s at the latest"), answered.at, answered.by_name), True
     if LetterState.UNCERTAIN in states:
         perhaps = _("perhaps transmitted to %(whom)s on %(day)s: we do not know whether the letter arrived")
-        return transmitted(perhaps, one.sent_at, one.reader_name), True
+        return transmitted(perhaps, introduction.sent_at, introduction.reader_name), True
     if states & {LetterState.TO_SEND, LetterState.SENDING}:
         return _("not transmitted yet: the letter is on its way"), False
     return _("not transmitted: the letter did not leave"), False
 
 
-def after_yes(one: Introduction, yes: IntroductionMove | None) -> tuple[str, bool]:
+def after_yes(introduction: Introduction, yes: IntroductionMove | None) -> tuple[str, bool]:
     """Of the lines that a village reads once it has said yes."""
     if yes is None:
-        if one.state in [*State.before_leaving(), *State.asked()]:
+        if introduction.state in [*State.before_leaving(), *State.asked()]:
             return _("not transmitted, unless the village says yes"), False
         return _("not transmitted"), False
     if yes.via == Via.ORAL:
@@ -110,7 +115,11 @@ def moves_of(found: Sequence[Introduction]) -> Mapping[int, list[IntroductionMov
 
 def letters_of(found: Sequence[Introduction]) -> Mapping[int, list[Letter]]:
     """Those that asked each village."""
-    keys = {one.pk: INTRODUCED.key(village=one.village_id, day=day_of(one.sent_at)) for one in found if one.sent_at}
+    keys = {
+        introduction.pk: INTRODUCED.key(village=introduction.village_id, day=day_of(introduction.sent_at))
+        for introduction in found
+        if introduction.sent_at
+    }
     by_key: dict[str, list[Letter]] = defaultdict(list)
     for letter in Letter.objects.filter(key__in=keys.values()).only("key", "state", "sent_at"):
         by_key[letter.key].append(letter)
@@ -119,17 +128,17 @@ def letters_of(found: Sequence[Introduction]) -> Mapping[int, list[Letter]]:
 
 def reminded_of(found: Sequence[Introduction]) -> Mapping[int, list[tuple[str, dt.datetime]]]:
     """Who of a committee was reminded of its answer in the place of whoever was asked first."""
-    targets = {f"{ReminderRule.VILLAGE_SILENT}:{one.pk}": one for one in found}
+    targets = {f"{ReminderRule.VILLAGE_SILENT}:{introduction.pk}": introduction for introduction in found}
     reminders = list(Reminder.objects.filter(rule=ReminderRule.VILLAGE_SILENT, target__in=targets).order_by("told_at", "pk"))
-    letters = Letter.objects.filter(key__in={one.letter_key for one in reminders}, state=LetterState.SENT)
+    letters = Letter.objects.filter(key__in={reminder.letter_key for reminder in reminders}, state=LetterState.SENT)
     sent = {letter.key: letter for letter in letters.only("key", "to", "sent_at")}
-    committees = CommitteeMember.objects.filter(village__in={one.village_id for one in found}).exclude(email="")
+    committees = CommitteeMember.objects.filter(village__in={introduction.village_id for introduction in found}).exclude(email="")
     names = {(person.village_id, person.email.lower()): person.name for person in committees}
     reminded: dict[int, list[tuple[str, dt.datetime]]] = defaultdict(list)
     for reminder in reminders:
-        one, letter = targets[reminder.target], sent.get(reminder.letter_key)
+        introduction, letter = targets[reminder.target], sent.get(reminder.letter_key)
         if letter is not None:
-            name = names.get((one.village_id, letter.to.lower()), _("somebody of the welcome committee"))
-            if name != one.reader_name:
-                reminded[one.pk].append((name, letter.sent_at))
+            name = names.get((introduction.village_id, letter.to.lower()), _("somebody of the welcome committee"))
+            if name != introduction.reader_name:
+                reminded[introduction.pk].append((name, letter.sent_at))
     return reminded

@@ -24,7 +24,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
         return said(request, _("You have answered"), consent_said(asked))
     if not introductions:
         raise links.DeadLink
-    form = ConsentForm(request.POST or None, villages=[one.village_id for one in introductions])
+    form = ConsentForm(request.POST or None, villages=[introduction.village_id for introduction in introductions])
     if form.is_valid():
         try:
             asked = answer_consent(request=asked, agreed_to=form.agreed_to, via=Via.LINK, now=timezone.now())
@@ -51,17 +51,17 @@ def consent_said(asked) -> str:
 def introduction(request: HttpRequest, token: str) -> HttpResponse:
     """A candidate as the village may read them, and its answer. GET shows, POST answers."""
     asked = links.asked_by(token)
-    one = asked.introduction
-    state = IntroductionState(one.state)
+    introduction = asked.introduction
+    state = IntroductionState(introduction.state)
     if state == IntroductionState.WITHDRAWN:
         raise links.DeadLink
     if state not in IntroductionState.asked():
-        return answered(request, one)
+        return answered(request, introduction)
     form = AnswerForm(request.POST or None)
     if form.is_valid():
         try:
-            one = answer_introduction(
-                introduction=one, by_name=asked.reader.name, via=Via.LINK, now=timezone.now(), **form.cleaned_data
+            introduction = answer_introduction(
+                introduction=introduction, by_name=asked.reader.name, via=Via.LINK, now=timezone.now(), **form.cleaned_data
             )
         except refusals.IntroductionRefused as refusal:
             if refusal.field:
@@ -69,17 +69,17 @@ def introduction(request: HttpRequest, token: str) -> HttpResponse:
             else:
                 return said(request, _("Your answer could not be written down"), str(refusal), status=409)
         else:
-            return answered(request, one)
-    context = {"introduction": one, "lines": one.request.lines, "reader": asked.reader, "form": form}
+            return answered(request, introduction)
+    context = {"introduction": introduction, "lines": introduction.request.lines, "reader": asked.reader, "form": form}
     return render(request, "projects/introduction.html", context, status=422 if form.is_bound else 200)
 
 
-def answered(request: HttpRequest, one) -> HttpResponse:
+def answered(request: HttpRequest, introduction) -> HttpResponse:
     context = {
-        "introduction": one,
-        "lines": one.request.lines,
-        "shows_contact": one.state in IntroductionState.reads_all(),
-        "may_change": one.state in IntroductionState.asked(),
+        "introduction": introduction,
+        "lines": introduction.request.lines,
+        "shows_contact": introduction.state in IntroductionState.reads_all(),
+        "may_change": introduction.state in IntroductionState.asked(),
     }
     return render(request, "projects/introduction_answered.html", context)
 
@@ -87,11 +87,11 @@ def answered(request: HttpRequest, one) -> HttpResponse:
 @behind_a_link
 def contact(request: HttpRequest, token: str) -> HttpResponse:
     """The candidate says that they and the village have spoken. GET asks, POST writes it down."""
-    one = links.contact_of(token)
-    if one.state == IntroductionState.ACCEPTED and request.method != "POST":
-        return render(request, "projects/contact.html", {"introduction": one})
+    introduction = links.contact_of(token)
+    if introduction.state == IntroductionState.ACCEPTED and request.method != "POST":
+        return render(request, "projects/contact.html", {"introduction": introduction})
     try:
-        confirm_contact(introduction=one, via=Via.LINK, now=timezone.now())
+        confirm_contact(introduction=introduction, via=Via.LINK, now=timezone.now())
     except refusals.IntroductionRefused:
         raise links.DeadLink from None
     return said(request, _("It is written down"), _("Your adviser will help you plan a visit."))

@@ -41,9 +41,9 @@ def show(request: HttpRequest, file: ProjectFile, token: str, form: PaperForm | 
         "is_open": Stage(file.stage).is_open,
         "awaited": file.documents.for_holders().awaited().order_by("asked_at", "pk"),
         "received": file.documents.for_holders().filter(received_at__isnull=False).order_by("-received_at", "-pk"),
-        "waits_for_agreement": any(told.one.state == IntroductionState.AWAITING_CONSENT for told in shared),
+        "waits_for_agreement": any(told.introduction.state == IntroductionState.AWAITING_CONSENT for told in shared),
         "shared": shared,
-        "can_withdraw": any(told.one.state in SHARED_NOW for told in shared),
+        "can_withdraw": any(told.introduction.state in SHARED_NOW for told in shared),
         "consents": file.holder.consents.standing().order_by("given_at"),
     }
     return render(request, "projects/own_file.html", context, status=422 if form and form.errors else 200)

@@ -90,27 +90,27 @@ def introduce(world: World, dice: Dice) -> None:
         if number % 9 == 8:  # some have not answered yet
             continue
         agreed_at = office_hour(world, dice, asked_at, dice.randint(0, 2))
-        answer_consent(request=request, agreed_to=[one.pk for one in chosen], via=Via.LINK, now=agreed_at)
+        answer_consent(request=request, agreed_to=[introduction.pk for introduction in chosen], via=Via.LINK, now=agreed_at)
         send_ready(now=agreed_at)
-        for one in file.introductions.filter(state=IntroductionState.SENT).with_people().order_by("pk"):
-            answer(world, dice, one, agreed_at)
+        for introduction in file.introductions.filter(state=IntroductionState.SENT).with_people().order_by("pk"):
+            answer(world, dice, introduction, agreed_at)
 
 
-def answer(world: World, dice: Dice, one: Introduction, sent_at: dt.datetime) -> None:
+def answer(world: World, dice: Dice, introduction: Introduction, sent_at: dt.datetime) -> None:
     said, at = dice.by_share(ANSWERS), office_hour(world, dice, sent_at, dice.randint(1, 6))
     if not said or at >= world.now:
         return
     facts: dict[str, Any] = {"words": dice.choice(world.material.projects["village_answers"][said])}
     if said == "later":
         facts["later_on"] = world.today + dice.randint(30, 120) * DAY
-    answer_introduction(introduction=one, answer=said, by_name=one.reader_name, via=Via.LINK, now=at, **facts)
+    answer_introduction(introduction=introduction, answer=said, by_name=introduction.reader_name, via=Via.LINK, now=at, **facts)
     if said == "yes" and dice.likely(0.6):
         met = office_hour(world, dice, at, dice.randint(1, 5))
-        confirm_contact(introduction=one, via=Via.LINK, now=met)
+        confirm_contact(introduction=introduction, via=Via.LINK, now=met)
         if dice.likely(0.5):
             visit = world.at(world.today + dice.randint(0, 12) * DAY, dt.time(dice.choice([10, 14, 16]), 30))
             if visit > world.now:
-                plan_visit(introduction=one, at=visit, by=one.file.adviser, now=met)
+                plan_visit(introduction=introduction, at=visit, by=introduction.file.adviser, now=met)
 
 
 # ---- Money and papers -----------------------------------------------------------------------------------------------------
@@ -190,17 +190,17 @@ def hear_news(world: World, dice: Dice) -> None:
     """Those whose months have come were asked, and most have answered."""
     due = FollowUp.objects.filter(due_on__lte=world.today, file__stage__in=[Stage.SETTLED, Stage.CLOSED]).order_by("pk")
     asked = list(due.select_related("file"))
-    for one in asked:
-        one.asked_at = world.at(one.due_on, dt.time(9))
+    for follow_up in asked:
+        follow_up.asked_at = world.at(follow_up.due_on, dt.time(9))
     FollowUp.objects.bulk_update(asked, ["asked_at"])
-    for one in asked:
+    for follow_up in asked:
         if dice.likely(NEWS_ANSWERED):
-            at = min(one.asked_at + dice.randint(1, 12) * DAY, world.now)
-            answer_follow_up(follow_up=one, facts=news_of(dice, one), via=Via.LINK, now=at)
+            at = min(follow_up.asked_at + dice.randint(1, 12) * DAY, world.now)
+            answer_follow_up(follow_up=follow_up, facts=news_of(dice, follow_up), via=Via.LINK, now=at)
 
 
-def news_of(dice: Dice, one: FollowUp) -> Mapping[str, Any]:
-    if dice.likely(0.02 * one.months / 3):
+def news_of(dice: Dice, follow_up: FollowUp) -> Mapping[str, Any]:
+    if dice.likely(0.02 * follow_up.months / 3):
         return {"still_here": "left", "still_active": "yes", "leaving": dice.choice(["work", "housing", "isolation", "family"])}
     return {
         "still_here": "yes",

@@ -74,18 +74,18 @@ def last_news(desk: Desk) -> QuerySet[FollowUp]:
 
 
 def weak_signals(desk: Desk, most: int | None) -> Pile:
-    def card_of(one: FollowUp) -> Card:
-        facts = {"months": one.months, "said": said_of(one)}
+    def card_of(follow_up: FollowUp) -> Card:
+        facts = {"months": follow_up.months, "said": said_of(follow_up)}
         why = _("Their news after %(months)s months: %(said)s.") % facts
-        return Card(key=one.card, file=one.file, why=why, what=_("Call them."), end=end_of_fact(Kind.NEWS, one))
+        return Card(key=follow_up.card, file=follow_up.file, why=why, what=_("Call them."), end=end_of_fact(Kind.NEWS, follow_up))
 
     return desk.pile(last_news(desk).filter(WEAK), Kind.NEWS, card_of, most=most)
 
 
-def said_of(one: FollowUp) -> str:
-    if one.leaving:
-        return _("they have left: %(reason)s") % {"reason": one.get_leaving_display()}
-    return ", ".join(SIGNALS[signal]() for signal in one.signals)
+def said_of(follow_up: FollowUp) -> str:
+    if follow_up.leaving:
+        return _("they have left: %(reason)s") % {"reason": follow_up.get_leaving_display()}
+    return ", ".join(SIGNALS[signal]() for signal in follow_up.signals)
 
 
 def without_next_action(desk: Desk, most: int | None) -> Pile:

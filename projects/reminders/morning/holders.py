@@ -33,8 +33,8 @@ def consents(desk: Desk, most: int | None) -> Pile:
 
     def card_of(asked: ConsentRequest) -> Card:
         yes, no = [], []
-        for one in asked.introductions.all():
-            (yes if one.moves_on else no).append(str(one.village))
+        for introduction in asked.introductions.all():
+            (yes if introduction.moves_on else no).append(str(introduction.village))
         facts = {"day": day(timezone.localdate(asked.answered_at)), "yes": ", ".join(yes), "no": ", ".join(no)}
         if not yes:
             why, what = _("On %(day)s the holder did not wish to be introduced: %(no)s.") % facts, _("Call them: what would suit?")
@@ -74,7 +74,7 @@ def withdrawals(desk: Desk, most: int | None) -> Pile:
     newer = taken_back.filter(introduction__file=OuterRef("introduction__file"), pk__gt=OuterRef("pk"))
     file = "introduction__file__"
     rows = taken_back.filter(desk.mine(file), not_called_since("at", file), ~Exists(newer))
-    rows = rows.select_related(*(f"introduction__{one}" for one in PEOPLE)).order_by("at", "pk")
+    rows = rows.select_related(*(f"introduction__{person}" for person in PEOPLE)).order_by("at", "pk")
     return desk.pile(rows, Kind.SEEN_WITHDRAWAL, card_of, most=most)
 
 
@@ -117,10 +117,10 @@ def words(desk: Desk, most: int | None) -> Pile:
 def good_news(desk: Desk, most: int | None) -> Pile:
     """What settled families say of themselves where nothing calls for a call: for TOLD_FOR, since nothing is to be done."""
 
-    def card_of(one: FollowUp) -> Card:
-        facts = {"months": one.months, "day": day(timezone.localdate(one.answered_at))}
+    def card_of(follow_up: FollowUp) -> Card:
+        facts = {"months": follow_up.months, "day": day(timezone.localdate(follow_up.answered_at))}
         why = _("Their news after %(months)s months came on %(day)s: nothing that worries.") % facts
-        return Card(key=one.card, file=one.file, why=f"{why} {one.comment}".strip(), what=_("Read them."))
+        return Card(key=follow_up.card, file=follow_up.file, why=f"{why} {follow_up.comment}".strip(), what=_("Read them."))
 
     rows = last_news(desk).exclude(WEAK).filter(answered_at__gte=desk.now - TOLD_FOR)
     return desk.pile(rows, Kind.SEEN_NEWS, card_of, most=most)

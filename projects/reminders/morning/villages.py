@@ -35,8 +35,14 @@ def open_questions(desk: Desk) -> QuerySet[Introduction]:
 def answers(desk: Desk, most: int | None) -> Pile:
     """Until the family was called since, or the visit is planned, which tells them too."""
 
-    def card_of(one: Introduction) -> Card:
-        return Card(key=one.card, file=one.file, why=answer_of(one), what=NEXT[one.state](), end=end_of_fact(Kind.ANSWER, one))
+    def card_of(introduction: Introduction) -> Card:
+        return Card(
+            key=introduction.card,
+            file=introduction.file,
+            why=answer_of(introduction),
+            what=NEXT[introduction.state](),
+            end=end_of_fact(Kind.ANSWER, introduction),
+        )
 
     planned = Q(state__in=[State.ACCEPTED, State.CONTACT_MADE], visit_at__isnull=False)
     rows = open_questions(desk).filter(state__in=list(NEXT)).exclude(planned)
@@ -44,45 +50,49 @@ def answers(desk: Desk, most: int | None) -> Pile:
     return desk.pile(rows, Kind.ANSWER, card_of, "state", most=most)
 
 
-def answer_of(one: Introduction) -> str:
-    facts = {"village": one.village, "answer": one.get_state_display(), "holder": one.file.holder}
-    if one.state == State.NO_ANSWER:
-        facts["day"] = day(timezone.localdate(one.sent_at))
+def answer_of(introduction: Introduction) -> str:
+    facts = {"village": introduction.village, "answer": introduction.get_state_display(), "holder": introduction.file.holder}
+    if introduction.state == State.NO_ANSWER:
+        facts["day"] = day(timezone.localdate(introduction.sent_at))
         return _("%(village)s has not answered: it was written to on %(day)s.") % facts
-    if one.state == State.CONTACT_MADE and one.answered_at and one.state_since > one.answered_at:
-        facts["day"] = day(timezone.localdate(one.state_since))
+    if (
+        introduction.state == State.CONTACT_MADE
+        and introduction.answered_at
+        and introduction.state_since > introduction.answered_at
+    ):
+        facts["day"] = day(timezone.localdate(introduction.state_since))
         return _("%(holder)s and %(village)s have spoken to each other: written down on %(day)s.") % facts
-    facts["day"] = day(timezone.localdate(one.answered_at or one.state_since))
+    facts["day"] = day(timezone.localdate(introduction.answered_at or introduction.state_since))
     said = _("%(village)s answered “%(answer)s” on %(day)s.") % facts
-    return f"{said} {one.answer}".strip()
+    return f"{said} {introduction.answer}".strip()
 
 
 # ---- Whom to telephone -------------------------------------------------------------------------------------------------
 
 
-def whom_to_call(one: Introduction, today: dt.date) -> Callee:
+def whom_to_call(introduction: Introduction, today: dt.date) -> Callee:
     """Somebody of the committee who is there and agreed to be telephoned: the one who was written to before the others.
 
     Without a number where nobody agreed. Reads the committee from what was prefetched.
     """
-    committee = sorted_committee(one)
+    committee = sorted_committee(introduction)
     reachable = [person for person in committee if person.phone]
     if reachable:
-        first = min(reachable, key=lambda person: (person.is_absent(today), person.name != one.reader_name))
+        first = min(reachable, key=lambda person: (person.is_absent(today), person.name != introduction.reader_name))
         return Callee(first.name, first.phone.as_e164)
-    return Callee(one.reader_name or (committee[0].name if committee else str(one.village)), "")
+    return Callee(introduction.reader_name or (committee[0].name if committee else str(introduction.village)), "")
 
 
 def silent(desk: Desk, most: int | None) -> Pile:
-    def card_of(one: Introduction) -> Card:
-        callee = whom_to_call(one, desk.today)
-        facts = {"village": one.village, "day": day(timezone.localdate(one.sent_at)), "name": callee.name}
+    def card_of(introduction: Introduction) -> Card:
+        callee = whom_to_call(introduction, desk.today)
+        facts = {"village": introduction.village, "day": day(timezone.localdate(introduction.sent_at)), "name": callee.name}
         return Card(
-            key=one.card,
-            file=one.file,
+            key=introduction.card,
+            file=introduction.file,
             why=_("%(village)s: no answer since %(day)s.") % facts,
             what=_("Telephone %(name)s.") % facts,
-            end=end_of_fact(Kind.SILENT, one),
+            end=end_of_fact(Kind.SILENT, introduction),
             callee=callee,
         )
 
@@ -94,17 +104,17 @@ def silent(desk: Desk, most: int | None) -> Pile:
 def later(desk: Desk, most: int | None) -> Pile:
     """The day has come from which a village said that it could."""
 
-    def card_of(one: Introduction) -> Card:
-        callee = whom_to_call(one, desk.today)
-        facts = {"village": one.village, "day": day(one.later_on), "name": callee.name}
+    def card_of(introduction: Introduction) -> Card:
+        callee = whom_to_call(introduction, desk.today)
+        facts = {"village": introduction.village, "day": day(introduction.later_on), "name": callee.name}
         said = _("%(village)s said “not now”: from %(day)s on.") % facts
         return Card(
-            key=one.card,
-            file=one.file,
-            why=f"{said} {one.answer}".strip(),
+            key=introduction.card,
+            file=introduction.file,
+            why=f"{said} {introduction.answer}".strip(),
             what=_("Ask %(name)s again.") % facts,
-            is_late=one.later_on < desk.today,
-            end=end_of_fact(Kind.LATER, one),
+            is_late=introduction.later_on < desk.today,
+            end=end_of_fact(Kind.LATER, introduction),
             callee=callee,
         )
 
@@ -115,21 +125,21 @@ def later(desk: Desk, most: int | None) -> Pile:
 def held_back(desk: Desk, most: int | None) -> Pile:
     """Agreed to, and not leaving: why. Those that leave with the next letter are no card."""
 
-    def card_of(one: Introduction, obstacle) -> Card:
+    def card_of(introduction: Introduction, obstacle) -> Card:
         return Card(
-            key=one.card,
-            file=one.file,
+            key=introduction.card,
+            file=introduction.file,
             why=_("The introduction to %(village)s does not leave: %(why)s.")
-            % {"village": one.village, "why": words_of(one, obstacle)},
+            % {"village": introduction.village, "why": words_of(introduction, obstacle)},
             what=_("Wait, or withdraw it and choose another village."),
-            end=end_of_fact(Kind.HELD, one),
-            callee=whom_to_call(one, desk.today),
+            end=end_of_fact(Kind.HELD, introduction),
+            callee=whom_to_call(introduction, desk.today),
         )
 
     rows = Introduction.objects.filter(desk.mine("file__"), state=State.READY).with_people().with_committee()
     rows = desk.still_there(with_facts_of_leaving(rows, desk.now), Kind.HELD).order_by("state_since", "pk")
-    held = [(one, obstacle) for one in rows if (obstacle := obstacle_of(one, desk.today))]
-    return Pile([card_of(one, obstacle) for one, obstacle in held[:most]], len(held))
+    held = [(introduction, obstacle) for introduction in rows if (obstacle := obstacle_of(introduction, desk.today))]
+    return Pile([card_of(introduction, obstacle) for introduction, obstacle in held[:most]], len(held))
 
 
 # ---- Visits ------------------------------------------------------------------------------------------------------------
@@ -138,14 +148,14 @@ def held_back(desk: Desk, most: int | None) -> Pile:
 def after_visits(desk: Desk, most: int | None) -> Pile:
     """From the day after a visit until its outcome is written; once « visited », until the family was called since."""
 
-    def card_of(one: Introduction) -> Card:
-        facts = {"village": one.village, "day": day(timezone.localdate(one.visited_at))}
+    def card_of(introduction: Introduction) -> Card:
+        facts = {"village": introduction.village, "day": day(timezone.localdate(introduction.visited_at))}
         return Card(
-            key=one.card,
-            file=one.file,
+            key=introduction.card,
+            file=introduction.file,
             why=_("The visit of %(village)s was on %(day)s.") % facts,
             what=_("Call them: how was it? Write down what came of it."),
-            end=end_of_fact(Kind.VISIT, one),
+            end=end_of_fact(Kind.VISIT, introduction),
         )
 
     planned = Q(state__in=[State.ACCEPTED, State.CONTACT_MADE], visit_at__isnull=False)

@@ -40,16 +40,16 @@ class ConsentPending(OutsiderRule):
     @classmethod
     def nudges(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Nudge]:
         waiting = cls.waiting().filter(asked_at__lt=end_of(cls.began_by(today, delays[0]))).exclude(file__holder__email="")
-        for one in waiting.select_related("file__holder", "file__adviser").order_by("pk"):
+        for request in waiting.select_related("file__holder", "file__adviser").order_by("pk"):
             yield nudge_holder(
                 cls.slug,
-                one.pk,
+                request.pk,
                 "once",
-                one.file,
+                request.file,
                 subject=_("May we introduce you to villages?"),
                 text=_("We asked you on %(day)s whether we may introduce you to villages. Nothing leaves without your yes.")
-                % {"day": day(timezone.localdate(one.asked_at))},
-                path=links.consent_link(one),
+                % {"day": day(timezone.localdate(request.asked_at))},
+                path=links.consent_link(request),
                 label=_("Say yes or no"),
             )
 
@@ -61,7 +61,9 @@ class ConsentPending(OutsiderRule):
     def escalate(cls, now: dt.datetime, delays: Sequence[int]) -> int:
         late = cls.waiting().filter(asked_at__lt=end_of(cls.began_by(timezone.localdate(now), delays[1])))
         title = gettext_noop("Call %(holder)s: the consent to be introduced")
-        return sum(add_task_once(one.file, title, now=now, about=one.asked_at) for one in late.select_related("file__holder"))
+        return sum(
+            add_task_once(request.file, title, now=now, about=request.asked_at) for request in late.select_related("file__holder")
+        )
 
 
 class VillageSilent(OutsiderRule):
@@ -85,27 +87,27 @@ class VillageSilent(OutsiderRule):
 
     @classmethod
     def nudges(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Nudge]:
-        for one in cls.waiting(today, delays).with_people().with_committee().order_by("village", "pk"):
-            step = cls.reached(timezone.localdate(one.sent_at), today, delays[:2])
-            if reader := reader_at(one, step, today):
-                named = Named.of(one.request)
+        for introduction in cls.waiting(today, delays).with_people().with_committee().order_by("village", "pk"):
+            step = cls.reached(timezone.localdate(introduction.sent_at), today, delays[:2])
+            if reader := reader_at(introduction, step, today):
+                named = Named.of(introduction.request)
                 yield Nudge(
                     rule=cls.slug,
-                    pk=one.pk,
+                    pk=introduction.pk,
                     occurrence=str(step),
                     to=reader.email,
                     name=reader.name,
-                    subject=_("A family awaits the answer of %(village)s") % {"village": one.village},
+                    subject=_("A family awaits the answer of %(village)s") % {"village": introduction.village},
                     text=_("%(name)s (%(project)s) would like to know %(village)s. You were written to on %(day)s.")
                     % {
                         "name": named.first_name,
                         "project": named.project,
-                        "village": one.village,
-                        "day": day(timezone.localdate(one.sent_at)),
+                        "village": introduction.village,
+                        "day": day(timezone.localdate(introduction.sent_at)),
                     },
-                    path=links.answer_link(one, reader),
+                    path=links.answer_link(introduction, reader),
                     label=_("Answer for %(name)s") % {"name": named.first_name},
-                    file=one.file,
+                    file=introduction.file,
                 )
 
     @classmethod
@@ -115,27 +117,29 @@ class VillageSilent(OutsiderRule):
     @classmethod
     def escalate(cls, now: dt.datetime, delays: Sequence[int]) -> int:
         today, done = timezone.localdate(now), 0
-        for one in cls.silent(today).filter(sent_at__lt=end_of(today - dt.timedelta(days=delays[2]))).with_people().order_by("pk"):
-            move_introduction(introduction=one, to=State.NO_ANSWER, by=None, now=now)
+        for introduction in (
+            cls.silent(today).filter(sent_at__lt=end_of(today - dt.timedelta(days=delays[2]))).with_people().order_by("pk")
+        ):
+            move_introduction(introduction=introduction, to=State.NO_ANSWER, by=None, now=now)
             done += 1
         to_call = cls.silent(today).filter(sent_at__lt=end_of(cls.began_by(today, delays[1]))).exclude(tasks__isnull=False)
-        for one in to_call.with_people().order_by("pk"):
-            call_village(one, now=now)
+        for introduction in to_call.with_people().order_by("pk"):
+            call_village(introduction, now=now)
             done += 1
         return done
 
 
-def reader_at(one: Introduction, step: int, today: dt.date) -> CommitteeMember | None:
+def reader_at(introduction: Introduction, step: int, today: dt.date) -> CommitteeMember | None:
     """The one who reads first; at the second step the next one after them, where there is another."""
-    here = [person for person in sorted_committee(one) if person.email and not person.is_absent(today)]
+    here = [person for person in sorted_committee(introduction) if person.email and not person.is_absent(today)]
     if not here:
-        return reader_of(one.village, today)
+        return reader_of(introduction.village, today)
     return here[min(step, 1)] if len(here) > 1 else here[0]
 
 
-def sorted_committee(one: Introduction) -> list[CommitteeMember]:
+def sorted_committee(introduction: Introduction) -> list[CommitteeMember]:
     order = {"lead": 0, "deputy": 1}
-    return sorted(one.village.committee.all(), key=lambda person: (order.get(person.role, 2), person.name, person.pk))
+    return sorted(introduction.village.committee.all(), key=lambda person: (order.get(person.role, 2), person.name, person.pk))
 
 
 class ContactPending(OutsiderRule):
@@ -151,16 +155,16 @@ class ContactPending(OutsiderRule):
     @classmethod
     def nudges(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Nudge]:
         waiting = cls.pending().filter(state_since__lt=end_of(cls.began_by(today, delays[0]))).exclude(file__holder__email="")
-        for one in waiting.with_people().order_by("pk"):
+        for introduction in waiting.with_people().order_by("pk"):
             yield nudge_holder(
                 cls.slug,
-                one.pk,
+                introduction.pk,
                 "once",
-                one.file,
-                subject=_("%(village)s awaits a word from you") % {"village": one.village},
+                introduction.file,
+                subject=_("%(village)s awaits a word from you") % {"village": introduction.village},
                 text=_("%(village)s said yes on %(day)s. Have you spoken? One press tells us; or call us if nobody answers you.")
-                % {"village": one.village, "day": day(timezone.localdate(one.state_since))},
-                path=links.contact_link(one),
+                % {"village": introduction.village, "day": day(timezone.localdate(introduction.state_since))},
+                path=links.contact_link(introduction),
                 label=_("We have spoken"),
             )
 
@@ -173,8 +177,15 @@ class ContactPending(OutsiderRule):
         late = cls.pending().filter(state_since__lt=end_of(cls.began_by(timezone.localdate(now), delays[1])))
         title = gettext_noop("%(village)s has said yes, and nobody has called: bring them together")
         return sum(
-            add_task_once(one.file, title, now=now, about=one.state_since, introduction=one, village=one.village)
-            for one in late.with_people()
+            add_task_once(
+                introduction.file,
+                title,
+                now=now,
+                about=introduction.state_since,
+                introduction=introduction,
+                village=introduction.village,
+            )
+            for introduction in late.with_people()
         )
 
 
@@ -196,16 +207,16 @@ class DocumentAsked(OutsiderRule):
     @classmethod
     def nudges(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Nudge]:
         waiting = cls.waiting(today, delays).exclude(file__holder__email="")
-        for one in waiting.select_related("file__holder", "file__adviser").order_by("pk"):
+        for document in waiting.select_related("file__holder", "file__adviser").order_by("pk"):
             yield nudge_holder(
                 cls.slug,
-                one.pk,
-                str(cls.reached(timezone.localdate(one.asked_at), today, delays[:2])),
-                one.file,
-                subject=_("A paper is awaited: %(paper)s") % {"paper": one.label},
+                document.pk,
+                str(cls.reached(timezone.localdate(document.asked_at), today, delays[:2])),
+                document.file,
+                subject=_("A paper is awaited: %(paper)s") % {"paper": document.label},
                 text=_("“%(paper)s” was asked for on %(day)s. A photograph is enough.")
-                % {"paper": one.label, "day": day(timezone.localdate(one.asked_at))},
-                path=links.file_link(one.file),
+                % {"paper": document.label, "day": day(timezone.localdate(document.asked_at))},
+                path=links.file_link(document.file),
                 label=_("Send the paper"),
             )
 
@@ -218,8 +229,8 @@ class DocumentAsked(OutsiderRule):
         late = cls.awaited().filter(asked_at__lt=end_of(cls.began_by(timezone.localdate(now), delays[2])))
         title = gettext_noop("Ask for it by telephone, or do without: %(paper)s")
         return sum(
-            add_task_once(one.file, title, now=now, about=one.asked_at, paper=one.label)
-            for one in late.select_related("file__holder")
+            add_task_once(document.file, title, now=now, about=document.asked_at, paper=document.label)
+            for document in late.select_related("file__holder")
         )
 
 
@@ -246,16 +257,16 @@ class NewsAsked(OutsiderRule):
     @classmethod
     def nudges(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Nudge]:
         waiting = cls.come(cls.began_by(today, delays[0])).filter(asked_at__isnull=True).exclude(file__holder__email="")
-        for one in waiting.select_related("file__holder", "file__adviser").order_by("pk"):
+        for follow_up in waiting.select_related("file__holder", "file__adviser").order_by("pk"):
             yield nudge_holder(
                 cls.slug,
-                one.pk,
-                str(one.months),
-                one.file,
-                subject=_("How are you, %(months)s months later?") % {"months": one.months},
+                follow_up.pk,
+                str(follow_up.months),
+                follow_up.file,
+                subject=_("How are you, %(months)s months later?") % {"months": follow_up.months},
                 text=_("You settled on %(day)s. Half a minute is enough to tell us how it goes.")
-                % {"day": dated(one.file.settled_on)},
-                path=links.news_link(one),
+                % {"day": dated(follow_up.file.settled_on)},
+                path=links.news_link(follow_up),
                 label=_("Tell how it goes"),
             )
 
@@ -268,8 +279,8 @@ class NewsAsked(OutsiderRule):
         late = cls.come(cls.began_by(timezone.localdate(now), delays[1])).filter(file__stage=Stage.SETTLED)
         title = gettext_noop("Call %(holder)s: their news after %(months)s months")
         return sum(
-            add_task_once(one.file, title, now=now, about=end_of(one.due_on), months=one.months)
-            for one in late.select_related("file__holder")
+            add_task_once(follow_up.file, title, now=now, about=end_of(follow_up.due_on), months=follow_up.months)
+            for follow_up in late.select_related("file__holder")
         )
 
 

@@ -65,7 +65,7 @@ FREE_NOW = re.compile(r"<b>(\d+) postes?</b> libres? en ce moment")
 keys = itertools.count()
 
 
-class DeskState:
+class RandomPlace:
     """A place, its desks, who waits and who sits, and the clock; all by chance."""
 
     def __init__(self, seed: int) -> None:
@@ -190,7 +190,7 @@ def free_presses(page: str) -> set[str]:
     return {value for state, value, _label in BUTTON.findall(page) if state == "free"}
 
 
-def in_the_grid(state: DeskState, seen: Counter) -> None:
+def in_the_grid(state: RandomPlace, seen: Counter) -> None:
     """Of each desk, any desk, each half-day and whole day: a press is offered as free when it books, and only then."""
     said = free_presses(state.page("telecentres:week", state.viewer.user, jour=DAYS[0].isoformat()))
     shared = [desk for desk in state.desks if desk.kind == DeskKind.DESK]
@@ -200,7 +200,7 @@ def in_the_grid(state: DeskState, seen: Counter) -> None:
         seen["grid", press in said] += 1
 
 
-def to_a_visitor(state: DeskState, seen: Counter) -> None:
+def to_a_visitor(state: RandomPlace, seen: Counter) -> None:
     """Whoever looks without a name reads what any member may book."""
     anybody = MemberFactory()
     theirs = {
@@ -215,7 +215,7 @@ def to_a_visitor(state: DeskState, seen: Counter) -> None:
     seen["visitor", bool(theirs)] += 1
 
 
-def on_its_page(state: DeskState, seen: Counter) -> None:
+def on_its_page(state: RandomPlace, seen: Counter) -> None:
     """Desk by desk, on the drawn plan and in figures: for the half-day under way, or the next one."""
     for member, user in ((state.viewer, state.viewer.user), (MemberFactory(), None)):
         page = state.page("telecentres:telecentre", user)
@@ -231,7 +231,7 @@ def on_its_page(state: DeskState, seen: Counter) -> None:
             assert (int(told[1]) > 0) == any(takes(state, member, desk, slot) for desk in state.desks if desk.kind == DeskKind.DESK)
 
 
-def shown_slot(state: DeskState):
+def shown_slot(state: RandomPlace):
     """The next half-day, or the one under way, at which the place is open."""
     closures = [closure.period for closure in state.place.closures.filter(desk=None)]
     periods = [(half_day(state.place, day, stretch), day, stretch) for day in [*DAYS, *NEXT_WEEK] for stretch in HALVES]
@@ -242,7 +242,7 @@ def shown_slot(state: DeskState):
     return None
 
 
-def takes(state: DeskState, member, desk: Desk, slot) -> bool:
+def takes(state: RandomPlace, member, desk: Desk, slot) -> bool:
     """By the desk's own code once the doors are open, else in the week."""
     period, day, stretch = slot
     if period.lower - dt.timedelta(minutes=30) <= state.now:
@@ -250,7 +250,7 @@ def takes(state: DeskState, member, desk: Desk, slot) -> bool:
     return state.books(member, desk, day, stretch)
 
 
-def at_the_desk(state: DeskState, seen: Counter) -> None:
+def at_the_desk(state: RandomPlace, seen: Counter) -> None:
     """Whoever scans the code of a desk that says that it is free may sit down."""
     for desk in state.desks:
         mine = Booking.objects.live(state.now).filter(desk=desk, member=state.viewer)
@@ -261,7 +261,7 @@ def at_the_desk(state: DeskState, seen: Counter) -> None:
             seen["desk", said] += 1
 
 
-def to_the_host(state: DeskState, seen: Counter) -> None:
+def to_the_host(state: RandomPlace, seen: Counter) -> None:
     """The day of the place, half by half, and its wall: what is free there, the host may book for a passer-by."""
     for day in DAYS:
         page = state.page("telecentres:day", state.host, jour=day.isoformat())
@@ -276,7 +276,7 @@ def to_the_host(state: DeskState, seen: Counter) -> None:
             assert (int(told[1]) > 0) == (slot is not None and state.host_books(None, day, slot))
 
 
-def on_the_wall(state: DeskState, seen: Counter) -> None:
+def on_the_wall(state: RandomPlace, seen: Counter) -> None:
     page, day = state.page("telecentres:wall", state.host), local_day(state.now)
     slot = next((one for one in HALVES if day in DAYS and half_day(state.place, day, one).upper > state.now), None)
     for desk in state.desks:
@@ -286,7 +286,7 @@ def on_the_wall(state: DeskState, seen: Counter) -> None:
         seen["wall", said] += 1
 
 
-def in_the_list(state: DeskState, seen: Counter) -> None:
+def in_the_list(state: RandomPlace, seen: Counter) -> None:
     """What the list of places says of a half-day, any member may book."""
     anybody = MemberFactory()
     for day, stretch in itertools.product(DAYS, STRETCHES):
@@ -296,7 +296,7 @@ def in_the_list(state: DeskState, seen: Counter) -> None:
         seen["list", "status--yes" in entry] += 1
 
 
-def instead(state: DeskState, seen: Counter) -> None:
+def instead(state: RandomPlace, seen: Counter) -> None:
     """Each other way that a refusal offers, is one press away."""
     client, address = Client(), reverse("telecentres:week", args=[state.place.slug])
     client.force_login(state.viewer.user)
@@ -311,7 +311,7 @@ def instead(state: DeskState, seen: Counter) -> None:
             seen["instead", True] += 1
 
 
-def to_move_to(state: DeskState, seen: Counter) -> None:
+def to_move_to(state: RandomPlace, seen: Counter) -> None:
     """Of a booking that may still move: a press that is offered as free moves it there, and no other does."""
     standing = Booking.objects.filter(member=state.viewer, status=BookingStatus.CONFIRMED, desk__telecentre=state.place)
     booking = standing.filter(period__startswith__gt=state.now).select_related("desk").order_by("period", "pk").first()
@@ -333,7 +333,7 @@ def to_move_to(state: DeskState, seen: Counter) -> None:
         seen["move", press in said] += 1
 
 
-SAID: list[Callable[[DeskState, Counter], None]] = [
+SAID: list[Callable[[RandomPlace, Counter], None]] = [
     in_the_grid,
     to_a_visitor,
     on_its_page,
@@ -351,7 +351,7 @@ def test_what_pages_say_is_free_is_what_a_press_can_book(share):
     seen: Counter = Counter()
     for seed in range(share, SHARES * RUNS, SHARES):
         with transaction.atomic():
-            state = DeskState(seed)
+            state = RandomPlace(seed)
             try:
                 for look in SAID:
                     try:

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template import Context
 from django.template.loader import get_template
@@ -165,22 +164,6 @@ def _owe(letter: Letter) -> Letter:
         if created and kept.send_after <= timezone.now():
             nudge_once_committed(kept)
     return kept
-
-
-def post_message(*, key: str, message: EmailMessage, language: str = "fr", **post_options: Any) -> Letter:
-    """post() what another library has written: Django's own EmailMessage, to one recipient, without attachment."""
-    (to,) = message.recipients()
-    html = next((part.content for part in getattr(message, "alternatives", []) if part.mimetype == "text/html"), "")
-    return post(
-        key=key,
-        to=to,
-        subject=str(message.subject),
-        text=str(message.body),
-        html=str(html),
-        language=language,
-        headers=message.extra_headers,
-        **post_options,
-    )
 
 
 class NotSentAgain(Exception):

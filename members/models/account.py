@@ -164,15 +164,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Is named among the hosts of a télécentre: that app adds the relation from above."""
         return self.hosted_telecentres.exists()
 
-    @property
-    def is_host(self) -> bool:
-        return self.may(Act.KEEP_OWN_PLACE)
-
-    @cached_property
-    def is_committee(self) -> bool:
-        """Sits on a village's welcome committee."""
-        return self.is_active and self.committee_seats.exists()
-
     @cached_property
     def has_second_step(self) -> bool:
         """Signs in with more than a password: an app's code or a passkey."""

@@ -46,7 +46,7 @@ SEEN_BY_MEMBERS = (Visibility.PUBLIC, Visibility.MEMBERS)
 SHOWN_FIELDS = ("name", "commune", "bio", "website", "email", "phone", "photo")  # each has its `…_visibility`
 
 
-def visible_levels(viewer: "User | AnonymousUser") -> Collection[Visibility]:
+def visible_levels(viewer: User | AnonymousUser) -> Collection[Visibility]:
     """What a field's visibility may be for this viewer to see it."""
     return SEEN_BY_MEMBERS if viewer.is_authenticated and viewer.sees_as_member else SEEN_BY_ALL
 
@@ -55,7 +55,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def active(self) -> Self:
         return self.filter(status=MemberStatus.ACTIVE)
 
-    def shown_to(self, viewer: "User | AnonymousUser") -> Self:
+    def shown_to(self, viewer: User | AnonymousUser) -> Self:
         """The directory as this viewer may read it."""
         return self.shown_at(visible_levels(viewer))
 

@@ -80,11 +80,6 @@ class Gap(NamedTuple):
     def missing(self) -> Decimal:
         return max(NOTHING, self.needs - self.acquired - self.asked)
 
-    @property
-    def at_risk(self) -> Decimal:
-        """Missing if all that is asked for is refused."""
-        return max(NOTHING, self.needs - self.acquired)
-
 
 class FundingLineQuerySet(models.QuerySet["FundingLine"]):
     def visible_to(self, user) -> Self:
@@ -92,9 +87,6 @@ class FundingLineQuerySet(models.QuerySet["FundingLine"]):
 
     def to_lodge(self) -> Self:
         return self.filter(state__in=FundingState.to_lodge())
-
-    def awaiting_decision(self) -> Self:
-        return self.filter(state=FundingState.LODGED)
 
     def gap(self, needs: Decimal) -> Gap:
         sums = self.aggregate(

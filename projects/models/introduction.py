@@ -75,10 +75,6 @@ class IntroductionQuerySet(models.QuerySet["Introduction"]):
     def asked(self) -> Self:
         return self.filter(state__in=IntroductionState.asked())
 
-    def ever_sent(self) -> Self:
-        """All that a village was ever asked, withdrawn since or not."""
-        return self.filter(sent_at__isnull=False)
-
     def silent(self) -> Self:
         """Sent, and nothing heard since."""
         return self.filter(state=IntroductionState.SENT)

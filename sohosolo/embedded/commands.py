@@ -106,6 +106,7 @@ def lint(arguments: list[str], interruptions: Interruptions) -> int:
         "style": [python, "-m", "ruff", "check", "."],
         "format": [python, "-m", "ruff", "format", "--check", "."],
         "templates and styles": [python, "-m", "tests.layout"],
+        "dead code": [python, "-m", "tests.dead_code"],
         "import arrows": [python, "-c", "from importlinter.cli import lint_imports_command as lint; lint()"],
         "missing migrations": [python, "-W", "ignore::RuntimeWarning", "manage.py", "makemigrations", "--check", "--dry-run"],
     }

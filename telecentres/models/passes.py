@@ -1,7 +1,6 @@
 """Half-days paid ahead, valid in every place of the network, and the ledger of what became of them."""
 
 import datetime as dt
-from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
@@ -91,10 +90,6 @@ class Pass(models.Model):
     def __str__(self) -> str:
         sentence = ngettext("%(left)s half-day of %(count)s", "%(left)s half-days of %(count)s", self.balance)
         return sentence % {"left": self.balance, "count": self.half_days}
-
-    @property
-    def price_of_a_half_day(self) -> Decimal:
-        return self.price / self.half_days
 
 
 class PassEntry(models.Model):

@@ -156,7 +156,7 @@ def test_lint_runs_every_check_and_names_those_to_correct(monkeypatch, capfd, tm
     monkeypatch.setattr(commands, "_run_in_terminal", pretend)
     assert commands.lint([], NoInterruption) == (1 if code else 0)
     assert capfd.readouterr().out.endswith(verdict)
-    assert len(called) == 7
+    assert len(called) == 8
 
 
 def test_lint_asks_the_real_checkers():

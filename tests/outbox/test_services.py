@@ -2,7 +2,6 @@ import datetime as dt
 import threading
 
 import pytest
-from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -151,26 +150,6 @@ def test_a_letter_loads_nothing_from_anywhere(templates):
 
 def test_the_plain_text_ends_with_a_signature_mail_programs_know(templates):
     assert "\n-- \n" in post_seat().text
-
-
-def test_what_another_library_wrote_is_owed_as_it_stands():
-    message = EmailMultiAlternatives(
-        "Votre code\n", "482 913", "x@example.org", ["camille@example.org"], headers={"Reply-To": "a@b.fr"}
-    )
-    message.attach_alternative("<p>482 913</p>", "text/html")
-    letter = services.post_message(key="account:1", message=message, confidential=True)
-    assert (letter.to, letter.subject, letter.text, letter.html) == (
-        "camille@example.org",
-        "Votre code",
-        "482 913",
-        "<p>482 913</p>",
-    )
-    assert (letter.confidential, letter.headers) == (True, {"Reply-To": "a@b.fr"})
-
-
-def test_another_librarys_letter_to_two_people_is_refused():
-    with pytest.raises(ValueError, match="too many values"):
-        services.post_message(key="account:1", message=EmailMultiAlternatives("s", "t", to=["a@b.fr", "c@d.fr"]))
 
 
 # ---- Sending again ---------------------------------------------------------------------------------------------------

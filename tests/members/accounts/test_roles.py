@@ -2,13 +2,14 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 
+from members.access import Act
 from members.enums import MemberStatus, Role
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.villages import CommitteeMemberFactory
 
 pytestmark = pytest.mark.django_db
 
-PREDICATES = ["is_adviser", "is_lead", "is_member", "is_host", "is_committee", "sees_as_member"]
+PREDICATES = ["is_adviser", "is_lead", "is_member", "sees_as_member"]
 PEOPLE = {
     "somebody": (lambda: UserFactory(), set()),
     "member": (lambda: MemberFactory().user, {"is_member", "sees_as_member"}),
@@ -16,7 +17,7 @@ PEOPLE = {
     "adviser": (lambda: UserFactory(adviser=True), {"is_adviser", "sees_as_member"}),
     "lead": (lambda: UserFactory(lead=True), {"is_adviser", "is_lead", "sees_as_member"}),
     "administrator": (lambda: UserFactory(admin=True), {"is_adviser", "is_lead", "sees_as_member"}),
-    "committee": (lambda: CommitteeMemberFactory(user=UserFactory()).user, {"is_committee"}),
+    "committee": (lambda: CommitteeMemberFactory(user=UserFactory()).user, set()),
     "adviser whose account is closed": (lambda: UserFactory(adviser=True, is_active=False), set()),
     "member whose account is closed": (lambda: MemberFactory(user__is_active=False).user, set()),
     "committee whose account is closed": (lambda: CommitteeMemberFactory(user=UserFactory(is_active=False)).user, set()),
@@ -31,14 +32,14 @@ def test_each_role_is_known_by_the_account_s_predicates(person):
 
 
 def test_a_host_is_known_by_their_place():
-    assert not UserFactory(host=True).is_host
+    assert not UserFactory(host=True).may(Act.KEEP_OWN_PLACE)
     user = UserFactory(host=True)
     place = user.hosted_telecentres.model(
         commune=MemberFactory().commune, name="Le Comptoir", slug="comptoir", address="1 rue", postal_code="32700"
     )
     place.save()
     place.hosts.add(user)
-    assert user.is_host
+    assert user.may(Act.KEEP_OWN_PLACE)
 
 
 def test_the_teams_groups_stand_ready_with_their_permissions():

@@ -280,8 +280,8 @@ def test_text_that_looks_like_html_stays_text(client):
 
 def test_roles_and_relations_cost_one_query_each(django_assert_num_queries):
     user = User.objects.get(pk=MemberFactory().user.pk)
-    with django_assert_num_queries(5):  # groups, membership, places kept, committee seats, second step
+    with django_assert_num_queries(4):  # groups, membership, places kept, second step
         for _ in range(2):
-            assert [user.is_lead, user.is_adviser, user.is_member, user.is_host, user.is_committee, user.has_second_step] == [
-                False, False, True, False, False, False,
+            assert [user.is_lead, user.is_adviser, user.is_member, user.keeps_a_place, user.has_second_step] == [
+                False, False, True, False, False,
             ]  # fmt: skip

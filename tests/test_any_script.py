@@ -60,6 +60,7 @@ def test_the_admin_finds_a_name_in_its_own_script_and_nobody_else(desk, page):
 def test_the_admin_finds_nobody_where_nothing_can_be_read_or_nobody_is_called_so(desk, page, asked):
     PAGES[page]("Camille", "Roux")
     assert people(desk, page, asked) == []
+    assert len(people(desk, page, "Camille")) == 1
 
 
 def test_no_page_of_the_admin_answers_an_unreadable_search_with_every_row(client, settings):
@@ -99,6 +100,7 @@ def test_the_directory_answers_words_that_nobody_bears_with_nobody(client, name)
     MemberFactory(shown=True, user__first_name="Camille", user__last_name="Roux")
     for asked in ("Сергей", "—", "\U0001f33b", "王"):
         assert client.get(reverse("members:members"), {name: asked}).context["people"] == []
+    assert len(client.get(reverse("members:members")).context["people"]) == 1
 
 
 def test_the_directory_finds_a_name_in_its_own_script(client):

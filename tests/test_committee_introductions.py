@@ -24,7 +24,9 @@ def page(client, seat) -> str:
 def test_nothing_is_shown_where_nothing_is_asked(client, seat):
     IntroductionFactory(village=seat.village)
     IntroductionFactory(sent=True)
-    assert 'id="familles"' not in page(client, seat)
+    html = page(client, seat)
+    assert seat.village.commune.name in html
+    assert 'id="familles"' not in html
 
 
 def test_what_awaits_an_answer_leads_to_it_and_what_was_accepted_to_the_contact(client, seat):
@@ -39,12 +41,15 @@ def test_what_awaits_an_answer_leads_to_it_and_what_was_accepted_to_the_contact(
 
 def test_another_villages_families_are_not_there(client, seat):
     foreign = IntroductionFactory(sent=True, file__title="Ailleurs")
-    IntroductionFactory(village=seat.village, sent=True)
-    assert foreign.file.title not in page(client, seat)
+    own = IntroductionFactory(village=seat.village, sent=True, file__title="Ici")
+    html = page(client, seat)
+    assert foreign.file.title not in html
+    assert own.file.title in html
 
 
 def test_what_was_withdrawn_is_gone(client, seat):
     one = IntroductionFactory(village=seat.village, sent=True)
+    assert 'id="familles"' in page(client, seat)
     one.state, one.slot = IntroductionState.WITHDRAWN, None
     one.save()
     assert 'id="familles"' not in page(client, seat)

@@ -85,12 +85,13 @@ def test_nobody_joins_anything_to_another_file(client_of, file):
     assert not Event.objects.exists()
 
 
-def test_whoever_has_no_open_file_is_not_asked(client_of):
+def test_whoever_has_no_open_file_is_not_asked(client_of, file):
     closed = ProjectFileFactory(holder=HolderFactory(user=UserFactory()), closed=True)
     for user in (None, UserFactory(), closed.holder.user):
         response = client_of(user).get(f"{MATCHES}?{ANSWERS}")
         assert "Joindre ces réponses" not in response.content.decode()
         assert "csrftoken" not in response.cookies
+    assert "Joindre ces réponses" in client_of(file.holder.user).get(f"{MATCHES}?{ANSWERS}").content.decode()
 
 
 def test_each_open_file_has_its_own_button(client_of, file):

@@ -123,6 +123,7 @@ def test_passwords_codes_tokens_and_files_stay_behind(browser):
 
 def test_the_form_leads_to_no_other_site(browser):
     page = browser.post("//piege.example/projets/deposer/", TYPED, **OURS).content.decode()
+    assert form_in(page)[0] == "/projets/deposer/"
     assert 'action="//' not in page
     assert 'action="/\\' not in page
 

@@ -158,12 +158,14 @@ def test_whoever_signs_in_with_another_address_has_not(client):
     lay_down(client=client)
     assert not Holder.objects.get().address_is_confirmed
     assert "piege" not in everything_in(letters_to()[0])
+    assert link_in(letters_to()[0])
 
 
 def test_an_unverified_account_confirms_nothing(client):
     client.force_login(UserFactory(email=VICTIM, verified=False))
     lay_down(client=client)
     assert not Holder.objects.get().address_is_confirmed
+    assert link_in(letters_to()[0])
 
 
 def test_a_consent_asked_too_early_is_asked_once_the_address_is_confirmed(client):

@@ -55,7 +55,8 @@ def test_each_role_does_only_what_is_its_own_in_the_members_admin(client, trait)
 def test_nobody_gives_a_role_to_themselves(client, trait):
     user = UserFactory(**{trait: True})
     client.force_login(user)
-    client.post(change(user), {"first_name": "A", "last_name": "B", "is_active": "on", "is_superuser": "on", "is_staff": "on"})
+    raised = {"first_name": "A", "last_name": "B", "is_active": "on", "is_superuser": "on", "is_staff": "on"}
+    assert client.post(change(user), raised).status_code == 403
     user.refresh_from_db()
     assert not user.is_superuser
 

@@ -60,7 +60,9 @@ def test_nothing_is_written_added_or_deleted_by_hand(client, page):
 
 def test_there_is_no_deleting_many(client, lead):
     LetterFactory()
-    assert "delete_selected" not in client.get(LIST).content.decode()
+    page = client.get(LIST).content.decode()
+    assert "delete_selected" not in page
+    assert "send_again" in page
 
 
 def test_a_letter_is_shown_with_its_text_escaped(client, lead):
@@ -70,8 +72,10 @@ def test_a_letter_is_shown_with_its_text_escaped(client, lead):
 
 def test_a_secret_is_shown_to_nobody(client):
     client.force_login(UserFactory(admin=True))
-    page = open_letter(client, LetterFactory(secret=True, html="<p>482 913</p>")).content.decode()
+    letter = LetterFactory(secret=True, html="<p>482 913</p>")
+    page = open_letter(client, letter).content.decode()
     assert "482 913" not in page
+    assert letter.subject in page
 
 
 def test_a_letter_sent_again_shows_every_sending(client, lead, django_capture_on_commit_callbacks):

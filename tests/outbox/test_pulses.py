@@ -8,6 +8,7 @@ from celery.schedules import crontab, schedule
 from django.utils import timezone
 
 from outbox import delivery, pulses
+from outbox.enums import LetterState
 from outbox.models import Pulse
 from sohosolo.celery import app
 from tests.factories.outbox import LetterFactory
@@ -29,7 +30,10 @@ def test_a_scheduled_task_leaves_its_pulse(task):
 
 
 def test_a_task_that_is_not_scheduled_leaves_none():
-    app.tasks["outbox.deliver"].delay(letter_id=LetterFactory().pk)
+    letter = LetterFactory()
+    app.tasks["outbox.deliver"].delay(letter_id=letter.pk)
+    letter.refresh_from_db()
+    assert letter.state == LetterState.SENT
     assert not Pulse.objects.filter(name="outbox.deliver").exists()
 
 

@@ -143,6 +143,7 @@ def test_a_letter_is_signed_by_a_person_or_by_the_network(templates, settings):
 
 def test_a_letter_loads_nothing_from_anywhere(templates):
     html = post_seat().html
+    assert "<p>L'an" in html
     assert "<img" not in html
     assert "url(" not in html
     assert "<link" not in html

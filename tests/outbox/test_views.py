@@ -84,7 +84,9 @@ def test_the_links_of_a_letter_can_be_followed_and_its_text_is_escaped(client, p
 
 
 def test_a_letter_without_html_shows_no_frame(client, posted):
-    assert "<iframe" not in client.get(f"/courrier/{posted()}/").content.decode()
+    page = client.get(f"/courrier/{posted()}/").content.decode()
+    assert "<iframe" not in page
+    assert "Jeudi." in page
 
 
 def test_the_html_of_a_letter_is_drawn_in_a_frame_that_may_do_nothing(client, posted):

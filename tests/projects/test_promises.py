@@ -71,7 +71,9 @@ def test_pages_that_do_not_know_of_a_number_promise_an_answer(client, name):
 
 def test_who_refuses_an_introduction_is_promised_no_call(client, adviser):
     one = IntroductionFactory(awaiting=True, file__adviser=adviser, file__holder__phone="")
-    assert not CALLS.search(words(client.post(links.consent_link(one.request), {"answer": "no"})))
+    page = words(client.post(links.consent_link(one.request), {"answer": "no"}, follow=True))
+    assert not CALLS.search(page)
+    assert "Rien n’a été partagé avec personne" in page
 
 
 # ---- What comes by letter ---------------------------------------------------------------------------------------------
@@ -151,7 +153,9 @@ def test_is_it_still_on_names_only_what_the_page_of_the_link_has(client, adviser
 
 def test_a_page_that_nobody_follows_names_nobody(client):
     one = IntroductionFactory(awaiting=True, file__adviser=None)
-    assert "None" not in words(client.get(links.consent_link(one.request)))
+    page = words(client.get(links.consent_link(one.request)))
+    assert "None" not in page
+    assert one.village.commune.name in page
 
 
 def test_nothing_is_asked_that_nothing_uses(client, adviser):

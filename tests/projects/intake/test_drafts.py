@@ -73,6 +73,7 @@ def test_nothing_to_erase_is_nothing_wrong(client):
 def test_a_draft_goes_with_whoever_signs_out(client):
     client.force_login(UserFactory())
     client.post(KEEP, TYPED)
+    assert "librairie" in everything_kept()
     client.post(reverse("account_logout"))
     assert "librairie" not in everything_kept()
 

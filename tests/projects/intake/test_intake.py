@@ -126,6 +126,8 @@ def test_a_draft_is_kept_without_a_press_and_by_the_button(client, time_machine)
 def test_looking_sets_no_session(client):
     client.get(PAGE)
     assert "sessionid" not in client.cookies
+    client.post(reverse("projects:draft"), {"summary": "Louer d’abord"})
+    assert "sessionid" in client.cookies
 
 
 def test_a_machine_that_fills_in_everything_opens_no_file(client, adviser):

@@ -67,7 +67,7 @@ def test_what_is_free_is_taken_though_it_has_begun(client, member, desk, address
 
 
 def test_a_get_of_a_desk_code_books_nothing(client, member, address):
-    client.get(address)
+    assert client.get(address).status_code == 200
     assert not Booking.objects.exists()
 
 

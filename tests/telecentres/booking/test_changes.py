@@ -51,7 +51,9 @@ def test_a_press_that_is_not_understood_moves_nothing(client, booking):
 
 def test_a_booking_is_only_offered_desks_of_its_kind(client, booking, place):
     DeskFactory(telecentre=place, room=True, name="Grande salle")
-    assert "Grande salle" not in client.get(reverse("telecentres:move", args=[booking.pk])).content.decode()
+    page = client.get(reverse("telecentres:move", args=[booking.pk])).content.decode()
+    assert "Grande salle" not in page
+    assert "Poste 1" in page
 
 
 def test_a_member_says_that_they_are_there(client, booking, clock):

@@ -9,7 +9,7 @@ from members.enums import MemberStatus
 from outbox.models import Letter
 from telecentres.booking.services import book_desk
 from telecentres.enums import BookingStatus, DeskKind, Public, RateUnit, RefusalReason, Stretch
-from telecentres.models import Desk
+from telecentres.models import Booking, Desk
 from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.telecentres import (
     BookingFactory,
@@ -89,7 +89,7 @@ def test_a_confirmation_is_written_in_the_same_transaction(desk):
 
 
 def test_nothing_is_written_to_anybody_when_it_is_not_announced(desk):
-    book(desk, announce=False)
+    assert book(desk, announce=False) == Booking.objects.get()
     assert not Letter.objects.exists()
 
 

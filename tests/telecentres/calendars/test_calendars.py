@@ -93,7 +93,9 @@ def test_what_has_not_changed_is_not_sent_again(client, member, address, clock):
 def test_a_feed_holds_nothing_of_anybody_else_and_nothing_old(client, member, address):
     BookingFactory(day=dt.date(2026, 10, 22))
     BookingFactory(member=member, day=dt.date(2026, 8, 3))
-    assert events_of(client.get(address).content) == []
+    own = BookingFactory(member=member, day=dt.date(2026, 10, 22))
+    (event,) = events_of(client.get(address).content)
+    assert event.uid.value.startswith(f"booking-{own.pk}@")
 
 
 def test_a_new_address_kills_the_old_one_and_a_revoked_one_is_dead(client, member, address):
@@ -109,6 +111,7 @@ def test_a_new_address_kills_the_old_one_and_a_revoked_one_is_dead(client, membe
 def test_only_the_hash_of_a_feeds_address_is_kept(member):
     token = feeds.make_feed(by=member.user, member=member)
     assert token not in str(CalendarFeed.objects.values_list())
+    assert feeds.feed_of(token) == CalendarFeed.objects.get()
 
 
 def test_a_place_has_one_for_its_host_with_names_until_they_keep_it_no_longer(client):

@@ -138,6 +138,7 @@ def test_what_was_typed_is_never_markup(client):
     VillageFactory()
     page = client.get(LIST, {"q": '"><script>alert(1)</script>'}).content.decode()
     assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
 
 
 def test_htmx_gets_the_results_the_figures_and_the_map_alone(client, ground):

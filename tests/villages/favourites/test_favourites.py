@@ -12,7 +12,7 @@ from tests.factories.members import UserFactory
 from tests.factories.villages import JourneyFactory, PlaceFactory, VillageFactory
 from villages.committee import partnerships
 from villages.favourites import keeping, services
-from villages.models import Favourite
+from villages.models import Favourite, Village
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +77,8 @@ def test_a_cookie_of_somebody_elses_making_keeps_nothing(client, value):
     VillageFactory(slug="lectoure")
     client.cookies["favoris"] = value
     assert kept_by(client) == []
+    press(client, Village.objects.get())
+    assert kept_by(client) == ["lectoure"]
 
 
 def test_one_more_than_thirty_is_refused_in_words_and_none_is_lost(client):
@@ -195,16 +197,18 @@ def test_signing_in_brings_the_cookie_into_the_account_and_takes_it_away(client)
 
 def test_a_sign_in_that_fails_leaves_the_cookie(client):
     user = make_account(email="camille@example.org", password=PASSWORD)
-    press(client, VillageFactory())
+    village = VillageFactory()
+    press(client, village)
     response = client.post(reverse("account_login"), {"login": user.email, "password": "no"})
     assert "favoris" not in response.cookies
     assert slugs(user) == []
+    assert kept_by(client) == [village.slug]
 
 
 def test_a_forged_cookie_brings_nothing_into_the_account(client):
     user = make_account(email="camille@example.org", password=PASSWORD)
     client.cookies["favoris"] = VillageFactory().slug
-    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    assert client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD}).status_code == 302
     assert slugs(user) == []
 
 

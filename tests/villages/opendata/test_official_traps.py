@@ -169,7 +169,9 @@ def test_a_commune_whose_row_is_rejected_is_not_said_to_be_gone(tmp_path, capsys
     CommuneFactory(insee_code=PRESENT, name="Castelnau")
     rows = CASTELNAU.replace(",1131,", ",beaucoup,") + LABARRERE.replace("32168,Labarrère", "32001,Aignan")
     call_command("import_communes", write(tmp_path, (COMMUNES + rows).encode(), "communes.csv"))
-    assert "n’est plus dans le fichier" not in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "beaucoup" in told.err
+    assert "n’est plus dans le fichier" not in told.out
 
 
 # ---- Stations ----------------------------------------------------------------------------------------------------------

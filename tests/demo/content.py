@@ -18,6 +18,7 @@ def content() -> dict[str, list]:
     from outbox.models import Letter
     from projects.models import Event, Household, ProjectFile, Task, Transition
     from telecentres.models import Booking, Closure, Desk, OpeningHours, Pass, Rate, Telecentre, WaitingEntry
+    from villages.housing.services import HousingFacts
     from villages.models import CommitteeMember, Housing, Journey, Village
 
     said = {
@@ -25,8 +26,7 @@ def content() -> dict[str, list]:
         Village: "slug tagline description partner_since monthly_capacity reviewed_on reviewed_by telecentre_km",
         CommitteeMember: "village__slug name role about email user__email",
         Journey: "village__slug place__kind place__name kilometres minutes",
-        Housing: "village__slug kind title description price surface_m2 rooms bedrooms has_workroom is_furnished connection"
-        " energy_rating most_months free_from audience owner_contact added_on confirmed_on confirmed_by withdrawn_on",
+        Housing: " ".join(["village__slug added_on confirmed_on confirmed_by withdrawn_on", *HousingFacts.__annotations__]),
         Member: "slug commune__insee_code activity skills bio website phone joined_on name_visibility commune_visibility"
         " bio_visibility website_visibility email_visibility phone_visibility photo_visibility visibility_agreed_at changed_at",
         Telecentre: "slug name tagline address phone access_notes on_the_spot hosts__email",

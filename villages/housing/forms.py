@@ -1,5 +1,6 @@
 """What a committee types about its dwellings."""
 
+from dataclasses import fields
 from typing import Any
 
 from django import forms
@@ -20,23 +21,7 @@ class HousingForm(forms.ModelForm):
 
     class Meta:
         model = Housing
-        fields = [
-            "kind",
-            "title",
-            "price",
-            "surface_m2",
-            "rooms",
-            "bedrooms",
-            "has_workroom",
-            "is_furnished",
-            "connection",
-            "energy_rating",
-            "most_months",
-            "free_from",
-            "description",
-            "audience",
-            "owner_contact",
-        ]
+        fields = [fact.name for fact in fields(HousingFacts)]
         localized_fields = ["price"]
         field_classes = {"free_from": DayField}
         labels = {

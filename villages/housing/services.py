@@ -24,14 +24,13 @@ class HousingRefused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class HousingFacts:
-    """What a committee says of a dwelling; the fields of `Housing` by the same names."""
+    """What a committee says of a dwelling; the fields of `Housing` by the same names, as its form asks them."""
 
     kind: HousingKind | str
     title: str
     price: Decimal | int  # euros: a month for a rent, charges included; the whole for a sale
     surface_m2: int
     rooms: int
-    description: str = ""
     bedrooms: int | None = None
     has_workroom: bool = False
     is_furnished: bool = False
@@ -39,6 +38,7 @@ class HousingFacts:
     energy_rating: str = ""
     most_months: int | None = None
     free_from: dt.date | None = None
+    description: str = ""
     audience: HousingAudience | str = HousingAudience.PUBLIC
     owner_contact: str = ""
 

@@ -48,7 +48,8 @@ SORTS: dict[str, tuple[str, list]] = {
     "prix": (_("Price, the lowest first"), [Case(When(kind=HousingKind.SALE, then=Value(1)), default=Value(0)), "price"]),
     "surface": (_("Surface, the largest first"), ["-surface_m2"]),
 }
-ORDER = ("type", "loyer", "prix", "pieces", "autour", "km", "bureau", "fibre", "fraicheur", "retires", "tri")  # in the address
+WHAT, *OTHER_BOXES = BOXES
+ORDER = (WHAT, *LIMITS, "autour", "km", *OTHER_BOXES, "fraicheur", "retires", "tri")  # in the address
 
 
 @dataclass(frozen=True)

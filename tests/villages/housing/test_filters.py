@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 from django.http import QueryDict
+from django.urls import reverse
 
 from tests.factories.members import UserFactory
 from tests.factories.villages import CommitteeMemberFactory, CommuneFactory, HousingFactory, VillageFactory
-from villages.housing.filters import HousingFilter
+from villages.housing.filters import ORDER, HousingFilter
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +118,11 @@ def test_the_same_search_has_one_address(homes):
     assert ask(tidy[1:]).address(without=("type", "louer")) == tidy.replace("type=louer&", "")
     assert ask("tri=recent&km=20&autour=saint-clar").address() == "?autour=saint-clar"
     assert ask(tidy[1:]).around.removal == tidy.replace("&autour=saint-clar&km=40", "")
+
+
+def test_the_page_asks_every_question(client, homes):
+    page = client.get(reverse("villages:housings")).content.decode()
+    assert [name for name in ORDER if f'name="{name}"' not in page] == []
 
 
 def test_a_figure_beside_a_box_is_what_a_click_then_shows(homes):

@@ -13,13 +13,13 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from members.enums import Role
+
 
 class AccessRole(StrEnum):
-    """What an account is to the network, beyond a member, a holder or one of a committee."""
+    """What an account is to the network beyond its groups, and beyond a member, a holder or one of a committee."""
 
     STAFF = "staff"  # may enter the admin
-    ADVISER = "adviser"  # of the group
-    LEAD = "lead"  # of the group
     ADMINISTRATOR = "administrator"
     HOST = "host"  # keeps a place: of that place alone
 
@@ -42,10 +42,10 @@ class Act(StrEnum):
 OF_ADVISERS = frozenset({Act.WORK_ON_FILES, Act.SEE_RESERVED_HOMES, Act.SEE_AS_MEMBER})
 OF_LEADS = OF_ADVISERS | {Act.LEAD_FILES, Act.LOOK_AFTER_VILLAGES, Act.CORRECT_PASSES, Act.READ_LETTERS}
 
-ACTS: dict[AccessRole, frozenset[Act]] = {
+ACTS: dict[AccessRole | Role, frozenset[Act]] = {
     AccessRole.STAFF: frozenset({Act.ENTER_ADMIN, Act.KEEP_ANY_PLACE, Act.READ_NETWORK_FIGURES, Act.SEE_RESERVED_HOMES}),
-    AccessRole.ADVISER: OF_ADVISERS,
-    AccessRole.LEAD: OF_LEADS,
+    Role.ADVISER: OF_ADVISERS,
+    Role.LEAD: OF_LEADS,
     AccessRole.ADMINISTRATOR: OF_LEADS | {Act.READ_JOURNAL},
     AccessRole.HOST: frozenset({Act.KEEP_OWN_PLACE}),
 }
@@ -53,6 +53,11 @@ ACTS: dict[AccessRole, frozenset[Act]] = {
 
 class SecondStepNeeded(PermissionDenied):
     """The account has the role and lacks the second step that it asks for. `sohosolo.second_step` leads there with a sentence."""
+
+
+def roles_with(act: Act) -> list[Role]:
+    """The groups that open `act`."""
+    return [role for role in Role if act in ACTS[role]]
 
 
 def asks_second_step(act: Act) -> bool:

@@ -1,6 +1,6 @@
 """People: one account each, and the profile of those who are members."""
 
-from members.models.account import GROUPS, User, UserManager
+from members.models.account import User, UserManager
 from members.models.journal import JournalEntry
 from members.models.member import (
     SEEN_BY_ALL,
@@ -14,7 +14,6 @@ from members.models.member import (
 )
 
 __all__ = [
-    "GROUPS",
     "SEEN_BY_ALL",
     "SEEN_BY_MEMBERS",
     "SHOWN_FIELDS",

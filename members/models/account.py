@@ -14,11 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from common.email_addresses import AddressColumn
 from common.search_words import PlainWords
 from common.visible import visible
-from members.access import ACTS, AccessRole, Act, asks_second_step
-from members.enums import JournalEvent, MemberStatus, Role
+from members.access import ACTS, AccessRole, Act, asks_second_step, roles_with
+from members.enums import JournalEvent, MemberStatus
 from members.models.journal import JournalEntry
-
-GROUPS = {Role.ADVISER: AccessRole.ADVISER, Role.LEAD: AccessRole.LEAD}
 
 
 class UserManager(BaseUserManager["User"]):
@@ -42,10 +40,7 @@ class UserManager(BaseUserManager["User"]):
 
         An administrator may do as much (`is_adviser`) without being of the team.
         """
-        return self.filter(is_active=True, groups__name__in=[Role.ADVISER, Role.LEAD]).distinct()
-
-    def leads(self) -> models.QuerySet["User"]:
-        return self.filter(is_active=True, groups__name=Role.LEAD)
+        return self.filter(is_active=True, groups__name__in=roles_with(Act.WORK_ON_FILES)).distinct()
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -121,8 +116,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             return self.keeps_a_place
         if (self.is_staff and act in ACTS[AccessRole.STAFF]) or (self.is_superuser and act in ACTS[AccessRole.ADMINISTRATOR]):
             return True
-        groups = {role for role, standing in GROUPS.items() if act in ACTS[standing]}
-        return bool(groups) and not groups.isdisjoint(self.role_names)
+        return any(role in self.role_names for role in roles_with(act))
 
     def is_protected_for(self, act: Act | str) -> bool:
         """Active, and with the second step that `act` asks for."""

@@ -19,7 +19,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, 
 from django.utils import timezone
 
 from common.working_days import is_working_day, latest_start, working_days_after
-from members.enums import Role
+from members.access import Act, roles_with
 from members.models import User
 from outbox.enums import LetterState
 from outbox.models import Letter
@@ -76,7 +76,7 @@ class Team:
         def here(users: list[User]) -> list[User]:
             return [user for user in users if not user.is_absent_on(day)] or users
 
-        is_lead = Exists(Group.objects.filter(user=OuterRef("pk"), name=Role.LEAD))
+        is_lead = Exists(Group.objects.filter(user=OuterRef("pk"), name__in=roles_with(Act.LEAD_FILES)))
         team = list(User.objects.advisers().annotate(leads=is_lead).order_by("pk"))
         return cls(day, here(team), here([user for user in team if user.leads]), {user.pk: user for user in team})
 

@@ -29,4 +29,3 @@ def test_the_team_is_its_advisers_and_leads_who_are_still_here():
     adviser, lead = UserFactory(adviser=True), UserFactory(lead=True)
     UserFactory(admin=True), UserFactory(), UserFactory(adviser=True, is_active=False), UserFactory(lead=True, is_active=False)
     assert set(User.objects.advisers()) == {adviser, lead}
-    assert set(User.objects.leads()) == {lead}

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from sohosolo import installation
 from sohosolo.installation import flag, text
@@ -228,7 +227,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 2  # no form asks for more than one
 # ---- Language and time -----------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LANGUAGES = [("fr", "Français"), ("en", "English")]  # a catalogue of each stands in `locale/`, but of English, which the code says
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = TERRITORY.time_zone
 USE_TZ = True

@@ -13,14 +13,12 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management import call_command
 
-from sohosolo import territories
 from sohosolo.celery import app as celery_app
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n'
 OUR_APPS = {"common", "outbox", "villages", "members", "telecentres", "projects", "sohosolo"}
 CATALOGUE = ROOT / "locale/fr/LC_MESSAGES/django.po"
-WORDS_OF_A_TERRITORY = {"of_name", "in_name", "telephone_hours"}
 SAID_BY_THE_CODE = "en"
 TRANSLATED = [code for code, _name in settings.LANGUAGES if code != SAID_BY_THE_CODE]
 
@@ -121,10 +119,3 @@ def test_static_files_collect_with_hashed_names(tmp_path, settings):
 
 def test_the_territory_is_read_from_its_folder():
     assert settings.TERRITORY.communes_file.exists()
-
-
-@pytest.mark.parametrize("slug", [path.parent.name for path in territories.FOLDER.glob("*/territory.toml")])
-def test_every_territory_has_its_words_in_every_language_offered(slug):
-    """All but the first, which the rest of the folder speaks."""
-    others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
-    assert {code: set(said) for code, said in territories.load(slug).words.items()} == dict.fromkeys(others, WORDS_OF_A_TERRITORY)

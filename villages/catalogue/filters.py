@@ -64,21 +64,10 @@ class VillageFilter(django_filters.FilterSet):
     out and told in `refused`, by name; the rest of it holds.
     """
 
-    fibre = AnyAnswerFilter({})
-    mesure = AnyAnswerFilter({})
-    logement = AnyAnswerFilter({})
-    loyer = AnyAnswerFilter({})
-    ecole = AnyAnswerFilter({})
-    college = AnyAnswerFilter({})
-    creche = AnyAnswerFilter({})
-    medecin = AnyAnswerFilter({})
-    boulangerie = AnyAnswerFilter({})
-    telecentre = AnyAnswerFilter({})
-    gare = AnyAnswerFilter({})
-    metropole = AnyAnswerFilter({})
-    taille = AnyAnswerFilter({})
-    accueil = AnyAnswerFilter({})
-    interco = AnyAnswerFilter({})
+    @classmethod
+    def get_filters(cls) -> dict[str, AnyAnswerFilter]:
+        """One for each question that people are asked, in that order: the one of their address."""
+        return {name: AnyAnswerFilter({}, field_name=name) for _title, names in GROUPS for name in names}
 
     def __init__(self, data: QueryDict, *, on: dt.date) -> None:
         super().__init__(data, queryset=Village.objects.public())

@@ -10,10 +10,14 @@ class DeskKind(models.TextChoices):
     OFFICE = "office", _("closed office")
     ROOM = "room", _("meeting room")
 
+    @classmethod
+    def rooms(cls) -> list["DeskKind"]:
+        """Those that may be held beside a seat; a member sits at one seat at a time."""
+        return [cls.ROOM]
+
     @property
     def is_seat(self) -> bool:
-        """A member sits at one seat at a time; a room may be held beside it."""
-        return self != DeskKind.ROOM
+        return self not in self.rooms()
 
 
 class HalfDay(models.TextChoices):

@@ -48,12 +48,12 @@ class MemberLimits:
         if not members:
             return
         first, last = monday_of(local_day(span.lower)), monday_of(local_day(span.upper)) + dt.timedelta(days=A_WEEK - 1)
-        in_these_weeks = Q(desk__kind=DeskKind.ROOM, period__overlap=days_between(first, last))
+        in_these_weeks = Q(desk__kind__in=DeskKind.rooms(), period__overlap=days_between(first, last))
         standing = Booking.objects.filter(member__in=members, status__in=BookingStatus.live())
         standing = standing.exclude(status=BookingStatus.HELD, held_until__lte=now)
         rows = standing.filter(Q(period__endswith__gt=now) | in_these_weeks)
         for member, pk, period, made_at, kind in rows.values_list("member", "pk", "period", "created_at", "desk__kind"):
-            self._held[member].append(HeldBooking(pk, period, made_at, kind == DeskKind.ROOM))
+            self._held[member].append(HeldBooking(pk, period, made_at, kind in DeskKind.rooms()))
 
     @cached_property
     def _set_by_lead(self) -> BookingLimits:

@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from django.urls import reverse
 
 from telecentres.availability.board import DeskState
+from telecentres.enums import DeskKind
 from telecentres.models import Desk, PlanArea
 from telecentres.places.floor_plan import HEIGHT, WIDTH, floor_plan, short_name
 from tests.factories.members import UserFactory
@@ -37,7 +38,7 @@ def test_only_desks_with_a_place_are_drawn_and_each_leads_to_its_line(place):
     assert floor_plan([(_other, DeskState.FREE)], words={}) == ""
 
 
-@pytest.mark.parametrize("kind", ["desk", "office", "room"])
+@pytest.mark.parametrize("kind", DeskKind)
 @pytest.mark.parametrize(("x", "y"), [(0, 0), (100, 0), (0, 100), (100, 100)])
 def test_every_place_of_the_plan_lies_inside_it(place, kind, x, y):
     desk = DeskFactory(telecentre=place, kind=kind, plan_x=x, plan_y=y)

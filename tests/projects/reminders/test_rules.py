@@ -347,6 +347,16 @@ def call(file, day):
 
 
 ALL = [rule.slug for rule in (*ADVISERS, *OUTSIDERS)]
+OF_THE_PLANNER = [
+    ReminderRule.TASK_DUE,
+    ReminderRule.TASK_POSTPONED,
+    ReminderRule.TASKS_LATE,
+    ReminderRule.FILE_UNASSIGNED,
+]
+
+
+def test_every_rule_is_written_somewhere():
+    assert sorted([*ALL, *OF_THE_PLANNER]) == sorted(ReminderRule)
 
 
 @pytest.mark.parametrize("rule", ALL)

@@ -46,8 +46,9 @@ IN_TESTS = {  # command: the file that runs it, and the words it runs
         '"funder_report"',
     ),
     **{
-        f"import_{name}": (f"tests/villages/opendata/test_import_{name}.py", f"import_{name}")
-        for name in ("arcep", "bpe", "dvf", "rents", "stations")
+        name: (f"tests/villages/opendata/test_{name}.py", name)
+        for name in MANAGEMENT
+        if name.startswith("import_") and name != "import_communes"  # which the recipe runs
     },
 }
 AFTER_THE_RECIPE = {"runuser -u postgres -- pg_restore --clean --if-exists --no-owner --role=sohosolo -d sohosolo portal.dump"}

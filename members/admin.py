@@ -97,7 +97,7 @@ class UserAdmin(PlainSearch, admin.ModelAdmin):
 
     @admin.display(description=_("roles"))
     def role_names_of(self, user: User) -> str:
-        return ", ".join(role_name(group.name) for group in user.groups.all())
+        return ", ".join(sorted(role_name(group.name) for group in user.groups.all()))
 
     @admin.display(description=_("second step"), boolean=True)
     def second_step(self, user: User) -> bool:

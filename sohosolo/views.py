@@ -155,8 +155,12 @@ def join_answers(request: HttpRequest) -> HttpResponse:
     return redirect(matching_views.results_address(form))
 
 
+def seats_of(user: User) -> QuerySet[CommitteeMember]:
+    return CommitteeMember.objects.filter(user=user, village__in=Village.objects.public())
+
+
 def own_files(user: User) -> QuerySet[ProjectFile]:
-    return ProjectFile.objects.filter(holder__user=user).open()
+    return ProjectFile.objects.filter(holder__user=user).open().order_by("opened_at", "pk")
 
 
 # ---- A committee's page, with the families that it is asked about ---------------------------------------------------------
@@ -233,7 +237,7 @@ def my_space(request: HttpRequest) -> HttpResponse:
         "member": Member.objects.active().filter(user=user).select_related("commune").first(),
         "own_files": own_files(user).select_related("adviser"),
         "hosted": user.hosted_telecentres.select_related("commune").in_french_order(),
-        "seats": CommitteeMember.objects.filter(user=user, village__in=Village.objects.public()).select_related("village__commune"),
+        "seats": seats_of(user).select_related("village__commune").order_by("village__commune__sort_name", "pk"),
         "desk": desk_of(user, now) if user.may(Act.WORK_ON_FILES) else None,
         "awaits_second_step": user.awaits_second_step,
     }

@@ -58,3 +58,10 @@ def test_a_deputy_reads_the_figures_that_their_desk_shows(client_of, settings):
     client = client_of(claire)
     assert "Échéances en retard 2" in text_of(client.get("/admin/"))
     assert "2 échéances en retard, 1 pour aujourd’hui" in text_of(client.get("/mon-espace/"))
+
+
+def test_own_files_stand_in_the_order_in_which_they_were_laid_down(client_of, holder):
+    for title in ("Librairie", "Atelier"):
+        ProjectFileFactory(holder=holder, title=title)
+    said = text_of(client_of(holder.user).get("/mon-espace/"))
+    assert said.index("Librairie") < said.index("Atelier")

@@ -108,7 +108,8 @@ class IntroductionPages:
         waiting = get_object_or_404(asked, introductions__state=IntroductionState.AWAITING_CONSENT) if asked.exists() else None
         if waiting is None:
             return redirect(file.get_admin_url())
-        villages = [introduction.village for introduction in waiting.introductions.select_related("village__commune")]
+        asked_villages = waiting.introductions.select_related("village__commune").order_by("pk")
+        villages = [introduction.village for introduction in asked_villages]
         form = OralConsentForm(request.POST or None, villages=villages)
 
         def act(values):

@@ -43,8 +43,8 @@ class HolderAdmin(AdvisersOnly):
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None):
         holder = self.get_object(request, object_id)
         if holder is not None:
-            people = {"same": merging.likely_same(holder), "merges": holder.merges.select_related("absorbed", "by")}
-            extra_context = (extra_context or {}) | people
+            merges = holder.merges.select_related("absorbed", "by").order_by("at", "pk")
+            extra_context = (extra_context or {}) | {"same": merging.likely_same(holder), "merges": merges}
         return super().change_view(request, object_id, form_url, extra_context)
 
     def response_add(self, request: HttpRequest, obj: Holder, post_url_continue: str | None = None) -> HttpResponse:
@@ -79,7 +79,7 @@ class HolderAdmin(AdvisersOnly):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("One person or two?"),
-            "people": [kept, other],
+            "people": [(one, one.files.order_by("opened_at", "pk")) for one in (kept, other)],
             "kept": kept,
             "other": other,
             "refusal": refusal,

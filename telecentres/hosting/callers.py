@@ -24,7 +24,7 @@ def members_called(who: str, *, place: Telecentre) -> list[Member]:
     """Of those who may book, on trial too: who has that address, or exactly that name; else who was seen here and is called so."""
     members = Member.objects.filter(status__in=MemberStatus.may_book(), user__is_active=True).with_person()
     if "@" in who:
-        return list(members.filter(user__email__iexact=who.strip())[:1])
+        return list(members.filter(user__email__iexact=who.strip()).order_by("pk")[:1])
     words = words_of(who)
     if not words:
         return []

@@ -1,6 +1,7 @@
 """The drawn plan of a place: its rooms and its desks where the host put them. The list beside it says the same."""
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -32,7 +33,7 @@ def floor_plan(
     placed = [(desk, state) for desk, state in states if desk.plan_x is not None]
     if not placed:
         return SafeString("")
-    rooms = format_html_join("", "{}", ((room_drawing(area),) for area in areas))
+    rooms = format_html_join("", "{}", ((room_drawing(area),) for area in sorted(areas, key=attrgetter("pk"))))
     drawn = format_html_join("", "{}", ((desk_drawing(desk, state, words.get(state, "")),) for desk, state in placed))
     return format_html(
         '<svg class="plan__svg" viewBox="0 0 {} {}" role="group" aria-label="{}">'

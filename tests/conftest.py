@@ -13,6 +13,7 @@ from django.db import connection
 from django.template.base import FilterExpression
 from django.template.defaultfilters import default
 from django.test import Client, TransactionTestCase
+from django.test.utils import CaptureQueriesContext
 
 # Begun in the background, the tests would hand their deafness for these signals on to every process they start.
 for deaf_to in (signal.SIGHUP, signal.SIGQUIT):
@@ -105,6 +106,18 @@ def client_of() -> Callable[..., Client]:
         return client
 
     return open_browser
+
+
+@pytest.fixture
+def queries_of() -> Callable[[Callable[[], object]], int]:
+    """`queries_of(call)`: how many queries the call makes, for a test that compares few rows with many."""
+
+    def count(call: Callable[[], object]) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            call()
+        return len(queries)
+
+    return count
 
 
 def pytest_collection_finish() -> None:

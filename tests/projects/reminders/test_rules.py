@@ -248,6 +248,8 @@ def test_reminding_many_holders_costs_the_same_number_of_queries(busy, django_as
         file = busy(stage=Stage.SETTLED, supported=False, settled_on=d(8, 23), holder__email=f"h{number}@example.org")
         FollowUpFactory(file=file, due_on=MONDAY)
     delays = Delays()
+    # what comes to a task, what is held, what is due, what was told before, letters there; reminders written, that they were asked;
+    # letters once more, written, read
     with django_assert_num_queries(10):
         assert nudges.write_nudges(at(MONDAY), delays) == count
 

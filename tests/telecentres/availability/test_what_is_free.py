@@ -206,7 +206,7 @@ def test_the_next_days_say_how_many_desks_are_free(django_assert_num_queries):
     DeskFactory(telecentre=place)
     BookingFactory(desk__telecentre=place, day=WEDNESDAY, stretch=DAY)
     ClosureFactory(telecentre=place, day=THURSDAY)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(5):  # hours, desks, closures, who waits, bookings
         days = next_days_free(place, now=NOW, days=3)
     assert [(day, [(half.slot.stretch, half.free) for half in halves]) for day, halves in days] == [
         (TUESDAY, [(AFTERNOON, 2)]),

@@ -87,6 +87,8 @@ def test_many_cost_as_many_queries_as_one(desk, django_assert_num_queries, count
         for week in range(count)
         if half_day(desk.telecentre, MONDAY + dt.timedelta(weeks=week)).lower.date() != dt.date(2027, 3, 29)  # Easter Monday
     ]
+    # savepoint, lock_timeout, place, members, keys, passes, desks, who waits, bookings, what members hold; hours, limits, closures,
+    # rates; the new bookings, what they waited for, release
     with django_assert_num_queries(17):
         book_many(telecentre=desk.telecentre, requests=requests, announce=False)
 

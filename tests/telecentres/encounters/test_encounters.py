@@ -218,7 +218,7 @@ def test_who_else_is_there_costs_two_queries_for_any_number_of_bookings(place, d
     user = type(me.user).objects.select_related("member").get(pk=me.user.pk)
     user.is_member  # noqa: B018 -- read beforehand, as the page does
     now = dt.datetime(2026, 11, 30, 8, tzinfo=dt.UTC)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(2):  # the bookings, who else is there
         assert len(coming_bookings(user, now)) == days
 
 

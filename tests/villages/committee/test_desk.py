@@ -125,5 +125,5 @@ def test_the_desk_costs_seven_queries_whatever_there_is(village, seat, count, dj
         NearestAmenityFactory(village=village, kind=kind, commune=CommuneFactory(), kilometres=3)
     ConnectionFactory(commune=village.commune)
     loaded = CommitteeMember.objects.select_related("village__commune").get(pk=seat.pk)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(7):  # committee, projects, measures; what was checked, amenities, connection; homes
         committee_desk(loaded, on=TODAY)

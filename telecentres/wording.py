@@ -8,7 +8,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from sohosolo.templatetags.typography import clock, dated, day, weekday
+from common.typography import clock, dated, day, weekday
 from telecentres.enums import Stretch
 from telecentres.half_days import Slot
 from telecentres.models import Booking, BookingSeries, WaitingEntry

@@ -11,7 +11,8 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.utils.translation import override
 
-from sohosolo.templatetags import browsers, navigation, typography
+from common import typography
+from sohosolo.templatetags import browsers, navigation
 from telecentres import wording
 from telecentres.enums import Stretch
 

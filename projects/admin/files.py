@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.admin import KeySelect
 from common.siret import SiretInput
+from common.typography import day
 from projects.activity import events, refusals, to_do
 from projects.activity.forms import EventForm, TaskForm
 from projects.activity.turn import Turn
@@ -38,7 +39,6 @@ from projects.holders import merging
 from projects.household.forms import HouseholdForm
 from projects.household.words import household_known_of
 from projects.models import Change, Household, ProjectFile
-from sohosolo.templatetags.typography import day
 from villages.models import Village
 
 CHANGES_SHOWN = 500

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from common.typography import day
 from projects.activity import refusals, to_do
 from projects.activity.forms import PostponeForm, TaskChangeForm, team_and
 from projects.admin.advisers import AdvisersOnly
 from projects.admin.filters import AssigneeFilter, WhenFilter
 from projects.admin.wording import due_date
 from projects.models import Task
-from sohosolo.templatetags.typography import day
 
 
 @admin.register(Task)

@@ -8,9 +8,9 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.typography import dated
 from projects.enums import Origin
 from projects.models import ProjectFile
-from sohosolo.templatetags.typography import dated
 
 ONE_DAY = dt.timedelta(days=1)
 

@@ -22,13 +22,13 @@ from django.utils.translation import ngettext
 
 from common.days import end_of
 from common.rounding import whole
+from common.typography import dated
 from common.working_days import is_working_day
 from projects.enums import ClosingReason, Direction, EventKind, FundingState, IntroductionState, Stage, StillActive, StillHere
 from projects.figures.parts import ONE_DAY, Asked, Cohort, Count, Figure, Quarter, people_of, quarter_of, row_of
 from projects.figures.standing import settlings, with_stage_then, without_duplicates
 from projects.follow_up.services import months_later
 from projects.models import MONTHS, Event, FollowUp, FundingLine, Introduction, IntroductionMove, ProjectFile
-from sohosolo.templatetags.typography import dated
 
 SILENT_AFTER = dt.timedelta(days=30)
 SAID = {

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from common.typography import dated
 from members.access import Act
 from members.models import User
 from projects.activity.ball import pass_ball, pass_ball_aloud
@@ -19,7 +20,6 @@ from projects.follow_up.services import schedule
 from projects.introductions.services import withdraw_all
 from projects.models import Holder, Household, ProjectFile, Transition
 from projects.models.file import locked
-from sohosolo.templatetags.typography import dated
 from villages.models import Village
 
 SETTLED_BEFORE_AT_MOST = dt.timedelta(days=366)  # the file was opened

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from common.typography import dated
 from outbox.enums import LetterState
 from outbox.models import Letter
 from projects.enums import Direction, EventKind, IntroductionState
 from projects.models import ConsentRequest, Event, IntroductionMove, ProjectFile, Task, Transition
 from projects.notifications import letters_about
-from sohosolo.templatetags.typography import dated
 
 UNTOLD = [IntroductionState.AWAITING_CONSENT, IntroductionState.READY]  # of each village: the consent itself is told
 AT_FIRST = 30  # lines shown before one asks for all

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
 
+from common.typography import dated
 from projects.enums import Grain
 from projects.models import Household
-from sohosolo.templatetags.typography import dated
 
 
 class Wish(NamedTuple):

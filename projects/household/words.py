@@ -3,9 +3,9 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.typography import euros
 from projects.household.wishes import Wish
 from projects.models import Household, ProjectFile, Shared
-from sohosolo.templatetags.typography import euros
 from villages.enums import Level, Seeks
 from villages.matching.forms import lowered
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.typography import day
 from projects.enums import IntroductionState, Obstacle, Stage
 from projects.models import Introduction
-from sohosolo.templatetags.typography import day
 from villages.models import Village
 
 State = IntroductionState

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from common.typography import telephone
 from projects.household.words import household_lines
 from projects.models import ConsentRequest, Household, ProjectFile, Shared
-from sohosolo.templatetags.typography import telephone
 
 WORDS_VERSION = "2026-12"
 

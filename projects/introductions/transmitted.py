@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from common.typography import day_of_year
 from outbox.enums import LetterState
 from outbox.keys import day_of
 from outbox.models import Letter
 from projects.enums import IntroductionState, ReminderRule, Via
 from projects.models import Introduction, IntroductionMove, ProjectFile, Reminder, Shared
 from projects.notifications import INTRODUCED
-from sohosolo.templatetags.typography import day_of_year
 from villages.models import CommitteeMember
 
 State = IntroductionState

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from common.typography import euros
 from members.models import Member
-from sohosolo.templatetags.typography import euros
 from telecentres.enums import EntryReason, PassKind
 
 

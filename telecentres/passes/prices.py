@@ -13,7 +13,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sohosolo.templatetags.typography import euros
+from common.typography import euros
 from telecentres.enums import DeskKind, PassKind, RateUnit, Stretch
 from telecentres.half_days import Opening, Slot, overlap
 from telecentres.models import Pass

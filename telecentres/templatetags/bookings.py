@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
-from sohosolo.templatetags.typography import nearest_percent, percent
+from common.typography import nearest_percent, percent
 from telecentres import wording
 from telecentres.availability.board import DeskState
 from telecentres.availability.week import DeskWeek, Week, WeekCell, WeekDay

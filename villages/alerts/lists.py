@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sohosolo.templatetags.typography import curly, euros, kilometres
+from common.typography import curly, euros, kilometres
 from villages.alerts.services import SearchReading
 from villages.catalogue.filters import VillageFilter
 from villages.housing.filters import HousingFilter

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sohosolo.templatetags.typography import curly
+from common.typography import curly
 from villages.enums import AmenityKind, FactTopic, ProjectStage
 from villages.facts import wording
 from villages.facts.freshness import Age, FactKind

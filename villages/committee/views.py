@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sohosolo.templatetags.typography import curly, dated
+from common.typography import curly, dated
 from villages.committee import partnerships, upkeep, village_life
 from villages.committee.desk import committee_desk, topic_fact_of
 from villages.committee.forms import AbsenceForm, CapacityForm, NoteForm, PageForm, PauseForm, ProjectForm, SpeedForm, TelephoneForm

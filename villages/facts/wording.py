@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.rounding import whole_percent
-from sohosolo.templatetags.typography import curly, duration, euros, kilometres, nearest_percent, number, percent
+from common.typography import curly, duration, euros, kilometres, nearest_percent, number, percent
 from villages.enums import AmenityKind, HousingKind, PlaceKind
 from villages.facts.estimates import NOWHERE
 

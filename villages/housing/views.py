@@ -19,7 +19,7 @@ from django.views.decorators.http import conditional_page, require_http_methods,
 from django.views.decorators.vary import vary_on_headers
 
 from common import pictures
-from sohosolo.templatetags.typography import euros
+from common.typography import euros
 from villages.drawings import houses
 from villages.enums import HousingAudience
 from villages.housing import letters, services

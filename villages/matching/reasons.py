@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sohosolo.templatetags.typography import curly, duration, euros, inhabitants, kilometres, number, percent
+from common.typography import curly, duration, euros, inhabitants, kilometres, number, percent
 from villages.enums import AmenityKind, HousingKind, PlaceKind
 from villages.facts import wording
 from villages.facts.estimates import NOWHERE

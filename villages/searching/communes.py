@@ -9,7 +9,7 @@ from django.core.validators import slug_re
 from django.utils.translation import gettext as _
 
 from common.commune_names import CommuneNames, KnownCommune, Reading
-from sohosolo.templatetags.typography import kilometres
+from common.typography import kilometres
 from villages.models import Change, Commune, Village
 from villages.models.commune import DETOUR, crow_kilometres
 

@@ -5,13 +5,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.typography import day
 from common.working_days import working_days_after
 from projects.models import FollowUp, ProjectFile, Task
 from projects.reminders.morning.cards import Card, Kind, Pile
 from projects.reminders.morning.desk import Desk
 from projects.reminders.morning.ends import end_of_fact
 from projects.reminders.rules.advisers import FirstContact, NoNextAction, PauseEnds
-from sohosolo.templatetags.typography import day
 
 
 def first_contacts(desk: Desk, most: int | None) -> Pile:

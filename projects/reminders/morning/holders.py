@@ -9,12 +9,12 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.typography import day
 from projects.enums import Direction, EventKind, IntroductionState, Stage, Via
 from projects.models import ConsentRequest, Document, Event, FollowUp, Introduction, IntroductionMove, Transition
 from projects.reminders.morning.cards import Card, Kind, Pile
 from projects.reminders.morning.desk import Desk
 from projects.reminders.morning.families import WEAK, last_news
-from sohosolo.templatetags.typography import day
 
 State = IntroductionState
 TOLD_FOR = dt.timedelta(days=45)

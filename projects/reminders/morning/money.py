@@ -3,13 +3,13 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.typography import day, euros
 from projects.models import Document, FundingLine
 from projects.reminders.morning.cards import Card, Kind, Pile
 from projects.reminders.morning.desk import Desk
 from projects.reminders.morning.ends import end_of_fact
 from projects.reminders.rules.advisers import DecisionOverdue, FundingDeadline
 from projects.reminders.rules.outsiders import DocumentAsked
-from sohosolo.templatetags.typography import day, euros
 
 PEOPLE = ("file__holder", "file__adviser")
 

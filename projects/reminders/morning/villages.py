@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.typography import day
 from projects.enums import IntroductionState, Stage
 from projects.introductions.leaving import obstacle_of, with_facts_of_leaving, words_of
 from projects.models import Introduction
@@ -14,7 +15,6 @@ from projects.reminders.morning.cards import Callee, Card, Kind, Pile
 from projects.reminders.morning.desk import Desk
 from projects.reminders.morning.ends import end_of_fact
 from projects.reminders.rules.outsiders import VillageSilent, sorted_committee
-from sohosolo.templatetags.typography import day
 
 State = IntroductionState
 NEXT = {

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.days import end_of
+from common.typography import day
 from projects.enums import FundingState, ReminderRule, Stage
 from projects.files.retention import KEPT_FOR, kept_beyond
 from projects.models import FundingLine, ProjectFile, Task
 from projects.reminders.rules.base import AdviserRule, Due, Line, Reader
-from sohosolo.templatetags.typography import day
 
 ADVISER, LEAD = Reader.ADVISER, Reader.LEAD
 NEVER_CALLED = Q(stage__in=Stage.to_be_called(), last_contact_out_at__isnull=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from common.days import end_of
+from common.typography import dated, day
 from common.working_days import working_days_after
 from projects import links
 from projects.activity.kept_words import kept
@@ -19,7 +20,6 @@ from projects.introductions.sharing import Named
 from projects.models import ConsentRequest, Document, FollowUp, Introduction, ProjectFile, Task
 from projects.reminders.rules.advisers import NoActivity
 from projects.reminders.rules.base import Nudge, OutsiderRule
-from sohosolo.templatetags.typography import dated, day
 from villages.enums import VillageStatus
 from villages.models import CommitteeMember
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from common.typography import clock as clock_face
 from outbox.delivery import deliver_due
 from outbox.enums import LetterState
 from outbox.models import Letter
@@ -29,7 +30,6 @@ from projects.introductions.services import (
     withdraw_all,
 )
 from projects.models import ConsentRequest, Introduction, IntroductionMove, Task
-from sohosolo.templatetags.typography import clock as clock_face
 from tests.factories.members import UserFactory
 from tests.factories.projects import HouseholdFactory, ProjectFileFactory
 from tests.factories.villages import CommitteeMemberFactory, VillageFactory

@@ -45,7 +45,7 @@ from telecentres.models import Telecentre
 from villages.catalogue import territory_pictures
 from villages.drawings.network_map import Mark
 from villages.enums import PlaceKind
-from villages.matching import views as matching_views
+from villages.matching import addresses
 from villages.matching.forms import MatchingForm
 from villages.models import CommitteeMember, Commune, Journey, Village
 
@@ -144,7 +144,7 @@ def files_beside(request: HttpRequest, form: MatchingForm) -> dict:
 def join_answers(request: HttpRequest) -> HttpResponse:
     """Carry the answers into an open file of one's own. Anybody else's file is not there."""
     file = get_object_or_404(own_files(request.user), reference=request.POST.get("file", ""))
-    form = matching_views.answers_of(request.POST.get("answers", ""))
+    form = addresses.answers_of(request.POST.get("answers", ""))
     if not form.is_valid():
         messages.error(request, _("These answers are not complete: nothing was joined. Look at them again."))
         return redirect(f"{reverse('villages:find')}?{form.data.urlencode()}")
@@ -152,7 +152,7 @@ def join_answers(request: HttpRequest) -> HttpResponse:
     messages.success(
         request, _("Your answers are in your file %(reference)s: your adviser sees them there.") % {"reference": file.reference}
     )
-    return redirect(matching_views.results_address(form))
+    return redirect(addresses.results_address(form))
 
 
 def seats_of(user: User) -> QuerySet[CommitteeMember]:

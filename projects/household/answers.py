@@ -8,9 +8,9 @@ from django.utils.translation import override
 
 from projects.models import Household
 from villages.enums import Level, Seeks
+from villages.matching.addresses import answers_of, results_address
 from villages.matching.forms import MatchingForm
 from villages.matching.household import Household as AsMatched
-from villages.matching.views import answers_of, results_address
 
 THREE_OR_MORE = 3  # the questionnaire's last answer about adults
 

@@ -18,7 +18,7 @@ from projects.intake import drafts, services
 from projects.intake.forms import LONGEST_ANSWERS, IntakeForm
 from projects.models import DRAFT_KEPT_FOR, ProjectFile
 from projects.notifications import receipt_of
-from villages.matching.views import answers_of
+from villages.matching.addresses import answers_of
 
 AN_HOUR = 3600
 LAID_DOWN_AN_HOUR = 10  # from one place

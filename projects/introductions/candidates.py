@@ -13,11 +13,13 @@ from projects.enums import Stage
 from projects.household.answers import as_known_now
 from projects.introductions.village_record import Record, records_of
 from projects.models import ProjectFile
+from villages.matching.addresses import answers_of, chief_town
 from villages.matching.candidates import candidates_for
+from villages.matching.household import Household as MatchedHousehold
 from villages.matching.ranking import rank
 from villages.matching.verdict import Verdict
-from villages.matching.views import answers_of, chief_town, reason_in_words
-from villages.models import Journey, NearestAmenity, Village
+from villages.matching.village_reasons import places_named, reason_in_words
+from villages.models import Village
 from villages.searching.communes import NotPartner, nearest_instead, read_commune
 
 SHOWN = 12  # of those that the matching ranks, the best first
@@ -47,7 +49,7 @@ def candidates_of(file: ProjectFile, *, now: dt.datetime, name: str = "") -> lis
         household = as_known_now(form.household, getattr(file, "household", None))
         facts = candidates_for(household, on=today, qualified=file.stage in Stage.qualified())
         verdicts = [verdict for verdict in rank(household, facts) if not verdict.setbacks]
-        return ranked(verdicts[:SHOWN], today, now)
+        return ranked(verdicts[:SHOWN], household, today, now)
     villages = Village.objects.public().with_commune().in_french_order()
     if name:
         named = [commune.key for commune in read_commune(name).communes]
@@ -63,15 +65,10 @@ def not_partner(name: str) -> NotPartner | None:
     return instead and instead.leading(lambda village: f"?{urlencode({'nom': village.commune.name})}")
 
 
-def ranked(verdicts: list[Verdict], today: dt.date, now: dt.datetime) -> list[Candidate]:
+def ranked(verdicts: list[Verdict], household: MatchedHousehold, today: dt.date, now: dt.datetime) -> list[Candidate]:
     found = Village.objects.filter(slug__in=[verdict.facts.key for verdict in verdicts]).with_commune()
     villages = {village.slug: village for village in found}
-    places = {
-        (journey.village_id, journey.place.kind): journey.place.where
-        for journey in Journey.objects.nearest_of_each_kind(villages.values()).with_place()
-    }
-    amenities = NearestAmenity.objects.filter(village__in=villages.values()).with_commune()
-    places |= {(nearest.village_id, nearest.kind): nearest.commune.name for nearest in amenities}
+    places = places_named(villages.values(), household)
     records = records_of(list(villages.values()), now=now)
     town = chief_town()
 

@@ -7,45 +7,25 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import conditional_page, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
-from villages.enums import PlaceKind
-from villages.facts.estimates import NOWHERE
 from villages.favourites import keeping
-from villages.matching import reasons
-from villages.matching.candidates import amenities_asked, candidates_for, chief_town_name
+from villages.matching.addresses import chief_town, compare_address, results_address
+from villages.matching.candidates import candidates_for
 from villages.matching.forms import MatchingForm
 from villages.matching.ranking import rank
-from villages.matching.verdict import Code, Reason, Verdict
-from villages.models import Journey, NearestAmenity, Village
+from villages.matching.verdict import Verdict
+from villages.matching.village_reasons import ReasonInWords, places_named, reason_in_words
+from villages.models import Village
 
 MATCHES_A_PAGE = 8
 COMPARED = 3  # side by side, when one goes there from here
 PAGE, ASIDE = "page", "ecartes"  # what the address of the results holds beside the answers
-AT_THE_TELECENTRE = {Code.DESK_NEAR, Code.DESK_FAR, Code.DESK_BY_BICYCLE, Code.DESK_OUT_OF_REACH}
-AT_THE_STATION = {
-    Code.STATION_NEAR,
-    Code.STATION_FAR,
-    Code.STATION_ON_FOOT,
-    Code.STATION_BY_BICYCLE,
-    Code.STATION_OUT_OF_REACH,
-    Code.JOB_BY_TRAIN,
-    Code.CHIEF_TOWN_BY_TRAIN,
-}
-
-
-@dataclass(frozen=True)
-class ReasonInWords:
-    """One reason in words, whether it rules the village out, and the address of the home that it speaks of, if of one."""
-
-    words: str
-    is_limit: bool
-    home: str
 
 
 @dataclass(frozen=True)
@@ -125,31 +105,12 @@ def matches(request: HttpRequest, *, beside: Beside | None = None) -> HttpRespon
     return render(request, "villages/matches.html", context | (beside(request, form) if beside else {}))
 
 
-def chief_town() -> str:
-    return chief_town_name().values_list("name", flat=True).first() or ""
-
-
-def results_address(form: MatchingForm, **view: str) -> str:
-    """Of the results of these answers."""
-    return f"{reverse('villages:matches')}?{form.address()}{'&' if view else ''}{urlencode(view)}"
-
-
-def compare_address(slugs: Iterable[str]) -> str:
-    """Of the page that sets villages side by side."""
-    return f"{reverse('villages:compare')}?{urlencode([('v', slug) for slug in slugs])}"
-
-
 def matches_of(page: Iterable[Verdict], form: MatchingForm) -> list[MatchedVillage]:
     """The lines of one page, in three queries: the villages, and the names of the places that its figures lead to."""
-    verdicts, household = list(page), form.household
+    verdicts = list(page)
     found = Village.objects.filter(slug__in=[verdict.facts.key for verdict in verdicts]).with_commune().defer("description")
     villages = {village.slug: village for village in found}
-    places = {
-        (journey.village_id, journey.place.kind): journey.place.where
-        for journey in Journey.objects.nearest_of_each_kind(villages.values()).with_place()
-    }
-    amenities = NearestAmenity.objects.filter(village__in=villages.values(), kind__in=amenities_asked(household)).with_commune()
-    places |= {(nearest.village_id, nearest.kind): nearest.commune.name for nearest in amenities}
+    places = places_named(villages.values(), form.household)
     start = page.start_index() if verdicts else 0
     return [
         MatchedVillage(
@@ -167,25 +128,3 @@ def matches_of(page: Iterable[Verdict], form: MatchingForm) -> list[MatchedVilla
         )
         for place, verdict in enumerate(verdicts, start=start)
     ]
-
-
-def reason_in_words(reason: Reason, village: Village, places: dict[tuple[int, str], str], chief_town: str) -> ReasonInWords:
-    """`places`: the names of those that its figures may lead to, by village and kind."""
-    found = reason.found
-    target = found.kind
-    if found.code in AT_THE_TELECENTRE:
-        target = PlaceKind.TELECENTRE
-    elif found.code in AT_THE_STATION:
-        target = PlaceKind.STATION
-    away = found.kilometres not in (None, 0, NOWHERE)
-    where = places.get((village.pk, target), "") if away else ""
-    return ReasonInWords(
-        words=reasons.in_words(found, where=where, chief_town=chief_town),
-        is_limit=reason.is_unmet_limit,
-        home=reverse("villages:housing", args=[found.home]) if found.home else "",
-    )
-
-
-def answers_of(query: str) -> MatchingForm:
-    """The form of answers that come as the query of an address."""
-    return MatchingForm(QueryDict(query), chief_town=chief_town())

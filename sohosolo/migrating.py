@@ -1,7 +1,10 @@
-"""Many tables in one step of a migration."""
+"""Steps of migrations that Django does not have: many tables at once, raw statements of an earlier migration taken back."""
+
+from importlib import import_module
 
 from django.db.migrations.operations import CreateModel
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.operations.special import RunSQL
 
 
 class CreateModels(Operation):
@@ -33,3 +36,10 @@ class CreateModels(Operation):
 
     def describe(self):
         return f"Create {len(self.models)} models"
+
+
+def taken_back(migration: str) -> list[RunSQL]:
+    """All raw statements of an earlier migration, named like a module, the other way round: a step forwards undoes them, a step
+    backwards does them again."""
+    earlier = import_module(migration).Migration.operations
+    return [RunSQL(one.reverse_sql, one.sql) for one in reversed(earlier) if isinstance(one, RunSQL)]

@@ -1,4 +1,4 @@
-"""What the database really holds, beside what the models say: tables, columns, constraints, indexes.
+"""What the database really holds, beside what the models say: tables, columns, constraints, indexes, triggers.
 
 Django believes its list of migrations done. A migration that was changed after it ran somewhere, a restore that stopped half-way
 or a hand in psql leave a database that lacks things and says that all is well.
@@ -34,6 +34,10 @@ CONSTRAINTS = """
     FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
     WHERE t.relnamespace = current_schema::regnamespace
 """
+TRIGGERS = """
+    SELECT t.relname, g.tgname FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid
+    WHERE t.relnamespace = current_schema::regnamespace AND NOT g.tgisinternal AND g.tgenabled = 'O'
+"""
 OURS_TO_DROP = """
     WITH ours AS (SELECT current_schema::regnamespace AS schema), of_extensions AS (SELECT objid FROM pg_depend WHERE deptype = 'e')
     SELECT 1, 'TABLE', oid::regclass::text FROM pg_class, ours
@@ -53,13 +57,14 @@ class Column(NamedTuple):
 
 
 class Found:
-    """The present schema, in three queries."""
+    """The present schema, in four queries."""
 
     def __init__(self) -> None:
         self.columns: dict[str, dict[str, Column]] = defaultdict(dict)
         self.names: dict[str, set[str]] = defaultdict(set)
         self.indexed: dict[str, set[tuple[frozenset[str], bool]]] = defaultdict(set)
         self.references: dict[str, set[str]] = defaultdict(set)
+        self.triggers = set(rows(TRIGGERS))
         for table, column, *facts in rows(COLUMNS):
             self.columns[table][column] = Column(*facts)
         for table, name, is_unique, columns in rows(INDEXES):
@@ -105,6 +110,9 @@ def differences_of(model: type[Model], found: Found) -> Iterator[str]:
     for part in [*options.constraints, *options.indexes]:
         if part.name not in found.names[table]:
             yield f"{part.name} is missing from {table}"
+    for trigger in getattr(options, "triggers", []):
+        if (table, trigger.get_pgid(model)) not in found.triggers:
+            yield f"the trigger {trigger.name} is missing from {table} or switched off"
     for names in options.unique_together:
         if (frozenset(options.get_field(name).column for name in names), True) not in found.indexed[table]:
             yield f"{table} may hold the same {' and '.join(names)} twice"

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
+    "pgtrigger",
     "phonenumber_field",
     "outbox",
     "villages",

@@ -39,6 +39,14 @@ DRIFTS = {
         "letter_once_per_fact is missing from outbox_letter",
     ),
     "an index": ("DROP INDEX letter_due", "letter_due is missing from outbox_letter"),
+    "a trigger": (
+        "DROP TRIGGER pgtrigger_pass_begins_empty_97858 ON telecentres_pass",
+        "the trigger pass_begins_empty is missing from telecentres_pass or switched off",
+    ),
+    "a trigger at work": (
+        "ALTER TABLE telecentres_pass DISABLE TRIGGER pgtrigger_pass_begins_empty_97858",
+        "the trigger pass_begins_empty is missing from telecentres_pass or switched off",
+    ),
 }
 UNWRITTEN = "DELETE FROM django_migrations WHERE app = 'outbox' AND name = '0002_letter_attachments'"
 

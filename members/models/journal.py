@@ -1,10 +1,12 @@
 """The journal: lines that nobody changes."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.triggers import Trigger
 from members.enums import JournalEvent
 
 
@@ -34,6 +36,18 @@ class JournalEntry(models.Model):
         verbose_name = _("line of the journal")
         verbose_name_plural = _("journal")
         indexes = [models.Index(fields=["at"], name="journal_at")]
+        triggers = [
+            Trigger(
+                name="journal_is_append_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=(
+                    "IF TG_OP = 'DELETE' AND OLD.at < CURRENT_TIMESTAMP - interval '12 months' THEN RETURN OLD; END IF; "
+                    "RAISE EXCEPTION 'the journal is append-only for twelve months' "
+                    "USING ERRCODE = 'integrity_constraint_violation';"
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.get_what_display()}"

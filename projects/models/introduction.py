@@ -3,14 +3,16 @@
 import datetime as dt
 from typing import NamedTuple, Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.triggers import Trigger
 from members.access import Act
-from projects.enums import IntroductionState, Via
+from projects.enums import IntroductionState, Stage, Via
 from villages.models import Village
 
 AT_ONCE = 3  # villages that a file may be with at the same time
@@ -24,11 +26,24 @@ class Shared(NamedTuple):
     after_yes: bool = False
 
 
+CONSENT_IS_KEPT = f"""
+    IF OLD.answered_at IS NOT NULL OR (NEW.snapshot, NEW.words, NEW.version, NEW.fingerprint, NEW.file_id)
+        IS DISTINCT FROM (OLD.snapshot, OLD.words, OLD.version, OLD.fingerprint, OLD.file_id) THEN
+        IF NEW.snapshot = '[]'::jsonb AND NEW.words = ''
+            AND EXISTS (SELECT FROM projects_projectfile WHERE id = OLD.file_id AND stage = '{Stage.ANONYMISED}') THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'a consent is kept as it was asked and answered' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class ConsentRequest(models.Model):
     """What would be shared of a file, word for word, and the holder's answer to it.
 
     `snapshot` is a list of `[label, value]` in the order shown; `fingerprint` is the SHA-256 of it and of the consent's own words.
-    Once answered it is proof: the database refuses any change.
+    Once answered it is proof: the database refuses any change but that of a file made anonymous, which leaves no words.
     """
 
     file = models.ForeignKey(
@@ -55,6 +70,9 @@ class ConsentRequest(models.Model):
                 condition=Q(answered_at__isnull=True, agreed__isnull=True, via="")
                 | Q(answered_at__isnull=False, agreed__isnull=False) & ~Q(via=""),
             )
+        ]
+        triggers = [
+            Trigger(name="answered_consent_is_kept", when=pgtrigger.Before, operation=pgtrigger.Update, func=CONSENT_IS_KEPT)
         ]
 
     def __str__(self) -> str:
@@ -162,8 +180,21 @@ class Introduction(models.Model):
         return (timezone.localdate(now) - timezone.localdate(self.sent_at)).days if self.sent_at else 0
 
 
+REWRITTEN = "RAISE EXCEPTION 'steps of introductions are append-only' USING ERRCODE = 'restrict_violation';"
+ONLY_NAMES_GO = f"""
+    IF (NEW.introduction_id, NEW.from_state, NEW.to_state, NEW.at, NEW.by_name, NEW.reason)
+        IS NOT DISTINCT FROM (OLD.introduction_id, OLD.from_state, OLD.to_state, OLD.at, '', '')
+        AND EXISTS (SELECT FROM projects_introduction one JOIN projects_projectfile file ON file.id = one.file_id
+            WHERE one.id = OLD.introduction_id AND file.stage = '{Stage.ANONYMISED}') THEN
+        RETURN NEW;
+    END IF;
+    {REWRITTEN}
+"""
+
+
 class IntroductionMove(models.Model):
-    """One step of an introduction. Append-only: the database refuses a change, and rows go only with their introduction."""
+    """One step of an introduction. Append-only: rows go only with their introduction, and the database refuses any change but that
+    of a file made anonymous, which takes the names away."""
 
     introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="moves", verbose_name=_("introduction"))
     from_state = models.CharField(_("from"), max_length=16, choices=IntroductionState)
@@ -178,6 +209,19 @@ class IntroductionMove(models.Model):
         verbose_name = _("step of an introduction")
         verbose_name_plural = _("steps of introductions")
         indexes = [models.Index(fields=["introduction", "at"], name="introduction_moves")]
+        triggers = [
+            Trigger(name="introduction_move_is_append_only", when=pgtrigger.Before, operation=pgtrigger.Update, func=ONLY_NAMES_GO),
+            Trigger(
+                name="introduction_move_goes_with_its_introduction",
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                func=(
+                    "IF NOT EXISTS (SELECT FROM projects_introduction WHERE id = OLD.introduction_id) THEN RETURN NULL; END IF; "
+                    + REWRITTEN
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_from_state_display()} → {self.get_to_state_display()}"

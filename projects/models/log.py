@@ -1,12 +1,16 @@
 """What happened on a file: the moves of its stage, and what was said and done."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.triggers import Trigger
 from projects.enums import ClosingReason, Direction, EventKind, Stage
+
+REWRITTEN = "RAISE EXCEPTION 'stage moves are append-only' USING ERRCODE = 'restrict_violation';"
 
 
 class Transition(models.Model):
@@ -37,6 +41,18 @@ class Transition(models.Model):
                 condition=Q(to_stage=Stage.SETTLED, settled_on__isnull=False)
                 | (~Q(to_stage=Stage.SETTLED) & Q(settled_on__isnull=True)),
             )
+        ]
+        triggers = [
+            Trigger(name="transition_is_append_only", when=pgtrigger.Before, operation=pgtrigger.Update, func=REWRITTEN),
+            Trigger(
+                name="transition_goes_with_its_file",
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                func=(
+                    "IF NOT EXISTS (SELECT FROM projects_projectfile WHERE id = OLD.file_id) THEN RETURN NULL; END IF; " + REWRITTEN
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

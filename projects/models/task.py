@@ -5,6 +5,7 @@ from functools import reduce
 from operator import and_
 from typing import Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.search_words import PlainWords, asked_words, holding
+from common.triggers import Trigger
 from members.access import Act
 from projects.enums import Stage
 
@@ -89,6 +91,16 @@ class Task(models.Model):
         ]
         constraints = [
             models.CheckConstraint(name="task_done_by_somebody", condition=Q(done_at__isnull=False) | Q(done_by__isnull=True)),
+        ]
+        # A day changed without the service (by hand, in bulk) was chosen then, too: a task made due today is told today.
+        triggers = [
+            Trigger(
+                name="task_day_was_chosen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("due_on"),
+                condition=pgtrigger.Condition("NEW.due_on <> OLD.due_on AND NEW.due_set_at = OLD.due_set_at"),
+                func="NEW.due_set_at = now(); RETURN NEW;",
+            )
         ]
 
     def __str__(self) -> str:

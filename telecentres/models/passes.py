@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from common.triggers import Trigger
 from common.typography import euros
 from members.models import Member
 from telecentres.enums import EntryReason, PassKind
@@ -53,6 +55,14 @@ class PassQuerySet(models.QuerySet["Pass"]):
         return self.filter(balance__gt=0)
 
 
+# Within a trigger of the ledger the balance may change (depth 2), by a statement of its own it may not (depth 1).
+BALANCE_IS_OF_THE_LEDGER = (
+    "IF pg_trigger_depth() = 1 THEN "
+    "RAISE EXCEPTION 'the balance of a pass is the sum of its ledger' USING ERRCODE = 'integrity_constraint_violation'; "
+    "END IF; RETURN NEW;"
+)
+
+
 class Pass(models.Model):
     """Half-days of one member. `balance` is kept by the database: the sum of the entries, whoever writes them, never below zero."""
 
@@ -86,10 +96,29 @@ class Pass(models.Model):
             ),
             models.UniqueConstraint(name="pass_key_once_a_member", fields=["member", "key"]),
         ]
+        triggers = [
+            Trigger(
+                name="pass_begins_empty",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.balance <> 0"),
+                func=BALANCE_IS_OF_THE_LEDGER,
+            ),
+            Trigger(
+                name="pass_balance_is_of_the_ledger",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("balance"),
+                condition=pgtrigger.Condition("OLD.balance IS DISTINCT FROM NEW.balance"),
+                func=BALANCE_IS_OF_THE_LEDGER,
+            ),
+        ]
 
     def __str__(self) -> str:
         sentence = ngettext("%(left)s half-day of %(count)s", "%(left)s half-days of %(count)s", self.balance)
         return sentence % {"left": self.balance, "count": self.half_days}
+
+
+LEDGER_IS_APPEND_ONLY = "RAISE EXCEPTION 'the ledger of passes is append-only' USING ERRCODE = 'integrity_constraint_violation';"
 
 
 class PassEntry(models.Model):
@@ -120,6 +149,21 @@ class PassEntry(models.Model):
                 condition=Q(reason__in=EntryReason.of_bookings(), booking__isnull=False)
                 | ~Q(reason__in=EntryReason.of_bookings()) & Q(booking=None),
             ),
+        ]
+        triggers = [
+            Trigger(
+                name="passentry_keeps_balance",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func="UPDATE telecentres_pass SET balance = balance + NEW.units WHERE id = NEW.pass_of_id; RETURN NULL;",
+            ),
+            Trigger(  # an account that is erased may still take its name off the lines it wrote
+                name="passentry_is_not_changed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("id", "pass_of_id", "units", "reason", "booking_id", "at"),
+                func=LEDGER_IS_APPEND_ONLY,
+            ),
+            Trigger(name="passentry_is_not_removed", when=pgtrigger.Before, operation=pgtrigger.Delete, func=LEDGER_IS_APPEND_ONLY),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from villages.enums import AmenityKind
+from villages.models.change import NOTE_CHANGE
 from villages.models.commune import Commune
 from villages.models.village import Village
 
@@ -58,6 +59,7 @@ class NearestAmenity(models.Model):
             models.UniqueConstraint(name="nearest_amenity_once", fields=["village", "kind"]),
             models.CheckConstraint(name="nearest_amenity_not_behind", condition=Q(kilometres__gte=0)),
         ]
+        triggers = [NOTE_CHANGE]
         indexes = [models.Index(fields=["kind", "village"], include=["kilometres"], name="nearest_amenity_kind")]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from django.db.models.functions import ASin, Cos, Least, Radians, Sin, Sqrt
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from villages.models.change import NOTE_CHANGE
 from villages.models.words import CommuneDocument, PlainWords
 
 EARTH_KM = 6371.0088  # its mean radius
@@ -83,6 +84,7 @@ class Commune(models.Model):
             models.CheckConstraint(name="commune_latitude_on_earth", condition=Q(latitude__range=(-90, 90))),
             models.CheckConstraint(name="commune_longitude_on_earth", condition=Q(longitude__range=(-180, 180))),
         ]
+        triggers = [NOTE_CHANGE]
 
     def __str__(self) -> str:
         return self.name

@@ -7,6 +7,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from villages.models.change import NOTE_CHANGE
 from villages.models.commune import Commune
 from villages.models.village import Village
 
@@ -88,6 +89,7 @@ class Connection(models.Model):
                 name="connection_fibre_among_premises", condition=Q(can_fibre__isnull=True) | Q(can_fibre__lte=F("premises"))
             ),
         ]
+        triggers = [NOTE_CHANGE]
 
     def __str__(self) -> str:
         return str(self.commune)

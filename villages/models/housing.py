@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from villages.drawings import houses
 from villages.enums import AddressConnection, EnergyRating, HousingAudience, HousingKind, VillageStatus
 from villages.facts.freshness import LIMITS, FactKind
+from villages.models.change import NOTE_CHANGE
 from villages.models.village import Village
 
 ASKED_AFTER_DAYS, BELIEVED_DAYS = LIMITS[
@@ -112,6 +113,7 @@ class Housing(models.Model):
                 violation_error_message=_("Only a place to try has a number of months."),
             ),
         ]
+        triggers = [NOTE_CHANGE]
 
     def __str__(self) -> str:
         return self.title

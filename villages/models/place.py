@@ -12,6 +12,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from villages.enums import PlaceKind
+from villages.models.change import NOTE_CHANGE
 from villages.models.commune import Commune
 from villages.models.village import Village
 
@@ -52,6 +53,7 @@ class Place(models.Model):
             models.CheckConstraint(name="place_latitude_on_earth", condition=Q(latitude__range=(-90, 90))),
             models.CheckConstraint(name="place_longitude_on_earth", condition=Q(longitude__range=(-180, 180))),
         ]
+        triggers = [NOTE_CHANGE]
 
     def __str__(self) -> str:
         return self.name

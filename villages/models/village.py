@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from common.email_addresses import AddressColumn
 from common.phone import PhoneColumn
 from villages.enums import CommitteeRole, VillageStatus
+from villages.models.change import NOTE_CHANGE
 from villages.models.commune import Commune
 from villages.models.words import VillageDocument
 
@@ -82,6 +83,7 @@ class Village(models.Model):
                 violation_error_message=_("Only a paused village has a day when its pause ends."),
             ),
         ]
+        triggers = [NOTE_CHANGE]
 
     def __str__(self) -> str:
         return self.commune.name

@@ -22,7 +22,7 @@ from projects.introductions.leaving import obstacle_of, with_facts_of_leaving
 from projects.introductions.visit_calendar import visit_event
 from projects.models import AT_ONCE, ConsentRequest, Introduction, IntroductionMove, ProjectFile, Task
 from projects.models.file import locked
-from villages.models import CommitteeMember, Village
+from villages.committee.readers import first_reader
 
 State = IntroductionState
 
@@ -135,7 +135,7 @@ def send_ready(*, now: dt.datetime) -> int:
             due = leaving_now(found, today)
             if not due:
                 continue
-            reader = reader_of(due[0].village, today)
+            reader = first_reader(due[0].village.committee.in_order(), today)
             for introduction in due:
                 introduction.sent_at, introduction.reader_name = now, reader.name if reader else ""
                 introduction.save(update_fields=["sent_at", "reader_name"])
@@ -156,12 +156,6 @@ def leaving_now(found: Iterable[Introduction], today: dt.date) -> list[Introduct
         if obstacle_of(introduction, today) is None:
             due.append(introduction)
     return due
-
-
-def reader_of(village: Village, today: dt.date) -> CommitteeMember | None:
-    """Whoever leads the committee; while away the deputy, then a volunteer. Whoever leads it when all are away."""
-    committee = [person for person in village.committee.in_order() if person.email]
-    return next((person for person in committee if not person.is_absent(today)), committee[0] if committee else None)
 
 
 def call_village(introduction: Introduction, *, now: dt.datetime) -> None:
@@ -269,7 +263,7 @@ def plan_visit(*, introduction: Introduction, at: dt.datetime, by: User, now: dt
     introduction.save(update_fields=["visit_at"])
     advance(file, SettlingTrack.VISITING)
     pass_ball_aloud(file=file, to=Ball.HOLDER, note=kept(gettext_noop("visit %(village)s"), village=introduction.village), now=now)
-    reader = reader_of(introduction.village, timezone.localdate(now))
+    reader = first_reader(introduction.village.committee.in_order(), timezone.localdate(now))
     notifications.visit_planned(introduction, visit_event(introduction, planned_at=now), reader=reader, at=now)
     return introduction
 

@@ -6,14 +6,14 @@ from typing import NamedTuple, Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.triggers import Trigger
 from members.access import Act
 from projects.enums import IntroductionState, Stage, Via
-from villages.models import Village
+from villages.models import CommitteeMember, Village
 
 AT_ONCE = 3  # villages that a file may be with at the same time
 
@@ -106,8 +106,8 @@ class IntroductionQuerySet(models.QuerySet["Introduction"]):
         return self.select_related("village__commune", "file__holder", "file__adviser", "request")
 
     def with_committee(self) -> Self:
-        """Those who welcome in each village, in one query for all."""
-        return self.prefetch_related("village__committee")
+        """Those who welcome in each village, in the committee's order, in one query for all."""
+        return self.prefetch_related(Prefetch("village__committee", CommitteeMember.objects.in_order()))
 
 
 class Introduction(models.Model):

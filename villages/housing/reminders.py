@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from outbox.models import Letter
+from villages.committee.readers import first_reader
 from villages.housing import letters
 from villages.models import ASKED_AFTER_DAYS, CommitteeMember, Housing, Village
 
@@ -58,20 +59,15 @@ def _write_to(due: dict[int, list[Housing]], *, today: dt.date, now: dt.datetime
         village_id: fresh for village_id, housings in due.items() if (fresh := not_asked_about(housings, asked.get(village_id)))
     }
     committees = defaultdict(list)
-    for seat in CommitteeMember.objects.filter(village__in=to_ask).exclude(email="").in_order():
+    for seat in CommitteeMember.objects.filter(village__in=to_ask).in_order():
         committees[seat.village_id].append(seat)
     villages = Village.objects.with_commune().in_bulk(to_ask)
     morning = timezone.make_aware(dt.datetime.combine(today, NOT_BEFORE))
     written = 0
     for village_id, housings in to_ask.items():
-        if reader := reader_on(committees[village_id], today):
+        if reader := first_reader(committees[village_id], today):
             letters.housing_to_confirm(
                 village=villages[village_id], housings=housings, reader=reader, on=today, send_after=max(now, morning)
             )
             written += 1
     return written
-
-
-def reader_on(committee: list[CommitteeMember], on: dt.date) -> CommitteeMember | None:
-    """The first who is here, in the committee's order; the first of all when everybody is away."""
-    return next((seat for seat in committee if not seat.is_absent(on)), committee[0] if committee else None)

@@ -14,7 +14,7 @@ from projects.models import Introduction
 from projects.reminders.morning.cards import Callee, Card, Kind, Pile
 from projects.reminders.morning.desk import Desk
 from projects.reminders.morning.ends import end_of_fact
-from projects.reminders.rules.outsiders import VillageSilent, sorted_committee
+from projects.reminders.rules.outsiders import VillageSilent
 
 State = IntroductionState
 NEXT = {
@@ -73,9 +73,9 @@ def answer_of(introduction: Introduction) -> str:
 def whom_to_call(introduction: Introduction, today: dt.date) -> Callee:
     """Somebody of the committee who is there and agreed to be telephoned: the one who was written to before the others.
 
-    Without a number where nobody agreed. Reads the committee from what was prefetched.
+    Without a number where nobody agreed. Reads the committee that `with_committee` fetched, in its order.
     """
-    committee = sorted_committee(introduction)
+    committee = list(introduction.village.committee.all())
     reachable = [person for person in committee if person.phone]
     if reachable:
         first = min(reachable, key=lambda person: (person.is_absent(today), person.name != introduction.reader_name))

@@ -15,13 +15,13 @@ from common.working_days import working_days_after
 from projects import links
 from projects.activity.kept_words import kept
 from projects.enums import ClosingReason, IntroductionState, ReminderRule, Stage
-from projects.introductions.services import call_village, move_introduction, reader_of
+from projects.introductions.services import call_village, move_introduction
 from projects.introductions.sharing import Named
 from projects.models import ConsentRequest, Document, FollowUp, Introduction, ProjectFile, Task
 from projects.reminders.rules.advisers import NoActivity
 from projects.reminders.rules.base import Nudge, OutsiderRule
+from villages.committee.readers import first_reader, second_reader
 from villages.enums import VillageStatus
-from villages.models import CommitteeMember
 
 State = IntroductionState
 
@@ -89,7 +89,8 @@ class VillageSilent(OutsiderRule):
     def nudges(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Nudge]:
         for introduction in cls.waiting(today, delays).with_people().with_committee().order_by("village", "pk"):
             step = cls.reached(timezone.localdate(introduction.sent_at), today, delays[:2])
-            if reader := reader_at(introduction, step, today):
+            reader_at_step = second_reader if step else first_reader
+            if reader := reader_at_step(introduction.village.committee.all(), today):
                 named = Named.of(introduction.request)
                 yield Nudge(
                     rule=cls.slug,
@@ -127,19 +128,6 @@ class VillageSilent(OutsiderRule):
             call_village(introduction, now=now)
             done += 1
         return done
-
-
-def reader_at(introduction: Introduction, step: int, today: dt.date) -> CommitteeMember | None:
-    """The one who reads first; at the second step the next one after them, where there is another."""
-    here = [person for person in sorted_committee(introduction) if person.email and not person.is_absent(today)]
-    if not here:
-        return reader_of(introduction.village, today)
-    return here[min(step, 1)] if len(here) > 1 else here[0]
-
-
-def sorted_committee(introduction: Introduction) -> list[CommitteeMember]:
-    order = {"lead": 0, "deputy": 1}
-    return sorted(introduction.village.committee.all(), key=lambda person: (order.get(person.role, 2), person.name, person.pk))
 
 
 class ContactPending(OutsiderRule):

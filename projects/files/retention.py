@@ -31,6 +31,12 @@ def kept_beyond(files: QuerySet[ProjectFile]) -> QuerySet[ProjectFile]:
     return files.annotate(last_seen=ExpressionWrapper(last, output_field=DateTimeField()))
 
 
+def forget_what_is_due(*, now: dt.datetime) -> None:
+    """Once a working day: what has been kept for as long as people agreed to goes, the files and the papers."""
+    anonymise_due(now=now)
+    purge_papers(now=now)
+
+
 def anonymise_due(*, now: dt.datetime) -> int:
     """Every closed file whose time has come. Returns how many."""
     due = kept_beyond(ProjectFile.objects.filter(stage=Stage.CLOSED)).filter(last_seen__lt=now - KEPT_FOR).order_by("pk")

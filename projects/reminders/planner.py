@@ -48,6 +48,7 @@ def plan(*, now: dt.datetime) -> int:
                 written += write_digests(now)  # what was set for today among the rest
             else:
                 if run := DigestRun.objects.filter(day=timezone.localdate(now), nudged_at__isnull=True).first():
+                    retention.forget_what_is_due(now=now)
                     written += write_to_others(run, now)
                 written += tell_what_was_set_for_today(now)
     return written
@@ -199,11 +200,9 @@ def write_digests(now: dt.datetime) -> int:
 
 
 def write_to_others(run: DigestRun, now: dt.datetime) -> int:
-    """At the tick after the digests: holders and villages are reminded, and what has been kept long enough is anonymised."""
+    """Holders and villages are reminded, at the tick after the digests. Returns how many letters."""
     run.nudged_at = now
     run.save(update_fields=["nudged_at"])
-    retention.anonymise_due(now=now)
-    retention.purge_papers(now=now)
     return nudges.write_nudges(now, Delays())
 
 

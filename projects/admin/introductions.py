@@ -14,7 +14,6 @@ from projects.activity import refusals
 from projects.admin.advisers import AdvisersOnly
 from projects.enums import IntroductionState, Via
 from projects.introductions import choosing, sharing
-from projects.introductions.candidates import candidates_of, not_partner
 from projects.introductions.forms import ChooseForm, OralAnswerForm, OralConsentForm, OutcomeForm, VisitForm
 from projects.introductions.services import (
     answer_consent,
@@ -24,6 +23,7 @@ from projects.introductions.services import (
     move_introduction,
     plan_visit,
 )
+from projects.introductions.villages_on_offer import not_partner, villages_on_offer
 from projects.models import AT_ONCE, Introduction
 from projects.notifications import question_of
 from villages.admin import NamesPlaces
@@ -45,12 +45,10 @@ class IntroductionPages:
         """The villages, with what speaks for and against each, how they answer, and what they have to do; one to three ticked."""
         file, now = self.object_or_404(request, pk), timezone.now()
         name = request.GET.get("nom", "").strip()
-        candidates = candidates_of(file, now=now, name=name)
-        form = ChooseForm(
-            request.POST if request.method == "POST" else None, villages=[candidate.village for candidate in candidates]
-        )
+        on_offer = villages_on_offer(file, now=now, name=name)
+        form = ChooseForm(request.POST if request.method == "POST" else None, villages=[offered.village for offered in on_offer])
         if form.is_valid():
-            reasons = {candidate.village.pk: candidate.met for candidate in candidates}
+            reasons = {offered.village.pk: offered.met for offered in on_offer}
             chosen = {village: reasons[village.pk] for village in form.cleaned_data["villages"]}
             try:
                 choosing.choose_villages(file=file, reasons=chosen, by=request.user, beyond=form.cleaned_data["beyond"], now=now)
@@ -63,9 +61,9 @@ class IntroductionPages:
             "opts": file._meta,
             "file": file,
             "form": form,
-            "candidates": candidates,
+            "on_offer": on_offer,
             "name": name,
-            "not_partner": not_partner(name) if name and not candidates else None,
+            "not_partner": not_partner(name) if name and not on_offer else None,
             "ticked": [str(value) for value in request.POST.getlist("villages")],
             "room": AT_ONCE - file.introductions.live().count(),
             "title": _("Choose villages"),

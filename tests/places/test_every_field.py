@@ -91,8 +91,8 @@ def comparison(typed: str, browser: Client, member: Member) -> str | None:
 def village_of_a_file(typed: str, browser: Client, member: Member) -> str | None:
     file = ProjectFile.objects.first() or ProjectFileFactory(supported=True)
     page = browser.get(reverse("admin:projects_projectfile_choose", args=[file.pk]), {"nom": typed})
-    candidates = page.context["candidates"]
-    return candidates[0].village.commune.insee_code if candidates else not_one(page)
+    on_offer = page.context["on_offer"]
+    return on_offer[0].village.commune.insee_code if on_offer else not_one(page)
 
 
 def not_one(response) -> str | None:

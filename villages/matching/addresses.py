@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from villages.matching.candidates import chief_town_name
+from villages.matching.facts_from_rows import chief_town_name
 from villages.matching.forms import MatchingForm
 
 

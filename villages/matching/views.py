@@ -16,7 +16,7 @@ from django.views.decorators.vary import vary_on_cookie
 
 from villages.favourites import keeping
 from villages.matching.addresses import chief_town, compare_address, results_address
-from villages.matching.candidates import candidates_for
+from villages.matching.facts_from_rows import village_facts_for
 from villages.matching.forms import MatchingForm
 from villages.matching.ranking import rank
 from villages.matching.verdict import Verdict
@@ -78,7 +78,7 @@ def matches(request: HttpRequest, *, beside: Beside | None = None) -> HttpRespon
         return redirect(results_address(form, **view))
 
     today, household = timezone.localdate(), form.household
-    verdicts = rank(household, candidates_for(household, on=today))
+    verdicts = rank(household, village_facts_for(household, on=today))
     number = sum(not verdict.setbacks for verdict in verdicts)
     fitting, aside = verdicts[:number], verdicts[number:]
     shows_aside = bool(aside) and (ASIDE in view or not fitting)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from villages.enums import PlaceKind
 from villages.facts.estimates import NOWHERE
 from villages.matching import reasons
-from villages.matching.candidates import amenities_asked
+from villages.matching.facts_from_rows import amenities_asked
 from villages.matching.household import Household
 from villages.matching.verdict import Code, Reason
 from villages.models import Journey, NearestAmenity, Village

@@ -19,8 +19,8 @@ from tests.factories.villages import (
 from villages.distances import journeys
 from villages.enums import AmenityKind, DwellingKind, HousingAudience, Level, Seeks
 from villages.facts.estimates import NOWHERE
-from villages.matching.candidates import candidates_for
 from villages.matching.facts import OfferedDwelling, VillageFacts
+from villages.matching.facts_from_rows import village_facts_for
 from villages.matching.household import Household, LineNeed
 from villages.models import CommuneRent, CommuneSales, SpeedTest
 
@@ -31,7 +31,7 @@ TODAY = dt.date(2026, 11, 24)
 
 def village_facts(village, on=TODAY, **answers) -> VillageFacts:
     household = Household(**{"line": LineNeed.ALL_DAY, "seeks": Seeks.RENT} | answers)
-    return {facts.key: facts for facts in candidates_for(household, on=on)}[village.slug]
+    return {facts.key: facts for facts in village_facts_for(household, on=on)}[village.slug]
 
 
 def test_of_a_village_without_any_row_nothing_is_known_but_its_own():
@@ -116,7 +116,7 @@ def test_a_pause_ends_on_its_day(until, paused):
 def test_a_former_village_is_no_candidate():
     VillageFactory(former=True)
     partner = VillageFactory()
-    found = candidates_for(Household(line=LineNeed.ALL_DAY, seeks=Seeks.RENT), on=timezone.localdate())
+    found = village_facts_for(Household(line=LineNeed.ALL_DAY, seeks=Seeks.RENT), on=timezone.localdate())
     assert [facts.key for facts in found] == [village_facts(partner).key]
 
 
@@ -128,6 +128,6 @@ def test_two_hundred_villages_cost_the_queries_of_two(queries_of):
             ConnectionFactory(commune=village.commune)
             NearestAmenityFactory(village=village)
             HousingFactory(village=village)
-        return queries_of(lambda: candidates_for(household, on=timezone.localdate()))
+        return queries_of(lambda: village_facts_for(household, on=timezone.localdate()))
 
     assert cost(2) == cost(198)

@@ -16,7 +16,7 @@ from villages.matching.household import Household
 from villages.models import Commune, CommuneRent, CommuneSales, Housing, Journey, NearestAmenity, SpeedTest, Village
 
 
-def candidates_for(household: Household, *, on: dt.date, qualified: bool = False) -> list[VillageFacts]:
+def village_facts_for(household: Household, *, on: dt.date, qualified: bool = False) -> list[VillageFacts]:
     """The facts that the household's answers ask for, of every village shown: five queries, whatever their number.
 
     An empty table says nothing of any village; a village without a row, in a table that has some, has none. `qualified` is that

@@ -94,7 +94,7 @@ class IntroductionPages:
             "file": file,
             "drafts": drafts,
             "lines": sharing.snapshot_of(file),
-            "words": sharing.consent_words(),
+            "words": sharing.words_of_sharing(),
             "refusal": refusal,
             "title": _("What would be shared"),
         }

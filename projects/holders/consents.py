@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from projects.enums import ConsentPurpose
-from projects.holders import consent_words
+from projects.holders import agreement_to_keep
 from projects.models import Consent, Holder
 
 
@@ -16,7 +16,7 @@ def give_consent(*, holder: Holder, purpose: ConsentPurpose, now: dt.datetime) -
         holder=holder,
         purpose=purpose,
         withdrawn_at=None,
-        defaults={"version": consent_words.VERSION, "words": consent_words.words_of(purpose), "given_at": now},
+        defaults={"version": agreement_to_keep.KEEPING_VERSION, "words": agreement_to_keep.words_of(purpose), "given_at": now},
     )
     return standing
 

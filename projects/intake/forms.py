@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from common.email_addresses import AddressField
 from common.phone import PhoneField
 from projects.enums import ConsentPurpose
-from projects.holders import consent_words
+from projects.holders import agreement_to_keep
 from projects.household.arrival import LONGEST_WORDS, WishField
 from projects.household.wishes import Wish
 from villages.models import Village
@@ -43,7 +43,7 @@ class IntakeForm(forms.Form):
         label=_("A village in mind"), queryset=Village.objects.none(), required=False, empty_label="–", to_field_name="slug"
     )
     consent = forms.BooleanField(
-        help_text=consent_words.FILE_HINT,
+        help_text=agreement_to_keep.FILE_HINT,
         error_messages={"required": _("Without this agreement we may keep nothing of what you wrote.")},
     )
     answers = forms.CharField(max_length=LONGEST_ANSWERS, required=False, widget=forms.HiddenInput)
@@ -66,7 +66,7 @@ class IntakeForm(forms.Form):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["village"].queryset = Village.objects.public().with_commune().in_french_order()
-        self.fields["consent"].label = consent_words.said_of(ConsentPurpose.FILE)
+        self.fields["consent"].label = agreement_to_keep.said_of(ConsentPurpose.FILE)
 
     @property
     def parts(self) -> list[tuple[str, list[forms.BoundField]]]:

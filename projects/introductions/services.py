@@ -38,12 +38,12 @@ def ask_consent(*, file: ProjectFile, by: User, now: dt.datetime | None = None) 
         raise IntroductionRefused(_("Choose at least one village first."))
     refuse_once_chosen(file)
     refuse_if_closed([draft.village for draft in drafts], timezone.localdate(now))
-    snapshot, words = sharing.snapshot_of(file), sharing.consent_words()
+    snapshot, words = sharing.snapshot_of(file), sharing.words_of_sharing()
     request = ConsentRequest.objects.create(
         file=file,
         snapshot=snapshot,
         words=words,
-        version=sharing.WORDS_VERSION,
+        version=sharing.SHARING_VERSION,
         fingerprint=sharing.fingerprint_of(snapshot, words),
         nonce=secrets.token_hex(16),
         asked_at=now,

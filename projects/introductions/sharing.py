@@ -12,7 +12,7 @@ from common.typography import telephone
 from projects.household.words import household_lines
 from projects.models import ConsentRequest, Household, ProjectFile, Shared
 
-WORDS_VERSION = "2026-12"
+SHARING_VERSION = "2026-12"
 
 
 def snapshot_of(file: ProjectFile) -> list[Shared]:
@@ -34,8 +34,11 @@ def snapshot_of(file: ProjectFile) -> list[Shared]:
         return lines
 
 
-def consent_words() -> str:
-    """What the holder says yes to; its version is WORDS_VERSION, to be changed with the words."""
+def words_of_sharing() -> str:
+    """What the holder says yes to, beside the agreement to keep answers (`holders.agreement_to_keep`).
+
+    Its version is SHARING_VERSION, to be changed with the words.
+    """
     with override(settings.LANGUAGE_CODE):
         return _(
             "I agree that these lines, and why I come to each of them, are shown to the welcome committees of the villages that "

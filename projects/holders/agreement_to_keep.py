@@ -1,11 +1,15 @@
-"""The words that people agree to when they lay down a project. A change of words is a new version: what was agreed to stays."""
+"""The words that people agree to when they lay down a project: that their answers are kept. What villages are shown of them is a
+second agreement, in `introductions.sharing`.
+
+A change of words is a new version: what was agreed to stays.
+"""
 
 from django.conf import settings
 from django.utils.translation import gettext, gettext_lazy, override
 
 from projects.enums import ConsentPurpose
 
-VERSION = "2026-11"
+KEEPING_VERSION = "2026-11"
 # Of ConsentPurpose.NEWS there are no words: nothing sends the news of meetings, so nobody is asked. Those who agreed may end it.
 WORDS = {
     ConsentPurpose.FILE: gettext_lazy("I agree that %(operator)s keeps these answers to follow my project."),

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from villages.alerts import lists, services
+from villages.alerts import services
 from villages.housing import reminders
 
 
@@ -16,4 +16,4 @@ def remind_housing(**kwargs) -> None:
 def send_news(**kwargs) -> None:
     now = timezone.now()
     services.forget_unconfirmed_searches(now=now)
-    services.find_news(now=now, read=lists.read_search)
+    services.find_news(now=now)

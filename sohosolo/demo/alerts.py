@@ -3,7 +3,7 @@
 import datetime as dt
 
 from sohosolo.demo.world import World
-from villages.alerts import lists, services
+from villages.alerts import services
 from villages.enums import AlertRhythm
 from villages.models import SavedSearch, Village
 
@@ -21,10 +21,9 @@ def wait_for_news(world: World) -> None:
             query=query,
             rhythm=rhythm,
             language="fr",
-            read=lists.read_search,
             now=world.now - SINCE,
             announce=False,
         )
-        search = services.confirm_search(token=services.token_of(search), read=lists.read_search, now=world.now)
+        search = services.confirm_search(token=services.token_of(search), now=world.now)
         search.confirmed_at, search.seen = world.now - SINCE, [pk for pk in search.seen if pk not in latest]
         search.save(update_fields=["confirmed_at", "seen"])

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from outbox.delivery import deliver_due
 from tests.factories.members import UserFactory
 from tests.factories.villages import CommuneFactory, SavedSearchFactory, VillageFactory
-from villages.alerts import lists, services
+from villages.alerts import services
 from villages.alerts.services import token_of
 from villages.distances import journeys
 from villages.favourites.services import take_over_villages
@@ -40,7 +40,7 @@ def path_of_the_letter() -> str:
 
 def test_nothing_is_wrong_with_the_pages(visit, villages):
     waiting, running = SavedSearchFactory(query="taille=petit"), SavedSearchFactory()
-    services.confirm_search(token=token_of(running), read=lists.read_search, now=timezone.now())
+    services.confirm_search(token=token_of(running), now=timezone.now())
     user = UserFactory()
     take_over_villages(user=user, slugs=[village.slug for village in villages])
     visitor, owner = visit(), visit(user)
@@ -80,7 +80,7 @@ def test_from_the_search_to_the_letter_to_the_yes_to_the_end(visit, javascript):
     assert search.confirmed_at
     assert (search.rhythm, search.query) == ("daily", "q=village&taille=petit")
     VillageFactory(commune__name="Village neuf", commune__population=200)
-    services.find_news(now=search.next_at, read=lists.read_search)
+    services.find_news(now=search.next_at)
     deliver_due(now=search.next_at)
     assert "Village neuf" in mail.outbox[-1].body
     somebody.open(path_of_the_letter() + "fin/")

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.typography import curly, euros, kilometres
-from villages.alerts.services import SearchReading
 from villages.catalogue.filters import VillageFilter
 from villages.housing.filters import HousingFilter
 from villages.models import SavedSearch
@@ -27,6 +26,16 @@ class WatchedList:
     words: Callable[[Any], Iterator[str]]  # what that filter was asked, one text a question
     loaded: Callable[[QuerySet], QuerySet]  # with all that a line of a letter shows
     page: str  # the name of the list's address
+
+
+@dataclass(frozen=True)
+class SearchReading:
+    """A search as its list understands it on a day."""
+
+    query: str  # tidy, without order: the same search is the same text
+    words: list[str]  # what is asked, for the screen, in the language of the moment; empty: everything
+    found: QuerySet  # what passes, in the list's order, loaded as the letters show it
+    list_url: str  # the path of the list that shows it
 
 
 def words_of_villages(asked: VillageFilter) -> Iterator[str]:

@@ -11,8 +11,6 @@ import base64
 import datetime as dt
 import logging
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -23,7 +21,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from outbox.retention import forget_at_once
-from villages.alerts import letters
+from villages.alerts import letters, lists
 from villages.enums import AlertRhythm
 from villages.models import SavedSearch, hash_of
 
@@ -36,19 +34,6 @@ LOOKED_AT_WEEKDAY = 3  # Thursday: there is time left to arrange a visit for the
 MOST_AT_A_TICK = 200  # searches; the next tick goes on with what is left
 TOLD_AT_ONCE = 20  # found things that a letter lists; the list of the site shows them all
 UNREADABLE_PAUSE = dt.timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class SearchReading:
-    """A search as its list understands it on a day."""
-
-    query: str  # tidy, without order: the same search is the same text
-    words: list[str]  # what is asked, for the screen, in the language of the moment; empty: everything
-    found: QuerySet  # what passes, in the list's order, loaded as the letters show it
-    list_url: str  # the path of the list that shows it
-
-
-Read = Callable[[str, str, dt.date], SearchReading]  # of what, its query, the day: see villages.alerts.lists, which stands above
 
 
 class SearchGone(Exception):
@@ -80,7 +65,7 @@ def next_look(rhythm: str, after: dt.datetime) -> dt.datetime:
 
 @transaction.atomic
 def ask_for_news(
-    *, email: str, of: str, query: str, rhythm: str, language: str, read: Read, now: dt.datetime, announce: bool = True
+    *, email: str, of: str, query: str, rhythm: str, language: str, now: dt.datetime, announce: bool = True
 ) -> SavedSearch:
     """Note the search and owe its confirmation letter; nothing else is written to the address before it is confirmed.
 
@@ -90,7 +75,7 @@ def ask_for_news(
     search, _created = SavedSearch.objects.select_for_update().get_or_create(
         email=email.strip().lower(),
         of=of,
-        query=read(of, query, timezone.localdate(now)).query,
+        query=lists.read_search(of, query, timezone.localdate(now)).query,
         defaults={"rhythm": rhythm, "language": language, "token_hash": secrets.token_hex(32)},
     )
     token = token_of(search)
@@ -100,19 +85,19 @@ def ask_for_news(
     search.save(update_fields=["token_hash", "asked_at", "rhythm", "language"])
     if announce:
         with translation.override(search.language):
-            words = read(search.of, search.query, timezone.localdate(now)).words
+            words = lists.read_search(search.of, search.query, timezone.localdate(now)).words
         letters.search_asked(search, token=token, words=words, at=now)
     return search
 
 
 @transaction.atomic
-def confirm_search(*, token: str, rhythm: str = "", read: Read, now: dt.datetime) -> SavedSearch:
+def confirm_search(*, token: str, rhythm: str = "", now: dt.datetime) -> SavedSearch:
     """From now on its news are told; what passes today is none. Confirmed before, it only takes the rhythm. Raises SearchGone."""
     search = _locked(token)
     search.rhythm = rhythm or search.rhythm
     if search.confirmed_at is None:
         search.confirmed_at = now
-        search.seen = sorted(read(search.of, search.query, timezone.localdate(now)).found.values_list("pk", flat=True))
+        search.seen = sorted(lists.read_search(search.of, search.query, timezone.localdate(now)).found.values_list("pk", flat=True))
     search.next_at = next_look(search.rhythm, now)
     search.save(update_fields=["rhythm", "confirmed_at", "seen", "next_at"])
     return search
@@ -150,7 +135,7 @@ def _erase(searches: QuerySet[SavedSearch]) -> int:
     return len(found)
 
 
-def find_news(*, now: dt.datetime, read: Read) -> int:
+def find_news(*, now: dt.datetime) -> int:
     """Look at the searches that are due. Returns how many letters were written.
 
     Any number of ticks may run at once: each search is one's alone, in a transaction of its own. However long the clock stood
@@ -158,7 +143,7 @@ def find_news(*, now: dt.datetime, read: Read) -> int:
     """
     written = 0
     for _turn in range(MOST_AT_A_TICK):
-        told = _look_at_next(now=now, read=read)
+        told = _look_at_next(now=now)
         if told is None:
             break
         written += told
@@ -166,25 +151,25 @@ def find_news(*, now: dt.datetime, read: Read) -> int:
 
 
 @transaction.atomic
-def _look_at_next(*, now: dt.datetime, read: Read) -> bool | None:
+def _look_at_next(*, now: dt.datetime) -> bool | None:
     """Whether the search due longest had news; None when none is due."""
     search = SavedSearch.objects.due(now).order_by("next_at", "pk").select_for_update(skip_locked=True).first()
     if search is None:
         return None
     try:
         with transaction.atomic():
-            return _tell_news(search, read=read, now=now)
+            return _tell_news(search, now=now)
     except Exception as error:  # noqa: BLE001 -- one search that cannot be read must not hold up the others
         logger.error("saved search %s could not be looked at: %s", search.pk, type(error).__name__)
         SavedSearch.objects.filter(pk=search.pk).update(next_at=now + UNREADABLE_PAUSE)
         return False
 
 
-def _tell_news(search: SavedSearch, *, read: Read, now: dt.datetime) -> bool:
+def _tell_news(search: SavedSearch, *, now: dt.datetime) -> bool:
     token, due_at = token_of(search), search.next_at
     seen = set(search.seen)
     with translation.override(search.language):
-        reading = read(search.of, search.query, timezone.localdate(now))
+        reading = lists.read_search(search.of, search.query, timezone.localdate(now))
         new = [pk for pk in reading.found.values_list("pk", flat=True) if pk not in seen]
         if new:
             shown = reading.found.in_bulk(new[:TOLD_AT_ONCE])

@@ -69,7 +69,6 @@ def note_alert(form: AlertForm, of: str, query: str, *, now: dt.datetime) -> Non
             query=query,
             rhythm=form.cleaned_data["rhythm"],
             language=get_language(),
-            read=lists.read_search,
             now=now,
         )
 
@@ -100,7 +99,7 @@ def confirm_or_change_rhythm(request: HttpRequest, token: str, *, rhythm: str, c
     now = timezone.now()
     try:
         if confirm:
-            services.confirm_search(token=token, rhythm=rhythm, read=lists.read_search, now=now)
+            services.confirm_search(token=token, rhythm=rhythm, now=now)
             messages.success(request, _("Your alert is running."))
         else:
             services.change_rhythm(token=token, rhythm=rhythm, now=now)

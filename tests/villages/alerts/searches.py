@@ -9,7 +9,7 @@ from django.test import Client
 
 from outbox.models import Letter
 from tests.factories.villages import SavedSearchFactory
-from villages.alerts import lists, services
+from villages.alerts import services
 from villages.alerts.services import token_of
 from villages.enums import AlertRhythm
 from villages.models import SavedSearch
@@ -35,9 +35,9 @@ def path_in(letter: Letter) -> str:
 
 
 def find(now: dt.datetime) -> int:
-    return services.find_news(now=now, read=lists.read_search)
+    return services.find_news(now=now)
 
 
 def confirmed(*, at: dt.datetime = MONDAY, query: str = "", rhythm: str = AlertRhythm.DAILY, **facts) -> SavedSearch:
     search = SavedSearchFactory(query=query, rhythm=rhythm, **facts)
-    return services.confirm_search(token=token_of(search), read=lists.read_search, now=at)
+    return services.confirm_search(token=token_of(search), now=at)

@@ -205,7 +205,7 @@ def test_a_get_shows_and_a_post_confirms(client):
 def test_confirming_twice_changes_nothing_of_what_is_new():
     search = confirmed()
     VillageFactory()
-    services.confirm_search(token=token_of(search), read=lists.read_search, now=MONDAY + DAY / 24)
+    services.confirm_search(token=token_of(search), now=MONDAY + DAY / 24)
     search.refresh_from_db()
     assert (search.confirmed_at, search.seen) == (MONDAY, [])
     assert find(MONDAY + DAY) == 1
@@ -258,4 +258,4 @@ def test_one_that_ends_while_it_is_confirmed_is_gone():
     services.end_search(token=token)
     for act in (services.confirm_search, services.change_rhythm):
         with pytest.raises(services.SearchGone):
-            act(token=token, rhythm="daily", now=MONDAY, **({"read": lists.read_search} if act is services.confirm_search else {}))
+            act(token=token, rhythm="daily", now=MONDAY)

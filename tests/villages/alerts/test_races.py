@@ -8,7 +8,7 @@ from django.utils import timezone
 from outbox.models import Letter
 from tests.factories.villages import SavedSearchFactory, VillageFactory
 from tests.outbox.test_claims import race
-from villages.alerts import lists, services
+from villages.alerts import services
 from villages.alerts.services import token_of
 from villages.models import SavedSearch
 
@@ -18,7 +18,7 @@ SEARCHES = 12
 
 
 def tick(now: dt.datetime) -> None:
-    services.find_news(now=now, read=lists.read_search)
+    services.find_news(now=now)
 
 
 def test_four_ticks_at_once_write_each_letter_once():
@@ -45,7 +45,7 @@ def test_a_search_looked_at_twice_for_the_same_moment_owes_one_letter():
 def test_the_same_form_sent_four_times_at_once_is_one_search_and_one_letter():
     now = timezone.now()
     form = {"email": "camille@example.org", "of": "villages", "query": "", "rhythm": "daily", "language": "fr"}
-    race(*[lambda: services.ask_for_news(**form, read=lists.read_search, now=now)] * 4)
+    race(*[lambda: services.ask_for_news(**form, now=now)] * 4)
     assert SavedSearch.objects.count() == Letter.objects.count() == 1
 
 

@@ -52,3 +52,8 @@ def working_days_before(day: dt.date, count: int) -> dt.date:
         while not is_working_day(day):
             day -= ONE_DAY
     return day
+
+
+def working_days_between(first: dt.date, last: dt.date) -> int:
+    """Working days after `first`, up to and with `last`; none where `last` is no later."""
+    return sum(is_working_day(first + n * ONE_DAY) for n in range(1, (last - first).days + 1))

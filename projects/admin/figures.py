@@ -12,7 +12,7 @@ from projects.figures import exports
 from projects.figures.drawings import answers_drawn, quarters_drawn, survival_drawn
 from projects.figures.forms import ReportForm
 from projects.figures.report import Report
-from projects.figures.rows import MOST_ROWS, behind
+from projects.figures.table_rows import MOST_ROWS, behind
 from projects.figures.workbook import workbook_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

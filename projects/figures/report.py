@@ -23,7 +23,7 @@ from django.utils.translation import ngettext
 from common.days import end_of
 from common.rounding import whole
 from common.typography import dated
-from common.working_days import is_working_day
+from common.working_days import working_days_between
 from projects.enums import ClosingReason, Direction, EventKind, FundingState, IntroductionState, Stage, StillActive, StillHere
 from projects.figures.parts import ONE_DAY, Asked, Cohort, Count, Figure, Quarter, people_of, quarter_of, row_of
 from projects.figures.standing import settlings, with_stage_then, without_duplicates
@@ -311,7 +311,7 @@ class Report:
 
     @property
     def definitions(self) -> dict[str, str]:
-        """By the name of each table of rows.TABLES."""
+        """By the name of each table of table_rows.TABLES."""
         return {
             "trimestre": _("The people who arrived, and their households, by the day they settled."),
             "suivi": _(
@@ -361,11 +361,6 @@ def answer_labels() -> dict[str, str]:
 def one_of(choices: Iterable) -> str:
     """« duplicate », « settled elsewhere » or « … »: the words that the pages have for these states."""
     return get_text_list([_("“%(state)s”") % {"state": choice.label} for choice in choices], _("or"))
-
-
-def working_days_between(first: dt.date, last: dt.date) -> int:
-    """Working days after `first`, up to and with `last`; none where `last` is no later."""
-    return sum(is_working_day(first + n * ONE_DAY) for n in range(1, (last - first).days + 1))
 
 
 def conventions() -> Iterable[str]:

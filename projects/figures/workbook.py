@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from common.csv_files import would_compute
 from projects.figures.parts import Figure, Row
 from projects.figures.report import Report
-from projects.figures.rows import TABLES
+from projects.figures.table_rows import TABLES
 
 CELLS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 

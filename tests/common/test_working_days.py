@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from common.working_days import is_working_day, latest_start, working_days_after
+from common.working_days import is_working_day, latest_start, working_days_after, working_days_between
 
 
 def day(text):
@@ -50,3 +50,15 @@ def test_the_latest_start_is_the_last_day_whose_working_days_have_passed(count):
         today = day("2026-01-01") + dt.timedelta(days=offset)
         start = latest_start(today, count)
         assert working_days_after(start, count) <= today < working_days_after(start + dt.timedelta(days=1), count)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "count"),
+    [
+        ("2026-05-12", "2026-05-18", 3),  # Ascension on Thursday
+        ("2026-05-12", "2026-05-12", 0),
+        ("2026-05-18", "2026-05-12", 0),
+    ],
+)
+def test_the_working_days_between_two_leave_out_the_first_and_the_holidays(first, last, count):
+    assert working_days_between(day(first), day(last)) == count

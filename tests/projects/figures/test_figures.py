@@ -12,8 +12,8 @@ from django.core.management import call_command
 from projects.activity import events
 from projects.enums import Direction, EventKind, FundingState, IntroductionState, Stage, Via
 from projects.figures.parts import Asked
-from projects.figures.report import Report, working_days_between
-from projects.figures.rows import behind
+from projects.figures.report import Report
+from projects.figures.table_rows import behind
 from projects.figures.workbook import workbook_of
 from projects.files import lifecycle
 from projects.follow_up.services import answer_follow_up
@@ -114,7 +114,6 @@ def test_the_first_contact_is_counted_in_working_days_and_a_note_is_none(adviser
     figure = Report(YEAR).first_contact
     assert (figure.value, len(figure.rows)) == (1, 3)
     assert "9 sur 10" in figure.definition
-    assert working_days_between(dt.date(2026, 5, 12), dt.date(2026, 5, 18)) == 3  # Ascension on Thursday
 
 
 def test_nothing_is_known_of_nothing():
@@ -267,7 +266,7 @@ def test_what_names_no_line_has_no_rows(slug):
 
 
 def test_a_long_list_is_cut_and_says_so(desk, adviser, monkeypatch):
-    monkeypatch.setattr("projects.figures.rows.MOST_ROWS", 2)
+    monkeypatch.setattr("projects.figures.table_rows.MOST_ROWS", 2)
     for _ in range(3):
         settled(adviser, NOON)
     assert behind(Report(YEAR), "trimestre.2026-2").has_more

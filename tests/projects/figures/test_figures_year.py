@@ -16,7 +16,7 @@ from projects.activity import refusals
 from projects.enums import ClosingReason, FundingState, IntroductionState, Stage, Via
 from projects.figures.parts import Asked
 from projects.figures.report import Report
-from projects.figures.rows import TABLES, behind
+from projects.figures.table_rows import TABLES, behind
 from projects.files import lifecycle
 from projects.follow_up.services import answer_follow_up
 from projects.introductions import choosing

@@ -1,4 +1,4 @@
-"""The rows behind each line of a report's tables, read only when somebody asks for them."""
+"""What stands behind a figure or a line of a table: a figure brings its rows, those of a table are read here when asked for."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

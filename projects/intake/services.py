@@ -64,7 +64,7 @@ def lay_down(
         summary=summary,
         origin=Origin.WEB,
         household=household,
-        adviser=whose_turn(timezone.localdate(now)),
+        adviser=adviser_for_new_file(timezone.localdate(now)),
         answers=told.query if told else answers,
         key=key,
         now=now,
@@ -77,7 +77,7 @@ def lay_down(
     return file
 
 
-def whose_turn(today: dt.date) -> User | None:
+def adviser_for_new_file(today: dt.date) -> User | None:
     """The adviser with the fewest files at work; of equals, whoever got their last one longest ago. Nobody who is away.
 
     None where the team is empty or away: the file then waits for the lead, as the rules remind.

@@ -141,7 +141,7 @@ def send_ready(*, now: dt.datetime) -> int:
                 introduction.save(update_fields=["sent_at", "reader_name"])
                 move(introduction, State.SENT, now=now)
                 if reader is None:
-                    call_village(introduction, now=now)
+                    add_task_to_telephone(introduction, now=now)
             if reader:
                 notifications.introductions_sent(due, reader, at=now)
                 letters += 1
@@ -158,7 +158,7 @@ def leaving_now(found: Iterable[Introduction], today: dt.date) -> list[Introduct
     return due
 
 
-def call_village(introduction: Introduction, *, now: dt.datetime) -> None:
+def add_task_to_telephone(introduction: Introduction, *, now: dt.datetime) -> None:
     """Nobody answers by letter: a task for whoever follows the file, once."""
     assignee = introduction.file.adviser or introduction.created_by
     if assignee and not Task.objects.to_do().filter(introduction=introduction).exists():

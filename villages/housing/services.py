@@ -67,22 +67,22 @@ def change_housing(*, housing: Housing, facts: HousingFacts) -> Housing:
 
 
 @transaction.atomic
-def confirm_housing(*, housing: Housing, by: str, on: dt.date, answers: dt.date | None = None) -> Housing:
+def confirm_housing(*, housing: Housing, by: str, on: dt.date, asked_about: dt.date | None = None) -> Housing:
     """Say that a dwelling is still free: it is believed for BELIEVED_DAYS from that day. One that was withdrawn comes back.
 
-    `answers` is the confirmation that the person was asked about. When the dwelling was confirmed or withdrawn since, the
+    `asked_about` is the confirmation that the person was asked about. When the dwelling was confirmed or withdrawn since, the
     question is answered already, and HousingRefused says so.
     """
-    housing = locked_housing(housing, answers=answers)
+    housing = locked_housing(housing, asked_about=asked_about)
     housing.confirmed_on, housing.confirmed_by, housing.withdrawn_on = max(housing.confirmed_on, on), by, None
     housing.save(update_fields=["confirmed_on", "confirmed_by", "withdrawn_on", "updated_at"])
     return housing
 
 
 @transaction.atomic
-def withdraw_housing(*, housing: Housing, on: dt.date, answers: dt.date | None = None) -> Housing:
-    """Take a dwelling off the lists: rented, sold, or no longer offered. Its facts and photos are kept. `answers` as above."""
-    housing = locked_housing(housing, answers=answers)
+def withdraw_housing(*, housing: Housing, on: dt.date, asked_about: dt.date | None = None) -> Housing:
+    """Take a dwelling off the lists: rented, sold, or no longer offered. Its facts and photos are kept. `asked_about` as above."""
+    housing = locked_housing(housing, asked_about=asked_about)
     housing.withdrawn_on = housing.withdrawn_on or on
     housing.save(update_fields=["withdrawn_on", "updated_at"])
     return housing
@@ -111,9 +111,9 @@ def remove_photo(*, photo: HousingPhoto) -> None:
     photo.delete()
 
 
-def locked_housing(housing: Housing, *, answers: dt.date | None = None) -> Housing:
+def locked_housing(housing: Housing, *, asked_about: dt.date | None = None) -> Housing:
     housing = Housing.objects.select_for_update(of=("self",), no_key=True).with_village().get(pk=housing.pk)
-    if answers is not None and (housing.confirmed_on != answers or housing.withdrawn_on):
+    if asked_about is not None and (housing.confirmed_on != asked_about or housing.withdrawn_on):
         raise HousingRefused(_("Somebody has answered already."))
     return housing
 

@@ -174,11 +174,11 @@ new_housing = login_not_required(require_safe(conditional_page(NewHousing())))
 
 
 def _yes(found: Housing, asked: letters.LinkQuestion) -> Housing:
-    return services.confirm_housing(housing=found, by=asked.reader.name, on=timezone.localdate(), answers=asked.confirmed_on)
+    return services.confirm_housing(housing=found, by=asked.reader.name, on=timezone.localdate(), asked_about=asked.confirmed_on)
 
 
 def _no(found: Housing, asked: letters.LinkQuestion) -> Housing:
-    return services.withdraw_housing(housing=found, on=timezone.localdate(), answers=asked.confirmed_on)
+    return services.withdraw_housing(housing=found, on=timezone.localdate(), asked_about=asked.confirmed_on)
 
 
 ANSWERS = {"oui": _yes, "non": _no}

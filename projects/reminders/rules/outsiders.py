@@ -15,7 +15,7 @@ from common.working_days import working_days_after
 from projects import links
 from projects.activity.kept_words import kept
 from projects.enums import ClosingReason, IntroductionState, ReminderRule, Stage
-from projects.introductions.services import call_village, move_introduction
+from projects.introductions.services import add_task_to_telephone, move_introduction
 from projects.introductions.sharing import Named
 from projects.models import ConsentRequest, Document, FollowUp, Introduction, ProjectFile, Task
 from projects.reminders.rules.advisers import NoActivity
@@ -125,7 +125,7 @@ class VillageSilent(OutsiderRule):
             done += 1
         to_call = cls.silent(today).filter(sent_at__lt=end_of(cls.began_by(today, delays[1]))).exclude(tasks__isnull=False)
         for introduction in to_call.with_people().order_by("pk"):
-            call_village(introduction, now=now)
+            add_task_to_telephone(introduction, now=now)
             done += 1
         return done
 

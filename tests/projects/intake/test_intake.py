@@ -12,7 +12,7 @@ from members.enums import Role
 from outbox.models import Letter
 from projects import links
 from projects.enums import Ball, ClosingReason, ConsentPurpose, IntroductionState, Origin, Stage
-from projects.intake.services import lay_down, whose_turn
+from projects.intake.services import adviser_for_new_file, lay_down
 from projects.models import Consent, Holder, ProjectFile, Task, TaskTemplate
 from tests.factories.members import UserFactory
 from tests.factories.projects import IntroductionFactory, ProjectFileFactory
@@ -163,9 +163,9 @@ def test_the_turn_is_of_who_has_fewest_then_of_who_waited_longest_and_never_of_w
     ProjectFileFactory(adviser=busy, adviser_since=NOON)
     ProjectFileFactory.create_batch(3, adviser=idle, closed=True)
     UserFactory().groups.add(Group.objects.get_or_create(name=Role.LEAD)[0])
-    assert whose_turn(NOON.date()) == idle
+    assert adviser_for_new_file(NOON.date()) == idle
     ProjectFileFactory(adviser=idle, adviser_since=NOON + dt.timedelta(hours=1))
-    assert whose_turn(NOON.date()) == busy
+    assert adviser_for_new_file(NOON.date()) == busy
 
 
 def test_with_nobody_there_the_file_waits(client):

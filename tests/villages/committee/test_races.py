@@ -76,9 +76,9 @@ def test_a_house_confirmed_and_withdrawn_at_the_same_instant_ends_as_one_of_the_
 
         def answer(*, by, on, house=house):
             if int(by.rpartition(" ")[2]) % 2:
-                services.withdraw_housing(housing=house, on=on, answers=asked_about)
+                services.withdraw_housing(housing=house, on=on, asked_about=asked_about)
             else:
-                services.confirm_housing(housing=house, by=by, on=on, answers=asked_about)
+                services.confirm_housing(housing=house, by=by, on=on, asked_about=asked_about)
 
         errors = all_at_once(answer)
         assert errors.count(None) == 1

@@ -85,9 +85,9 @@ def test_a_question_is_answered_once(act):
     confirmed, withdrawn = HousingFactory(confirmed_on=ago(3)), HousingFactory(confirmed_on=ago(52), withdrawn_on=ago(1))
     for housing in (confirmed, withdrawn):
         with pytest.raises(HousingRefused, match="déjà répondu"):
-            getattr(services, act)(housing=housing, on=TODAY, answers=ago(52), **answer)
+            getattr(services, act)(housing=housing, on=TODAY, asked_about=ago(52), **answer)
     open_one = HousingFactory(confirmed_on=ago(52))
-    getattr(services, act)(housing=open_one, on=TODAY, answers=ago(52), **answer)
+    getattr(services, act)(housing=open_one, on=TODAY, asked_about=ago(52), **answer)
     open_one.refresh_from_db()
     assert open_one.confirmed_on == TODAY or open_one.withdrawn_on == TODAY
 

@@ -88,7 +88,7 @@ def post_all(letters: Iterable[Letter]) -> None:
     Letter.objects.bulk_create(in_one_order, ignore_conflicts=True)
     now = timezone.now()
     for letter in of_these.filter(key__in=[key for key, letter in new.items() if letter.send_after <= now]).only("pk"):
-        nudge_once_committed(letter)
+        wake_once_committed(letter)
 
 
 def compose(
@@ -162,7 +162,7 @@ def _owe(letter: Letter) -> Letter:
     with transaction.atomic():
         kept, created = Letter.objects.get_or_create(key=letter.key, again=0, defaults=said)
         if created and kept.send_after <= timezone.now():
-            nudge_once_committed(kept)
+            wake_once_committed(kept)
     return kept
 
 
@@ -190,12 +190,12 @@ def send_again(*, letter: Letter) -> Letter:
     letter = Letter.objects.create(
         again=again, message_id=message_id_of(newest.key, again), **{name: getattr(newest, name) for name in copied}
     )
-    nudge_once_committed(letter)
+    wake_once_committed(letter)
     return letter
 
 
-def nudge_once_committed(letter: Letter) -> None:
-    transaction.on_commit(partial(tasks.nudge, letter_id=letter.pk), robust=True)
+def wake_once_committed(letter: Letter) -> None:
+    transaction.on_commit(partial(tasks.wake, letter_id=letter.pk), robust=True)
 
 
 def letterhead(language: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def sweep_at_once(**kwargs) -> None:
     deliver_due.delay()
 
 
-def nudge(*, letter_id: int) -> None:
+def wake(*, letter_id: int) -> None:
     """Ask a worker to send this letter now. Without a broker the sweep sends it: nothing fails, and little waits.
 
     A broker that does not answer is left alone for a while: a request that owes ten letters does not wait ten times.

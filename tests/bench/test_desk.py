@@ -90,7 +90,7 @@ def next_working_morning() -> dt.datetime:
 
 
 def test_a_morning_costs_the_same_however_many_files_the_network_has(monkeypatch, settings):
-    monkeypatch.setattr("outbox.tasks.nudge", lambda **letter: None)
+    monkeypatch.setattr("outbox.tasks.wake", lambda **letter: None)
     settings.STAFF_MFA_REQUIRED = False
     monkeypatch.setenv("STAFF_MFA_REQUIRED", "0")  # of the portal that is served
     claire, colleagues = UserFactory(adviser=True), [UserFactory(adviser=True) for _ in range(COLLEAGUES)]

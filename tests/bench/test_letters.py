@@ -38,7 +38,7 @@ def sweep_until_all_are_out() -> None:
 
 
 def test_letters_are_owed(monkeypatch):
-    monkeypatch.setattr("outbox.tasks.nudge", lambda **letter: None)
+    monkeypatch.setattr("outbox.tasks.wake", lambda **letter: None)
 
     def owe() -> None:
         for number in range(THOUSAND):

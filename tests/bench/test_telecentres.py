@@ -112,7 +112,7 @@ def measure(place: Telecentre, portal: Portal, client: Client, numbers: count) -
 
 
 def test_a_week_and_a_booking_cost_the_same_whatever_lies_in_the_past(place, monkeypatch):
-    monkeypatch.setattr("outbox.tasks.nudge", lambda **letter: None)
+    monkeypatch.setattr("outbox.tasks.wake", lambda **letter: None)
     client, numbers = Client(), count()
     member = Member.objects.order_by("pk").last()
     PassFactory(member=member, left=6)

@@ -30,8 +30,8 @@ def condition(monkeypatch):
 
 
 @pytest.fixture
-def nudged(monkeypatch):
+def woken(monkeypatch):
     """The letters that a worker was asked to send, without sending them."""
     asked = []
-    monkeypatch.setattr(tasks, "nudge", lambda *, letter_id: asked.append(letter_id))
+    monkeypatch.setattr(tasks, "wake", lambda *, letter_id: asked.append(letter_id))
     return asked

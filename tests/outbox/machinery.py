@@ -111,7 +111,7 @@ class Machinery:
         with client_of(self.broker) as client:
             client.flushdb()
 
-    def nudge(self, letter_id: int) -> None:
+    def wake(self, letter_id: int) -> None:
         """What services.post() does on commit, through the real broker."""
         with kombu.Connection(self.broker) as broker, pytest.MonkeyPatch.context() as patch:
             patch.setitem(tasks.deliver.app.conf, "task_always_eager", False)

@@ -55,7 +55,7 @@ def test_letters_leave_once_with_two_clocks_two_workers_and_a_broker_that_forget
     letters = []
     for _ in range(5):
         letters.append(LetterFactory())
-        machinery.nudge(letters[-1].pk)
+        machinery.wake(letters[-1].pk)
         machinery.flush_broker()
     wait_until(lambda: all(map(is_sent, letters)), A_LITTLE, machinery)
     machinery.flush_broker()
@@ -68,7 +68,7 @@ def test_without_a_clock_a_worker_takes_up_what_is_due_and_what_it_is_told_of(ma
     machinery.start_worker()
     wait_until(lambda: is_sent(due), A_LITTLE, machinery)
     told = LetterFactory()
-    machinery.nudge(told.pk)
+    machinery.wake(told.pk)
     wait_until(lambda: is_sent(told), A_LITTLE, machinery)
     assert smtp.message_ids == [due.message_id, told.message_id]
 

@@ -20,7 +20,7 @@ class ForgetIt(Exception):
     pass
 
 
-def test_a_letter_is_owed_only_if_the_fact_holds(nudged, django_capture_on_commit_callbacks):
+def test_a_letter_is_owed_only_if_the_fact_holds(woken, django_capture_on_commit_callbacks):
     @transaction.atomic
     def book_and_fail():
         services.post(key="booking:1", **WORDS)
@@ -29,19 +29,19 @@ def test_a_letter_is_owed_only_if_the_fact_holds(nudged, django_capture_on_commi
     with django_capture_on_commit_callbacks(execute=True), pytest.raises(ForgetIt):
         book_and_fail()
     assert Letter.objects.count() == 0
-    assert nudged == []
+    assert woken == []
 
 
-def test_the_same_key_twice_is_one_letter_and_changes_nothing(nudged, django_capture_on_commit_callbacks):
+def test_the_same_key_twice_is_one_letter_and_changes_nothing(woken, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         first = services.post(key="booking:1", **WORDS)
         second = services.post(key="booking:1", **WORDS | {"to": "somebody.else@example.org"})
     assert (second.pk, second.to) == (first.pk, "camille@example.org")
-    assert nudged == [first.pk]
+    assert woken == [first.pk]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_with_the_same_key_owe_one_letter(nudged):
+def test_two_at_once_with_the_same_key_owe_one_letter(woken):
     start, written = threading.Barrier(2), []
 
     def post():
@@ -56,13 +56,13 @@ def test_two_at_once_with_the_same_key_owe_one_letter(nudged):
     [thread.join() for thread in threads]
     assert len(written) == 2
     assert set(written) == {Letter.objects.get().pk}
-    assert nudged == [Letter.objects.get().pk]
+    assert woken == [Letter.objects.get().pk]
 
 
-def test_a_letter_for_later_asks_no_worker_now(nudged, django_capture_on_commit_callbacks):
+def test_a_letter_for_later_asks_no_worker_now(woken, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         services.post(key="booking:1", send_after=timezone.now() + dt.timedelta(hours=1), **WORDS)
-    assert nudged == []
+    assert woken == []
 
 
 def test_the_message_id_comes_from_the_key_and_the_sender(settings):
@@ -157,7 +157,7 @@ def test_the_plain_text_ends_with_a_signature_mail_programs_know(templates):
 
 
 @pytest.mark.parametrize("state", [LetterState.SENT, LetterState.FAILED, LetterState.UNCERTAIN])
-def test_a_letter_sent_again_is_a_new_message_and_leaves_the_first_as_a_trace(state, nudged, django_capture_on_commit_callbacks):
+def test_a_letter_sent_again_is_a_new_message_and_leaves_the_first_as_a_trace(state, woken, django_capture_on_commit_callbacks):
     first = LetterFactory(state=state, sent_at=timezone.now(), attempts=4, last_fault="550 no", headers={"Reply-To": "a@b.fr"})
     with django_capture_on_commit_callbacks(execute=True):
         again = services.send_again(letter=first)
@@ -166,7 +166,7 @@ def test_a_letter_sent_again_is_a_new_message_and_leaves_the_first_as_a_trace(st
     assert (again.key, again.again, again.state, again.attempts, again.last_fault) == (first.key, 1, LetterState.TO_SEND, 0, "")
     assert (again.to, again.subject, again.text, again.headers) == (first.to, first.subject, first.text, first.headers)
     assert again.message_id not in {first.message_id, services.message_id_of(first.key)}
-    assert nudged == [again.pk]
+    assert woken == [again.pk]
 
 
 def test_a_letter_on_its_way_is_not_sent_again():
@@ -186,7 +186,7 @@ def test_a_letter_can_be_sent_a_third_time():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_send_the_same_letter_again_at_once_send_it_once(nudged):
+def test_two_who_send_the_same_letter_again_at_once_send_it_once(woken):
     first, start, refused = LetterFactory(failed=True), threading.Barrier(2), []
 
     def send_again():
@@ -229,9 +229,9 @@ def test_the_database_keeps_no_secret_of_a_letter_that_has_left():
 # ---- Many at once --------------------------------------------------------------------------------------------------------
 
 
-def test_many_letters_are_owed_at_once_and_a_key_that_is_there_changes_nothing(nudged, django_capture_on_commit_callbacks):
+def test_many_letters_are_owed_at_once_and_a_key_that_is_there_changes_nothing(woken, django_capture_on_commit_callbacks):
     first = services.post(key="digest:1", **WORDS)
-    nudged.clear()
+    woken.clear()
     letters = [services.compose(key=f"digest:{pk}", **WORDS | {"to": f"p{pk}@example.org"}) for pk in (1, 2, 3)]
     later = services.compose(key="digest:4", **WORDS, send_after=timezone.now() + dt.timedelta(hours=1))
     with django_capture_on_commit_callbacks(execute=True):
@@ -243,7 +243,7 @@ def test_many_letters_are_owed_at_once_and_a_key_that_is_there_changes_nothing(n
         "digest:3": "p3@example.org",
         "digest:4": first.to,
     }
-    assert sorted(nudged) == sorted([kept["digest:2"].pk, kept["digest:3"].pk]), "neither what was owed nor what comes later"
+    assert sorted(woken) == sorted([kept["digest:2"].pk, kept["digest:3"].pk]), "neither what was owed nor what comes later"
     assert len({letter.message_id for letter in kept.values()}) == 4
 
 

@@ -1,4 +1,4 @@
-"""The nudge: a worker is asked when there is a broker, and nothing is lost, nor held up, when there is none."""
+"""Waking a worker: it is asked when there is a broker, and nothing is lost, nor held up, when there is none."""
 
 import os
 import socket
@@ -14,12 +14,12 @@ from outbox import services, tasks
 from outbox.models import Letter
 
 ROOT = Path(__file__).resolve().parents[2]
-NUDGE_THRICE = """
+WAKE_THRICE = """
 import django
 django.setup()
 from outbox import tasks
 for _ in range(3):
-    tasks.nudge(letter_id=1)
+    tasks.wake(letter_id=1)
 """
 GIVES_UP = "the broker does not answer"
 
@@ -48,7 +48,7 @@ def test_a_lost_broker_does_not_fail_the_request(broker_is_away, django_capture_
 def test_a_lost_broker_is_left_alone_for_a_while(broker_is_away, monkeypatch):
     for clock, tries in [(100, 1), (100, 1), (129, 1), (131, 2)]:
         monkeypatch.setattr(tasks.time, "monotonic", lambda now=clock: now)
-        tasks.nudge(letter_id=1)
+        tasks.wake(letter_id=1)
         assert len(broker_is_away) == tries
 
 
@@ -78,20 +78,20 @@ def frozen_broker():
 def test_a_broker_that_does_not_answer_is_asked_for_one_letter_only(frozen_broker):
     """And for that one it is waited for as long as the settings say, once for each connection."""
     port, calls = frozen_broker
-    assert nudge_thrice(f"redis://127.0.0.1:{port}/0").count(GIVES_UP) == 1
+    assert wake_thrice(f"redis://127.0.0.1:{port}/0").count(GIVES_UP) == 1
     assert len(calls) == 2
 
 
 @pytest.mark.processes
 def test_a_broker_that_refuses_is_asked_for_one_letter_only():
-    assert nudge_thrice("redis://127.0.0.1:1/0").count(GIVES_UP) == 1
+    assert wake_thrice("redis://127.0.0.1:1/0").count(GIVES_UP) == 1
 
 
-def nudge_thrice(broker: str) -> str:
+def wake_thrice(broker: str) -> str:
     """What is logged. With the portal's own settings, in a process of its own: the tests' settings know no broker."""
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "sohosolo.settings", "SECRET_KEY": "x" * 50, "BROKER_URL": broker}
     done = subprocess.run(
-        [sys.executable, "-c", NUDGE_THRICE], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300
+        [sys.executable, "-c", WAKE_THRICE], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     return done.stderr

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from members.access import Act
 from projects.admin.advisers import AdvisersOnly, works_on_files
 from projects.models import Hold, RuleSetting
+from projects.models.reminder import target_of
 from projects.reminders import holding, nudges
 from projects.reminders.rules import OUTSIDERS, RULES
 
@@ -122,7 +123,7 @@ class HoldAdmin(AdvisersOnly):
         if not self.has_change_permission(request):
             raise PermissionDenied
         rule, target, what = (request.POST.get(name, "") for name in ("rule", "target", "what"))
-        if rule not in {outsider_rule.slug for outsider_rule in OUTSIDERS} or not re.fullmatch(rf"{rule}:\d+", target):
+        if rule not in {outsider_rule.slug for outsider_rule in OUTSIDERS} or not re.fullmatch(target_of(rule, r"\d+"), target):
             raise Http404
         match what:
             case "hold" | "skip":

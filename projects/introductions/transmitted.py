@@ -13,6 +13,7 @@ from outbox.keys import day_of
 from outbox.models import Letter
 from projects.enums import IntroductionState, ReminderRule, Via
 from projects.models import Introduction, IntroductionMove, ProjectFile, Reminder, Shared
+from projects.models.reminder import target_of
 from projects.notifications import INTRODUCED
 from villages.models import CommitteeMember
 
@@ -128,7 +129,7 @@ def letters_of(found: Sequence[Introduction]) -> Mapping[int, list[Letter]]:
 
 def reminded_of(found: Sequence[Introduction]) -> Mapping[int, list[tuple[str, dt.datetime]]]:
     """Who of a committee was reminded of its answer in the place of whoever was asked first."""
-    targets = {f"{ReminderRule.VILLAGE_SILENT}:{introduction.pk}": introduction for introduction in found}
+    targets = {target_of(ReminderRule.VILLAGE_SILENT, introduction.pk): introduction for introduction in found}
     reminders = list(Reminder.objects.filter(rule=ReminderRule.VILLAGE_SILENT, target__in=targets).order_by("told_at", "pk"))
     letters = Letter.objects.filter(key__in={reminder.letter_key for reminder in reminders}, state=LetterState.SENT)
     sent = {letter.key: letter for letter in letters.only("key", "to", "sent_at")}

@@ -13,6 +13,11 @@ from members.access import Act
 from projects.enums import ReminderRule
 
 
+def target_of(kind: str, pk: int | str) -> str:
+    """What a reminder, or a letter kept back, is about: "task:17", "file:4", "user:3"; by the rule's name, "village_silent:9"."""
+    return f"{kind}:{pk}"
+
+
 class Tellable(Protocol):
     """A reminder that is not written down yet, or what one would be made of."""
 
@@ -43,7 +48,7 @@ class Reminder(models.Model):
     """
 
     rule = models.CharField(_("rule"), max_length=20, choices=ReminderRule)
-    target = models.CharField(_("what it is about"), max_length=60)  # "task:17", "file:4", "user:3"
+    target = models.CharField(_("what it is about"), max_length=60)  # of target_of()
     occurrence = models.CharField(_("occurrence"), max_length=40)  # the day or step the rule names, and to whom if to several
     recipient = models.ForeignKey(  # of the team; somebody outside of it is in the letter
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="reminders", verbose_name=_("recipient")
@@ -103,7 +108,7 @@ class Hold(models.Model):
     """A letter to somebody outside of the team that an adviser keeps back: until a day, or for good."""
 
     rule = models.CharField(_("rule"), max_length=20, choices=ReminderRule)
-    target = models.CharField(_("what it is about"), max_length=60)
+    target = models.CharField(_("what it is about"), max_length=60)  # of target_of()
     until = models.DateField(_("until"), null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), default=timezone.now)

@@ -28,6 +28,7 @@ from projects import notifications
 from projects.enums import ReminderRule
 from projects.files import retention
 from projects.models import DigestRun, ProjectFile, Reminder, Task
+from projects.models.reminder import target_of
 from projects.notifications import Contents
 from projects.reminders import nudges
 from projects.reminders.rules import ADVISERS, RULES, Delays, Reader
@@ -106,7 +107,7 @@ def tasks_due(tasks: QuerySet[Task], team: Team) -> Iterator[Reminder]:
     for task in tasks:
         if reader := team.reader_of(task):
             occurrence = f"{task.due_on}:{step_of(task.due_on, team.day)}"
-            yield Reminder(rule=ReminderRule.TASK_DUE, target=f"task:{task.pk}", occurrence=occurrence, recipient=reader)
+            yield Reminder(rule=ReminderRule.TASK_DUE, target=target_of("task", task.pk), occurrence=occurrence, recipient=reader)
 
 
 def step_of(due_on: dt.date, today: dt.date) -> str:
@@ -123,7 +124,7 @@ def tasks_put_off_too_often(team: Team) -> Iterator[Reminder]:
     for pk, times in Task.objects.live().filter(postponed__gte=limit).values_list("pk", "postponed"):
         for lead in team.leads:
             occurrence = f"{times - times % limit}:{lead.pk}"
-            yield Reminder(rule=ReminderRule.TASK_POSTPONED, target=f"task:{pk}", occurrence=occurrence, recipient=lead)
+            yield Reminder(rule=ReminderRule.TASK_POSTPONED, target=target_of("task", pk), occurrence=occurrence, recipient=lead)
 
 
 def piles_of_late_tasks(team: Team) -> Iterator[Reminder]:
@@ -133,7 +134,9 @@ def piles_of_late_tasks(team: Team) -> Iterator[Reminder]:
         for lead in team.leads:
             if lead.pk != user_id:
                 occurrence = f"{year}-W{week:02d}:{lead.pk}"
-                yield Reminder(rule=ReminderRule.TASKS_LATE, target=f"user:{user_id}", occurrence=occurrence, recipient=lead)
+                yield Reminder(
+                    rule=ReminderRule.TASKS_LATE, target=target_of("user", user_id), occurrence=occurrence, recipient=lead
+                )
 
 
 def counts_of_late_tasks(today: dt.date) -> dict[int, int]:
@@ -151,7 +154,7 @@ def files_without_adviser(team: Team) -> Iterator[Reminder]:
         told = [("team", user) for user in team.advisers] + [("lead", user) for user in team.leads if opened_on <= for_leads]
         for step, user in told:
             occurrence = f"{step}:{user.pk}"
-            yield Reminder(rule=ReminderRule.FILE_UNASSIGNED, target=f"file:{pk}", occurrence=occurrence, recipient=user)
+            yield Reminder(rule=ReminderRule.FILE_UNASSIGNED, target=target_of("file", pk), occurrence=occurrence, recipient=user)
 
 
 def matters_of_rules(team: Team, delays: Delays) -> Iterator[Reminder]:
@@ -165,7 +168,7 @@ def matters_of_rules(team: Team, delays: Delays) -> Iterator[Reminder]:
         if Reader.LEAD in due.readers:
             readers |= {lead.pk: lead for lead in team.leads}
         for pk, user in readers.items():
-            yield Reminder(rule=slug, target=f"{slug}:{due.pk}", occurrence=f"{due.occurrence}:{pk}", recipient=user)
+            yield Reminder(rule=slug, target=target_of(slug, due.pk), occurrence=f"{due.occurrence}:{pk}", recipient=user)
 
 
 # ---- The digest of a working day -------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.urls import reverse
 from common.working_days import latest_start
 from projects.enums import ReminderRule
 from projects.models import ProjectFile, RuleSetting
+from projects.models.reminder import target_of
 
 
 class Reader(enum.Enum):
@@ -66,7 +67,7 @@ class Nudge:
 
     @property
     def target(self) -> str:
-        return f"{self.rule}:{self.pk}"
+        return target_of(self.rule, self.pk)
 
 
 class Delays:

@@ -33,7 +33,7 @@ def consent_link(request: ConsentRequest) -> str:
 
 def consent_of(token: str) -> ConsentRequest:
     """Raises DeadLink."""
-    pk, nonce = opened(token, CONSENT)
+    pk, nonce = signed_content(token, CONSENT)
     asked = ConsentRequest.objects.exclude(file__holder__user__is_active=False).filter(pk=pk, nonce=nonce)
     found = asked.select_related("file__holder", "file__adviser").first()
     if found is None:
@@ -42,7 +42,7 @@ def consent_of(token: str) -> ConsentRequest:
 
 
 @dataclass(frozen=True)
-class Asked:
+class IntroductionLink:
     introduction: Introduction
     reader: CommitteeMember
 
@@ -51,15 +51,15 @@ def answer_link(introduction: Introduction, reader: CommitteeMember) -> str:
     return reverse("projects:introduction", args=[signing.dumps([introduction.pk, reader.pk], salt=ANSWER)])
 
 
-def asked_by(token: str) -> Asked:
+def introduction_of(token: str) -> IntroductionLink:
     """Raises DeadLink. What was withdrawn or answered since is the page's to say."""
-    pk, reader_pk = opened(token, ANSWER)
+    pk, reader_pk = signed_content(token, ANSWER)
     introduction = Introduction.objects.with_people().filter(pk=pk, sent_at__isnull=False).first()
     seats = CommitteeMember.objects.exclude(user__is_active=False)
     reader = introduction and seats.filter(pk=reader_pk, village=introduction.village_id).first()
     if not reader:
         raise DeadLink
-    return Asked(introduction, reader)
+    return IntroductionLink(introduction, reader)
 
 
 def contact_link(introduction: Introduction) -> str:
@@ -68,7 +68,7 @@ def contact_link(introduction: Introduction) -> str:
 
 def contact_of(token: str) -> Introduction:
     """Raises DeadLink."""
-    asked = Introduction.objects.exclude(file__holder__user__is_active=False).filter(pk=opened(token, CONTACT))
+    asked = Introduction.objects.exclude(file__holder__user__is_active=False).filter(pk=signed_content(token, CONTACT))
     introduction = asked.with_people().first()
     if introduction is None:
         raise DeadLink
@@ -81,7 +81,7 @@ def file_link(file: ProjectFile) -> str:
 
 def file_of(token: str) -> ProjectFile:
     """Raises DeadLink: also where the file has become somebody else's, or nobody's."""
-    pk, holder = opened(token, FILE)
+    pk, holder = signed_content(token, FILE)
     files = ProjectFile.objects.exclude(stage=Stage.ANONYMISED).exclude(holder__user__is_active=False)
     files = files.select_related("holder", "adviser")
     found = files.filter(pk=pk, holder=holder).first()
@@ -92,21 +92,21 @@ def file_of(token: str) -> ProjectFile:
 
 def address_link(file: ProjectFile) -> str:
     """To say that the holder's address is one's own: it names the address, so that a later one is not confirmed by it."""
-    token = signing.dumps([file.pk, file.holder_id, trace_of(file.holder.email)], salt=ADDRESS)
+    token = signing.dumps([file.pk, file.holder_id, address_digest(file.holder.email)], salt=ADDRESS)
     return reverse("projects:confirm-address", args=[token])
 
 
-def address_of(token: str) -> ProjectFile:
+def file_to_confirm_of(token: str) -> ProjectFile:
     """Raises DeadLink: also where the holder has another address by now."""
-    pk, holder, trace = opened(token, ADDRESS)
+    pk, holder, trace = signed_content(token, ADDRESS)
     files = ProjectFile.objects.exclude(stage=Stage.ANONYMISED).exclude(holder__user__is_active=False)
     found = files.select_related("holder", "adviser").filter(pk=pk, holder=holder).first()
-    if found is None or trace_of(found.holder.email) != trace:
+    if found is None or address_digest(found.holder.email) != trace:
         raise DeadLink
     return found
 
 
-def trace_of(address: str) -> str:
+def address_digest(address: str) -> str:
     """Says which address it was, not what it is: a link may be read over a shoulder."""
     return hashlib.sha256(address.lower().encode()).hexdigest()[:20]
 
@@ -117,14 +117,14 @@ def news_link(follow_up: FollowUp) -> str:
 
 def news_of(token: str) -> FollowUp:
     """Raises DeadLink."""
-    asked = FollowUp.objects.exclude(file__holder__user__is_active=False).filter(pk=opened(token, NEWS))
+    asked = FollowUp.objects.exclude(file__holder__user__is_active=False).filter(pk=signed_content(token, NEWS))
     found = asked.select_related("file__holder", "file__adviser").first()
     if found is None:
         raise DeadLink
     return found
 
 
-def opened(token: str, salt: str):
+def signed_content(token: str, salt: str):
     try:
         return signing.loads(token, salt=salt, max_age=LASTS)
     except signing.BadSignature as fault:
@@ -136,7 +136,7 @@ def opened(token: str, salt: str):
 GONE = 410
 
 
-def behind_a_link(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def opened_by_link(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Open to whoever holds the letter; a link that leads nowhere any more says what to do. Nothing of it is kept on the way."""
 
     @login_not_required
@@ -147,7 +147,7 @@ def behind_a_link(page: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
         try:
             return page(request, token)
         except DeadLink:
-            return said(
+            return message_page(
                 request,
                 _("This link no longer leads anywhere"),
                 _("It is too old, it was cut short on its way, or what it spoke of was taken back. Nothing was changed."),
@@ -157,5 +157,5 @@ def behind_a_link(page: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     return guarded
 
 
-def said(request: HttpRequest, title: str, text: str, *, status: int = 200) -> HttpResponse:
+def message_page(request: HttpRequest, title: str, text: str, *, status: int = 200) -> HttpResponse:
     return render(request, "projects/said.html", {"title": title, "text": text}, status=status)

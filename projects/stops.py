@@ -15,17 +15,17 @@ from projects.reminders.rules.outsiders import VillageSilent
 
 @stops.stop_when(notifications.DIGEST)
 def digest_speaks_of_nothing(**fact) -> bool:
-    return not planner.still_speaks(notifications.DIGEST.key(**fact), timezone.localdate())
+    return not planner.digest_still_holds(notifications.DIGEST.key(**fact), timezone.localdate())
 
 
 @stops.stop_when(notifications.TASK_DUE)
 def task_is_no_longer_due(**fact) -> bool:
-    return not planner.still_speaks(notifications.TASK_DUE.key(**fact), timezone.localdate())
+    return not planner.digest_still_holds(notifications.TASK_DUE.key(**fact), timezone.localdate())
 
 
 @stops.stop_when(notifications.NUDGE)
 def nothing_is_awaited_of_this_person(**fact) -> bool:
-    return not nudges.still_speaks(notifications.NUDGE.key(**fact))
+    return not nudges.nudge_still_holds(notifications.NUDGE.key(**fact))
 
 
 @stops.stop_when(notifications.ADDRESS_ASKED)

@@ -10,7 +10,7 @@ from projects.reminders import planner
 
 @shared_task(name="projects.plan_reminders")
 def plan_reminders(**kwargs) -> None:
-    planner.plan(now=timezone.now())
+    planner.write_due_letters(now=timezone.now())
 
 
 @shared_task(name="projects.send_introductions")
@@ -20,4 +20,4 @@ def send_introductions(**kwargs) -> None:
 
 @shared_task(name="projects.forget_drafts")
 def forget_drafts(**kwargs) -> None:
-    drafts.forget_old(now=timezone.now())
+    drafts.forget_old_drafts(now=timezone.now())

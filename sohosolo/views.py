@@ -30,9 +30,9 @@ from projects.enums import IntroductionState, Stage
 from projects.household import services
 from projects.household.answers import Answers
 from projects.introductions.coming import visits_of
-from projects.introductions.sharing import Named
+from projects.introductions.sharing import FamilyLabel
 from projects.models import Introduction, ProjectFile
-from projects.reminders.morning import Desk, families
+from projects.reminders.morning import AdviserDesk, families
 from sohosolo import health, kept_forms, safety, trials
 from sohosolo.database import is_away
 from sohosolo.forms import TrialForm
@@ -170,12 +170,12 @@ def introductions_beside(seat: CommitteeMember) -> dict:
     """Those that await an answer, each under the reader's own link, and those that the village has said yes to."""
     here = Introduction.objects.filter(village=seat.village_id).with_people()
     asked = [
-        (introduction, Named.of(introduction.request), links.answer_link(introduction, seat))
+        (introduction, FamilyLabel.of(introduction.request), links.answer_link(introduction, seat))
         for introduction in here.silent().order_by("sent_at", "pk")
     ]
     welcomed = [IntroductionState.ACCEPTED, IntroductionState.CONTACT_MADE, IntroductionState.VISITED]
     met = [
-        (introduction, Named.of(introduction.request), links.answer_link(introduction, seat))
+        (introduction, FamilyLabel.of(introduction.request), links.answer_link(introduction, seat))
         for introduction in here.filter(state__in=welcomed).order_by("-state_since", "-pk")
     ]
     if not asked and not met:
@@ -238,15 +238,15 @@ def my_space(request: HttpRequest) -> HttpResponse:
         "own_files": own_files(user).select_related("adviser"),
         "hosted": user.hosted_telecentres.select_related("commune").in_french_order(),
         "seats": seats_of(user).select_related("village__commune").order_by("village__commune__sort_name", "pk"),
-        "desk": desk_of(user, now) if user.may(Act.WORK_ON_FILES) else None,
+        "desk": desk_counts(user, now) if user.may(Act.WORK_ON_FILES) else None,
         "awaits_second_step": user.awaits_second_step,
     }
     return render(request, "my_space.html", context)
 
 
-def desk_of(user, now: dt.datetime) -> dict[str, int]:
+def desk_counts(user, now: dt.datetime) -> dict[str, int]:
     """What waits for an adviser this morning, counted as the desk counts it: also what they do for those who are away."""
-    desk = Desk(user, now=now)
+    desk = AdviserDesk(user, now=now)
     return {
         "late": families.late_tasks(desk, most=1).total,
         "today": families.tasks_of_today(desk, most=1).total,

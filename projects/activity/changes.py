@@ -10,27 +10,27 @@ from members.models import User
 from projects.models import Change, ProjectFile
 
 
-class Changed(NamedTuple):
+class FieldChange(NamedTuple):
     field: str
     before: Any
     after: Any
 
 
 def note_changes(
-    *, files: Iterable[ProjectFile], of: str, changes: Iterable[Changed], by: User, now: dt.datetime | None = None
+    *, files: Iterable[ProjectFile], of: str, changes: Iterable[FieldChange], by: User, now: dt.datetime | None = None
 ) -> int:
     """One row a field that really is another. A holder's changes are those of each of their files. Returns how many rows."""
     now = now or timezone.now()
-    told = [change for change in changes if said(change.before) != said(change.after)]
+    told = [change for change in changes if as_text(change.before) != as_text(change.after)]
     rows = [
-        Change(file=file, of=of, field=change.field, before=said(change.before), after=said(change.after), by=by, at=now)
+        Change(file=file, of=of, field=change.field, before=as_text(change.before), after=as_text(change.after), by=by, at=now)
         for file in files
         for change in told
     ]
     return len(Change.objects.bulk_create(rows))
 
 
-def said(value: Any) -> str:
+def as_text(value: Any) -> str:
     if value in (None, "", []):
         return ""
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from django.forms import ModelForm
 
 from members.models import User
-from projects.activity.changes import Changed, note_changes
+from projects.activity.changes import FieldChange, note_changes
 from projects.models import ProjectFile
 
 
 def note(form: ModelForm, *, files: Iterable[ProjectFile], by: User) -> None:
     """Call it when the form is saved. A new row is a change from nothing."""
     changes = [
-        Changed(
+        FieldChange(
             str(form.fields[name].label or name),
             shown(form, name, form.initial.get(name)),
             shown(form, name, form.cleaned_data[name]),

@@ -12,7 +12,7 @@ from projects.figures import exports
 from projects.figures.drawings import answers_drawn, quarters_drawn, survival_drawn
 from projects.figures.forms import ReportForm
 from projects.figures.report import Report
-from projects.figures.table_rows import MOST_ROWS, behind
+from projects.figures.table_rows import MOST_ROWS, rows_behind
 from projects.figures.workbook import workbook_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -43,7 +43,7 @@ class FigurePages:
             query.pop("lignes", None)
             context |= {
                 "report": report,
-                "shown": behind(report, request.GET.get("lignes", "")),
+                "shown": rows_behind(report, request.GET.get("lignes", "")),
                 "most_rows": MOST_ROWS,
                 "query": query.urlencode(),
                 "quarters_drawn": quarters_drawn(report.quarters),

@@ -219,10 +219,10 @@ class ProjectFileAdmin(
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None):
         file = self.get_object(request, object_id)
         if file is not None:
-            extra_context = (extra_context or {}) | self.desk_of(request, file)
+            extra_context = (extra_context or {}) | self.desk_context(request, file)
         return super().change_view(request, object_id, form_url, extra_context)
 
-    def desk_of(self, request: HttpRequest, file: ProjectFile) -> dict:
+    def desk_context(self, request: HttpRequest, file: ProjectFile) -> dict:
         """What stands above the form: who, the timeline, what is to be done, and how to write it down at once."""
         return {
             "title": f"{file.holder}, {file.title}",
@@ -233,7 +233,7 @@ class ProjectFileAdmin(
                 "today": timezone.localdate(),
                 "timeline": timeline_of(file, whole=request.GET.get("fil") == "tout"),
                 "tasks": list(file.tasks.to_do().select_related("assignee").order_by("due_on", "pk")),
-                "same": merging.likely_same(file.holder)[:5],
+                "same": merging.possible_duplicates(file.holder)[:5],
                 "household": household_known_of(file),
                 "tracks": tracks_of(file),
                 "introductions": introductions_of(file, now=timezone.now()),

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST
 from common.working_days import working_days_after
 from projects.activity import refusals, to_do
 from projects.models import Task
-from projects.reminders.morning import Kind, aside, end_of_fact
+from projects.reminders.morning import CardKind, aside, end_of_fact
 from projects.reminders.morning.ends import MODELS
 
-CARD = re.compile(rf"(?P<kind>{'|'.join(Kind)}):(?P<pk>\d{{1,18}})(:[\w:-]{{1,40}})?")
+CARD = re.compile(rf"(?P<kind>{'|'.join(CardKind)}):(?P<pk>\d{{1,18}})(:[\w:-]{{1,40}})?")
 SIX_DAYS = dt.timedelta(days=6)  # and the working day that follows
 
 
@@ -44,8 +44,8 @@ class MorningActs:
         named = CARD.fullmatch(card)
         if named is None:
             raise Http404
-        kind, pk = Kind(named["kind"]), int(named["pk"])
-        if kind == Kind.TASK:
+        kind, pk = CardKind(named["kind"]), int(named["pk"])
+        if kind == CardKind.TASK:
             self.act_on_task(request, pk, until, now)
         elif until is None and not kind.is_told:
             return self.lead_to_its_end(request, kind, pk)
@@ -56,7 +56,7 @@ class MorningActs:
         basket = request.POST.get("basket", "")
         return redirect(f"{reverse('admin:index')}{team}#{basket if re.fullmatch('[a-z-]{1,20}', basket) else 'matinee'}")
 
-    def lead_to_its_end(self, request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
+    def lead_to_its_end(self, request: HttpRequest, kind: CardKind, pk: int) -> HttpResponse:
         row = MODELS[kind].objects.filter(pk=pk).first()
         if row is None:
             raise Http404

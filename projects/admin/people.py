@@ -44,12 +44,12 @@ class HolderAdmin(AdvisersOnly):
         holder = self.get_object(request, object_id)
         if holder is not None:
             merges = holder.merges.select_related("absorbed", "by").order_by("at", "pk")
-            extra_context = (extra_context or {}) | {"same": merging.likely_same(holder), "merges": merges}
+            extra_context = (extra_context or {}) | {"same": merging.possible_duplicates(holder), "merges": merges}
         return super().change_view(request, object_id, form_url, extra_context)
 
     def response_add(self, request: HttpRequest, obj: Holder, post_url_continue: str | None = None) -> HttpResponse:
         """Somebody like them is known already: said at once, on the page where the two can be made one."""
-        if merging.likely_same(obj).exists() and "_popup" not in request.POST:
+        if merging.possible_duplicates(obj).exists() and "_popup" not in request.POST:
             self.message_user(request, _("Somebody like this is known already: see below."), messages.WARNING)
             return redirect("admin:projects_holder_change", obj.pk)
         return super().response_add(request, obj, post_url_continue)
@@ -90,7 +90,7 @@ class HolderAdmin(AdvisersOnly):
         merge = self.object_or_404(request, pk).merges.filter(pk=merge_pk).first()
         if merge is None:
             raise Http404
-        parted = merging.part_again(merge=merge)
+        parted = merging.undo_merge(merge=merge)
         self.message_user(request, _("%(holder)s has a record of their own again.") % {"holder": parted}, messages.SUCCESS)
         return redirect("admin:projects_holder_change", pk)
 

@@ -113,7 +113,7 @@ class HoldAdmin(AdvisersOnly):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("The letters of the week"),
-            "letters": nudges.of_the_week(today),
+            "letters": nudges.nudges_of_the_week(today),
             "held": list(held.select_related("by").order_by("-at", "-pk")),
         }
         return TemplateResponse(request, "admin/projects/letters_of_the_week.html", context)

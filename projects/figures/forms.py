@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.days import DayField
 from projects.activity.forms import DayInput
 from projects.enums import Origin
-from projects.figures.parts import Asked
+from projects.figures.parts import ReportRequest
 from projects.figures.report import conventions
 
 LONGEST = dt.timedelta(days=366 * 12)
@@ -48,6 +48,6 @@ class ReportForm(forms.Form):
         return facts
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> ReportRequest:
         facts = self.cleaned_data
-        return Asked(facts["du"], facts["au"], facts["connu"], facts["convention"], facts["origine"])
+        return ReportRequest(facts["du"], facts["au"], facts["connu"], facts["convention"], facts["origine"])

@@ -16,7 +16,7 @@ ONE_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReportRequest:
     """Which report. `convention` and `origin` empty: all of them."""
 
     first: dt.date
@@ -52,7 +52,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Row:
+class FigureRow:
     """One row behind a figure."""
 
     file_id: int
@@ -71,7 +71,7 @@ class Figure:
     definition: str
     today: str = ""
     places: int = 0
-    rows: Sequence[Row] = field(default=(), repr=False)
+    rows: Sequence[FigureRow] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,8 @@ def people_of(file: ProjectFile) -> int:
     return (household.adults or 1) + (household.children or 0) if household else 1
 
 
-def row_of(file: ProjectFile, said: str) -> Row:
-    return Row(file.pk, file.reference, file.title, said)
+def figure_row(file: ProjectFile, said: str) -> FigureRow:
+    return FigureRow(file.pk, file.reference, file.title, said)
 
 
 def quarter_of(day: dt.date) -> tuple[int, int]:

@@ -25,7 +25,7 @@ from common.rounding import whole
 from common.typography import dated
 from common.working_days import working_days_between
 from projects.enums import ClosingReason, Direction, EventKind, FundingState, IntroductionState, Stage, StillActive, StillHere
-from projects.figures.parts import ONE_DAY, Asked, Cohort, Count, Figure, Quarter, people_of, quarter_of, row_of
+from projects.figures.parts import ONE_DAY, Cohort, Count, Figure, Quarter, ReportRequest, figure_row, people_of, quarter_of
 from projects.figures.standing import settlings, with_stage_then, without_duplicates
 from projects.follow_up.services import months_later
 from projects.models import MONTHS, Event, FollowUp, FundingLine, Introduction, IntroductionMove, ProjectFile
@@ -56,7 +56,7 @@ class News(NamedTuple):
 class Report:
     """Every figure is worked out once, when it is first read."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: ReportRequest) -> None:
         self.asked = asked
         self.start = timezone.make_aware(dt.datetime.combine(asked.first, dt.time()))
         self.known_until = end_of(asked.known)
@@ -103,9 +103,9 @@ class Report:
                 "Adults and children of the households that settled on a day of the period; where nobody said, one adult and no "
                 "child. A file closed since still counts, unless as %(reasons)s; one that was reopened does not."
             )
-            % {"reasons": one_of(ClosingReason.no_arrival())},
+            % {"reasons": either_of(ClosingReason.no_arrival())},
             _("the households"),
-            rows=[row_of(file, ngettext("%(n)d person", "%(n)d people", people) % {"n": people}) for file, people in said],
+            rows=[figure_row(file, ngettext("%(n)d person", "%(n)d people", people) % {"n": people}) for file, people in said],
         )
 
     @cached_property
@@ -129,7 +129,7 @@ class Report:
     @cached_property
     def registered(self) -> Figure:
         files = self.counted_files.filter(registered_on__gte=self.asked.first, registered_on__lte=self.last)
-        rows = [row_of(file, dated(file.registered_on)) for file in files.order_by("registered_on", "pk")]
+        rows = [figure_row(file, dated(file.registered_on)) for file in files.order_by("registered_on", "pk")]
         return Figure(
             "immatriculees",
             len(rows),
@@ -138,7 +138,7 @@ class Report:
                 "Files at any stage whose business was registered in the period, except those closed as %(reasons)s; "
                 "a business taken over counts as one."
             )
-            % {"reasons": one_of([ClosingReason.DUPLICATE])},
+            % {"reasons": either_of([ClosingReason.DUPLICATE])},
             _("the days of registration"),
             rows=rows,
         )
@@ -151,7 +151,7 @@ class Report:
             _("jobs"),
             _("As told by those who arrived in the period, counted as above, their own job among them; untold counts for none."),
             _("the jobs"),
-            rows=[row_of(arrival.file, str(arrival.file.jobs)) for arrival in self.arrivals if arrival.file.jobs],
+            rows=[figure_row(arrival.file, str(arrival.file.jobs)) for arrival in self.arrivals if arrival.file.jobs],
         )
 
     # ---- Money and time ---------------------------------------------------------------------------------------------------
@@ -175,9 +175,9 @@ class Report:
                 "Decided in the period by the schemes of the directory, of lines that stand %(states)s, whatever has become of "
                 "the file unless it is closed as %(reasons)s; what families bring themselves is not counted."
             )
-            % {"states": one_of(FundingState.acquired()), "reasons": one_of([ClosingReason.DUPLICATE])},
+            % {"states": either_of(FundingState.acquired()), "reasons": either_of([ClosingReason.DUPLICATE])},
             _("the lines of money, their states, sums and days"),
-            rows=[row_of(line.file, f"{line.funder}, {line.granted:.0f} €") for line in found],
+            rows=[figure_row(line.file, f"{line.funder}, {line.granted:.0f} €") for line in found],
         )
 
     @cached_property
@@ -204,7 +204,7 @@ class Report:
                 "Median of working days from a project laid down in the period, at whatever stage it is, to the first call made, "
                 "mail sent, meeting or visit; none for who was spoken to before; files closed as %(reasons)s aside."
             )
-            % {"reasons": one_of([ClosingReason.DUPLICATE])}
+            % {"reasons": either_of([ClosingReason.DUPLICATE])}
         ]
         if days:
             nine = days[-(-len(days) * 9 // 10) - 1]
@@ -212,7 +212,7 @@ class Report:
         if silent:
             words = ngettext("%(n)d file without a contact is left out.", "%(n)d files without a contact are left out.", silent)
             told.append(words % {"n": silent})
-        rows = [row_of(file, ngettext("%(n)d day", "%(n)d days", wait) % {"n": wait}) for file, wait in waits]
+        rows = [figure_row(file, ngettext("%(n)d day", "%(n)d days", wait) % {"n": wait}) for file, wait in waits]
         value = median(days) if days else None
         return Figure(
             "premier-contact", value, _("days to the first contact"), " ".join(told), _("what was noted of it"), places=1, rows=rows
@@ -228,7 +228,7 @@ class Report:
             _("Of the projects laid down in the period, those to whom nobody of the team had spoken by %(day)s; not in the median.")
             % {"day": dated(self.asked.known)},
             _("what was noted of it"),
-            rows=[row_of(file, dated(file.opened_on)) for file in files],
+            rows=[figure_row(file, dated(file.opened_on)) for file in files],
         )
 
     # ---- Files, villages, survival -----------------------------------------------------------------------------------------
@@ -358,7 +358,7 @@ def answer_labels() -> dict[str, str]:
     }
 
 
-def one_of(choices: Iterable) -> str:
+def either_of(choices: Iterable) -> str:
     """« duplicate », « settled elsewhere » or « … »: the words that the pages have for these states."""
     return get_text_list([_("“%(state)s”") % {"state": choice.label} for choice in choices], _("or"))
 

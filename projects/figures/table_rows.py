@@ -9,54 +9,54 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from projects.enums import Stage
-from projects.figures.parts import Row, people_of, quarter_of, row_of
+from projects.figures.parts import FigureRow, figure_row, people_of, quarter_of
 from projects.figures.report import Report, answer_labels
 
 MOST_ROWS = 500
 
 
 @dataclass(frozen=True)
-class Behind:
+class RowsBehind:
     """At most MOST_ROWS of the rows behind one figure or one line of a table."""
 
     title: str
-    rows: list[Row]
+    rows: list[FigureRow]
     has_more: bool
 
 
-def behind(report: Report, slug: str) -> Behind | None:
+def rows_behind(report: Report, slug: str) -> RowsBehind | None:
     """What `slug` names: a figure, or `kind.line` of a table; None where it names neither."""
     for figure in report.figures:
         if figure.slug == slug:
-            return shortened(figure.unit, iter(figure.rows))
+            return cut_rows(figure.unit, iter(figure.rows))
     kind, _dot, line = slug.partition(".")
     if kind in TABLES and line in TABLES[kind].lines(report):
-        return shortened(TABLES[kind].lines(report)[line], TABLES[kind].rows(report, line))
+        return cut_rows(TABLES[kind].lines(report)[line], TABLES[kind].rows(report, line))
     return None
 
 
-def shortened(title: str, rows: Iterator[Row]) -> Behind:
+def cut_rows(title: str, rows: Iterator[FigureRow]) -> RowsBehind:
     first = list(islice(rows, MOST_ROWS + 1))
-    return Behind(title, first[:MOST_ROWS], len(first) > MOST_ROWS)
+    return RowsBehind(title, first[:MOST_ROWS], len(first) > MOST_ROWS)
 
 
 def stage_lines(report: Report) -> dict[str, str]:
     return {stage.slug: stage.label for stage in report.stages}
 
 
-def stage_rows(report: Report, stage: str = "") -> Iterator[Row]:
+def stage_rows(report: Report, stage: str = "") -> Iterator[FigureRow]:
     files = report.files_then.filter(then=stage) if stage else report.files_then
     for file in files.order_by("opened_at", "pk").iterator():
-        yield row_of(file, str(Stage(file.then).label))
+        yield figure_row(file, str(Stage(file.then).label))
 
 
-def answer_rows(report: Report, answer: str = "") -> Iterator[Row]:
+def answer_rows(report: Report, answer: str = "") -> Iterator[FigureRow]:
     labels = answer_labels()
     for introduction in report.sent.select_related("file", "village__commune").order_by("sent_at", "pk").iterator():
         said = report.said[introduction.pk]
         if not answer or said == answer:
-            yield row_of(
-                introduction.file, f"{introduction.village}, {day(timezone.localdate(introduction.sent_at))}, {labels[said]}"
+            yield figure_row(
+                introduction.file, f"{introduction.village}, {short_day(timezone.localdate(introduction.sent_at))}, {labels[said]}"
             )
 
 
@@ -72,40 +72,40 @@ def news_lines(report: Report) -> dict[str, str]:
     }
 
 
-def news_rows(report: Report, line: str = "") -> Iterator[Row]:
+def news_rows(report: Report, line: str = "") -> Iterator[FigureRow]:
     labels = news_lines(report)
     for news in report.news:
         named = f"{news.months}.{news.fate}"
         if not line or named == line:
-            yield row_of(news.file, f"{labels[named]} ({day(news.due_on)})")
+            yield figure_row(news.file, f"{labels[named]} ({short_day(news.due_on)})")
 
 
 def quarter_lines(report: Report) -> dict[str, str]:
     return {quarter.slug: quarter.label for quarter in report.quarters}
 
 
-def quarter_rows(report: Report, quarter: str = "") -> Iterator[Row]:
+def quarter_rows(report: Report, quarter: str = "") -> Iterator[FigureRow]:
     for arrival in report.arrivals:
         year, number = quarter_of(arrival.day)
         if not quarter or quarter == f"{year}-{number}":
-            yield row_of(arrival.file, f"{people_of(arrival.file)} ({day(arrival.day)})")
+            yield figure_row(arrival.file, f"{people_of(arrival.file)} ({short_day(arrival.day)})")
 
 
-def day(date) -> str:
+def short_day(date) -> str:
     return date_format(date, "SHORT_DATE_FORMAT")
 
 
 @dataclass(frozen=True)
-class Table:
+class FigureTable:
     """`lines` tells the title of each line; `rows` what stands behind one of them, or behind all."""
 
     lines: Callable[[Report], dict[str, str]]
-    rows: Callable[..., Iterator[Row]]
+    rows: Callable[..., Iterator[FigureRow]]
 
 
 TABLES = {
-    "trimestre": Table(quarter_lines, quarter_rows),
-    "etape": Table(stage_lines, stage_rows),
-    "reponse": Table(lambda report: {answer.slug: answer.label for answer in report.answers}, answer_rows),
-    "suivi": Table(news_lines, news_rows),
+    "trimestre": FigureTable(quarter_lines, quarter_rows),
+    "etape": FigureTable(stage_lines, stage_rows),
+    "reponse": FigureTable(lambda report: {answer.slug: answer.label for answer in report.answers}, answer_rows),
+    "suivi": FigureTable(news_lines, news_rows),
 }

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common.csv_files import would_compute
-from projects.figures.parts import Figure, Row
+from projects.figures.parts import Figure, FigureRow
 from projects.figures.report import Report
 from projects.figures.table_rows import TABLES
 
@@ -34,10 +34,10 @@ def workbook_of(report: Report) -> tuple[bytes, int]:
         page.write_row(0, 0, header, bold)
         for number, line in enumerate(lines, start=1):
             for column, value in enumerate(line):
-                write(page, number, column, value, as_typed if isinstance(value, str) and would_compute(value) else None)
+                write_cell(page, number, column, value, as_typed if isinstance(value, str) and would_compute(value) else None)
             rows += 1
 
-    def rows_sheet(name: str, lines: Iterable[Row]) -> None:
+    def rows_sheet(name: str, lines: Iterable[FigureRow]) -> None:
         sheet(name, [_("Reference"), _("Project"), _("Counts for")], ([row.reference, row.title, row.said] for row in lines))
 
     sheet(_("Parameters"), [_("Parameter"), _("Value")], parameters_of(report))
@@ -84,7 +84,7 @@ def defined(report: Report, figure: Figure) -> str:
     return figure.definition + " " + _("Read as it stands today: %(things)s.") % {"things": figure.today}
 
 
-def write(page, number: int, column: int, value, look) -> None:
+def write_cell(page, number: int, column: int, value, look) -> None:
     if value is None:
         page.write_blank(number, column, None)
     elif isinstance(value, str):

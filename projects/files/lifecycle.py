@@ -12,7 +12,7 @@ from common.typography import dated
 from members.access import Act
 from members.models import User
 from projects.activity.ball import pass_ball, pass_ball_aloud
-from projects.activity.kept_words import kept
+from projects.activity.kept_words import in_first_language
 from projects.activity.refusals import AssignmentRefused, StageRefused
 from projects.activity.to_do import add_tasks_of_stage
 from projects.enums import Ball, BusinessTrack, ClosingReason, IntroductionState, Origin, SettlingTrack, Stage
@@ -147,7 +147,7 @@ def move_file(
         by=by,
         at=now,
     )
-    arrive(file, since, settled_in=settled_in, now=now)
+    enter_stage(file, since, settled_in=settled_in, now=now)
     return file
 
 
@@ -173,21 +173,21 @@ def day_of_settling(file: ProjectFile, told: dt.date | None, today: dt.date) -> 
     return told or today
 
 
-def arrive(file: ProjectFile, since: Stage, *, settled_in: Village | None, now: dt.datetime) -> None:
+def enter_stage(file: ProjectFile, since: Stage, *, settled_in: Village | None, now: dt.datetime) -> None:
     """What a stage brings with it."""
     match file.stage:
         case Stage.PAUSED:
-            pass_ball_aloud(file=file, to=Ball.HOLDER, note=kept(gettext_noop("come back from the pause")), now=now)
+            pass_ball_aloud(file=file, to=Ball.HOLDER, note=in_first_language(gettext_noop("come back from the pause")), now=now)
         case Stage.SUPPORTED if since in (Stage.PAUSED, Stage.CLOSED):
-            pass_ball(file=file, to=Ball.ADVISER, note=kept(gettext_noop("take the file up again")), now=now)
+            pass_ball(file=file, to=Ball.ADVISER, note=in_first_language(gettext_noop("take the file up again")), now=now)
         case Stage.SETTLED:
-            settle(file, settled_in)
+            settle_file(file, settled_in)
         case Stage.CLOSED | Stage.ANONYMISED:
-            withdraw_all(file=file, by=None, reason=kept(gettext_noop("the file is closed")), now=now)
+            withdraw_all(file=file, by=None, reason=in_first_language(gettext_noop("the file is closed")), now=now)
     add_tasks_of_stage(file=file, now=now)
 
 
-def settle(file: ProjectFile, village: Village | None) -> None:
+def settle_file(file: ProjectFile, village: Village | None) -> None:
     """In the village that was said, else in the one that was chosen of those it was introduced to, else where the file has it."""
     if village is None:
         chosen = (
@@ -236,7 +236,12 @@ def assign_adviser(
 def end_by_holder(*, file: ProjectFile, reason: ClosingReason, now: dt.datetime | None = None) -> ProjectFile:
     """The holder ends their own project: every introduction is taken back with it."""
     now = now or timezone.now()
-    withdraw_all(file=file, by=None, by_holder=True, reason=kept(gettext_noop("the project has ended")), now=now)
+    withdraw_all(file=file, by=None, by_holder=True, reason=in_first_language(gettext_noop("the project has ended")), now=now)
     return move_file(
-        file=file, to=Stage.CLOSED, by=None, closing_reason=reason, reason=kept(gettext_noop("ended by the holder")), now=now
+        file=file,
+        to=Stage.CLOSED,
+        by=None,
+        closing_reason=reason,
+        reason=in_first_language(gettext_noop("ended by the holder")),
+        now=now,
     )

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.enums import BusinessTrack, IntroductionState, SettlingTrack
-from projects.introductions.leaving import obstacle_of, with_facts_of_leaving, words_of
+from projects.introductions.leaving import obstacle_of, obstacle_words, with_facts_of_leaving
 from projects.introductions.village_record import Record, records_of
 from projects.models import Introduction, ProjectFile
 
@@ -35,7 +35,7 @@ def steps(track, now: str) -> list[Step]:
 
 
 @dataclass(frozen=True)
-class Introduced:
+class IntroductionOnFile:
     """One village on the file's page, with what may be done next."""
 
     introduction: Introduction
@@ -66,22 +66,22 @@ class Introduced:
         return "no" if self.introduction.state in (State.DECLINED, State.WITHDRAWN, State.NOT_CHOSEN) else "open"
 
 
-def introductions_of(file: ProjectFile, *, now: dt.datetime) -> list[Introduced]:
+def introductions_of(file: ProjectFile, *, now: dt.datetime) -> list[IntroductionOnFile]:
     """Two queries. What is live first, then the newest."""
     rows = with_facts_of_leaving(file.introductions.select_related("village__commune", "file"), now)
     found = list(rows.order_by("slot", "-pk"))
     records = records_of([introduction.village for introduction in found], now=now) if found else {}
     return [
-        Introduced(
+        IntroductionOnFile(
             introduction,
             records.get(introduction.village_id, Record()),
             introduction.days_silent(now) if introduction.state == State.SENT else 0,
-            held_back(introduction, now) if introduction.state == State.READY else "",
+            obstacle_in_words(introduction, now) if introduction.state == State.READY else "",
         )
         for introduction in found
     ]
 
 
-def held_back(introduction: Introduction, now: dt.datetime) -> str:
+def obstacle_in_words(introduction: Introduction, now: dt.datetime) -> str:
     obstacle = obstacle_of(introduction, timezone.localdate(now))
-    return words_of(introduction, obstacle) if obstacle else ""
+    return obstacle_words(introduction, obstacle) if obstacle else ""

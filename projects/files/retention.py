@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from members.access import Act
 from members.models import User
 from outbox.retention import forget_letters
-from projects.activity.kept_words import kept
+from projects.activity.kept_words import in_first_language
 from projects.activity.refusals import StageRefused
 from projects.documents.services import remove_document
 from projects.enums import Stage
@@ -25,7 +25,7 @@ KEPT_FOR = dt.timedelta(days=730)
 PAPERS_KEPT_FOR = dt.timedelta(days=183)  # after the closing
 
 
-def kept_beyond(files: QuerySet[ProjectFile]) -> QuerySet[ProjectFile]:
+def with_last_seen(files: QuerySet[ProjectFile]) -> QuerySet[ProjectFile]:
     """Each with `last_seen`: the last contact, or the day it was closed. GREATEST leaves out what is empty."""
     last = Greatest("stage_since", "last_contact_in_at", "last_contact_out_at")
     return files.annotate(last_seen=ExpressionWrapper(last, output_field=DateTimeField()))
@@ -39,7 +39,7 @@ def forget_what_is_due(*, now: dt.datetime) -> None:
 
 def anonymise_due(*, now: dt.datetime) -> int:
     """Every closed file whose time has come. Returns how many."""
-    due = kept_beyond(ProjectFile.objects.filter(stage=Stage.CLOSED)).filter(last_seen__lt=now - KEPT_FOR).order_by("pk")
+    due = with_last_seen(ProjectFile.objects.filter(stage=Stage.CLOSED)).filter(last_seen__lt=now - KEPT_FOR).order_by("pk")
     files = list(due)
     for file in files:
         anonymise(file=file, now=now)
@@ -59,16 +59,16 @@ def erase_at_request(*, file: ProjectFile, by: User, now: dt.datetime) -> Projec
     """At once, as people were promised: by whoever leads the files, of a closed one. There is no way back. Raises StageRefused."""
     if not by.may(Act.LEAD_FILES):
         raise StageRefused(_("Only the lead adviser erases a file."), "to")
-    return anonymise(file=file, reason=kept(gettext_noop("asked for by the holder, done by %(by)s"), by=by), now=now)
+    return anonymise(file=file, reason=in_first_language(gettext_noop("asked for by the holder, done by %(by)s"), by=by), now=now)
 
 
 @transaction.atomic
 def anonymise(*, file: ProjectFile, now: dt.datetime, reason: str = "") -> ProjectFile:
     """Who it was and what was said goes; that there was such a file, where it came from and how it ended stays for the figures."""
     file = locked(file)
-    reason = reason or kept(gettext_noop("two years after the last contact"))
+    reason = reason or in_first_language(gettext_noop("two years after the last contact"))
     file = move_file(file=file, to=Stage.ANONYMISED, by=None, reason=reason[:200], now=now)
-    file.title = kept(gettext_noop("Anonymised project"))
+    file.title = in_first_language(gettext_noop("Anonymised project"))
     file.summary = file.answers = file.ball_note = file.holder_word = ""
     file.save(update_fields=["title", "summary", "answers", "ball_note", "holder_word"])
     forget_letters(letters_about(file))
@@ -92,7 +92,7 @@ def forget_holder(file: ProjectFile) -> None:
     holder = file.holder
     if holder.files.exclude(stage=Stage.ANONYMISED).exists():
         return
-    holder.first_name, holder.last_name, holder.user = "", kept(gettext_noop("Anonymous")), None
+    holder.first_name, holder.last_name, holder.user = "", in_first_language(gettext_noop("Anonymous")), None
     holder.email = holder.confirmed_email = holder.phone = holder.lives_in = ""
     holder.save(update_fields=["first_name", "last_name", "user", "email", "confirmed_email", "phone", "lives_in"])
     holder.consents.update(words="")

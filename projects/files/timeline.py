@@ -17,7 +17,7 @@ AT_FIRST = 30  # lines shown before one asks for all
 
 
 @dataclass(frozen=True)
-class Line:
+class TimelineEntry:
     """`title` says what it was, `text` what was said; `by` is a person or, for the portal itself, nobody."""
 
     at: dt.datetime
@@ -29,7 +29,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Timeline:
-    lines: list[Line]  # newest first
+    lines: list[TimelineEntry]  # newest first
     total: int
 
     @property
@@ -41,12 +41,12 @@ def timeline_of(file: ProjectFile, *, whole: bool = False) -> Timeline:
     """Six queries, a count of each and three for the letters' names, however long the file's history is."""
     moves = IntroductionMove.objects.filter(introduction__file=file).exclude(to_state__in=UNTOLD)
     sources = [
-        (file.events.select_related("author").order_by("-at", "-pk"), line_of_event),
-        (file.transitions.select_related("by").order_by("-at", "-pk"), line_of_transition),
-        (moves.select_related("introduction__village__commune", "by").order_by("-at", "-pk"), line_of_move),
-        (file.consent_requests.filter(answered_at__isnull=False).order_by("-answered_at", "-pk"), line_of_consent),
-        (file.tasks.filter(done_at__isnull=False).select_related("done_by").order_by("-done_at", "-pk"), line_of_task),
-        (letters_about(file).order_by("-created_at", "-pk"), line_of_letter),
+        (file.events.select_related("author").order_by("-at", "-pk"), entry_of_event),
+        (file.transitions.select_related("by").order_by("-at", "-pk"), entry_of_transition),
+        (moves.select_related("introduction__village__commune", "by").order_by("-at", "-pk"), entry_of_move),
+        (file.consent_requests.filter(answered_at__isnull=False).order_by("-answered_at", "-pk"), entry_of_consent),
+        (file.tasks.filter(done_at__isnull=False).select_related("done_by").order_by("-done_at", "-pk"), entry_of_task),
+        (letters_about(file).order_by("-created_at", "-pk"), entry_of_letter),
     ]
     total = sum(rows.count() for rows, _line in sources)
     lines = [line_of(row) for rows, line_of in sources for row in (rows if whole else rows[:AT_FIRST])]
@@ -54,11 +54,11 @@ def timeline_of(file: ProjectFile, *, whole: bool = False) -> Timeline:
     return Timeline(lines=lines if whole else lines[:AT_FIRST], total=total)
 
 
-def line_of_event(event: Event) -> Line:
+def entry_of_event(event: Event) -> TimelineEntry:
     title = what_happened(EventKind(event.kind), Direction(event.direction))
     if event.minutes:
         title = _("%(what)s, %(minutes)d min") % {"what": title, "minutes": event.minutes}
-    return Line(at=event.at, title=title, text=event.text, by=name_of(event.author), said=True)
+    return TimelineEntry(at=event.at, title=title, text=event.text, by=name_of(event.author), said=True)
 
 
 def what_happened(kind: EventKind, direction: Direction) -> str:
@@ -74,7 +74,7 @@ def what_happened(kind: EventKind, direction: Direction) -> str:
     return str(kind.label).capitalize()
 
 
-def line_of_transition(move: Transition) -> Line:
+def entry_of_transition(move: Transition) -> TimelineEntry:
     words = {"since": move.get_from_stage_display(), "to": move.get_to_stage_display(), "day": dated(move.settled_on)}
     if move.from_stage == move.to_stage:
         title = _("Put right: settled on %(day)s") % words
@@ -82,34 +82,36 @@ def line_of_transition(move: Transition) -> Line:
         title = _("Stage: %(since)s → %(to)s, on %(day)s") % words
     else:
         title = _("Stage: %(since)s → %(to)s") % words
-    return Line(at=move.at, title=title, text=move.reason, by=name_of(move.by), said=False)
+    return TimelineEntry(at=move.at, title=title, text=move.reason, by=name_of(move.by), said=False)
 
 
-def line_of_consent(request: ConsentRequest) -> Line:
+def entry_of_consent(request: ConsentRequest) -> TimelineEntry:
     title = _("The holder agreed to be introduced") if request.agreed else _("The holder did not wish to be introduced")
-    return Line(at=request.answered_at, title=title, text="", by=request.get_via_display(), said=False)
+    return TimelineEntry(at=request.answered_at, title=title, text="", by=request.get_via_display(), said=False)
 
 
-def line_of_move(move: IntroductionMove) -> Line:
+def entry_of_move(move: IntroductionMove) -> TimelineEntry:
     """What a village or the holder said of an introduction, the letter of the portal, or that nobody could be written to."""
     told = {"village": move.introduction.village, "state": move.get_to_state_display()}
     if move.to_state == IntroductionState.SENT and not move.introduction.reader_name:
-        return Line(at=move.at, title=_("%(village)s: to be telephoned") % told, text="", by="", said=False)
+        return TimelineEntry(at=move.at, title=_("%(village)s: to be telephoned") % told, text="", by="", said=False)
     if move.to_state == IntroductionState.SENT:
-        return Line(at=move.at, title=_("Letter of the portal to %(village)s") % told, text="", by="", said=False)
+        return TimelineEntry(at=move.at, title=_("Letter of the portal to %(village)s") % told, text="", by="", said=False)
     by = move.by_name or name_of(move.by)
-    return Line(at=move.at, title=_("%(village)s: %(state)s") % told, text=move.reason, by=by, said=bool(move.by_name))
+    return TimelineEntry(at=move.at, title=_("%(village)s: %(state)s") % told, text=move.reason, by=by, said=bool(move.by_name))
 
 
-def line_of_task(task: Task) -> Line:
-    return Line(at=task.done_at, title=_("Done: %(task)s") % {"task": task.title}, text="", by=name_of(task.done_by), said=False)
+def entry_of_task(task: Task) -> TimelineEntry:
+    return TimelineEntry(
+        at=task.done_at, title=_("Done: %(task)s") % {"task": task.title}, text="", by=name_of(task.done_by), said=False
+    )
 
 
-def line_of_letter(letter: Letter) -> Line:
+def entry_of_letter(letter: Letter) -> TimelineEntry:
     """Its state is told where it did not simply leave."""
     title = _("Letter of the portal: %(subject)s") % {"subject": letter.subject} if letter.subject else _("Letter of the portal")
     state = "" if letter.state == LetterState.SENT else letter.get_state_display()
-    return Line(at=letter.created_at, title=title, text=state, by="", said=False)
+    return TimelineEntry(at=letter.created_at, title=title, text=state, by="", said=False)
 
 
 def name_of(person) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from members.models import User
 from projects.activity.ball import pass_ball
-from projects.activity.kept_words import kept
+from projects.activity.kept_words import in_first_language
 from projects.activity.refusals import FollowUpRefused
 from projects.enums import Ball, Via
 from projects.models import MONTHS, FollowUp, ProjectFile
@@ -51,7 +51,7 @@ def answer_follow_up(
     file = locked(follow_up.file)
     follow_up = FollowUp.objects.select_for_update(of=("self",), no_key=True).get(pk=follow_up.pk)
     if follow_up.answered_at:
-        raise FollowUpRefused(kept(gettext_noop("You have answered already: thank you.")))
+        raise FollowUpRefused(in_first_language(gettext_noop("You have answered already: thank you.")))
     for name, value in facts.items():
         setattr(follow_up, name, value)
     follow_up.answered_at, follow_up.via = now, via
@@ -60,6 +60,6 @@ def answer_follow_up(
         file.jobs = follow_up.jobs
         file.save(update_fields=["jobs"])
     if follow_up.signals or follow_up.leaving:
-        note = kept(gettext_noop("call: their news after %(months)s months ask for it"), months=follow_up.months)
+        note = in_first_language(gettext_noop("call: their news after %(months)s months ask for it"), months=follow_up.months)
         pass_ball(file=file, to=Ball.ADVISER, note=note, now=now)
     return follow_up

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from common.working_days import working_days_before
 from members.models import User
 from projects.activity.ball import pass_ball, pass_ball_aloud
-from projects.activity.kept_words import kept
+from projects.activity.kept_words import in_first_language
 from projects.activity.refusals import FundingRefused
 from projects.enums import Ball, FundingState
 from projects.models import FundingLine, Gap, Need, ProjectFile, Task
@@ -38,7 +38,7 @@ def save_line(*, line: FundingLine, by: User, now: dt.datetime | None = None) ->
     today = timezone.localdate(now)
     file = locked(line.file)
     before = FundingLine.objects.filter(pk=line.pk).values_list("state", flat=True).first()
-    date_it(line, today)
+    fill_date_of_state(line, today)
     if faults := faults_of(line):
         raise FundingRefused(faults)
     line.save()
@@ -55,7 +55,7 @@ def date_of_state(state: str | None) -> str:
     return "decided_on" if state in (*FundingState.acquired(), FundingState.REFUSED) else ""
 
 
-def date_it(line: FundingLine, today: dt.date) -> None:
+def fill_date_of_state(line: FundingLine, today: dt.date) -> None:
     if date := date_of_state(line.state):
         setattr(line, date, getattr(line, date) or today)
     if line.state == FundingState.PAID:
@@ -106,17 +106,19 @@ def steps_of(line: FundingLine) -> dict[str, dt.date]:
     steps = {}
     if line.committee_on and line.scheme:
         for step in line.scheme.steps.all():
-            title = kept(gettext_noop("%(step)s, %(funder)s"), step=step.title, funder=line.funder)
+            title = in_first_language(gettext_noop("%(step)s, %(funder)s"), step=step.title, funder=line.funder)
             steps[title[:160]] = working_days_before(line.committee_on, step.working_days_before)
     if line.deadline and line.state in FundingState.to_lodge():
-        steps[kept(gettext_noop("Lodge the request with %(funder)s"), funder=line.funder)[:160]] = line.deadline
+        steps[in_first_language(gettext_noop("Lodge the request with %(funder)s"), funder=line.funder)[:160]] = line.deadline
     return steps
 
 
 def tell_ball(file: ProjectFile, line: FundingLine, *, now: dt.datetime) -> None:
     if line.state == FundingState.LODGED:
-        pass_ball_aloud(file=file, to=Ball.FUNDER, note=kept(gettext_noop("%(funder)s decides"), funder=line.funder), now=now)
+        pass_ball_aloud(
+            file=file, to=Ball.FUNDER, note=in_first_language(gettext_noop("%(funder)s decides"), funder=line.funder), now=now
+        )
     elif line.state in (FundingState.GRANTED, FundingState.REFUSED):
         label = FundingState(line.state).label
-        note = kept(gettext_noop("%(funder)s has decided: %(state)s"), funder=line.funder, state=label)
+        note = in_first_language(gettext_noop("%(funder)s has decided: %(state)s"), funder=line.funder, state=label)
         pass_ball(file=file, to=Ball.ADVISER, note=note, now=now)

@@ -20,13 +20,13 @@ FILE_HINT = gettext_lazy(
 )
 
 
-def words_of(purpose: ConsentPurpose) -> str:
+def words_to_keep(purpose: ConsentPurpose) -> str:
     """As they are kept: in the first language, with the operator named and what stood below them."""
     with override(settings.LANGUAGE_CODE):
         words = str(WORDS[purpose]) % {"operator": settings.TERRITORY.operator}
         return f"{words} {gettext(str(FILE_HINT))}" if purpose == ConsentPurpose.FILE else words
 
 
-def said_of(purpose: ConsentPurpose) -> str:
+def words_to_show(purpose: ConsentPurpose) -> str:
     """As the page says them, in the reader's language."""
     return str(WORDS[purpose]) % {"operator": settings.TERRITORY.operator}

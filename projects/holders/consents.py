@@ -16,7 +16,7 @@ def give_consent(*, holder: Holder, purpose: ConsentPurpose, now: dt.datetime) -
         holder=holder,
         purpose=purpose,
         withdrawn_at=None,
-        defaults={"version": agreement_to_keep.KEEPING_VERSION, "words": agreement_to_keep.words_of(purpose), "given_at": now},
+        defaults={"version": agreement_to_keep.KEEPING_VERSION, "words": agreement_to_keep.words_to_keep(purpose), "given_at": now},
     )
     return standing
 

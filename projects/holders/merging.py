@@ -19,7 +19,7 @@ class MergeRefused(Refused):
     """Both stay as they were."""
 
 
-def likely_same(holder: Holder) -> QuerySet[Holder]:
+def possible_duplicates(holder: Holder) -> QuerySet[Holder]:
     """Others with the same address, the same telephone number or the same name, accents and capitals aside."""
     same = Q(last_name__iexact=holder.last_name, first_name__iexact=holder.first_name)
     if holder.email:
@@ -62,7 +62,7 @@ def merge_holders(*, kept: Holder, absorbed: Holder, by: User, now: dt.datetime 
 
 
 @transaction.atomic
-def part_again(*, merge: Merge) -> Holder:
+def undo_merge(*, merge: Merge) -> Holder:
     """Undo a merge: what was moved goes back, what has come since stays with the one that was kept. Returns the one parted."""
     rows = Holder.objects.filter(pk__in=[merge.kept_id, merge.absorbed_id]).order_by("pk").select_for_update(no_key=True)
     both = {holder.pk: holder for holder in rows}

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from projects import links
 from projects.holders import addresses
-from projects.links import behind_a_link
+from projects.links import opened_by_link
 
 
-@behind_a_link
+@opened_by_link
 def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
     """« This address is mine. » GET asks, and shows nothing of the file; POST writes it down and opens the holder's own page."""
-    file = links.address_of(token)
+    file = links.file_to_confirm_of(token)
     if request.method == "POST":
         addresses.confirm_address(file=file, now=timezone.now())
         messages.success(request, _("Thank you: from now on our letters may speak of your project."))

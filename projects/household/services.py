@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
 from members.models import User
-from projects.activity.changes import Changed, note_changes
+from projects.activity.changes import FieldChange, note_changes
 from projects.activity.events import log_event
-from projects.activity.kept_words import kept
+from projects.activity.kept_words import in_first_language
 from projects.activity.refusals import EventRefused
 from projects.enums import Direction, EventKind, Stage
 from projects.household.answers import Answers
@@ -43,12 +43,12 @@ def join_answers(*, file: ProjectFile, answers: Answers, by: User, now: dt.datet
         for names in ONE_ANSWER:
             if is_unsaid(answers.household, names):
                 continue
-            now_there, said = as_it_is(household, names), {name: answers.household[name] for name in names}
+            now_there, said = present_values(household, names), {name: answers.household[name] for name in names}
             from_answers = before and now_there == {name: before.household[name] for name in names}
             if not is_unsaid(now_there, names) and not from_answers and now_there != said:
                 stays.append(label_of(names[0]))
                 continue
-            changes += [changed(name, now_there[name], said[name]) for name in names if now_there[name] != said[name]]
+            changes += [household_change(name, now_there[name], said[name]) for name in names if now_there[name] != said[name]]
             for name, value in said.items():
                 setattr(household, name, value)
         note_changes(files=[file], of=str(Household._meta.verbose_name), changes=changes, by=by, now=now)
@@ -57,12 +57,14 @@ def join_answers(*, file: ProjectFile, answers: Answers, by: User, now: dt.datet
     file.save(update_fields=["answers"])
     text = answers.note
     if stays:
-        first = kept(gettext_noop("As it was written in the file before, and so it stays: %(fields)s"), fields=", ".join(stays))
+        first = in_first_language(
+            gettext_noop("As it was written in the file before, and so it stays: %(fields)s"), fields=", ".join(stays)
+        )
         text = f"{first}\n{text}"
     return log_event(file=file, kind=EventKind.NOTE, direction=Direction.IN, text=text, author=by, now=now)
 
 
-def as_it_is(household: Household, names: tuple[str, ...]) -> dict[str, Any]:
+def present_values(household: Household, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(household, name) for name in names}
 
 
@@ -70,11 +72,11 @@ def is_unsaid(facts: Mapping[str, Any], names: tuple[str, ...]) -> bool:
     return facts[names[0]] in (None, "") and not any(facts[name] for name in names)
 
 
-def changed(name: str, before: Any, after: Any) -> Changed:
-    return Changed(label_of(name), *(words_of(name, value) for value in (before, after)))
+def household_change(name: str, before: Any, after: Any) -> FieldChange:
+    return FieldChange(label_of(name), *(value_in_words(name, value) for value in (before, after)))
 
 
-def words_of(name: str, value: Any) -> Any:
+def value_in_words(name: str, value: Any) -> Any:
     """Choices by their label."""
     field = Household._meta.get_field(name)
     labels = dict(getattr(field, "base_field", field).choices or [])

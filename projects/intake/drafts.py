@@ -21,7 +21,7 @@ def draft_of(session: SessionBase, *, now: dt.datetime) -> Draft | None:
     return Draft.objects.kept(now).filter(key=session[KEY]).first() if KEY in session else None
 
 
-def keep(session: SessionBase, facts: dict[str, str], *, now: dt.datetime) -> None:
+def save_draft(session: SessionBase, facts: dict[str, str], *, now: dt.datetime) -> None:
     key = session.get(KEY) or secrets.token_urlsafe(32)
     Draft.objects.update_or_create(key=key, defaults={"facts": facts, "kept_at": now})
     session[KEY] = key
@@ -29,13 +29,13 @@ def keep(session: SessionBase, facts: dict[str, str], *, now: dt.datetime) -> No
         session.set_expiry(DRAFT_KEPT_FOR)
 
 
-def erase(session: SessionBase) -> None:
+def erase_draft(session: SessionBase) -> None:
     """Erased twice is erased once."""
     if key := session.pop(KEY, None):
         Draft.objects.filter(key=key).delete()
 
 
-def forget_old(*, now: dt.datetime) -> int:
+def forget_old_drafts(*, now: dt.datetime) -> int:
     """Returns how many were erased."""
     return Draft.objects.too_old(now).delete()[0]
 
@@ -44,4 +44,4 @@ def forget_old(*, now: dt.datetime) -> int:
 def erase_with_the_session(request: HttpRequest | None, **kwargs) -> None:
     """Whoever signs out leaves nothing behind that nobody could open any more."""
     if request is not None:
-        erase(request.session)
+        erase_draft(request.session)

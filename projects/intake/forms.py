@@ -66,7 +66,7 @@ class IntakeForm(forms.Form):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["village"].queryset = Village.objects.public().with_commune().in_french_order()
-        self.fields["consent"].label = agreement_to_keep.said_of(ConsentPurpose.FILE)
+        self.fields["consent"].label = agreement_to_keep.words_to_show(ConsentPurpose.FILE)
 
     @property
     def parts(self) -> list[tuple[str, list[forms.BoundField]]]:

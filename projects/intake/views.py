@@ -35,9 +35,9 @@ def lay_down(request: HttpRequest) -> HttpResponse:
     """The form, as far as it was filled in. One press keeps it, one erases what is kept, the other lays the project down."""
     if request.method != "POST":
         form = IntakeForm(initial=first_facts(request))
-        return page(request, form)
+        return intake_page(request, form)
     if "erase" in request.POST:
-        drafts.erase(request.session)
+        drafts.erase_draft(request.session)
         messages.success(request, _("The draft is erased."))
         return redirect("projects:lay-down")
     form = IntakeForm(request.POST)
@@ -46,23 +46,23 @@ def lay_down(request: HttpRequest) -> HttpResponse:
             return redirect("projects:lay-down")
         form.errors.clear()
         form.add_error(None, TOO_MANY)
-        return page(request, form, status=429)
+        return intake_page(request, form, status=429)
     if not form.is_valid():
         keep_draft(request)
-        return page(request, form, status=422)
+        return intake_page(request, form, status=422)
     if form.cleaned_data["website"]:
         return redirect("projects:laid-down")  # a machine: it learns nothing
     if too_often("lay-down", visitor_network(request), most=LAID_DOWN_AN_HOUR, seconds=AN_HOUR):
         form.add_error(None, TOO_MANY)
-        return page(request, form, status=429)
+        return intake_page(request, form, status=429)
     user = request.user if request.user.is_authenticated else None
     file = services.lay_down(**form.facts(), user=user, now=timezone.now())
-    drafts.erase(request.session)
+    drafts.erase_draft(request.session)
     request.session[WAITING_FILE] = file.reference
     return redirect("projects:laid-down")
 
 
-def page(request: HttpRequest, form: IntakeForm, *, status: int = 200) -> HttpResponse:
+def intake_page(request: HttpRequest, form: IntakeForm, *, status: int = 200) -> HttpResponse:
     today, draft = timezone.localdate(), drafts.draft_of(request.session, now=timezone.now())
     context = {
         "form": form,
@@ -98,7 +98,7 @@ def keep_draft(request: HttpRequest) -> bool:
     """False where nothing is kept: too many drafts were begun from this place within the hour."""
     if drafts.KEY not in request.session and too_often("draft", visitor_network(request), most=DRAFTS_AN_HOUR, seconds=AN_HOUR):
         return False
-    drafts.keep(request.session, IntakeForm.draft_of(request.POST), now=timezone.now())
+    drafts.save_draft(request.session, IntakeForm.draft_of(request.POST), now=timezone.now())
     return True
 
 

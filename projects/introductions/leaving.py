@@ -70,7 +70,7 @@ def obstacle_of(introduction: Introduction, today: dt.date) -> Obstacle | None:
     return None
 
 
-def words_of(introduction: Introduction, obstacle: Obstacle) -> str:
+def obstacle_words(introduction: Introduction, obstacle: Obstacle) -> str:
     """« le village est en pause jusqu’au … », to stand behind a colon."""
     village, file = introduction.village, introduction.file
     match obstacle:

@@ -13,7 +13,7 @@ from common.working_days import working_days_after
 from members.models import User
 from projects import notifications
 from projects.activity.ball import pass_ball, pass_ball_aloud
-from projects.activity.kept_words import kept
+from projects.activity.kept_words import in_first_language
 from projects.activity.refusals import IntroductionRefused
 from projects.enums import Ball, IntroductionState, SettlingTrack, Via
 from projects.introductions import sharing
@@ -52,8 +52,8 @@ def ask_consent(*, file: ProjectFile, by: User, now: dt.datetime | None = None) 
     for draft in drafts:
         draft.request = request
         draft.save(update_fields=["request"])
-        move(draft, State.AWAITING_CONSENT, by=by, now=now)
-    pass_ball_aloud(file=file, to=Ball.HOLDER, note=kept(gettext_noop("agree to be introduced")), now=now)
+        move_locked(draft, State.AWAITING_CONSENT, by=by, now=now)
+    pass_ball_aloud(file=file, to=Ball.HOLDER, note=in_first_language(gettext_noop("agree to be introduced")), now=now)
     if file.holder.email:
         notifications.consent_asked(request, drafts, at=now)
     return request
@@ -90,21 +90,26 @@ def answer_consent(
     said_by = str(file.holder)
     for introduction in asked:
         if introduction.village_id in agreed_to:
-            move(introduction, State.READY, by=by, by_name=said_by, via=via, now=now)
+            move_locked(introduction, State.READY, by=by, by_name=said_by, via=via, now=now)
         else:
-            move(
+            move_locked(
                 introduction,
                 State.WITHDRAWN,
                 by=by,
                 by_name=said_by,
                 via=via,
-                reason=kept(gettext_noop("The holder did not agree.")),
+                reason=in_first_language(gettext_noop("The holder did not agree.")),
                 now=now,
             )
     if request.agreed:
-        pass_ball(file=file, to=Ball.VILLAGE, note=kept(gettext_noop("answer the introduction")), now=now)
+        pass_ball(file=file, to=Ball.VILLAGE, note=in_first_language(gettext_noop("answer the introduction")), now=now)
     else:
-        pass_ball(file=file, to=Ball.ADVISER, note=kept(gettext_noop("the holder does not wish these introductions")), now=now)
+        pass_ball(
+            file=file,
+            to=Ball.ADVISER,
+            note=in_first_language(gettext_noop("the holder does not wish these introductions")),
+            now=now,
+        )
     return request
 
 
@@ -139,7 +144,7 @@ def send_ready(*, now: dt.datetime) -> int:
             for introduction in due:
                 introduction.sent_at, introduction.reader_name = now, reader.name if reader else ""
                 introduction.save(update_fields=["sent_at", "reader_name"])
-                move(introduction, State.SENT, now=now)
+                move_locked(introduction, State.SENT, now=now)
                 if reader is None:
                     add_task_to_telephone(introduction, now=now)
             if reader:
@@ -165,7 +170,7 @@ def add_task_to_telephone(introduction: Introduction, *, now: dt.datetime) -> No
         Task.objects.create(
             file=introduction.file,
             introduction=introduction,
-            title=kept(
+            title=in_first_language(
                 gettext_noop("Telephone %(village)s about %(holder)s"),
                 village=introduction.village,
                 holder=introduction.file.holder,
@@ -202,7 +207,7 @@ def answer_introduction(
     Raises IntroductionRefused: withdrawn, answered before, a no without a reason, a later without a coming day.
     """
     now = now or timezone.now()
-    file, introduction = both_locked(introduction)
+    file, introduction = lock_both(introduction)
     to, words = ANSWERS[answer], words.strip()
     if State(introduction.state) == State.WITHDRAWN:
         raise IntroductionRefused(_("This introduction was taken back: nothing is asked of you any more."))
@@ -215,14 +220,14 @@ def answer_introduction(
     introduction.answered_at, introduction.answered_by, introduction.answer = now, by_name, words
     introduction.later_on = later_on if to == State.LATER else None
     said = ("answered_at", "answered_by", "answer", "later_on")
-    move(introduction, to, by=by, by_name=by_name, via=via, reason=words, now=now, fields=said)
+    move_locked(introduction, to, by=by, by_name=by_name, via=via, reason=words, now=now, fields=said)
     Task.objects.to_do().filter(introduction=introduction).update(done_at=now, done_by=by)
     if to in (State.ACCEPTED, State.CONTACT_MADE):
-        advance(file, SettlingTrack.INTRODUCED)
+        advance_file(file, SettlingTrack.INTRODUCED)
     pass_ball(
         file=file,
         to=Ball.ADVISER,
-        note=kept(
+        note=in_first_language(
             gettext_noop("%(village)s has answered: %(answer)s"),
             village=introduction.village,
             answer=IntroductionState(introduction.state).label,
@@ -240,12 +245,15 @@ def confirm_contact(
 ) -> Introduction:
     """The candidate and the village have spoken. Confirmed twice is confirmed once. Raises IntroductionRefused."""
     now = now or timezone.now()
-    file, introduction = both_locked(introduction)
+    file, introduction = lock_both(introduction)
     if State(introduction.state) in (State.CONTACT_MADE, State.VISITED, State.CHOSEN):
         return introduction
     move_or_refuse(introduction, State.CONTACT_MADE, by=by, by_name=by_name or str(file.holder), via=via, now=now)
     pass_ball_aloud(
-        file=file, to=Ball.ADVISER, note=kept(gettext_noop("plan a visit of %(village)s"), village=introduction.village), now=now
+        file=file,
+        to=Ball.ADVISER,
+        note=in_first_language(gettext_noop("plan a visit of %(village)s"), village=introduction.village),
+        now=now,
     )
     return introduction
 
@@ -254,15 +262,17 @@ def confirm_contact(
 def plan_visit(*, introduction: Introduction, at: dt.datetime, by: User, now: dt.datetime | None = None) -> Introduction:
     """A day and hour for the visit, told to both with a calendar file. Planned anew, both are told again."""
     now = now or timezone.now()
-    file, introduction = both_locked(introduction)
+    file, introduction = lock_both(introduction)
     if State(introduction.state) not in (State.ACCEPTED, State.CONTACT_MADE):
         raise IntroductionRefused(_("A visit is planned once the village has said yes."))
     if at <= now:
         raise IntroductionRefused(_("This hour has passed: choose a coming one."), "at")
     introduction.visit_at = at
     introduction.save(update_fields=["visit_at"])
-    advance(file, SettlingTrack.VISITING)
-    pass_ball_aloud(file=file, to=Ball.HOLDER, note=kept(gettext_noop("visit %(village)s"), village=introduction.village), now=now)
+    advance_file(file, SettlingTrack.VISITING)
+    pass_ball_aloud(
+        file=file, to=Ball.HOLDER, note=in_first_language(gettext_noop("visit %(village)s"), village=introduction.village), now=now
+    )
     reader = first_reader(introduction.village.committee.in_order(), timezone.localdate(now))
     notifications.visit_planned(introduction, visit_event(introduction, planned_at=now), reader=reader, at=now)
     return introduction
@@ -274,14 +284,14 @@ def move_introduction(
 ) -> Introduction:
     """Visited, chosen, not chosen, withdrawn, or without an answer. Raises IntroductionRefused for what has its own service."""
     now, to = now or timezone.now(), State(to)
-    file, introduction = both_locked(introduction)
+    file, introduction = lock_both(introduction)
     if to not in (State.VISITED, State.CHOSEN, State.NOT_CHOSEN, State.WITHDRAWN, State.NO_ANSWER):
         raise IntroductionRefused(_("This is said in another way: an answer, a consent, a letter."))
     move_or_refuse(introduction, to, by=by, via=Via.ORAL if by else Via.PORTAL, reason=reason, now=now)
     if to in (State.WITHDRAWN, State.NO_ANSWER):
         Task.objects.to_do().filter(introduction=introduction).update(done_at=now, done_by=by)
     if to == State.NO_ANSWER:
-        note = kept(gettext_noop("%(village)s has not answered"), village=introduction.village)
+        note = in_first_language(gettext_noop("%(village)s has not answered"), village=introduction.village)
         pass_ball(file=file, to=Ball.ADVISER, note=note, now=now)
     return introduction
 
@@ -298,17 +308,22 @@ def withdraw_all(
     open_ones = file.introductions.filter(state__in=[*State.live(), State.LATER, State.NO_ANSWER])
     withdrawn = list(open_ones.select_for_update(of=("self",), no_key=True))
     for introduction in withdrawn:
-        move(introduction, State.WITHDRAWN, by=by, reason=reason, now=now, **said)
+        move_locked(introduction, State.WITHDRAWN, by=by, reason=reason, now=now, **said)
     Task.objects.to_do().filter(introduction__in=withdrawn).update(done_at=now, done_by=by)
     if withdrawn and by_holder:
-        pass_ball(file=file, to=Ball.ADVISER, note=kept(gettext_noop("the holder has withdrawn from the introductions")), now=now)
+        pass_ball(
+            file=file,
+            to=Ball.ADVISER,
+            note=in_first_language(gettext_noop("the holder has withdrawn from the introductions")),
+            now=now,
+        )
     return len(withdrawn)
 
 
 # ---- The one way a state changes ---------------------------------------------------------------------------------------
 
 
-def both_locked(introduction: Introduction) -> tuple[ProjectFile, Introduction]:
+def lock_both(introduction: Introduction) -> tuple[ProjectFile, Introduction]:
     file = locked(introduction.file)
     introduction = Introduction.objects.select_for_update(of=("self",), no_key=True).with_people().get(pk=introduction.pk)
     introduction.file = file
@@ -321,10 +336,10 @@ def move_or_refuse(introduction: Introduction, to: IntroductionState, **facts) -
             _("This introduction cannot go from “%(since)s” to “%(to)s”.")
             % {"since": introduction.get_state_display(), "to": to.label}
         )
-    move(introduction, to, **facts)
+    move_locked(introduction, to, **facts)
 
 
-def move(
+def move_locked(
     introduction: Introduction,
     to: IntroductionState,
     *,
@@ -360,7 +375,7 @@ def free_slot(introduction: Introduction) -> int:
     raise IntroductionRefused(_("The family is with three other villages by now. Call us: we will see together."))
 
 
-def advance(file: ProjectFile, to: SettlingTrack) -> None:
+def advance_file(file: ProjectFile, to: SettlingTrack) -> None:
     """Forward only: a second village does not send a family back to the start."""
     order = list(SettlingTrack)
     if order.index(to) > order.index(SettlingTrack(file.settling_track)):

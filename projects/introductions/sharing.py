@@ -54,13 +54,13 @@ def fingerprint_of(snapshot: list[Shared], words: str) -> str:
     return hashlib.sha256(f"{told}\n{words}".encode()).hexdigest()
 
 
-class Named(NamedTuple):
+class FamilyLabel(NamedTuple):
     """By what a village tells one family from another: as the holder agreed to it, whatever the file says since."""
 
     first_name: str
     project: str
 
     @classmethod
-    def of(cls, request: ConsentRequest) -> "Named":
+    def of(cls, request: ConsentRequest) -> "FamilyLabel":
         first_name, project, *_others = [*(line.value for line in request.lines if not line.after_yes), "", ""]
         return cls(first_name, project)

@@ -21,7 +21,7 @@ State = IntroductionState
 
 
 @dataclass(frozen=True)
-class Told:
+class SharedLine:
     """A line, and what became of it. `is_told`: the village has it."""
 
     line: Shared
@@ -30,9 +30,9 @@ class Told:
 
 
 @dataclass(frozen=True)
-class VillageTold:
+class SharedWithVillage:
     introduction: Introduction
-    lines: list[Told]
+    lines: list[SharedLine]
     reminded: list[tuple[str, dt.datetime]] = field(default_factory=list)  # who else of the committee was written to, and when
     agreed_at: dt.datetime | None = None
     taken_back_at: dt.datetime | None = None
@@ -47,26 +47,26 @@ class VillageTold:
         return self.introduction.answer if self.introduction.state in [*State.reads_all(), State.LATER] else ""
 
 
-def told_of(file: ProjectFile) -> list[VillageTold]:
+def shared_with_villages(file: ProjectFile) -> list[SharedWithVillage]:
     """Of each village that the holder was asked about, the newest first. Six queries, whatever their number."""
     asked = file.introductions.filter(request__isnull=False).exclude(state=State.DRAFT)
     found = list(asked.select_related("village__commune", "request").order_by("-pk"))
     moves, letters, reminded = moves_of(found), letters_of(found), reminded_of(found)
     return [
-        told_to(introduction, moves[introduction.pk], letters.get(introduction.pk, []), reminded[introduction.pk])
+        shared_with(introduction, moves[introduction.pk], letters.get(introduction.pk, []), reminded[introduction.pk])
         for introduction in found
     ]
 
 
-def told_to(
+def shared_with(
     introduction: Introduction, moves: Sequence[IntroductionMove], letters: Sequence[Letter], reminded: list
-) -> VillageTold:
+) -> SharedWithVillage:
     yes = next((move for move in moves if move.to_state in State.reads_all()), None)
     first = {state: next((move.at for move in moves if move.to_state == state), None) for state in (State.READY, State.WITHDRAWN)}
     taken_back_at = first[State.WITHDRAWN] if introduction.state == State.WITHDRAWN else None
     before, after = before_yes(introduction, moves, letters), after_yes(introduction, yes)
-    lines = [Told(line, *(after if line.after_yes else before)) for line in introduction.request.lines]
-    return VillageTold(introduction, lines, reminded, first[State.READY], taken_back_at)
+    lines = [SharedLine(line, *(after if line.after_yes else before)) for line in introduction.request.lines]
+    return SharedWithVillage(introduction, lines, reminded, first[State.READY], taken_back_at)
 
 
 def before_yes(introduction: Introduction, moves: Sequence[IntroductionMove], letters: Sequence[Letter]) -> tuple[str, bool]:

@@ -10,10 +10,10 @@ from projects.activity import refusals
 from projects.enums import IntroductionState, Via
 from projects.introductions.forms import AnswerForm, ConsentForm
 from projects.introductions.services import answer_consent, answer_introduction, confirm_contact
-from projects.links import GONE, behind_a_link, said
+from projects.links import GONE, message_page, opened_by_link
 
 
-@behind_a_link
+@opened_by_link
 def consent(request: HttpRequest, token: str) -> HttpResponse:
     """What would be shared, word for word, with which villages. GET shows, POST answers."""
     asked = links.consent_of(token)
@@ -21,7 +21,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
         asked.introductions.filter(state=IntroductionState.AWAITING_CONSENT).select_related("village__commune").order_by("pk")
     )
     if asked.answered_at:
-        return said(request, _("You have answered"), consent_said(asked))
+        return message_page(request, _("You have answered"), consent_said(asked))
     if not introductions:
         raise links.DeadLink
     form = ConsentForm(request.POST or None, villages=[introduction.village_id for introduction in introductions])
@@ -29,8 +29,8 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
         try:
             asked = answer_consent(request=asked, agreed_to=form.agreed_to, via=Via.LINK, now=timezone.now())
         except refusals.IntroductionRefused as refusal:
-            return said(request, _("This was taken back"), str(refusal), status=GONE)
-        return said(request, _("It is written down"), consent_said(asked))
+            return message_page(request, _("This was taken back"), str(refusal), status=GONE)
+        return message_page(request, _("It is written down"), consent_said(asked))
     context = {
         "asked": asked,
         "lines": asked.lines,
@@ -47,10 +47,10 @@ def consent_said(asked) -> str:
     return _("You do not wish to be introduced. Nothing was shared with anybody; the team knows it.")
 
 
-@behind_a_link
+@opened_by_link
 def introduction(request: HttpRequest, token: str) -> HttpResponse:
     """A candidate as the village may read them, and its answer. GET shows, POST answers."""
-    asked = links.asked_by(token)
+    asked = links.introduction_of(token)
     introduction = asked.introduction
     state = IntroductionState(introduction.state)
     if state == IntroductionState.WITHDRAWN:
@@ -67,7 +67,7 @@ def introduction(request: HttpRequest, token: str) -> HttpResponse:
             if refusal.field:
                 form.add_error(refusal.field, str(refusal))
             else:
-                return said(request, _("Your answer could not be written down"), str(refusal), status=409)
+                return message_page(request, _("Your answer could not be written down"), str(refusal), status=409)
         else:
             return answered(request, introduction)
     context = {"introduction": introduction, "lines": introduction.request.lines, "reader": asked.reader, "form": form}
@@ -84,7 +84,7 @@ def answered(request: HttpRequest, introduction) -> HttpResponse:
     return render(request, "projects/introduction_answered.html", context)
 
 
-@behind_a_link
+@opened_by_link
 def contact(request: HttpRequest, token: str) -> HttpResponse:
     """The candidate says that they and the village have spoken. GET asks, POST writes it down."""
     introduction = links.contact_of(token)
@@ -94,4 +94,4 @@ def contact(request: HttpRequest, token: str) -> HttpResponse:
         confirm_contact(introduction=introduction, via=Via.LINK, now=timezone.now())
     except refusals.IntroductionRefused:
         raise links.DeadLink from None
-    return said(request, _("It is written down"), _("Your adviser will help you plan a visit."))
+    return message_page(request, _("It is written down"), _("Your adviser will help you plan a visit."))

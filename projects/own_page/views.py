@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from projects import links
 from projects.activity import events, refusals
-from projects.activity.kept_words import kept
+from projects.activity.kept_words import in_first_language
 from projects.activity.turn import Turn
 from projects.documents import papers
 from projects.documents.services import receive_document
@@ -20,19 +20,19 @@ from projects.enums import ClosingReason, ConsentPurpose, Direction, EventKind, 
 from projects.files import lifecycle
 from projects.holders import consents
 from projects.introductions.services import withdraw_all
-from projects.introductions.transmitted import told_of
-from projects.links import behind_a_link, said
+from projects.introductions.transmitted import shared_with_villages
+from projects.links import message_page, opened_by_link
 from projects.models import Document, ProjectFile
 from projects.own_page.forms import PaperForm
 
 
-@behind_a_link
+@opened_by_link
 def own_file(request: HttpRequest, token: str) -> HttpResponse:
-    return show(request, links.file_of(token), token)
+    return own_page(request, links.file_of(token), token)
 
 
-def show(request: HttpRequest, file: ProjectFile, token: str, form: PaperForm | None = None) -> HttpResponse:
-    shared = told_of(file)
+def own_page(request: HttpRequest, file: ProjectFile, token: str, form: PaperForm | None = None) -> HttpResponse:
+    shared = shared_with_villages(file)
     context = {
         "file": file,
         "turn": Turn.of(file),
@@ -55,25 +55,25 @@ SHARED_NOW = {*IntroductionState.live(), IntroductionState.LATER, IntroductionSt
 @login_not_required
 @never_cache
 @require_POST
-def act(request: HttpRequest, token: str) -> HttpResponse:
+def act_on_own_file(request: HttpRequest, token: str) -> HttpResponse:
     """A press on one's own page: a paper sent, the introductions taken back, the news or the whole project ended."""
     try:
         file = links.file_of(token)
     except links.DeadLink:
-        return said(request, _("This link no longer leads anywhere"), _("Sign in, or ask us for another one."), status=410)
+        return message_page(request, _("This link no longer leads anywhere"), _("Sign in, or ask us for another one."), status=410)
     now, what = timezone.now(), request.POST.get("act", "")
     match what:
         case "paper":
             return send_paper(request, file, token)
         case "withdraw":
-            reason = kept(gettext_noop("taken back by the holder"))
+            reason = in_first_language(gettext_noop("taken back by the holder"))
             withdraw_all(file=file, by=None, by_holder=True, reason=reason, now=now)
             messages.success(
                 request,
                 _("Done: the portal shows the villages nothing of you any more. A letter that they have received stays with them."),
             )
         case "still-on" if Stage(file.stage).is_open:
-            text = kept(gettext_noop("The holder says that the project is still on."))
+            text = in_first_language(gettext_noop("The holder says that the project is still on."))
             events.log_event(file=file, kind=EventKind.NOTE, direction=Direction.IN, text=text, author=None, now=now)
             messages.success(request, _("Thank you: your adviser knows that it is still on."))
         case "no-news":
@@ -102,7 +102,7 @@ def send_paper(request: HttpRequest, file: ProjectFile, token: str) -> HttpRespo
         else:
             messages.success(request, _("Your adviser has it."))
             return redirect("projects:own-file", token)
-    return show(request, file, token, form)
+    return own_page(request, file, token, form)
 
 
 @login_not_required
@@ -117,7 +117,7 @@ def paper(request: HttpRequest, token: str, pk: int) -> HttpResponse:
 
 
 @require_safe
-def mine(request: HttpRequest, reference: str) -> HttpResponse:
+def my_file(request: HttpRequest, reference: str) -> HttpResponse:
     """For whoever is signed in: their own file, under a link made now."""
     file = get_object_or_404(ProjectFile.objects.filter(holder__user=request.user), reference=reference)
     return redirect(links.file_link(file))

@@ -29,9 +29,9 @@ def write_nudges(now: dt.datetime, delays: Delays) -> int:
         if delays.is_used(rule.slug):
             rule.escalate(now, delays.of(rule))
     by_reader: dict[str, list[Nudge]] = defaultdict(list)
-    for nudge in Reminder.objects.untold(list(due(today, delays))):
+    for nudge in Reminder.objects.untold(list(due_nudges(today, delays))):
         by_reader[nudge.to.lower()].append(nudge)
-    by_key = {key_of(address, today): what_may_be_said(nudges) for address, nudges in by_reader.items()}
+    by_key = {nudge_key(address, today): what_may_be_said(nudges) for address, nudges in by_reader.items()}
     for key in Letter.objects.filter(key__in=by_key, again=0).values_list("key", flat=True):
         del by_key[key]  # told today already: the rest is due tomorrow as well
     by_key = {key: nudges for key, nudges in by_key.items() if nudges[0].confirmed or may_be_written_to(nudges[0].to)}
@@ -54,7 +54,7 @@ def reminder_of(nudge: Nudge, key: str, now: dt.datetime) -> Reminder:
     return Reminder(**facts, letter_key=key, told_at=now)
 
 
-def due(today: dt.date, delays: Delays) -> Iterator[Nudge]:
+def due_nudges(today: dt.date, delays: Delays) -> Iterator[Nudge]:
     """What is due on that day and that nobody holds back, in the first language."""
     held = set(Hold.objects.filter(Q(until__isnull=True) | Q(until__gt=today)).values_list("rule", "target"))
     with translation.override(settings.LANGUAGE_CODE):
@@ -63,12 +63,12 @@ def due(today: dt.date, delays: Delays) -> Iterator[Nudge]:
                 yield from (nudge for nudge in rule.nudges(today, delays.of(rule)) if (nudge.rule, nudge.target) not in held)
 
 
-def key_of(address: str, day: dt.date) -> str:
+def nudge_key(address: str, day: dt.date) -> str:
     """Says nothing of whose address it is."""
     return notifications.NUDGE.key(reader=hashlib.sha256(address.encode()).hexdigest()[:20], day=day)
 
 
-def still_speaks(letter_key: str) -> bool:
+def nudge_still_holds(letter_key: str) -> bool:
     """Whether any of the reasons of this letter holds."""
     named = defaultdict(set)
     for rule, target in Reminder.objects.filter(letter_key=letter_key).values_list("rule", "target"):
@@ -77,13 +77,13 @@ def still_speaks(letter_key: str) -> bool:
     return any(RULES[rule].still(pks, delays.of(RULES[rule])) for rule, pks in named.items())
 
 
-def of_the_week(today: dt.date) -> list[tuple[dt.date, Nudge]]:
+def nudges_of_the_week(today: dt.date) -> list[tuple[dt.date, Nudge]]:
     """What will leave within a week if nothing happens, each on its day: what the Monday preview shows. Nothing is written."""
     delays, seen, found = Delays(), set(), []
     for ahead in range(A_WEEK):
         day = today + dt.timedelta(days=ahead)
         if is_working_day(day):
-            for nudge in Reminder.objects.untold(list(due(day, delays))):
+            for nudge in Reminder.objects.untold(list(due_nudges(day, delays))):
                 if (nudge.rule, nudge.target) not in seen:
                     seen.add((nudge.rule, nudge.target))
                     found.append((day, nudge))

@@ -36,7 +36,7 @@ from projects.reminders.rules import ADVISERS, RULES, Delays, Reader
 ONE_PLANNER = 0x50505231  # the key of the planners' advisory lock
 
 
-def plan(*, now: dt.datetime) -> int:
+def write_due_letters(*, now: dt.datetime) -> int:
     """One tick of the clock. Returns how many letters were written.
 
     Any number of ticks may run at once: one plans, the others leave it to that one. The number of queries depends on how many
@@ -44,7 +44,7 @@ def plan(*, now: dt.datetime) -> int:
     """
     written = 0
     with transaction.atomic():
-        if alone():
+        if only_one_planner():
             if digest_is_due(now):
                 written += write_digests(now)  # what was set for today among the rest
             else:
@@ -55,7 +55,7 @@ def plan(*, now: dt.datetime) -> int:
     return written
 
 
-def alone() -> bool:
+def only_one_planner() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_PLANNER])
         return cursor.fetchone()[0]
@@ -197,8 +197,8 @@ def write_digests(now: dt.datetime) -> int:
     ]
     for reminder in reminders:
         reminder.letter_key = digest_key(reminder.recipient_id, today)
-    keys = {reminder.letter_key for reminder in reminders} | take_back_what_has_not_left(today)
-    write_down(reminders, now)
+    keys = {reminder.letter_key for reminder in reminders} | take_back_unsent_letters(today)
+    record_reminders(reminders, now)
     return write_letters(keys, today, notifications.digest, delays)
 
 
@@ -213,7 +213,7 @@ def digest_key(user_id: int, day: dt.date) -> str:
     return notifications.DIGEST.key(user=user_id, day=day)
 
 
-def take_back_what_has_not_left(today: dt.date) -> set[str]:
+def take_back_unsent_letters(today: dt.date) -> set[str]:
     """What waits in the outbox since before, for want of a mail server, is told by today's digest instead of beside it.
 
     The letter left behind speaks of nothing any more, and its stop condition keeps it in. Returns the digests' keys.
@@ -248,14 +248,14 @@ def tell_what_was_set_for_today(now: dt.datetime) -> int:
         task, (due_on, step) = int(reminder.target.removeprefix("task:")), reminder.occurrence.split(":")
         key = notifications.TASK_DUE.key(task=task, due_on=due_on, step=step)
         reminder.letter_key = keys.setdefault(reminder.recipient_id, key)
-    write_down(reminders, now)
+    record_reminders(reminders, now)
     return write_letters(set(keys.values()), today, notifications.task_due)
 
 
 # ---- From reminders to letters ---------------------------------------------------------------------------------------
 
 
-def write_down(reminders: list[Reminder], now: dt.datetime) -> None:
+def record_reminders(reminders: list[Reminder], now: dt.datetime) -> None:
     """Keep that this was told, and by which letter. What was told before keeps its first letter."""
     for reminder in reminders:
         reminder.told_at = now
@@ -269,7 +269,7 @@ def write_letters(keys: set[str], today: dt.date, letter: Callable[..., Letter],
     return len(contents)
 
 
-def still_speaks(letter_key: str, today: dt.date) -> bool:
+def digest_still_holds(letter_key: str, today: dt.date) -> bool:
     """Whether anything that this letter tells is still so."""
     return bool(contents_of(Reminder.objects.filter(letter_key=letter_key), today))
 

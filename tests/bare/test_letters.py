@@ -11,7 +11,7 @@ from projects.enums import ReminderRule
 from projects.household.words import household_known_of
 from projects.introductions.visit_calendar import visit_event
 from projects.models import ConsentRequest, Introduction, ProjectFile, Task
-from projects.reminders.rules.base import Line, Nudge
+from projects.reminders.rules.base import DigestLine, Nudge
 from telecentres import notifications as telecentres
 from telecentres.calendars.icalendar import attachment_of
 from telecentres.hosting.closing import alternatives_after_closure
@@ -62,7 +62,7 @@ def about_files(now: dt.datetime) -> None:
     projects.visit_planned(one, visit_event(one, planned_at=now), reader=seat, at=now)
     reader, task = UserFactory(first_name="", last_name=""), bare(Task, file=file)
     says = projects.Contents(reader, timezone.localdate(now), {task.pk: task}, {file.pk: file}, {task.pk: task}, {reader: 30})
-    says.ruled = {rule: {file.pk: Line(file.pk, lambda: "x")} for rule in ReminderRule}
+    says.ruled = {rule: {file.pk: DigestLine(file.pk, lambda: "x")} for rule in ReminderRule}
     projects.digest(key="digest:1:2026-11-23", contents=says)
     projects.task_due(key="task_due:1:2026-11-23:due", contents=says)
     nudge = Nudge(ReminderRule.NEWS_ASKED, 1, "3", "nadia@example.org", "", "x", "x", "/", "x", file)

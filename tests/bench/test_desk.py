@@ -116,7 +116,7 @@ def test_a_morning_costs_the_same_however_many_files_the_network_has(monkeypatch
         print(f"  the planner over {ProjectFile.objects.open().count()} open files:")  # noqa: T201
         for minute, name in enumerate(("digests", "others", "nothing new")):
             with CaptureQueriesContext(connection) as queries:
-                plan = partial(planner.plan, now=morning + dt.timedelta(minutes=minute))
+                plan = partial(planner.write_due_letters, now=morning + dt.timedelta(minutes=minute))
                 cost = portal.cost_of(plan, 1, OURSELVES)
             asked = [query for query in queries if "pg_backend_pid" not in query["sql"]]
             print(f"    {name}: {len(asked)} queries, {Letter.objects.count()} letters by now, {cost}")  # noqa: T201

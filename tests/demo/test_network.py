@@ -397,7 +397,7 @@ def test_the_known_committee_is_asked_about_its_homes_by_the_first_tick(now):
 
 def tick(now: dt.datetime) -> None:
     clockwork.remind_upcoming(now=now)
-    planner.plan(now=now)
+    planner.write_due_letters(now=now)
 
 
 def letters_of(tos) -> Counter:

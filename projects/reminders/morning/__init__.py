@@ -7,8 +7,8 @@ Read only, in the same number of queries for any number of files.
 
 from projects.reminders.morning import families
 from projects.reminders.morning.baskets import Morning
-from projects.reminders.morning.cards import SHOWN, Basket, Callee, Card, End, Kind, Pile
-from projects.reminders.morning.desk import Desk
+from projects.reminders.morning.cards import SHOWN, Basket, Callee, Card, CardEnd, CardKind, Pile
+from projects.reminders.morning.desk import AdviserDesk
 from projects.reminders.morning.ends import end_of_fact
 
-__all__ = ["SHOWN", "Basket", "Callee", "Card", "Desk", "End", "Kind", "Morning", "Pile", "end_of_fact", "families"]
+__all__ = ["SHOWN", "AdviserDesk", "Basket", "Callee", "Card", "CardEnd", "CardKind", "Morning", "Pile", "end_of_fact", "families"]

@@ -10,7 +10,7 @@ from projects.enums import ReminderRule
 from projects.models import Introduction
 from projects.reminders.morning import families, holders, money, villages
 from projects.reminders.morning.cards import SHOWN, Basket
-from projects.reminders.morning.desk import Desk
+from projects.reminders.morning.desk import AdviserDesk
 from projects.reminders.rules.advisers import DecisionOverdue, FirstContact, FundingDeadline, NoNextAction, PauseEnds
 from projects.reminders.rules.outsiders import DocumentAsked, VillageSilent
 
@@ -22,7 +22,7 @@ class Morning:
 
     def __init__(self, user: User, *, now: dt.datetime, team: bool = False, whole: str = "") -> None:
         self.user, self.team, self.whole = user, team, whole
-        self.desk = Desk(user, now=now, team=team)
+        self.desk = AdviserDesk(user, now=now, team=team)
         self.today = self.desk.today
 
     @property
@@ -37,7 +37,14 @@ class Morning:
             (
                 "porteurs",
                 _("From the holders"),
-                [holders.consents, holders.withdrawals, holders.ended, holders.papers, holders.words, holders.good_news],
+                [
+                    holders.consents,
+                    holders.withdrawals,
+                    holders.ended,
+                    holders.papers,
+                    holders.notes_from_outside,
+                    holders.good_news,
+                ],
             ),
             ("reponses", _("Answers that came"), [villages.answers]),
             ("retard", _("Tasks late"), [families.late_tasks]),

@@ -9,7 +9,7 @@ from projects.models import SEEN, ProjectFile, Task
 SHOWN = 20  # cards of one pile; the rest is counted, and shown where one asks for the whole basket
 
 
-class Kind(StrEnum):
+class CardKind(StrEnum):
     """What a card tells: the first part of the name under which it is put aside. Another row is another card."""
 
     TASK = "task"
@@ -38,7 +38,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class End:
+class CardEnd:
     """The page on which the fact of a card ends, in the words of a button."""
 
     label: str
@@ -63,7 +63,7 @@ class Card:
     what: str
     is_late: bool = False
     task: Task | None = None
-    end: End | None = None
+    end: CardEnd | None = None
     callee: Callee | None = None
 
     @property

@@ -12,12 +12,12 @@ from django.utils import timezone
 from members.models import User
 from projects.enums import ReminderRule, Stage
 from projects.models import Aside, ProjectFile
-from projects.reminders.morning.cards import Card, Kind, Pile
+from projects.reminders.morning.cards import Card, CardKind, Pile
 from projects.reminders.rules import Delays
 from projects.reminders.rules.base import Rule
 
 
-class Desk:
+class AdviserDesk:
     """Of one adviser, with the files that they stand in for, and for a lead those of nobody; or of the whole team."""
 
     def __init__(self, user: User, *, now: dt.datetime, team: bool = False) -> None:
@@ -84,13 +84,13 @@ class Desk:
 
     # ---- Cards -------------------------------------------------------------------------------------------------------
 
-    def still_there(self, rows: QuerySet, kind: Kind, *occurrence: str) -> QuerySet:
+    def still_there(self, rows: QuerySet, kind: CardKind, *occurrence: str) -> QuerySet:
         """Those that nobody put aside, each with its `card`: the kind, the key, and the fields that make it another card."""
         parts = [part for name in occurrence for part in (Value(":"), Cast(name, CharField()))]
         named = rows.annotate(card=Concat(Value(f"{kind}:"), Cast("pk", CharField()), *parts, output_field=CharField()))
         return named.filter(~Exists(Aside.objects.standing(self.today).filter(card=OuterRef("card"))))
 
-    def pile(self, rows: QuerySet, kind: Kind, card_of: Callable[[Any], Card], *occurrence: str, most: int | None) -> Pile:
+    def pile(self, rows: QuerySet, kind: CardKind, card_of: Callable[[Any], Card], *occurrence: str, most: int | None) -> Pile:
         """The first of these rows that nobody put aside, as cards, and how many there are: one query."""
         found = list(self.still_there(rows, kind, *occurrence).annotate(of_all=Window(Count("pk")))[:most])
         return Pile([card_of(row) for row in found], found[0].of_all if found else 0)

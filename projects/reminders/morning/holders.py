@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from common.typography import day
 from projects.enums import Direction, EventKind, IntroductionState, Stage, Via
 from projects.models import ConsentRequest, Document, Event, FollowUp, Introduction, IntroductionMove, Transition
-from projects.reminders.morning.cards import Card, Kind, Pile
-from projects.reminders.morning.desk import Desk
+from projects.reminders.morning.cards import Card, CardKind, Pile
+from projects.reminders.morning.desk import AdviserDesk
 from projects.reminders.morning.families import WEAK, last_news
 
 State = IntroductionState
@@ -25,7 +25,7 @@ def not_called_since(moment: str, file: str = "file__") -> Q:
     return ~Q(**{f"{file}last_contact_out_at__gte": F(moment)})
 
 
-def consents(desk: Desk, most: int | None) -> Pile:
+def consents(desk: AdviserDesk, most: int | None) -> Pile:
     """Those that the holder refused, in whole or in part, and those given whose villages have not answered yet.
 
     What an adviser wrote down for them is known.
@@ -60,10 +60,10 @@ def consents(desk: Desk, most: int | None) -> Pile:
         | Exists(under_way.filter(request=OuterRef("pk")))
     )
     rows = rows.exclude(via=Via.ORAL).select_related(*PEOPLE).prefetch_related(Prefetch("introductions", villages))
-    return desk.pile(rows.order_by("answered_at", "pk"), Kind.SEEN_CONSENT, card_of, most=most)
+    return desk.pile(rows.order_by("answered_at", "pk"), CardKind.SEEN_CONSENT, card_of, most=most)
 
 
-def withdrawals(desk: Desk, most: int | None) -> Pile:
+def withdrawals(desk: AdviserDesk, most: int | None) -> Pile:
     """The last time that a holder took back what ran, one card a press."""
 
     def card_of(move: IntroductionMove) -> Card:
@@ -75,10 +75,10 @@ def withdrawals(desk: Desk, most: int | None) -> Pile:
     file = "introduction__file__"
     rows = taken_back.filter(desk.mine(file), not_called_since("at", file), ~Exists(newer))
     rows = rows.select_related(*(f"introduction__{person}" for person in PEOPLE)).order_by("at", "pk")
-    return desk.pile(rows, Kind.SEEN_WITHDRAWAL, card_of, most=most)
+    return desk.pile(rows, CardKind.SEEN_WITHDRAWAL, card_of, most=most)
 
 
-def ended(desk: Desk, most: int | None) -> Pile:
+def ended(desk: AdviserDesk, most: int | None) -> Pile:
     """Projects that their holders ended: the file is closed, and its adviser does not know yet."""
 
     def card_of(move: Transition) -> Card:
@@ -87,10 +87,10 @@ def ended(desk: Desk, most: int | None) -> Pile:
 
     rows = Transition.objects.filter(desk.owned("file__"), not_called_since("at"), to_stage=Stage.CLOSED, by__isnull=True)
     rows = rows.filter(file__stage=Stage.CLOSED, at__gte=F("file__stage_since")).select_related(*PEOPLE)
-    return desk.pile(rows.order_by("at", "pk"), Kind.SEEN_END, card_of, most=most)
+    return desk.pile(rows.order_by("at", "pk"), CardKind.SEEN_END, card_of, most=most)
 
 
-def papers(desk: Desk, most: int | None) -> Pile:
+def papers(desk: AdviserDesk, most: int | None) -> Pile:
     def card_of(document: Document) -> Card:
         facts = {"paper": document.label, "day": day(timezone.localdate(document.received_at))}
         why = _("“%(paper)s” came on %(day)s.") % facts
@@ -99,10 +99,10 @@ def papers(desk: Desk, most: int | None) -> Pile:
     from_holder = Q(sent_by__isnull=True) | Q(sent_by=F("file__holder__user"))
     rows = Document.objects.filter(desk.mine("file__"), from_holder, not_called_since("received_at"), received_at__isnull=False)
     rows = rows.select_related(*PEOPLE).order_by("received_at", "pk")
-    return desk.pile(rows, Kind.SEEN_PAPER, card_of, most=most)
+    return desk.pile(rows, CardKind.SEEN_PAPER, card_of, most=most)
 
 
-def words(desk: Desk, most: int | None) -> Pile:
+def notes_from_outside(desk: AdviserDesk, most: int | None) -> Pile:
     """« Still on », and answers to the questionnaire joined to the file: notes that came from outside."""
 
     def card_of(event: Event) -> Card:
@@ -111,10 +111,10 @@ def words(desk: Desk, most: int | None) -> Pile:
         return Card(key=event.card, file=event.file, why=why, what=_("Read it on the timeline."))
 
     rows = Event.objects.filter(desk.mine("file__"), not_called_since("at"), kind=EventKind.NOTE, direction=Direction.IN)
-    return desk.pile(rows.select_related(*PEOPLE).order_by("at", "pk"), Kind.SEEN_NOTE, card_of, most=most)
+    return desk.pile(rows.select_related(*PEOPLE).order_by("at", "pk"), CardKind.SEEN_NOTE, card_of, most=most)
 
 
-def good_news(desk: Desk, most: int | None) -> Pile:
+def good_news(desk: AdviserDesk, most: int | None) -> Pile:
     """What settled families say of themselves where nothing calls for a call: for TOLD_FOR, since nothing is to be done."""
 
     def card_of(follow_up: FollowUp) -> Card:
@@ -123,4 +123,4 @@ def good_news(desk: Desk, most: int | None) -> Pile:
         return Card(key=follow_up.card, file=follow_up.file, why=f"{why} {follow_up.comment}".strip(), what=_("Read them."))
 
     rows = last_news(desk).exclude(WEAK).filter(answered_at__gte=desk.now - TOLD_FOR)
-    return desk.pile(rows, Kind.SEEN_NEWS, card_of, most=most)
+    return desk.pile(rows, CardKind.SEEN_NEWS, card_of, most=most)

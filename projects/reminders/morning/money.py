@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 
 from common.typography import day, euros
 from projects.models import Document, FundingLine
-from projects.reminders.morning.cards import Card, Kind, Pile
-from projects.reminders.morning.desk import Desk
+from projects.reminders.morning.cards import Card, CardKind, Pile
+from projects.reminders.morning.desk import AdviserDesk
 from projects.reminders.morning.ends import end_of_fact
 from projects.reminders.rules.advisers import DecisionOverdue, FundingDeadline
 from projects.reminders.rules.outsiders import DocumentAsked
@@ -14,7 +14,7 @@ from projects.reminders.rules.outsiders import DocumentAsked
 PEOPLE = ("file__holder", "file__adviser")
 
 
-def to_lodge(desk: Desk, most: int | None) -> Pile:
+def to_lodge(desk: AdviserDesk, most: int | None) -> Pile:
     def card_of(line: FundingLine) -> Card:
         facts = {"funder": line.funder, "sum": euros(line.requested), "day": day(line.deadline)}
         return Card(
@@ -23,15 +23,15 @@ def to_lodge(desk: Desk, most: int | None) -> Pile:
             why=_("%(funder)s: to be lodged by %(day)s.") % facts,
             what=_("Complete the request for %(sum)s.") % facts,
             is_late=line.deadline < desk.today,
-            end=end_of_fact(Kind.MONEY, line),
+            end=end_of_fact(CardKind.MONEY, line),
         )
 
     rows = FundingDeadline.due_lines(desk.today, desk.delays.of(FundingDeadline)).select_related(*PEOPLE)
     rows = desk.ruled(FundingDeadline, rows, "file__").order_by("deadline", "pk")
-    return desk.pile(rows, Kind.MONEY, card_of, "state", "deadline", most=most)
+    return desk.pile(rows, CardKind.MONEY, card_of, "state", "deadline", most=most)
 
 
-def overdue(desk: Desk, most: int | None) -> Pile:
+def overdue(desk: AdviserDesk, most: int | None) -> Pile:
     def card_of(line: FundingLine) -> Card:
         facts = {"funder": line.funder, "day": day(line.committee_on)}
         return Card(
@@ -40,21 +40,21 @@ def overdue(desk: Desk, most: int | None) -> Pile:
             why=_("%(funder)s: decision expected on %(day)s, nothing heard.") % facts,
             what=_("Ask %(funder)s.") % facts,
             is_late=True,
-            end=end_of_fact(Kind.MONEY, line),
+            end=end_of_fact(CardKind.MONEY, line),
         )
 
     rows = DecisionOverdue.due_lines(desk.today, desk.delays.of(DecisionOverdue)).select_related(*PEOPLE)
     rows = desk.ruled(DecisionOverdue, rows, "file__").order_by("committee_on", "pk")
-    return desk.pile(rows, Kind.MONEY, card_of, "state", "committee_on", most=most)
+    return desk.pile(rows, CardKind.MONEY, card_of, "state", "committee_on", most=most)
 
 
-def awaited_papers(desk: Desk, most: int | None) -> Pile:
+def awaited_papers(desk: AdviserDesk, most: int | None) -> Pile:
     def card_of(document: Document) -> Card:
         facts = {"paper": document.label, "day": day(timezone.localdate(document.asked_at))}
         why = _("“%(paper)s” was asked for on %(day)s.") % facts
         what = _("Ask again, or do without.")
-        return Card(key=document.card, file=document.file, why=why, what=what, end=end_of_fact(Kind.PAPER, document))
+        return Card(key=document.card, file=document.file, why=why, what=what, end=end_of_fact(CardKind.PAPER, document))
 
     rows = DocumentAsked.waiting(desk.today, desk.delays.of(DocumentAsked)).select_related(*PEOPLE)
     rows = desk.ruled(DocumentAsked, rows, "file__").order_by("asked_at", "pk")
-    return desk.pile(rows, Kind.PAPER, card_of, most=most)
+    return desk.pile(rows, CardKind.PAPER, card_of, most=most)

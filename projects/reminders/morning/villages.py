@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from common.typography import day
 from projects.enums import IntroductionState, Stage
-from projects.introductions.leaving import obstacle_of, with_facts_of_leaving, words_of
+from projects.introductions.leaving import obstacle_of, obstacle_words, with_facts_of_leaving
 from projects.models import Introduction
-from projects.reminders.morning.cards import Callee, Card, Kind, Pile
-from projects.reminders.morning.desk import Desk
+from projects.reminders.morning.cards import Callee, Card, CardKind, Pile
+from projects.reminders.morning.desk import AdviserDesk
 from projects.reminders.morning.ends import end_of_fact
 from projects.reminders.rules.outsiders import VillageSilent
 
@@ -26,13 +26,13 @@ NEXT = {
 }
 
 
-def open_questions(desk: Desk) -> QuerySet[Introduction]:
+def open_questions(desk: AdviserDesk) -> QuerySet[Introduction]:
     """Of families that have neither settled nor chosen a village."""
     found = Introduction.objects.filter(desk.mine("file__")).exclude(file__stage=Stage.SETTLED)
     return found.without_choice().with_people()
 
 
-def answers(desk: Desk, most: int | None) -> Pile:
+def answers(desk: AdviserDesk, most: int | None) -> Pile:
     """Until the family was called since, or the visit is planned, which tells them too."""
 
     def card_of(introduction: Introduction) -> Card:
@@ -41,13 +41,13 @@ def answers(desk: Desk, most: int | None) -> Pile:
             file=introduction.file,
             why=answer_of(introduction),
             what=NEXT[introduction.state](),
-            end=end_of_fact(Kind.ANSWER, introduction),
+            end=end_of_fact(CardKind.ANSWER, introduction),
         )
 
     planned = Q(state__in=[State.ACCEPTED, State.CONTACT_MADE], visit_at__isnull=False)
     rows = open_questions(desk).filter(state__in=list(NEXT)).exclude(planned)
     rows = rows.exclude(file__last_contact_out_at__gte=F("state_since")).order_by("state_since", "pk")
-    return desk.pile(rows, Kind.ANSWER, card_of, "state", most=most)
+    return desk.pile(rows, CardKind.ANSWER, card_of, "state", most=most)
 
 
 def answer_of(introduction: Introduction) -> str:
@@ -83,7 +83,7 @@ def whom_to_call(introduction: Introduction, today: dt.date) -> Callee:
     return Callee(introduction.reader_name or (committee[0].name if committee else str(introduction.village)), "")
 
 
-def silent(desk: Desk, most: int | None) -> Pile:
+def silent(desk: AdviserDesk, most: int | None) -> Pile:
     def card_of(introduction: Introduction) -> Card:
         callee = whom_to_call(introduction, desk.today)
         facts = {"village": introduction.village, "day": day(timezone.localdate(introduction.sent_at)), "name": callee.name}
@@ -92,16 +92,16 @@ def silent(desk: Desk, most: int | None) -> Pile:
             file=introduction.file,
             why=_("%(village)s: no answer since %(day)s.") % facts,
             what=_("Telephone %(name)s.") % facts,
-            end=end_of_fact(Kind.SILENT, introduction),
+            end=end_of_fact(CardKind.SILENT, introduction),
             callee=callee,
         )
 
     rows = VillageSilent.waiting(desk.today, desk.delays.of(VillageSilent)).with_people().with_committee()
     rows = desk.ruled(VillageSilent, rows, "file__").order_by("sent_at", "pk")
-    return desk.pile(rows, Kind.SILENT, card_of, most=most)
+    return desk.pile(rows, CardKind.SILENT, card_of, most=most)
 
 
-def later(desk: Desk, most: int | None) -> Pile:
+def later(desk: AdviserDesk, most: int | None) -> Pile:
     """The day has come from which a village said that it could."""
 
     def card_of(introduction: Introduction) -> Card:
@@ -114,15 +114,15 @@ def later(desk: Desk, most: int | None) -> Pile:
             why=f"{said} {introduction.answer}".strip(),
             what=_("Ask %(name)s again.") % facts,
             is_late=introduction.later_on < desk.today,
-            end=end_of_fact(Kind.LATER, introduction),
+            end=end_of_fact(CardKind.LATER, introduction),
             callee=callee,
         )
 
     rows = open_questions(desk).with_committee().filter(state=State.LATER, later_on__lte=desk.today)
-    return desk.pile(rows.order_by("later_on", "pk"), Kind.LATER, card_of, "later_on", most=most)
+    return desk.pile(rows.order_by("later_on", "pk"), CardKind.LATER, card_of, "later_on", most=most)
 
 
-def held_back(desk: Desk, most: int | None) -> Pile:
+def held_back(desk: AdviserDesk, most: int | None) -> Pile:
     """Agreed to, and not leaving: why. Those that leave with the next letter are no card."""
 
     def card_of(introduction: Introduction, obstacle) -> Card:
@@ -130,14 +130,14 @@ def held_back(desk: Desk, most: int | None) -> Pile:
             key=introduction.card,
             file=introduction.file,
             why=_("The introduction to %(village)s does not leave: %(why)s.")
-            % {"village": introduction.village, "why": words_of(introduction, obstacle)},
+            % {"village": introduction.village, "why": obstacle_words(introduction, obstacle)},
             what=_("Wait, or withdraw it and choose another village."),
-            end=end_of_fact(Kind.HELD, introduction),
+            end=end_of_fact(CardKind.HELD, introduction),
             callee=whom_to_call(introduction, desk.today),
         )
 
     rows = Introduction.objects.filter(desk.mine("file__"), state=State.READY).with_people().with_committee()
-    rows = desk.still_there(with_facts_of_leaving(rows, desk.now), Kind.HELD).order_by("state_since", "pk")
+    rows = desk.still_there(with_facts_of_leaving(rows, desk.now), CardKind.HELD).order_by("state_since", "pk")
     held = [(introduction, obstacle) for introduction in rows if (obstacle := obstacle_of(introduction, desk.today))]
     return Pile([card_of(introduction, obstacle) for introduction, obstacle in held[:most]], len(held))
 
@@ -145,7 +145,7 @@ def held_back(desk: Desk, most: int | None) -> Pile:
 # ---- Visits ------------------------------------------------------------------------------------------------------------
 
 
-def after_visits(desk: Desk, most: int | None) -> Pile:
+def after_visits(desk: AdviserDesk, most: int | None) -> Pile:
     """From the day after a visit until its outcome is written; once « visited », until the family was called since."""
 
     def card_of(introduction: Introduction) -> Card:
@@ -155,17 +155,17 @@ def after_visits(desk: Desk, most: int | None) -> Pile:
             file=introduction.file,
             why=_("The visit of %(village)s was on %(day)s.") % facts,
             what=_("Call them: how was it? Write down what came of it."),
-            end=end_of_fact(Kind.VISIT, introduction),
+            end=end_of_fact(CardKind.VISIT, introduction),
         )
 
     planned = Q(state__in=[State.ACCEPTED, State.CONTACT_MADE], visit_at__isnull=False)
     visited = Q(state=State.VISITED) & ~Q(file__last_contact_out_at__gte=F("visited_at"))
     rows = open_questions(desk).annotate(visited_at=Coalesce("visit_at", "state_since"))
     rows = rows.filter(planned | visited, visited_at__lt=desk.midnight).order_by("visited_at", "pk")
-    return desk.pile(rows, Kind.VISIT, card_of, "visit_at", most=most)
+    return desk.pile(rows, CardKind.VISIT, card_of, "visit_at", most=most)
 
 
-def visits_of_today(desk: Desk) -> list[Introduction]:
+def visits_of_today(desk: AdviserDesk) -> list[Introduction]:
     stands = [State.ACCEPTED, State.CONTACT_MADE, State.VISITED]
     found = Introduction.objects.filter(desk.mine("file__"), state__in=stands, visit_at__gte=desk.midnight)
     found = found.filter(visit_at__lt=desk.midnight + dt.timedelta(days=1))

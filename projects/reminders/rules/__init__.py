@@ -6,9 +6,9 @@ told once for each occurrence, at the latest step it has reached. Tasks and file
 """
 
 from projects.reminders.rules.advisers import ADVISERS
-from projects.reminders.rules.base import Delays, Due, Line, Nudge, Reader
+from projects.reminders.rules.base import Delays, DigestLine, DueMatter, Nudge, Reader
 from projects.reminders.rules.outsiders import OUTSIDERS
 
 RULES = {rule.slug: rule for rule in (*ADVISERS, *OUTSIDERS)}
 
-__all__ = ["ADVISERS", "OUTSIDERS", "RULES", "Delays", "Due", "Line", "Nudge", "Reader"]
+__all__ = ["ADVISERS", "OUTSIDERS", "RULES", "Delays", "DigestLine", "DueMatter", "Nudge", "Reader"]

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from common.days import end_of
 from common.typography import day
 from projects.enums import FundingState, ReminderRule, Stage
-from projects.files.retention import KEPT_FOR, kept_beyond
+from projects.files.retention import KEPT_FOR, with_last_seen
 from projects.models import FundingLine, ProjectFile, Task
-from projects.reminders.rules.base import AdviserRule, Due, Line, Reader
+from projects.reminders.rules.base import AdviserRule, DigestLine, DueMatter, Reader
 
 ADVISER, LEAD = Reader.ADVISER, Reader.LEAD
 NEVER_CALLED = Q(stage__in=Stage.to_be_called(), last_contact_out_at__isnull=True)
@@ -26,9 +26,9 @@ SHOWN = (
 )
 
 
-def files_of(files: QuerySet[ProjectFile], pks: set[int], words: Callable[[ProjectFile], str]) -> dict[int, Line]:
+def files_of(files: QuerySet[ProjectFile], pks: set[int], words: Callable[[ProjectFile], str]) -> dict[int, DigestLine]:
     found = files.filter(pk__in=pks).select_related("holder").only(*SHOWN)
-    return {file.pk: Line(file.pk, partial(words, file)) for file in found}
+    return {file.pk: DigestLine(file.pk, partial(words, file)) for file in found}
 
 
 class FirstContact(AdviserRule):
@@ -43,14 +43,14 @@ class FirstContact(AdviserRule):
         return Q(opened_on__lte=cls.began_by(today, delays[1]))
 
     @classmethod
-    def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Due]:
+    def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[DueMatter]:
         waiting = cls.files().filter(opened_on__lte=cls.began_by(today, delays[0]), adviser__isnull=False)
         for pk, opened_on, adviser, deputy in waiting.values_list("pk", "opened_on", "adviser", "deputy"):
             step = cls.reached(opened_on, today, delays)
-            yield Due(pk, str(step), [ADVISER, LEAD][: step + 1], adviser, deputy)
+            yield DueMatter(pk, str(step), [ADVISER, LEAD][: step + 1], adviser, deputy)
 
     @classmethod
-    def lines(cls, pks: set[int], today: dt.date, delays: Sequence[int]) -> dict[int, Line]:
+    def lines(cls, pks: set[int], today: dt.date, delays: Sequence[int]) -> dict[int, DigestLine]:
         def words(file):
             return _("%(holder)s (%(reference)s): no first contact since %(day)s") % told(file, file.opened_on)
 
@@ -86,17 +86,17 @@ class NoNextAction(AdviserRule):
         return cls.idle_for(today, delays[1])
 
     @classmethod
-    def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Due]:
+    def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[DueMatter]:
         monday = today - dt.timedelta(days=today.weekday())
         idle = cls.files().filter(cls.idle_for(today, 1), adviser__isnull=False)
         for pk, since, adviser, deputy in idle.values_list("pk", "idle_since", "adviser", "deputy"):
             began = timezone.localdate(since)
             mondays = (monday - began - dt.timedelta(days=1)).days // 7 + 1
             if mondays >= delays[0]:
-                yield Due(pk, f"{today:%G-%V}", [ADVISER, LEAD] if mondays >= delays[1] else [ADVISER], adviser, deputy)
+                yield DueMatter(pk, f"{today:%G-%V}", [ADVISER, LEAD] if mondays >= delays[1] else [ADVISER], adviser, deputy)
 
     @classmethod
-    def lines(cls, pks: set[int], today: dt.date, delays: Sequence[int]) -> dict[int, Line]:
+    def lines(cls, pks: set[int], today: dt.date, delays: Sequence[int]) -> dict[int, DigestLine]:
         def words(file):
             return _("%(holder)s (%(reference)s): open, and nothing is planned") % told(file)
 
@@ -113,14 +113,14 @@ class NoActivity(AdviserRule):
         return ProjectFile.objects.filter(stage__in=[Stage.TO_QUALIFY, Stage.SUPPORTED], adviser__isnull=False)
 
     @classmethod
-    def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Due]:
+    def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[DueMatter]:
         quiet = cls.files().filter(active_at__lt=end_of(cls.began_by(today, delays[0])))
         for pk, active_at, adviser, deputy in quiet.values_list("pk", "active_at", "adviser", "deputy"):
             began = timezone.localdate(active_at)
-            yield Due(pk, f"{began}:{cls.reached(began, today, delays)}", [ADVISER], adviser, deputy)
+            yield DueMatter(pk, f"{began}:{cls.reached(began, today, delays)}", [ADVISER], adviser, deputy)
 
     @classmethod
-    def lines(cls, pks: set[int], today: dt.date, delays: Sequence[int]) -> dict[int, Line]:
+    def lines(cls, pks: set[int], today: dt.date, delays: Sequence[int]) -> dict[int, DigestLine]:
         def words(file):
             since = timezone.localdate(file.active_at)
             match cls.reached(since, today, delays):
@@ -151,13 +151,13 @@ class PauseEnds(AdviserRule):
         return Q(paused_until__lte=today - dt.timedelta(days=delays[1]))
 
     @classmethod
-    def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Due]:
+    def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[DueMatter]:
         for pk, until, adviser, deputy in cls.files(today, delays).values_list("pk", "paused_until", "adviser", "deputy"):
             over = until + dt.timedelta(days=delays[1]) <= today
-            yield Due(pk, f"{until}:{int(over)}", [ADVISER, LEAD] if over else [ADVISER], adviser, deputy)
+            yield DueMatter(pk, f"{until}:{int(over)}", [ADVISER, LEAD] if over else [ADVISER], adviser, deputy)
 
     @classmethod
-    def lines(cls, pks: set[int], today: dt.date, delays: Sequence[int]) -> dict[int, Line]:
+    def lines(cls, pks: set[int], today: dt.date, delays: Sequence[int]) -> dict[int, DigestLine]:
         def words(file):
             return _("%(holder)s (%(reference)s): the pause ends on %(day)s") % told(file, file.paused_until)
 
@@ -176,14 +176,14 @@ class FundingDeadline(AdviserRule):
         return Q(deadline__lte=today + dt.timedelta(days=delays[2]))
 
     @classmethod
-    def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Due]:
+    def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[DueMatter]:
         soon = cls.due_lines(today, delays)
         for pk, deadline, adviser, deputy in soon.values_list("pk", "deadline", "file__adviser", "file__deputy"):
             step = sum(deadline <= today + dt.timedelta(days=delay) for delay in delays) - 1
-            yield Due(pk, f"{deadline}:{step}", [ADVISER, LEAD] if step == 2 else [ADVISER], adviser, deputy)
+            yield DueMatter(pk, f"{deadline}:{step}", [ADVISER, LEAD] if step == 2 else [ADVISER], adviser, deputy)
 
     @classmethod
-    def lines(cls, pks: set[int], today: dt.date, delays: Sequence[int]) -> dict[int, Line]:
+    def lines(cls, pks: set[int], today: dt.date, delays: Sequence[int]) -> dict[int, DigestLine]:
         sentence = _("%(holder)s (%(reference)s): %(funder)s, to be lodged by %(day)s")
         return lines_of(open_lines().filter(state__in=FundingState.to_lodge()), pks, sentence, "deadline")
 
@@ -200,14 +200,14 @@ class DecisionOverdue(AdviserRule):
         return Q(committee_on__lte=cls.began_by(today, delays[1]))
 
     @classmethod
-    def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Due]:
+    def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[DueMatter]:
         late = cls.due_lines(today, delays)
         for pk, committee, adviser, deputy in late.values_list("pk", "committee_on", "file__adviser", "file__deputy"):
             step = cls.reached(committee, today, delays)
-            yield Due(pk, f"{committee}:{step}", [ADVISER, LEAD][: step + 1], adviser, deputy)
+            yield DueMatter(pk, f"{committee}:{step}", [ADVISER, LEAD][: step + 1], adviser, deputy)
 
     @classmethod
-    def lines(cls, pks: set[int], today: dt.date, delays: Sequence[int]) -> dict[int, Line]:
+    def lines(cls, pks: set[int], today: dt.date, delays: Sequence[int]) -> dict[int, DigestLine]:
         sentence = _("%(holder)s (%(reference)s): %(funder)s was to decide on %(day)s")
         return lines_of(open_lines().filter(state=FundingState.LODGED), pks, sentence, "committee_on")
 
@@ -219,18 +219,18 @@ class Retention(AdviserRule):
 
     @classmethod
     def files(cls, kept_until: dt.datetime) -> QuerySet[ProjectFile]:
-        return kept_beyond(ProjectFile.objects.filter(stage=Stage.CLOSED)).filter(last_seen__lt=kept_until - KEPT_FOR)
+        return with_last_seen(ProjectFile.objects.filter(stage=Stage.CLOSED)).filter(last_seen__lt=kept_until - KEPT_FOR)
 
     @classmethod
-    def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Due]:
+    def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[DueMatter]:
         closed = cls.files(end_of(today + dt.timedelta(days=delays[0])))
         for pk, last, adviser, deputy in closed.values_list("pk", "last_seen", "adviser", "deputy"):
             until = timezone.localdate(last + KEPT_FOR)
             step = sum(until <= today + dt.timedelta(days=delay) for delay in delays) - 1
-            yield Due(pk, f"{until}:{step}", [ADVISER], adviser, deputy)
+            yield DueMatter(pk, f"{until}:{step}", [ADVISER], adviser, deputy)
 
     @classmethod
-    def lines(cls, pks: set[int], today: dt.date, delays: Sequence[int]) -> dict[int, Line]:
+    def lines(cls, pks: set[int], today: dt.date, delays: Sequence[int]) -> dict[int, DigestLine]:
         def words(file):
             until = timezone.localdate(file.last_seen + KEPT_FOR)
             return _("%(holder)s (%(reference)s) is anonymised on %(day)s unless they are heard of") % told(file, until)
@@ -245,13 +245,13 @@ def open_lines() -> QuerySet[FundingLine]:
     return FundingLine.objects.filter(file__stage__in=Stage.open())
 
 
-def lines_of(lines: QuerySet[FundingLine], pks: set[int], sentence: str, date: str) -> dict[int, Line]:
+def lines_of(lines: QuerySet[FundingLine], pks: set[int], sentence: str, date: str) -> dict[int, DigestLine]:
     found = lines.filter(pk__in=pks).select_related("file__holder")
 
     def words(line: FundingLine) -> str:
         return sentence % {**told(line.file, getattr(line, date)), "funder": line.funder}
 
-    return {line.pk: Line(line.file_id, partial(words, line)) for line in found}
+    return {line.pk: DigestLine(line.file_id, partial(words, line)) for line in found}
 
 
 def told(file: ProjectFile, date: dt.date | None = None) -> dict[str, object]:

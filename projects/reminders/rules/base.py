@@ -23,7 +23,7 @@ class Reader(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Due:
+class DueMatter:
     """Something an adviser is to be told: of which file, at which step, and as which occurrence of the matter."""
 
     pk: int
@@ -34,7 +34,7 @@ class Due:
 
 
 @dataclass(frozen=True)
-class Line:
+class DigestLine:
     """One line of a digest: what is so, and where to go. Worded when it is read: a digest lists twenty of a kind at most."""
 
     file_id: int
@@ -115,11 +115,11 @@ class Rule:
 
 class AdviserRule(Rule):
     @classmethod
-    def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Due]:
+    def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[DueMatter]:
         raise NotImplementedError
 
     @classmethod
-    def lines(cls, pks: set[int], today: dt.date, delays: Sequence[int]) -> dict[int, Line]:
+    def lines(cls, pks: set[int], today: dt.date, delays: Sequence[int]) -> dict[int, DigestLine]:
         """Of those that are still so. What is not there has stopped."""
         raise NotImplementedError
 

@@ -13,10 +13,10 @@ from common.days import end_of
 from common.typography import dated, day
 from common.working_days import working_days_after
 from projects import links
-from projects.activity.kept_words import kept
+from projects.activity.kept_words import in_first_language
 from projects.enums import ClosingReason, IntroductionState, ReminderRule, Stage
 from projects.introductions.services import add_task_to_telephone, move_introduction
-from projects.introductions.sharing import Named
+from projects.introductions.sharing import FamilyLabel
 from projects.models import ConsentRequest, Document, FollowUp, Introduction, ProjectFile, Task
 from projects.reminders.rules.advisers import NoActivity
 from projects.reminders.rules.base import Nudge, OutsiderRule
@@ -91,7 +91,7 @@ class VillageSilent(OutsiderRule):
             step = cls.reached(timezone.localdate(introduction.sent_at), today, delays[:2])
             reader_at_step = second_reader if step else first_reader
             if reader := reader_at_step(introduction.village.committee.all(), today):
-                named = Named.of(introduction.request)
+                named = FamilyLabel.of(introduction.request)
                 yield Nudge(
                     rule=cls.slug,
                     pk=introduction.pk,
@@ -327,7 +327,7 @@ def add_task_once(
     **facts: object,
 ) -> bool:
     """A task for whoever follows the file, for the next working day; none where nobody does, or where it was set since `about`."""
-    words = kept(title, holder=file.holder, **facts)[:160]
+    words = in_first_language(title, holder=file.holder, **facts)[:160]
     if file.adviser_id is None or file.tasks.filter(title=words, created_at__gte=about).exists():
         return False
     Task.objects.create(

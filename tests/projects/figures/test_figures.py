@@ -11,9 +11,9 @@ from django.core.management import call_command
 
 from projects.activity import events
 from projects.enums import Direction, EventKind, FundingState, IntroductionState, Stage, Via
-from projects.figures.parts import Asked
+from projects.figures.parts import ReportRequest
 from projects.figures.report import Report
-from projects.figures.table_rows import behind
+from projects.figures.table_rows import rows_behind
 from projects.figures.workbook import workbook_of
 from projects.files import lifecycle
 from projects.follow_up.services import answer_follow_up
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 NOON = dt.datetime(2026, 5, 12, 10, tzinfo=dt.UTC)  # Tuesday
 DAY = dt.timedelta(days=1)
-YEAR = Asked(dt.date(2026, 1, 1), dt.date(2026, 12, 31), dt.date(2026, 11, 23))
+YEAR = ReportRequest(dt.date(2026, 1, 1), dt.date(2026, 12, 31), dt.date(2026, 11, 23))
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_people_who_arrived_are_those_of_the_households_settled_in_the_period(ad
 
 def test_a_past_date_gives_the_same_whatever_came_after(adviser):
     file = settled(adviser, NOON)
-    then = Asked(YEAR.first, YEAR.last, NOON.date())
+    then = ReportRequest(YEAR.first, YEAR.last, NOON.date())
     before = (Report(then).arrived.value, Report(then).stages, Report(then).answers)
     lifecycle.move_file(file=file, to=Stage.CLOSED, by=adviser, closing_reason="done", now=NOON + 10 * DAY)
     settled(adviser, NOON + 150 * DAY)
@@ -88,7 +88,7 @@ def test_a_file_settled_twice_counts_once(adviser):
 def test_a_convention_and_an_origin_narrow_it(adviser, asked, people):
     settled(adviser, NOON, convention="Région", origin="fair")
     settled(adviser, NOON, convention="Autre", origin="web")
-    assert value("arrives", Asked(YEAR.first, YEAR.last, YEAR.known, **asked)) == people
+    assert value("arrives", ReportRequest(YEAR.first, YEAR.last, YEAR.known, **asked)) == people
 
 
 def test_businesses_jobs_and_money(adviser):
@@ -161,7 +161,7 @@ def test_whoever_does_not_answer_is_unknown_and_never_at_work(adviser):
     three = Report(YEAR).survival[0]
     assert (three.followed, three.active, three.unknown, three.stopped) == (6, 2, 2, 2)
     assert (three.surely, three.perhaps) == (2 / 6, 4 / 6)
-    before = Report(Asked(YEAR.first, YEAR.last, (NOON + 95 * DAY).date())).survival[0]
+    before = Report(ReportRequest(YEAR.first, YEAR.last, (NOON + 95 * DAY).date())).survival[0]
     assert (before.active, before.unknown) == (0, 6), "what was said later was not known then"
 
 
@@ -252,24 +252,24 @@ def test_every_line_of_every_table_leads_to_exactly_its_rows(desk, adviser):
 def test_the_rows_of_a_past_date_are_those_of_then(adviser):
     file = settled(adviser, NOON)
     lifecycle.move_file(file=file, to=Stage.CLOSED, by=adviser, closing_reason="done", now=NOON + 10 * DAY)
-    then = Report(Asked(YEAR.first, YEAR.last, NOON.date()))
-    assert [row.file_id for row in behind(then, "etape.settled").rows] == [file.pk]
-    assert [row.file_id for row in behind(Report(YEAR), "etape.closed").rows] == [file.pk]
-    assert behind(Report(YEAR), "etape.settled").rows == []
+    then = Report(ReportRequest(YEAR.first, YEAR.last, NOON.date()))
+    assert [row.file_id for row in rows_behind(then, "etape.settled").rows] == [file.pk]
+    assert [row.file_id for row in rows_behind(Report(YEAR), "etape.closed").rows] == [file.pk]
+    assert rows_behind(Report(YEAR), "etape.settled").rows == []
 
 
 @pytest.mark.parametrize(
     "slug", ["", "etape", "etape.", "etape.lost", "suivi.3", "suivi.4.unknown", "reponse.perhaps", "autre.yes"]
 )
 def test_what_names_no_line_has_no_rows(slug):
-    assert behind(Report(YEAR), slug) is None
+    assert rows_behind(Report(YEAR), slug) is None
 
 
 def test_a_long_list_is_cut_and_says_so(desk, adviser, monkeypatch):
     monkeypatch.setattr("projects.figures.table_rows.MOST_ROWS", 2)
     for _ in range(3):
         settled(adviser, NOON)
-    assert behind(Report(YEAR), "trimestre.2026-2").has_more
+    assert rows_behind(Report(YEAR), "trimestre.2026-2").has_more
     page = desk.get(f"{PAGE}?{PERIOD}&lignes=arrives").content.decode()
     assert page.split('id="lignes"')[1].split("</table>")[0].count('<th scope="row">') == 2
     assert "le tableur les contient toutes" in page
@@ -286,4 +286,4 @@ def test_rows_cost_the_same_number_of_queries(adviser, django_assert_num_queries
     report = Report(YEAR)
     assert report.figures
     with django_assert_num_queries(queries):
-        assert behind(report, slug) is not None
+        assert rows_behind(report, slug) is not None

@@ -14,9 +14,9 @@ from django.utils import timezone
 from common.working_days import public_holidays
 from projects.activity import refusals
 from projects.enums import ClosingReason, FundingState, IntroductionState, Stage, Via
-from projects.figures.parts import Asked
+from projects.figures.parts import ReportRequest
 from projects.figures.report import Report
-from projects.figures.table_rows import TABLES, behind
+from projects.figures.table_rows import TABLES, rows_behind
 from projects.files import lifecycle
 from projects.follow_up.services import answer_follow_up
 from projects.introductions import choosing
@@ -180,7 +180,7 @@ def year(request, client, settings):
                     clock.shift(60)
             if (day + DAY).day == 1:
                 clock.move_to(timezone.make_aware(dt.datetime.combine(day, dt.time(23, 59))))
-                told[day] = logged(Report(Asked(FIRST, LAST, day)))
+                told[day] = logged(Report(ReportRequest(FIRST, LAST, day)))
             day += DAY
         yield told
 
@@ -229,7 +229,7 @@ def middle(values: list) -> float | None:
 
 def test_each_figure_is_what_sql_says_of_the_rows_its_definition_names(year):
     for known, then in year.items():
-        assert logged(Report(Asked(FIRST, LAST, known))) == then, "what was known on a past day is still the same"
+        assert logged(Report(ReportRequest(FIRST, LAST, known))) == then, "what was known on a past day is still the same"
     assert year[CHECKED[1]] != year[LAST]
     equal_to_sql("Région")
     assert equal_to_sql("") >= {"arrives", "emplois", "obtenus", "immatriculees", "sans-contact", "yes"}
@@ -239,7 +239,7 @@ def equal_to_sql(convention: str) -> set[str]:
     """Of three days of the year. Returns what was seen to be more than nothing."""
     seen = set()
     for known in CHECKED:
-        report = Report(Asked(FIRST, LAST, known, convention))
+        report = Report(ReportRequest(FIRST, LAST, known, convention))
         value = {one.slug: one.value for one in report.figures}
         last = min(LAST, known)
 
@@ -308,7 +308,7 @@ def equal_to_sql(convention: str) -> set[str]:
 
         for kind, table in TABLES.items():
             numbers = {"etape": stood, "reponse": counted, "suivi": fate_rows, "trimestre": arrived}
-            assert sum(len(behind(report, f"{kind}.{line}").rows) for line in table.lines(report)) == len(numbers[kind])
+            assert sum(len(rows_behind(report, f"{kind}.{line}").rows) for line in table.lines(report)) == len(numbers[kind])
         seen |= {name for name, number in value.items() if number}
         seen |= {one.slug for one in report.answers if one.number}
         seen |= {fate for _months, fate in fate_rows}

@@ -47,15 +47,15 @@ def two(**other):
 )
 def test_somebody_like_them_is_seen(other, seen):
     kept, second = two(**other)
-    assert list(merging.likely_same(kept)) == [second] * seen
+    assert list(merging.possible_duplicates(kept)) == [second] * seen
 
 
 def test_the_same_telephone_is_seen_and_an_empty_one_is_not():
     kept, _other = two()
-    assert not merging.likely_same(kept).exists()
+    assert not merging.possible_duplicates(kept).exists()
     Holder.objects.update(phone="+33612345678")
     kept.refresh_from_db()
-    assert merging.likely_same(kept).exists()
+    assert merging.possible_duplicates(kept).exists()
 
 
 def test_made_one_everything_is_there_and_parted_again_everything_is_back(claire):
@@ -73,7 +73,7 @@ def test_made_one_everything_is_there_and_parted_again_everything_is_back(claire
     assert set(kept.consents.values_list("purpose", flat=True)) == {ConsentPurpose.FILE, ConsentPurpose.NEWS}
     assert list(Holder.objects.current()) == [kept]
     later = ProjectFileFactory(holder=kept)
-    merging.part_again(merge=merge)
+    merging.undo_merge(merge=merge)
     kept, other = Holder.objects.get(pk=kept.pk), Holder.objects.get(pk=other.pk)
     assert set(kept.files.all()) == {mine, later}
     assert list(other.files.all()) == [theirs]

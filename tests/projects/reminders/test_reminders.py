@@ -36,7 +36,7 @@ def tick(day, hour="07:30", mail_server=True):
     """One tick of the planner and one of the outbox. How many letters were written."""
     now = at(day, hour)
     with time_machine.travel(now, tick=False):
-        written = planner.plan(now=now)
+        written = planner.write_due_letters(now=now)
         if mail_server:
             deliver()
     return written
@@ -138,7 +138,7 @@ def test_after_ten_days_without_a_clock_each_matter_is_told_once_by_one_letter(c
 def test_the_clock_of_the_digest_is_that_of_the_wall(claire):
     task_of(claire, dt.date(2026, 7, 6))
     summer = dt.datetime(2026, 7, 6, 5, 29, tzinfo=dt.UTC)  # 07:29 in Paris
-    assert (planner.plan(now=summer), planner.plan(now=summer + dt.timedelta(minutes=1))) == (0, 1)
+    assert (planner.write_due_letters(now=summer), planner.write_due_letters(now=summer + dt.timedelta(minutes=1))) == (0, 1)
 
 
 def test_the_digest_is_never_empty(claire, sophie, lead):
@@ -205,7 +205,7 @@ def test_a_task_moved_to_today_by_hand_is_told_too(claire):
     task, today = task_of(claire, dt.date(2030, 1, 1)), timezone.localdate()
     DigestRun.objects.create(day=today, at=timezone.now())
     Task.objects.filter(pk=task.pk).update(due_on=today)
-    assert planner.plan(now=timezone.now()) == 1
+    assert planner.write_due_letters(now=timezone.now()) == 1
 
 
 def test_several_tasks_set_at_once_make_one_letter_a_person(claire, sophie):
@@ -516,7 +516,7 @@ def test_two_planners_at_once_write_each_letter_once(claire, sophie, lead):
     ProjectFileFactory(opened_at=LONG_AGO)
     ProjectFile.objects.update(opened_on=dt.date(2026, 1, 5))
     TaskFactory(assignee=claire, due_on=MONDAY, due_set_at=at(MONDAY, "09:00"))
-    outcomes = in_threads(6, lambda n: planner.plan(now=at(MONDAY, "10:00")))
+    outcomes = in_threads(6, lambda n: planner.write_due_letters(now=at(MONDAY, "10:00")))
     assert (sum(outcomes), Letter.objects.count(), DigestRun.objects.count()) == (3, 3, 1)
     assert Reminder.objects.filter(rule=ReminderRule.TASK_DUE).count() == 41
     assert User.objects.filter(reminders__isnull=False).distinct().count() == 3

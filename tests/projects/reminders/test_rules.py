@@ -44,7 +44,7 @@ def tick(day, *, send=True):
     written = 0
     for hour in ("07:30", "07:31", "07:32", "18:00"):
         with time_machine.travel(at(day, hour), tick=False):
-            written += planner.plan(now=at(day, hour))
+            written += planner.write_due_letters(now=at(day, hour))
             if send:
                 for letter in Letter.objects.due(timezone.now()):
                     delivery.deliver(letter_id=letter.pk, now=timezone.now())
@@ -519,7 +519,7 @@ def test_the_preview_of_the_week_says_what_leaves_and_writes_nothing(claire, bus
         file=busy(), village=saint_clar, accepted=True, sent_at=at(MONDAY), answered_at=at(MONDAY), state_since=at(MONDAY - 3 * DAY)
     )
     with time_machine.travel(at(MONDAY, "07:00"), tick=False):
-        found = nudges.of_the_week(MONDAY)
+        found = nudges.nudges_of_the_week(MONDAY)
     assert [(day, nudge.rule) for day, nudge in found] == [
         (MONDAY, ReminderRule.DOCUMENT_ASKED),
         (d(11, 27), ReminderRule.CONTACT_PENDING),
@@ -534,7 +534,7 @@ def test_five_clocks_at_once_tell_it_once(rule, busy, claire, saint_clar):
     only(rule)
     make_due(rule, busy, claire, saint_clar)
     for hour in ("07:30", "07:31", "07:32"):
-        outcomes = in_threads(5, lambda n, hour=hour: planner.plan(now=at(MONDAY, hour)))
+        outcomes = in_threads(5, lambda n, hour=hour: planner.write_due_letters(now=at(MONDAY, hour)))
         assert not [one for one in outcomes if isinstance(one, Exception)]
     told = Reminder.objects.filter(rule=rule)
     assert told.count() == told.values("rule", "target", "occurrence").distinct().count() == 1

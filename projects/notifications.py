@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from common.rate_limits import may_be_written_to
@@ -212,15 +212,28 @@ def visit_planned(introduction: Introduction, event: bytes, *, reader: Committee
 
 
 def letters_about(file: ProjectFile) -> QuerySet[Letter]:
-    """To its holder, and reminders of it to a village; what a village is first asked is told by the introduction's own steps."""
+    """Those that its line of time tells: to its holder, reminders of it to a village, and to both those about a visit.
+
+    What a village is first asked is told there by the introduction's own steps.
+    """
+    introductions = list(file.introductions.values_list("pk", flat=True))
     keys = [
         RECEIVED.key(file=file.pk),
         *(CONSENT_ASKED.key(request=pk) for pk in file.consent_requests.values_list("pk", flat=True)),
-        *(ACCEPTED.key(introduction=pk) for pk in file.introductions.values_list("pk", flat=True)),
+        *(ACCEPTED.key(introduction=pk) for pk in introductions),
         *file.reminders.values_list("letter_key", flat=True),
     ]
     keys += [ADDRESS_ASKED.key(key=key) for key in keys]
-    return Letter.objects.filter(key__in=keys).defer("text", "html", "headers", "attachments")
+    found = Q(key__in=keys)
+    for beginning in (VISIT.beginning(introduction=pk) for pk in introductions):
+        found |= Q(key__startswith=beginning) | Q(key__startswith=f"{ADDRESS_ASKED}:{beginning}")
+    return Letter.objects.filter(found).defer("text", "html", "headers", "attachments")
+
+
+def letters_that_asked(file: ProjectFile) -> QuerySet[Letter]:
+    """Those that asked villages about it; the same letter may have asked about other families."""
+    sent = file.introductions.filter(sent_at__isnull=False).values_list("village", "sent_at")
+    return Letter.objects.filter(key__in=[INTRODUCED.key(village=village, day=day_of(at)) for village, at in sent])
 
 
 def _to_holder(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from members.access import Act
 from members.models import User
-from outbox.retention import forget_letters
+from outbox.retention import forget_at_once, forget_letters
 from projects.activity.kept_words import in_first_language
 from projects.activity.refusals import StageRefused
 from projects.documents.services import remove_document
@@ -19,7 +19,7 @@ from projects.enums import Stage
 from projects.files.lifecycle import move_file
 from projects.models import ConsentRequest, Document, Household, IntroductionMove, ProjectFile
 from projects.models.file import locked
-from projects.notifications import letters_about
+from projects.notifications import letters_about, letters_that_asked
 
 KEPT_FOR = dt.timedelta(days=730)
 PAPERS_KEPT_FOR = dt.timedelta(days=183)  # after the closing
@@ -71,7 +71,8 @@ def anonymise(*, file: ProjectFile, now: dt.datetime, reason: str = "") -> Proje
     file.title = in_first_language(gettext_noop("Anonymised project"))
     file.summary = file.answers = file.ball_note = file.holder_word = ""
     file.save(update_fields=["title", "summary", "answers", "ball_note", "holder_word"])
-    forget_letters(letters_about(file))
+    forget_at_once(letters_about(file))
+    forget_letters(letters_that_asked(file))
     file.events.update(text="")
     file.tasks.update(title="–")
     file.follow_ups.update(comment="")

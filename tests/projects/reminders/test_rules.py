@@ -13,10 +13,12 @@ from projects.activity import events
 from projects.enums import Direction, EventKind, FundingState, IntroductionState, ReminderRule, Stage, Via
 from projects.files import lifecycle, retention
 from projects.follow_up.services import answer_follow_up
-from projects.introductions.services import answer_consent, answer_introduction, confirm_contact, withdraw_all
+from projects.introductions.services import answer_consent, answer_introduction, confirm_contact, plan_visit, withdraw_all
 from projects.models import FollowUp, Hold, Reminder, RuleSetting, Task
+from projects.notifications import INTRODUCED
 from projects.reminders import nudges, planner
 from projects.reminders.rules import ADVISERS, OUTSIDERS, RULES, Delays
+from tests.factories.outbox import LetterFactory
 from tests.factories.projects import (
     DocumentFactory,
     EventFactory,
@@ -280,15 +282,20 @@ def test_a_closed_file_is_announced_then_anonymised_two_years_after_the_last_con
 def test_everything_that_names_a_person_goes_from_an_anonymised_file(claire, busy, saint_clar):
     one = IntroductionFactory(file=busy(), village=saint_clar, sent=True, sent_at=at(MONDAY))
     answer_introduction(introduction=one, answer="yes", by_name="Hélène", via=Via.LINK, words="Venez", now=at(MONDAY))
+    plan_visit(introduction=one, at=at(MONDAY) + 3 * DAY, by=claire, now=at(MONDAY))
+    key = INTRODUCED.key(village=saint_clar.pk, day=MONDAY)
+    LetterFactory(key=key, to="helene@example.org", text=f"{one.file.holder} demande si vous l’accueillez.")
     Letter.objects.update(state=LetterState.SENT, sent_at=at(MONDAY))
-    address = one.file.holder.email
+    address, name = one.file.holder.email, str(one.file.holder)
     assert letters_to(address).exists()
+    assert Letter.objects.filter(text__contains=name).count() == 3  # the visit, to both, and what the village was asked
     file = lifecycle.move_file(file=one.file, to=Stage.CLOSED, by=claire, closing_reason="no_news", now=at(MONDAY))
     retention.anonymise(file=file, now=at(MONDAY) + 800 * DAY)
     one.refresh_from_db()
     assert (one.answer, one.answered_by, one.request.snapshot, one.request.words) == ("", "", [], "")
     assert set(one.moves.values_list("by_name", "reason")) == {("", "")}
     assert not letters_to(address).exists()
+    assert not Letter.objects.filter(text__contains=name).exists()
 
 
 # ---- What stops each -----------------------------------------------------------------------------------------------------

@@ -138,6 +138,15 @@ class ReminderRule(models.TextChoices):
     RETENTION = "retention", _("file to be anonymised")
 
 
+class Unit(models.TextChoices):
+    """What a delay of a reminder is counted in."""
+
+    DAYS = "days", _("days")
+    WORKING_DAYS = "working_days", _("working days")
+    MONDAYS = "mondays", _("Mondays")
+    DAYS_BEFORE = "days_before", _("days before")  # counted down to a day that comes
+
+
 class Ball(models.TextChoices):
     """Who has to do the next thing."""
 

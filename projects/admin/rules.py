@@ -77,9 +77,9 @@ class RuleSettingAdmin(AdvisersOnly):
 
     @admin.display(description=_("counted in"))
     def unit(self, row: RuleSetting) -> str:
-        rule = RULES[row.rule]
-        unit = _("Mondays") if rule.mondays else _("working days") if rule.working else _("days")
-        return _("%(unit)s before") % {"unit": unit} if rule.before else str(unit)
+        """Of each delay in turn; once where all are counted alike."""
+        units = RULES[row.rule].units
+        return ", ".join(str(unit.label) for unit in (units if len(set(units)) > 1 else units[:1]))
 
 
 @admin.register(Hold)

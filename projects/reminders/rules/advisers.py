@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.days import end_of
 from common.typography import day
-from projects.enums import FundingState, ReminderRule, Stage
+from projects.enums import FundingState, ReminderRule, Stage, Unit
 from projects.files.retention import KEPT_FOR, with_last_seen
 from projects.models import FundingLine, ProjectFile, Task
 from projects.reminders.rules.base import AdviserRule, DigestLine, DueMatter, Reader
@@ -32,7 +32,7 @@ def files_of(files: QuerySet[ProjectFile], pks: set[int], words: Callable[[Proje
 
 
 class FirstContact(AdviserRule):
-    slug, delays, working = ReminderRule.FIRST_CONTACT, (3, 7), True
+    slug, delays, units = ReminderRule.FIRST_CONTACT, (3, 7), (Unit.WORKING_DAYS,) * 2
 
     @classmethod
     def files(cls) -> QuerySet[ProjectFile]:
@@ -60,7 +60,7 @@ class FirstContact(AdviserRule):
 class NoNextAction(AdviserRule):
     """Once a week, from the first Monday on; the lead hears of it at the third. The morning shows it in the week before."""
 
-    slug, delays, mondays = ReminderRule.NO_NEXT_ACTION, (1, 3), True
+    slug, delays, units = ReminderRule.NO_NEXT_ACTION, (1, 3), (Unit.MONDAYS,) * 2
 
     @classmethod
     def files(cls) -> QuerySet[ProjectFile]:
@@ -106,7 +106,7 @@ class NoNextAction(AdviserRule):
 class NoActivity(AdviserRule):
     """At the second step the holder will be asked (see StillInterested); at the third, closing is proposed."""
 
-    slug, delays = ReminderRule.NO_ACTIVITY, (30, 60, 90)
+    slug, delays, units = ReminderRule.NO_ACTIVITY, (30, 60, 90), (Unit.DAYS,) * 3
 
     @classmethod
     def files(cls) -> QuerySet[ProjectFile]:
@@ -140,7 +140,7 @@ class NoActivity(AdviserRule):
 class PauseEnds(AdviserRule):
     """A week before; ten days after, the lead too."""
 
-    slug, delays, before = ReminderRule.PAUSE_ENDS, (7, 10), True
+    slug, delays, units = ReminderRule.PAUSE_ENDS, (7, 10), (Unit.DAYS_BEFORE, Unit.DAYS)
 
     @classmethod
     def files(cls, today: dt.date, delays: Sequence[int]) -> QuerySet[ProjectFile]:
@@ -165,7 +165,7 @@ class PauseEnds(AdviserRule):
 
 
 class FundingDeadline(AdviserRule):
-    slug, delays, before = ReminderRule.FUNDING_DEADLINE, (30, 14, 5), True
+    slug, delays, units = ReminderRule.FUNDING_DEADLINE, (30, 14, 5), (Unit.DAYS_BEFORE,) * 3
 
     @classmethod
     def due_lines(cls, today: dt.date, delays: Sequence[int]) -> QuerySet[FundingLine]:
@@ -189,7 +189,7 @@ class FundingDeadline(AdviserRule):
 
 
 class DecisionOverdue(AdviserRule):
-    slug, delays = ReminderRule.DECISION_OVERDUE, (5, 20)
+    slug, delays, units = ReminderRule.DECISION_OVERDUE, (5, 20), (Unit.DAYS,) * 2
 
     @classmethod
     def due_lines(cls, today: dt.date, delays: Sequence[int]) -> QuerySet[FundingLine]:
@@ -215,7 +215,7 @@ class DecisionOverdue(AdviserRule):
 class Retention(AdviserRule):
     """Closed files are anonymised two years after the last contact; their adviser is told before."""
 
-    slug, delays, before = ReminderRule.RETENTION, (30, 7), True
+    slug, delays, units = ReminderRule.RETENTION, (30, 7), (Unit.DAYS_BEFORE,) * 2
 
     @classmethod
     def files(cls, kept_until: dt.datetime) -> QuerySet[ProjectFile]:

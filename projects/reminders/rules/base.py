@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from common.working_days import latest_start
-from projects.enums import ReminderRule
+from projects.enums import ReminderRule, Unit
 from projects.models import ProjectFile, RuleSetting
 from projects.models.reminder import target_of
 
@@ -86,16 +86,14 @@ class Delays:
 
 
 class Rule:
-    """`delays` are days, working days where `working`, Mondays where `mondays`; `before`: counted down to a day that comes.
+    """`delays` are those of its steps, each in the unit that `units` says.
 
     The digest, the letters and the morning ask the rule which facts it speaks of, and from when on.
     """
 
     slug: ClassVar[ReminderRule]
     delays: ClassVar[tuple[int, ...]]
-    working: ClassVar[bool] = False
-    mondays: ClassVar[bool] = False
-    before: ClassVar[bool] = False
+    units: ClassVar[tuple[Unit, ...]]
 
     @classmethod
     def heard_by_lead(cls, today: dt.date, delays: Sequence[int]) -> Q | None:
@@ -104,8 +102,8 @@ class Rule:
 
     @classmethod
     def began_by(cls, today: dt.date, delay: int) -> dt.date:
-        """What began on this day or earlier has waited long enough."""
-        return latest_start(today, delay) if cls.working else today - dt.timedelta(days=delay)
+        """What began on this day or earlier has waited long enough, in the unit of the first step."""
+        return latest_start(today, delay) if cls.units[0] is Unit.WORKING_DAYS else today - dt.timedelta(days=delay)
 
     @classmethod
     def reached(cls, began: dt.date, today: dt.date, delays: Sequence[int]) -> int:

@@ -14,7 +14,7 @@ from common.typography import dated, day
 from common.working_days import working_days_after
 from projects import links
 from projects.activity.kept_words import in_first_language
-from projects.enums import ClosingReason, IntroductionState, ReminderRule, Stage
+from projects.enums import ClosingReason, IntroductionState, ReminderRule, Stage, Unit
 from projects.introductions.services import add_task_to_telephone, move_introduction
 from projects.introductions.sharing import FamilyLabel
 from projects.models import ConsentRequest, Document, FollowUp, Introduction, ProjectFile, Task
@@ -29,7 +29,7 @@ State = IntroductionState
 class ConsentPending(OutsiderRule):
     """Once to the holder; then a task for the adviser."""
 
-    slug, delays, working = ReminderRule.CONSENT_PENDING, (5, 10), True
+    slug, delays, units = ReminderRule.CONSENT_PENDING, (5, 10), (Unit.WORKING_DAYS,) * 2
 
     @classmethod
     def waiting(cls) -> QuerySet[ConsentRequest]:
@@ -69,7 +69,8 @@ class ConsentPending(OutsiderRule):
 class VillageSilent(OutsiderRule):
     """To whoever reads for the village; at the second step to the deputy, with a task to telephone; then it is « no answer »."""
 
-    slug, delays, working = ReminderRule.VILLAGE_SILENT, (5, 10, 30), True
+    slug, delays = ReminderRule.VILLAGE_SILENT, (5, 10, 30)
+    units = (Unit.WORKING_DAYS, Unit.WORKING_DAYS, Unit.DAYS)
 
     @classmethod
     def silent(cls, today: dt.date) -> QuerySet[Introduction]:
@@ -133,7 +134,7 @@ class VillageSilent(OutsiderRule):
 class ContactPending(OutsiderRule):
     """The village has said yes and nobody has called: the holder is told, then the adviser."""
 
-    slug, delays = ReminderRule.CONTACT_PENDING, (7, 14)
+    slug, delays, units = ReminderRule.CONTACT_PENDING, (7, 14), (Unit.DAYS,) * 2
 
     @classmethod
     def pending(cls) -> QuerySet[Introduction]:
@@ -180,7 +181,7 @@ class ContactPending(OutsiderRule):
 class DocumentAsked(OutsiderRule):
     """Twice to the holder; then a task for the adviser."""
 
-    slug, delays = ReminderRule.DOCUMENT_ASKED, (7, 14, 21)
+    slug, delays, units = ReminderRule.DOCUMENT_ASKED, (7, 14, 21), (Unit.DAYS,) * 3
 
     @classmethod
     def awaited(cls) -> QuerySet[Document]:
@@ -228,7 +229,7 @@ class NewsAsked(OutsiderRule):
     Where a settling was told late and several have come due, the last one is asked alone.
     """
 
-    slug, delays, working = ReminderRule.NEWS_ASKED, (0, 10), True
+    slug, delays, units = ReminderRule.NEWS_ASKED, (0, 10), (Unit.WORKING_DAYS,) * 2
 
     @classmethod
     def pending(cls) -> QuerySet[FollowUp]:
@@ -275,7 +276,7 @@ class NewsAsked(OutsiderRule):
 class StillInterested(OutsiderRule):
     """After 60 quiet days, and two working days in which the adviser may hold it: is it still on?"""
 
-    slug, delays = ReminderRule.STILL_INTERESTED, (60, 2)
+    slug, delays, units = ReminderRule.STILL_INTERESTED, (60, 2), (Unit.DAYS, Unit.WORKING_DAYS)
 
     @classmethod
     def quiet(cls, today: dt.date, delays: Sequence[int]) -> QuerySet[ProjectFile]:

@@ -10,7 +10,7 @@ from outbox import delivery
 from outbox.enums import LetterState
 from outbox.models import Letter
 from projects.activity import events
-from projects.enums import Direction, EventKind, FundingState, IntroductionState, ReminderRule, Stage, Via
+from projects.enums import Direction, EventKind, FundingState, IntroductionState, ReminderRule, Stage, Unit, Via
 from projects.files import lifecycle, retention
 from projects.follow_up.services import answer_follow_up
 from projects.introductions.services import answer_consent, answer_introduction, confirm_contact, plan_visit, withdraw_all
@@ -484,9 +484,7 @@ def test_what_the_lead_switches_off_is_silent(rule, busy, claire, saint_clar):
 @pytest.mark.parametrize("rule", ALL)
 def test_the_delays_are_those_that_the_lead_set(rule, busy, claire, saint_clar):
     only(rule)
-    RuleSetting.objects.filter(rule=rule).update(
-        delays=[0 for _ in RULES[rule].delays] if RULES[rule].before else [900 for _ in RULES[rule].delays]
-    )
+    RuleSetting.objects.filter(rule=rule).update(delays=[0 if unit == Unit.DAYS_BEFORE else 900 for unit in RULES[rule].units])
     _file, _stop = make_due(rule, busy, claire, saint_clar)
     if rule == ReminderRule.PAUSE_ENDS:
         return  # due on this very day, whatever the delay

@@ -32,41 +32,41 @@ class PatientClient(RedisCacheClient):
 
     def add(self, key, value, timeout):
         """True when away, as it is when nobody was there before: what is counted or locked by it goes on."""
-        return ask(super().add, key, value, timeout, otherwise=True)
+        return ask_server(super().add, key, value, timeout, otherwise=True)
 
     def get(self, key, default):
-        return ask(super().get, key, default, otherwise=default)
+        return ask_server(super().get, key, default, otherwise=default)
 
     def set(self, key, value, timeout):
-        ask(super().set, key, value, timeout, otherwise=None)
+        ask_server(super().set, key, value, timeout, otherwise=None)
 
     def touch(self, key, timeout):
-        return ask(super().touch, key, timeout, otherwise=False)
+        return ask_server(super().touch, key, timeout, otherwise=False)
 
     def delete(self, key):
-        return ask(super().delete, key, otherwise=False)
+        return ask_server(super().delete, key, otherwise=False)
 
     def get_many(self, keys):
-        return ask(super().get_many, keys, otherwise={})
+        return ask_server(super().get_many, keys, otherwise={})
 
     def has_key(self, key):
-        return ask(super().has_key, key, otherwise=False)
+        return ask_server(super().has_key, key, otherwise=False)
 
     def incr(self, key, delta):
         """Raises ValueError when away, as for a key that is not there."""
-        value = ask(super().incr, key, delta, otherwise=None)
+        value = ask_server(super().incr, key, delta, otherwise=None)
         if value is None:
             raise ValueError(f"Key '{key}' not found.")
         return value
 
     def set_many(self, data, timeout):
-        ask(super().set_many, data, timeout, otherwise=None)
+        ask_server(super().set_many, data, timeout, otherwise=None)
 
     def delete_many(self, keys):
-        ask(super().delete_many, keys, otherwise=None)
+        ask_server(super().delete_many, keys, otherwise=None)
 
     def clear(self):
-        return ask(super().clear, otherwise=False)
+        return ask_server(super().clear, otherwise=False)
 
 
 class JsonSerializer:
@@ -85,7 +85,7 @@ class ForgetfulCache(RedisCache):
         self._class = PatientClient
 
 
-def ask(command: Callable, *arguments: Any, otherwise: Any) -> Any:
+def ask_server(command: Callable, *arguments: Any, otherwise: Any) -> Any:
     """What the server answers; `otherwise` when it does not, and for LEFT_ALONE_FOR seconds after that without asking."""
     global _left_alone_until
     if time.monotonic() < _left_alone_until:

@@ -54,7 +54,7 @@ class Address:
         return self.hosts[0][1] if self.hosts else None
 
 
-def read(url: str) -> Address:
+def read_url(url: str) -> Address:
     """Raises ValueError, without a word of the address."""
     scheme, separator, rest = url.strip().partition("://")
     if not separator or not re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme):
@@ -98,7 +98,7 @@ def flag(name: str, default: bool = False) -> bool:
     return default
 
 
-def words(name: str) -> list[str]:
+def word_list(name: str) -> list[str]:
     return [word for word in (part.strip() for part in os.environ.get(name, "").split(",")) if word]
 
 
@@ -167,7 +167,7 @@ def allowed_hosts(site: str) -> list[str]:
     """The names that ALLOWED_HOSTS adds, or those of this machine; and always the site's own."""
     host = urlsplit(site).hostname or ""
     own = f"[{host}]" if ":" in host else host
-    named = words("ALLOWED_HOSTS") or ["127.0.0.1", "localhost"]
+    named = word_list("ALLOWED_HOSTS") or ["127.0.0.1", "localhost"]
     return [*named, *([] if own in named else [own])]
 
 
@@ -181,7 +181,7 @@ def database(url: str | None = None) -> dict:
         f"({SIGNS}), and DATABASE_PASSWORD takes it sign for sign."
     )
     try:
-        found = read(url or text("DATABASE_URL"))
+        found = read_url(url or text("DATABASE_URL"))
         options = dict(parse_qsl(found.query, keep_blank_values=True, strict_parsing=bool(found.query)))
     except ValueError:
         raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {advice}") from None
@@ -204,7 +204,7 @@ def redis_url(name: str = "REDIS_URL", *, schemes: frozenset[str] = REDIS, url: 
     """The address with its password written as a URL wants it."""
     given = url or text(name)
     try:
-        found = read(given)
+        found = read_url(given)
     except ValueError:
         found = None
     if found is None or found.scheme not in schemes or not (found.hosts or found.path.strip("/") or found.scheme == "memory"):
@@ -225,7 +225,7 @@ def mail() -> dict:
     )
     url = text("EMAIL_URL", "smtp://localhost:25")
     try:
-        found = read(url)
+        found = read_url(url)
     except ValueError:
         raise ImproperlyConfigured(f"EMAIL_URL cannot be read: {advice}") from None
     if found.scheme in MAIL_NOWHERE:

@@ -58,7 +58,7 @@ def came_from_our_own_page(request: HttpRequest) -> bool:
     return request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
-def keep(request: HttpRequest) -> bool:
+def keep_form(request: HttpRequest) -> bool:
     """For whoever signs in next in this browser, for half an hour. False where nothing is kept."""
     form = KeptForm.of(request)
     if form is None or too_often("kept-form", visitor_network(request), most=KEPT_AN_HOUR, seconds=AN_HOUR):
@@ -69,6 +69,6 @@ def keep(request: HttpRequest) -> bool:
     return True
 
 
-def kept_in(session: Any) -> KeptForm | None:
+def kept_form_of(session: Any) -> KeptForm | None:
     facts = cache.get(f"{KEY}:{session[KEY]}") if KEY in session else None
     return KeptForm(**facts) if facts else None

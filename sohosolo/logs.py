@@ -77,8 +77,10 @@ def filled(record: logging.LogRecord, page: str, callers: list[FrameType]) -> st
         return f"{template} {page}".rstrip()
     try:
         if isinstance(record.args, Mapping):
-            return template % {name: shown(value, record, callers) for name, value in record.args.items()}
-        return template % tuple(page if page and value == path else shown(value, record, callers) for value in record.args)
+            return template % {name: value_if_public(value, record, callers) for name, value in record.args.items()}
+        return template % tuple(
+            page if page and value == path else value_if_public(value, record, callers) for value in record.args
+        )
     except (TypeError, ValueError, KeyError):
         return template
 
@@ -88,7 +90,7 @@ def place_of_warning(record: logging.LogRecord) -> str:
     return found[0] if found else HIDDEN
 
 
-def shown(value: object, record: logging.LogRecord, callers: list[FrameType]) -> object:
+def value_if_public(value: object, record: logging.LogRecord, callers: list[FrameType]) -> object:
     """The value where it is nobody's, else HIDDEN."""
     match value:
         case enum.Enum():
@@ -200,11 +202,11 @@ def traceback_of(error: BaseException, told: frozenset[int] = frozenset()) -> It
 def words_of_error(error: BaseException) -> str:
     """The class, and in brackets what is known of the case without repeating anything that came in."""
     name = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
-    facts = [str(fact) for fact in facts_of(error) if fact]
+    facts = [str(fact) for fact in known_of_error(error) if fact]
     return f"{name} ({', '.join(facts)})" if facts else name
 
 
-def facts_of(error: BaseException) -> Iterator[object]:
+def known_of_error(error: BaseException) -> Iterator[object]:
     if sqlstate := getattr(error, "sqlstate", None):  # psycopg's
         yield sqlstate
         diagnostics = getattr(error, "diag", None)

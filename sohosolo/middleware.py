@@ -150,6 +150,6 @@ class LoginRequired(LoginRequiredMiddleware):
     """A form sent after the session had ended is kept while its owner signs in. Its token was found right before this is asked."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:
-        if kept_forms.keep(request):
+        if kept_forms.keep_form(request):
             return redirect_to_login(reverse("take-up-again"), self.get_login_url(view_func))
         return super().handle_no_permission(request, view_func)

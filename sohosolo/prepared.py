@@ -9,7 +9,7 @@ COLLECT = "python manage.py collectstatic --noinput"
 COMPILE = "python -m babel.messages.frontend compile -d locale -D django"
 
 
-def check() -> None:
+def check_prepared() -> None:
     """Raises ImproperlyConfigured with the command that is missing."""
     if settings.STATIC_MANIFEST and not (settings.STATIC_ROOT / "staticfiles.json").exists():
         raise ImproperlyConfigured(f"The static files are not collected: run « {COLLECT} », or set STATIC_MANIFEST=0.")

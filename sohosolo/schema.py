@@ -56,7 +56,7 @@ class Column(NamedTuple):
     fills_itself: bool
 
 
-class Found:
+class PresentSchema:
     """The present schema, in four queries."""
 
     def __init__(self) -> None:
@@ -84,7 +84,7 @@ def rows(query: str) -> list[tuple]:
 
 def differences() -> list[str]:
     """What the models ask for and the database lacks or has otherwise, one short sentence each, sorted."""
-    found = Found()
+    found = PresentSchema()
     return sorted({wrong for model in our_models() for wrong in differences_of(model, found)})
 
 
@@ -92,7 +92,7 @@ def our_models() -> list[type[Model]]:
     return [model for model in apps.get_models(include_auto_created=True) if model._meta.managed and not model._meta.proxy]
 
 
-def differences_of(model: type[Model], found: Found) -> Iterator[str]:
+def differences_of(model: type[Model], found: PresentSchema) -> Iterator[str]:
     table, options = model._meta.db_table, model._meta
     columns = found.columns.get(table)
     if columns is None:
@@ -118,7 +118,7 @@ def differences_of(model: type[Model], found: Found) -> Iterator[str]:
             yield f"{table} may hold the same {' and '.join(names)} twice"
 
 
-def differences_of_field(table: str, field: Field, column: Column, found: Found) -> Iterator[str]:
+def differences_of_field(table: str, field: Field, column: Column, found: PresentSchema) -> Iterator[str]:
     name = f"{table}.{field.column}"
     chosen_by_django = field.primary_key and field.model._meta.auto_created  # whose type is not that of the app's other keys
     if not chosen_by_django and (kind := written_by_postgres(field.db_parameters(connection)["type"])) != column.kind:

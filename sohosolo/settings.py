@@ -12,7 +12,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # ---- What changes from one installation to the next ----------------------------------------------------------------
 
 SECRET_KEY = installation.secret_key()
-SECRET_KEY_FALLBACKS = installation.words("SECRET_KEY_FALLBACKS")  # former ones: sessions and second steps outlive a change
+SECRET_KEY_FALLBACKS = installation.word_list("SECRET_KEY_FALLBACKS")  # former ones: sessions and second steps outlive a change
 DEBUG = flag("DEBUG")
 DEMO = flag("DEMO")  # the demonstration: example data said to be so, letters kept in a folder, /courrier/
 SITE_URL = installation.site_url()

@@ -313,7 +313,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 @require_safe
 def take_up_again(request: HttpRequest) -> HttpResponse:
     """After the sign-in: what was sent when the session had ended, to be looked at and sent again."""
-    return render(request, "take_up_again.html", {"kept": kept_forms.kept_in(request.session)})
+    return render(request, "take_up_again.html", {"kept": kept_forms.kept_form_of(request.session)})
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sohosolo.settings")
 CHARSET = re.compile(r"\s*;\s*charset\s*=[^;]*", re.IGNORECASE)
 portal = get_wsgi_application()
 logs.take_over()
-prepared.check()
+prepared.check_prepared()
 
 
 def application(environ: dict, start_response: Callable) -> Iterable[bytes]:

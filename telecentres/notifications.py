@@ -33,46 +33,46 @@ HELD_LINKS = signing.Signer(salt="telecentres.place_held")
 
 def booking_confirmed(booking: Booking, *, event: outbox.Attachment, at: dt.datetime) -> Letter | None:
     """`event` is the booking as the calendar of whoever reads the letter takes it."""
-    return post(CONFIRMED, booking, at, attachments=[event])
+    return post_about_booking(CONFIRMED, booking, at, attachments=[event])
 
 
 def booking_cancelled(booking: Booking, *, at: dt.datetime) -> Letter | None:
-    return post(CANCELLED, booking, at)
+    return post_about_booking(CANCELLED, booking, at)
 
 
 def booking_reminder(booking: Booking, *, at: dt.datetime) -> Letter | None:
     """The only letter that says how to get in: it leaves the day before, not earlier."""
-    return post(REMINDER, booking, at)
+    return post_about_booking(REMINDER, booking, at)
 
 
 def booking_moved(booking: Booking, *, event: outbox.Attachment, at: dt.datetime) -> Letter | None:
     """By its member, or by the host. `event` as above, which takes the place of the one before in their calendar."""
-    return post(MOVED, booking, at, attachments=[event])
+    return post_about_booking(MOVED, booking, at, attachments=[event])
 
 
 def booking_reseated(booking: Booking, *, closure: Closure, at: dt.datetime) -> Letter | None:
     """Its desk is closed then: it stands at another one."""
-    return post(RESEATED, booking, at, closure=closure)
+    return post_about_booking(RESEATED, booking, at, closure=closure)
 
 
 def booking_closed_out(booking: Booking, *, closure: Closure, alternatives: Iterable, at: dt.datetime) -> Letter | None:
     """The place is closed then and nothing like it was free: it is called off, with the nearest ways out."""
-    return post(CLOSED_OUT, booking, at, closure=closure, alternatives=list(alternatives))
+    return post_about_booking(CLOSED_OUT, booking, at, closure=closure, alternatives=list(alternatives))
 
 
 def held_place_closed(booking: Booking, *, closure: Closure, at: dt.datetime) -> Letter | None:
     """What was kept for them is closed before they answered: they wait again."""
-    return post(HELD_CLOSED, booking, at, closure=closure)
+    return post_about_booking(HELD_CLOSED, booking, at, closure=closure)
 
 
 def place_held(booking: Booking, *, at: dt.datetime) -> Letter | None:
     """What they waited for is theirs until `held_until`: the link shows it, and a press there accepts it."""
-    return post(HELD, booking, at, useless_after=booking.held_until, token=HELD_LINKS.sign(booking.pk))
+    return post_about_booking(HELD, booking, at, useless_after=booking.held_until, token=HELD_LINKS.sign(booking.pk))
 
 
 def newcomer_introduced(booking: Booking, members: list[Member], *, at: dt.datetime) -> None:
     """One letter to the newcomer with the names of those members, one to each of them with the newcomer's."""
-    post(INTRODUCED, booking, at, people=members)
+    post_about_booking(INTRODUCED, booking, at, people=members)
     for member in members:
         outbox.post_rendered(
             key=NEWCOMER_COMES.key(booking=booking.pk, member=member.pk),
@@ -143,7 +143,7 @@ def post_about_series(rule: LetterRule, series: BookingSeries, at: dt.datetime, 
     )
 
 
-def post(rule: LetterRule, booking: Booking, at: dt.datetime, **facts) -> Letter | None:
+def post_about_booking(rule: LetterRule, booking: Booking, at: dt.datetime, **facts) -> Letter | None:
     """None of them is of use once the booked time is over. A passer-by without an address gets none.
 
     Theirs was typed by a host: it is written to within a day's budget, and nothing that was typed stands in the letter.

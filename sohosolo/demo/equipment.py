@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sohosolo.demo.chance import Dice
-from sohosolo.demo.prices import EXAMPLE, write
+from sohosolo.demo.prices import EXAMPLE, write_table
 from sohosolo.demo.world import World
 from villages.models import Commune
 from villages.opendata import amenities
@@ -63,7 +63,7 @@ def tell_equipment(world: World) -> None:
         for code in equipment_of(dice, commune)
     ]
     with TemporaryDirectory() as folder:
-        path = write(Path(folder) / NAME, COLUMNS, rows)
+        path = write_table(Path(folder) / NAME, COLUMNS, rows)
         amenities.import_amenities(path=path, source=EXAMPLE.format(name="INSEE BPE"), licence="")
 
 

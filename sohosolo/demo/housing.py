@@ -18,14 +18,16 @@ def offer_housing(world: World, welcomes: Mapping[str, Welcome]) -> None:
     """Written at once: that many calls of `add_housing` would be waited for. Nobody is announced anything by either."""
     known = world.material.team["committee"]["insee_code"]
     dice = world.dice("housing")
-    dwellings = [known_one(world, welcomes[known], facts) for facts in world.material.housing["known"]] if known in welcomes else []
+    dwellings = (
+        [known_dwelling(world, welcomes[known], facts) for facts in world.material.housing["known"]] if known in welcomes else []
+    )
     others = [welcome for code, welcome in welcomes.items() if code != known]
     if others:
-        dwellings += drawn(world, dice, others)
+        dwellings += random_dwellings(world, dice, others)
     Housing.objects.bulk_create(dwellings)
 
 
-def known_one(world: World, welcome: Welcome, facts: Mapping[str, Any]) -> Housing:
+def known_dwelling(world: World, welcome: Welcome, facts: Mapping[str, Any]) -> Housing:
     return Housing(
         village=welcome.village,
         kind=facts["kind"],
@@ -48,7 +50,7 @@ def known_one(world: World, welcome: Welcome, facts: Mapping[str, Any]) -> Housi
     )
 
 
-def drawn(world: World, dice: Dice, welcomes: list[Welcome]) -> Iterator[Housing]:
+def random_dwellings(world: World, dice: Dice, welcomes: list[Welcome]) -> Iterator[Housing]:
     """As many as the material says for a whole network, one village after the other, some more than once."""
     material = world.material.housing
     number = round(material["how_many"] * len(welcomes) / len(world.material.villages))
@@ -56,13 +58,13 @@ def drawn(world: World, dice: Dice, welcomes: list[Welcome]) -> Iterator[Housing
     villages += dice.choices(welcomes, [welcome.population**0.5 for welcome in welcomes], k=max(0, number - len(villages)))
     said: set[tuple[int, str]] = set()
     for welcome in villages[:number]:
-        housing = one_of(world, dice, welcome)
+        housing = random_dwelling(world, dice, welcome)
         if (housing.village.pk, housing.title) not in said:  # no village says the same of two
             said.add((housing.village.pk, housing.title))
             yield housing
 
 
-def one_of(world: World, dice: Dice, welcome: Welcome) -> Housing:
+def random_dwelling(world: World, dice: Dice, welcome: Welcome) -> Housing:
     material = world.material.housing
     kind = HousingKind(dice.by_share(material["shares"]))
     what = dice.choice([dwelling for dwelling in material["dwellings"] if kind in dwelling["kinds"]])

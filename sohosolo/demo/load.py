@@ -23,7 +23,7 @@ from sohosolo.demo.equipment import tell_equipment
 from sohosolo.demo.housing import offer_housing
 from sohosolo.demo.material import Material, read_material
 from sohosolo.demo.members import make_members
-from sohosolo.demo.passes import arrive, sell_passes, wait_for_places
+from sohosolo.demo.passes import check_in_today, sell_passes, wait_for_places
 from sohosolo.demo.prices import tell_connection_and_prices
 from sohosolo.demo.stories import live_files
 from sohosolo.demo.support import help_along, open_directory, plan_stage_tasks
@@ -114,7 +114,7 @@ class Network:
             tell_connection_and_prices(self.world, self.welcomes)
             sell_passes(self.world, self.sites, self.solos)
             live_bookings(self.world, self.sites, self.solos)
-            arrive(self.world, self.sites)
+            check_in_today(self.world, self.sites)
             wait_for_places(self.world, self.sites, self.solos)
             open_directory(self.world)
             live_files(self.world, self.team, self.welcomes, self.solos)

@@ -41,7 +41,7 @@ def host_of(site: Site) -> User:
     return site.telecentre.hosts.order_by("pk").first()
 
 
-def arrive(world: World, sites: Sequence[Site]) -> None:
+def check_in_today(world: World, sites: Sequence[Site]) -> None:
     """Most of those who were to come today are there."""
     dice = world.dice("arrivals")
     today = days_between(world.today, world.today)

@@ -54,19 +54,19 @@ def tell_connection_and_prices(world: World, welcomes: dict[str, Welcome]) -> No
             ("commune_techno.csv", TECHNO, [techno for techno, _best in connections]),
             ("commune_meilleure_techno_thd.csv", BEST, [best for _techno, best in connections]),
         ):
-            path = write(Path(folder) / name, columns, rows)
+            path = write_table(Path(folder) / name, columns, rows)
             import_connections(path=path, source=EXAMPLE.format(name=name), licence="")
         for name, factor in (("pred-mai-exemple.csv", 1.0), ("pred-app-exemple.csv", 1.18)):
             rows = [rent_of(dice, commune, metropolis, factor) for commune in communes]
-            path = write(Path(folder) / name, RENTS, rows)
+            path = write_table(Path(folder) / name, RENTS, rows)
             import_rents(path=path, source=EXAMPLE.format(name="carte des loyers"), licence="", edition=str(quarter.year))
         sold = [row for commune in communes for row in sales_of(dice, commune, metropolis, world.today.year)]
-        path = write(Path(folder) / "dvf-exemple.csv", SALES, sold, delimiter=",")
+        path = write_table(Path(folder) / "dvf-exemple.csv", SALES, sold, delimiter=",")
         import_sales(paths=[path], source=EXAMPLE.format(name="geo-DVF"), licence="")
     measure_speeds(world, dice, welcomes)
 
 
-def write(path: Path, columns: str, rows: Iterable[Sequence[object]], delimiter: str = ";") -> Path:
+def write_table(path: Path, columns: str, rows: Iterable[Sequence[object]], delimiter: str = ";") -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=delimiter)
         writer.writerow(columns.split())

@@ -93,10 +93,10 @@ def introduce(world: World, dice: Dice) -> None:
         answer_consent(request=request, agreed_to=[introduction.pk for introduction in chosen], via=Via.LINK, now=agreed_at)
         send_ready(now=agreed_at)
         for introduction in file.introductions.filter(state=IntroductionState.SENT).with_people().order_by("pk"):
-            answer(world, dice, introduction, agreed_at)
+            answer_for_village(world, dice, introduction, agreed_at)
 
 
-def answer(world: World, dice: Dice, introduction: Introduction, sent_at: dt.datetime) -> None:
+def answer_for_village(world: World, dice: Dice, introduction: Introduction, sent_at: dt.datetime) -> None:
     said, at = dice.by_share(ANSWERS), office_hour(world, dice, sent_at, dice.randint(1, 6))
     if not said or at >= world.now:
         return
@@ -130,10 +130,10 @@ def fund(world: World, dice: Dice) -> None:
         own.state, own.granted, own.decided_on = FundingState.GRANTED, own.requested, file.opened_on
         save_line(line=own, by=file.adviser, now=world.now - 20 * DAY)
         for scheme in dice.some(schemes, 1, 2):
-            ask(world, dice, file, scheme)
+            ask_scheme(world, dice, file, scheme)
 
 
-def ask(world: World, dice: Dice, file: ProjectFile, scheme: Scheme) -> None:
+def ask_scheme(world: World, dice: Dice, file: ProjectFile, scheme: Scheme) -> None:
     most = int(scheme.most or 8000)
     committee = world.today + dice.randint(-10, 45) * DAY
     line = FundingLine(

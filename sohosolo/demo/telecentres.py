@@ -69,7 +69,7 @@ def open_telecentres(world: World) -> list[Site]:
         PlanArea.objects.bulk_create(walls(placed))
         opening = Opening(telecentre.opening_hours.all())
         spots = list(telecentre.desks.in_order())
-        closures = [close(world, telecentre, opening, spots, closure) for closure in facts.get("closures", [])]
+        closures = [close_once(world, telecentre, opening, spots, closure) for closure in facts.get("closures", [])]
         sites.append(Site(telecentre, facts, opening, spots, closures))
     return sites
 
@@ -139,7 +139,7 @@ def host(world: World, name: str) -> User:
     return make_account(email=email, first_name=first, last_name=last)
 
 
-def close(world: World, telecentre: Telecentre, opening: Opening, spots: list[Desk], facts: Mapping[str, Any]) -> Closure:
+def close_once(world: World, telecentre: Telecentre, opening: Opening, spots: list[Desk], facts: Mapping[str, Any]) -> Closure:
     """On the day the file counts to, or the first one after it when the place opens."""
     stretch = Stretch(facts.get("half", Stretch.DAY))
     day = world.today + facts["in_days"] * DAY

@@ -61,7 +61,7 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Share:
+class UsedShare:
     """Half-days used of those that could be had."""
 
     used: int
@@ -125,7 +125,9 @@ class Occupancy:
             yield month
             month = month.next
 
-    def share(self, *, month: Month | None = None, kind: DeskKind | None = None, weekday: int | None = None, half=None) -> Share:
+    def share(
+        self, *, month: Month | None = None, kind: DeskKind | None = None, weekday: int | None = None, half=None
+    ) -> UsedShare:
         """Of what was asked for, and of all where nothing was."""
         asked = (month, kind, weekday, half)
 
@@ -136,7 +138,7 @@ class Occupancy:
                 if all(wanted is None or wanted == got for wanted, got in zip(asked, place, strict=True))
             )
 
-        return Share(total(self._used), total(self._of))
+        return UsedShare(total(self._used), total(self._of))
 
     def people(self, month: Month, kind: DeskKind) -> int:
         return len(self._people[month, kind])
@@ -145,16 +147,16 @@ class Occupancy:
     def kinds(self) -> list[DeskKind]:
         return [kind for kind in DeskKind if kind in self._kinds.values()]
 
-    def by_kind(self) -> list[tuple[str, Share]]:
+    def by_kind(self) -> list[tuple[str, UsedShare]]:
         return [(kind.label, self.share(kind=kind)) for kind in self.kinds]
 
-    def by_half_day(self) -> list[tuple[int, list[tuple[HalfDay, Share]]]]:
+    def by_half_day(self) -> list[tuple[int, list[tuple[HalfDay, UsedShare]]]]:
         """By weekday on which the place opens: each half of it."""
         return [
             (weekday, [(half, self.share(weekday=weekday, half=half)) for half in HalfDay]) for weekday in self.opening.weekdays
         ]
 
-    def by_month(self) -> list[tuple[Month, Share]]:
+    def by_month(self) -> list[tuple[Month, UsedShare]]:
         return [(month, self.share(month=month)) for month in self.months]
 
 

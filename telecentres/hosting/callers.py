@@ -50,7 +50,7 @@ def known_here(members: MemberQuerySet, words: list[str], place: Telecentre) -> 
     return list(found.in_french_order()[:AT_MOST])
 
 
-def told_apart(members: Iterable[Member], viewer: User) -> str:
+def described_apart(members: Iterable[Member], viewer: User) -> str:
     """« Camille Roux, traductrice, Fleurance; … »: of the trade and the commune, what their owner lets this viewer see."""
     levels = visible_levels(viewer)
     return "; ".join(

@@ -28,7 +28,7 @@ from telecentres.booking.views.week import asked_day
 from telecentres.enums import Stretch
 from telecentres.half_days import Opening, local_day
 from telecentres.hosting import closing
-from telecentres.hosting.callers import members_called, says_too_little, told_apart
+from telecentres.hosting.callers import described_apart, members_called, says_too_little
 from telecentres.hosting.forms import CallerForm, ClosingForm, PlanFormSet, RoomFormSet, SaleForm
 from telecentres.models import Booking, Closure, Desk, OpeningHours, Telecentre
 from telecentres.passes import ledger
@@ -182,7 +182,7 @@ def person_called(who: str, form: Form, *, place: Telecentre, by: User) -> dict 
     members = members_called(who, place=place)
     if len(members) > 1:
         sentence = _("Several members are called so. Ask for the e-mail address of the one and write it here: %(names)s")
-        form.add_error("who", sentence % {"names": told_apart(members, by)})
+        form.add_error("who", sentence % {"names": described_apart(members, by)})
         return None
     if members:
         return {"member": members[0]}

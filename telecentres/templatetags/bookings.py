@@ -16,7 +16,7 @@ from telecentres import wording
 from telecentres.availability.board import DeskState
 from telecentres.availability.week import DeskWeek, Week, WeekCell, WeekDay
 from telecentres.enums import Stretch
-from telecentres.figures.occupancy import Share
+from telecentres.figures.occupancy import UsedShare
 from telecentres.half_days import Slot, local_day
 from telecentres.models import Closure, Desk, PlanArea
 from telecentres.passes.prices import explain
@@ -44,7 +44,7 @@ def plan(states: list[tuple[Desk, DeskState]], areas: Iterable[PlanArea]) -> Saf
 
 
 @register.simple_tag
-def bar(share: Share) -> SafeString:
+def bar(share: UsedShare) -> SafeString:
     """A bar as long as the share, and the share in figures: the drawing adds nothing to hear."""
     if share.part is None:
         return SafeString("–")

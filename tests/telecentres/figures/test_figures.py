@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from telecentres.enums import BookingStatus, DeskKind, HalfDay, Stretch
-from telecentres.figures.occupancy import FEWEST_PEOPLE, Month, Occupancy, Share
+from telecentres.figures.occupancy import FEWEST_PEOPLE, Month, Occupancy, UsedShare
 from telecentres.half_days import instant
 from telecentres.models import Booking
 from tests.factories.members import MemberFactory, UserFactory
@@ -67,10 +67,10 @@ def test_a_month_is_read_from_an_address():
 
 
 def test_what_could_be_had_leaves_out_holidays_and_closures(place, desk):
-    assert occupancy(place).share() == Share(0, HALF_DAYS)
+    assert occupancy(place).share() == UsedShare(0, HALF_DAYS)
     ClosureFactory(telecentre=place, day=MONDAY)
     ClosureFactory(telecentre=place, desk=DeskFactory(telecentre=place), day=MONDAY + dt.timedelta(days=1))
-    assert occupancy(place).share() == Share(0, 2 * (HALF_DAYS - 2) - 2)
+    assert occupancy(place).share() == UsedShare(0, 2 * (HALF_DAYS - 2) - 2)
 
 
 def test_what_was_used_is_counted_in_half_days(place, desk):
@@ -80,7 +80,7 @@ def test_what_was_used_is_counted_in_half_days(place, desk):
     BookingFactory(desk=desk, day=MONDAY + dt.timedelta(days=3), status=BookingStatus.NO_SHOW)
     BookingFactory(day=MONDAY)
     found = occupancy(place)
-    assert found.share() == Share(3, HALF_DAYS)
+    assert found.share() == UsedShare(3, HALF_DAYS)
     assert found.share(weekday=0, half=HalfDay.AFTERNOON).used == 1
     assert found.share(weekday=1).used == 1
 

@@ -3,9 +3,9 @@
 A letter's key reads `<rule>:<fact>`, for instance `telecentres.booking_confirmed:481`; keys.py writes it and reads it back. An app
 that can lose the reason for a letter writes, in its module `stops.py` (imported by itself at the start):
 
-    @stops.when(notifications.CONFIRMED)
+    @stops.stop_when(notifications.CONFIRMED)
     def booking_is_off(booking: int) -> bool:
-        return not Booking.objects.confirmed().filter(pk=booking).exists()
+        return not Booking.objects.live().filter(pk=booking).exists()
 
 A condition reads and takes no lock: the letter's row is locked while it runs.
 """

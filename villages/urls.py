@@ -71,7 +71,7 @@ def committee_pages(*, beside: committee_views.Beside) -> list:
     ]
 
 
-# Under /logements/: the list and the page of a dwelling are the roof's, which says who is a qualified candidate.
+# Under /logements/, beside the list and the pages of `housing_pages`.
 housing = [
     path("<int:pk>/toujours-libre/<str:token>/", housing_views.still_free, name="housing-still-free"),
 ]

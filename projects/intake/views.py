@@ -24,7 +24,7 @@ AN_HOUR = 3600
 LAID_DOWN_AN_HOUR = 10  # from one place
 DRAFTS_AN_HOUR = 40  # begun from one place
 TOO_MANY = _("Many projects came from here within the hour. Try again a little later, or call us.")
-ANSWERED_WITHIN = 3  # working days
+ANSWERED_WITHIN = 3  # working days: what the page promises, which the lead's delays of a first contact do not change
 WAITING_FILE = "projects.laid_down"  # the reference, for the page that says thank you
 
 

@@ -1,7 +1,8 @@
 """May it be booked, moved, called off, waited for? The one place that decides; everything else asks, and says what it is told.
 
-Each answer is None where nothing speaks against it, or a `Refusal`: the reason to act on and the sentence for whoever asked. The
-rules ask no question of the database: what stands there was read into a `Snapshot`.
+`why_not_…` answers None where nothing speaks against it, `may_…` what is granted (`Allowed`, a `Slot`, a `Quote`); both else a
+`Refusal`: the reason to act on and the sentence for whoever asked. The rules ask no question of the database: what stands there was
+read into a `Snapshot`.
 """
 
 import datetime as dt

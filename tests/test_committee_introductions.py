@@ -48,8 +48,8 @@ def test_another_villages_families_are_not_there(client, seat):
 
 
 def test_what_was_withdrawn_is_gone(client, seat):
-    one = IntroductionFactory(village=seat.village, sent=True)
+    introduction = IntroductionFactory(village=seat.village, sent=True)
     assert 'id="familles"' in page(client, seat)
-    one.state, one.slot = IntroductionState.WITHDRAWN, None
-    one.save()
+    introduction.state, introduction.slot = IntroductionState.WITHDRAWN, None
+    introduction.save()
     assert 'id="familles"' not in page(client, seat)

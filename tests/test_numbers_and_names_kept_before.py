@@ -37,7 +37,7 @@ KEPT_BEFORE = {
 def run(app: str) -> None:
     migration = import_module(f"{app}.migrations.{MIGRATIONS[app]}").Migration
     with connection.schema_editor() as editor:
-        for operation in filter(lambda one: isinstance(one, RunSQL), migration.operations):
+        for operation in filter(lambda operation: isinstance(operation, RunSQL), migration.operations):
             operation.database_forwards(app, editor, None, None)
 
 

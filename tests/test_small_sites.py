@@ -38,8 +38,8 @@ def meta_of(response) -> str:
 
 
 def wrong_plurals(text: str, language: str) -> list[str]:
-    one = re.findall(rf"(?<![\d,.:/h-])(?<!\d[\s\u202f\u00a0])1[ \u00a0\u202f]({MANY[language]})\b", text, re.IGNORECASE)
-    bad = [f"1 {word}" for word in one if word.lower() not in ENDS_IN_S_AND_IS_ONE[language]]
+    singulars = re.findall(rf"(?<![\d,.:/h-])(?<!\d[\s\u202f\u00a0])1[ \u00a0\u202f]({MANY[language]})\b", text, re.IGNORECASE)
+    bad = [f"1 {word}" for word in singulars if word.lower() not in ENDS_IN_S_AND_IS_ONE[language]]
     nought = re.findall(r"(?<![\d,.:/h-])(?<!\d[\s\u202f\u00a0])\b0[ \u00a0\u202f]([a-zà-ÿœ]{3,}[^|.]{0,30})", text, re.IGNORECASE)
     return bad + [f"0 {words}" for words in nought]
 

@@ -165,8 +165,8 @@ def test_the_database_refuses_and_says_why(trigger, statement):
 )
 def test_the_database_lets_through_what_is_due(row, before, statement):
     row()
-    for one in before:
-        run(one)
+    for earlier in before:
+        run(earlier)
     assert run(statement) == 1
     run(CHECKED_AT_THE_END)
 
@@ -181,8 +181,8 @@ def test_no_session_can_have_a_trigger_ignored():
 
 
 def test_the_ledger_keeps_the_balance():
-    one = PassFactory()
-    run("INSERT INTO telecentres_passentry (pass_of_id, units, reason, note, at) VALUES (%s, -3, 'corrected', '', now())", one.pk)
+    pass_ = PassFactory()
+    run("INSERT INTO telecentres_passentry (pass_of_id, units, reason, note, at) VALUES (%s, -3, 'corrected', '', now())", pass_.pk)
     assert Pass.objects.get().balance == 7
 
 

@@ -91,12 +91,12 @@ def of_commune(commune) -> list[Page]:
     return [*of_village(bare(Village, commune=commune)), *of_place(bare(Telecentre, commune=commune)), *changed(commune)]
 
 
-def through_commune(one) -> list[Page]:
-    return facts_of_village(bare(Village, commune=one.commune))
+def through_commune(row) -> list[Page]:
+    return facts_of_village(bare(Village, commune=row.commune))
 
 
-def through_village(one) -> list[Page]:
-    return facts_of_village(one.village)
+def through_village(row) -> list[Page]:
+    return facts_of_village(row.village)
 
 
 def of_housing(home: Housing) -> list[Page]:
@@ -122,20 +122,20 @@ def of_village_place(place) -> list[Page]:
     return [*facts_of_village(village), *changed(place)]
 
 
-def of_village_project(one) -> list[Page]:
-    page = to(seat_in(one.village).user, "villages:committee-project", args=[one.village.slug, one.pk])
-    return [*page, *through_village(one)]
+def of_village_project(project) -> list[Page]:
+    page = to(seat_in(project.village).user, "villages:committee-project", args=[project.village.slug, project.pk])
+    return [*page, *through_village(project)]
 
 
-def of_speed(one) -> list[Page]:
+def of_speed(speed_test) -> list[Page]:
     return [
-        *to(seat_in(one.village).user, "villages:committee-speed-remove", args=[one.village.slug, one.pk]),
-        *through_village(one),
+        *to(seat_in(speed_test.village).user, "villages:committee-speed-remove", args=[speed_test.village.slug, speed_test.pk]),
+        *through_village(speed_test),
     ]
 
 
-def of_favourite(one: Favourite) -> list[Page]:
-    return to(one.user, "villages:favourites", "my-space")
+def of_favourite(favourite: Favourite) -> list[Page]:
+    return to(favourite.user, "villages:favourites", "my-space")
 
 
 # ---- Members -----------------------------------------------------------------------------------------------------------
@@ -193,8 +193,8 @@ def of_place(place: Telecentre) -> list[Page]:
     ]
 
 
-def through_place(one) -> list[Page]:
-    place, member = one.telecentre, MemberFactory().user
+def through_place(row) -> list[Page]:
+    place, member = row.telecentre, MemberFactory().user
     return [
         *to(member, "telecentres:telecentre", "telecentres:week", args=[place.slug]),
         *to(boss(), *(f"telecentres:{name}" for name in ("day", "wall", "occupancy", "plan")), args=[place.slug]),
@@ -236,8 +236,8 @@ def of_series(series: BookingSeries) -> list[Page]:
     ]
 
 
-def of_pass(one: Pass) -> list[Page]:
-    return [*to(one.member.user, "telecentres:my-passes", "telecentres:my-bookings", "telecentres:my-statement"), *changed(one)]
+def of_pass(pass_: Pass) -> list[Page]:
+    return [*to(pass_.member.user, "telecentres:my-passes", "telecentres:my-bookings", "telecentres:my-statement"), *changed(pass_)]
 
 
 def of_waiting(entry: WaitingEntry) -> list[Page]:
@@ -267,14 +267,14 @@ def of_file(file: ProjectFile) -> list[Page]:
     return pages
 
 
-def through_file(one) -> list[Page]:
+def through_file(row) -> list[Page]:
     team = boss()
     return [
-        *to(team, "admin:projects_projectfile_change", "admin:projects_projectfile_history", args=[one.file_id]),
-        *to(team, "admin:projects_projectfile_brief", args=[one.file_id]),
+        *to(team, "admin:projects_projectfile_change", "admin:projects_projectfile_history", args=[row.file_id]),
+        *to(team, "admin:projects_projectfile_brief", args=[row.file_id]),
         *to(team, "admin:index", "admin:projects_projectfile_changelist", "admin:projects_figures", "admin:projects_letters_week"),
-        Page(None, links.file_link(one.file)),
-        *changed(one),
+        Page(None, links.file_link(row.file)),
+        *changed(row),
     ]
 
 
@@ -305,24 +305,24 @@ def of_scheme(scheme) -> list[Page]:
     return [*of_money(bare(FundingLine, scheme=scheme)), *changed(scheme)]
 
 
-def of_introduction(one: Introduction) -> list[Page]:
-    seat = seat_in(one.village)
-    pages = to(boss(), *(f"admin:projects_introduction_{act}" for act in ("answer", "visit", "outcome")), args=[one.pk])
-    pages += [Page(None, links.contact_link(one)), Page(None, links.answer_link(one, seat))]
-    if one.request:
-        pages.append(Page(None, links.consent_link(one.request)))
-    return [*pages, *to(seat.user, "villages:committee-village", args=[one.village.slug]), *through_file(one)]
+def of_introduction(introduction: Introduction) -> list[Page]:
+    seat = seat_in(introduction.village)
+    pages = to(boss(), *(f"admin:projects_introduction_{act}" for act in ("answer", "visit", "outcome")), args=[introduction.pk])
+    pages += [Page(None, links.contact_link(introduction)), Page(None, links.answer_link(introduction, seat))]
+    if introduction.request:
+        pages.append(Page(None, links.consent_link(introduction.request)))
+    return [*pages, *to(seat.user, "villages:committee-village", args=[introduction.village.slug]), *through_file(introduction)]
 
 
 def of_consent_request(request) -> list[Page]:
-    one = bare(Introduction, file=request.file, request=request, state="awaiting_consent")
-    return of_introduction(one)
+    introduction = bare(Introduction, file=request.file, request=request, state="awaiting_consent")
+    return of_introduction(introduction)
 
 
-def of_news(one: FollowUp) -> list[Page]:
-    ProjectFile.objects.filter(pk=one.file_id).update(stage="settled", settled_on=dt.date(2026, 1, 5))
-    one.file.refresh_from_db()
-    return [Page(None, links.news_link(one)), *through_file(one)]
+def of_news(follow_up: FollowUp) -> list[Page]:
+    ProjectFile.objects.filter(pk=follow_up.file_id).update(stage="settled", settled_on=dt.date(2026, 1, 5))
+    follow_up.file.refresh_from_db()
+    return [Page(None, links.news_link(follow_up)), *through_file(follow_up)]
 
 
 def of_merge(merge) -> list[Page]:

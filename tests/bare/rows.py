@@ -105,12 +105,12 @@ def least(field: models.Field) -> Any:
 
 def place(**facts) -> Telecentre:
     """Open in the mornings: nothing of it could be shown on a day on which it is closed for ever."""
-    one = plain(Telecentre, **facts)
+    telecentre = plain(Telecentre, **facts)
     for weekday in range(7):
         OpeningHours.objects.create(
-            telecentre=one, weekday=weekday, half="morning", opens_at=dt.time(8, 30), closes_at=dt.time(12, 30)
+            telecentre=telecentre, weekday=weekday, half="morning", opens_at=dt.time(8, 30), closes_at=dt.time(12, 30)
         )
-    return one
+    return telecentre
 
 
 def plain(model: type[models.Model], **facts) -> models.Model:
@@ -144,10 +144,10 @@ def photo(**facts) -> HousingPhoto:
 
 
 def search(**facts) -> SavedSearch:
-    one = plain(SavedSearch, token_hash="0" * 64, **facts)
-    one.token_hash = hash_of(token_of(one))
-    one.save()
-    return one
+    search = plain(SavedSearch, token_hash="0" * 64, **facts)
+    search.token_hash = hash_of(token_of(search))
+    search.save()
+    return search
 
 
 def feed(**facts) -> CalendarFeed:

@@ -65,8 +65,8 @@ def test_a_bare_row_is_shown_by_every_page_that_shows_it(language, label, fillin
     facts = FILLINGS[filling](model)
     if filling != "nothing" and not facts:
         pytest.skip("nothing of it is optional")
-    one = saved(model, facts)
-    assert faults_of(pages_of(label, one), language, strict=filling == "nothing") == []
+    row = saved(model, facts)
+    assert faults_of(pages_of(label, row), language, strict=filling == "nothing") == []
 
 
 @pytest.mark.thorough

@@ -52,14 +52,14 @@ def about_files(now: dt.datetime) -> None:
     projects.file_received(file, household_known_of(file), at=now)  # their address is not confirmed yet
     file.holder.confirmed_email = file.holder.email
     file.holder.save()
-    one = bare(Introduction, file=file, state="accepted")
-    seat = bare(CommitteeMember, village=one.village, email="helene@example.org")
+    introduction = bare(Introduction, file=file, state="accepted")
+    seat = bare(CommitteeMember, village=introduction.village, email="helene@example.org")
     projects.file_received(file, household_known_of(file), at=now)
-    projects.consent_asked(bare(ConsentRequest, file=file), [one], at=now)
-    projects.introductions_sent([one], seat, at=now)
-    projects.introduction_accepted(one, at=now)
-    one.visit_at = now + dt.timedelta(days=3)
-    projects.visit_planned(one, visit_event(one, planned_at=now), reader=seat, at=now)
+    projects.consent_asked(bare(ConsentRequest, file=file), [introduction], at=now)
+    projects.introductions_sent([introduction], seat, at=now)
+    projects.introduction_accepted(introduction, at=now)
+    introduction.visit_at = now + dt.timedelta(days=3)
+    projects.visit_planned(introduction, visit_event(introduction, planned_at=now), reader=seat, at=now)
     reader, task = UserFactory(first_name="", last_name=""), bare(Task, file=file)
     says = projects.Contents(reader, timezone.localdate(now), {task.pk: task}, {file.pk: file}, {task.pk: task}, {reader: 30})
     says.ruled = {rule: {file.pk: DigestLine(file.pk, lambda: "x")} for rule in ReminderRule}

@@ -122,18 +122,18 @@ def test_from_a_new_request_to_the_form_of_the_third_month(visit, claire):
     enter(stranger, stranger.page.get_by_role("button", name="Oui, nous nous sommes parlé"))
 
     # A visit is planned, and the village chosen.
-    one = Introduction.objects.get(village__slug="saint-clar")
-    adviser.open(f"/admin/projects/introduction/{one.pk}/visite/")
+    introduction = Introduction.objects.get(village__slug="saint-clar")
+    adviser.open(f"/admin/projects/introduction/{introduction.pk}/visite/")
     adviser.page.locator("[name=at_0]").fill((timezone.localdate() + dt.timedelta(days=9)).isoformat())
     adviser.page.locator("[name=at_1]").fill("14:30")
     assert adviser.faults() == []
     enter(adviser, adviser.page.get_by_role("button", name="L’organiser"))
     for outcome in ("visite faite", "village choisi"):
-        adviser.open(f"/admin/projects/introduction/{one.pk}/suite/")
+        adviser.open(f"/admin/projects/introduction/{introduction.pk}/suite/")
         tick(adviser.page.get_by_label(outcome, exact=True))
         enter(adviser, adviser.page.get_by_role("button", name="Noter"))
-    one.refresh_from_db()
-    assert one.state == IntroductionState.CHOSEN
+    introduction.refresh_from_db()
+    assert introduction.state == IntroductionState.CHOSEN
 
     # Money: asked for, and granted.
     scheme = Scheme.objects.create(name="Prêt d’honneur", funder="Initiative Gers", kind="honour_loan")
@@ -157,7 +157,7 @@ def test_from_a_new_request_to_the_form_of_the_third_month(visit, claire):
     move(adviser, file, "installé")
     assert adviser.faults(file.get_admin_url()) == []
     file.refresh_from_db()
-    assert (file.stage, file.settled_in) == (Stage.SETTLED, one.village)
+    assert (file.stage, file.settled_in) == (Stage.SETTLED, introduction.village)
     asked = file.follow_ups.get(months=3)
     assert stranger.faults(links.news_link(asked)) == []
     tick(stranger.page.get_by_label("oui", exact=True).first)

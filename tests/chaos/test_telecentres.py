@@ -123,13 +123,13 @@ def test_no_acknowledged_booking_is_lost(blow):
         blows += blow(dice)
     for thread in threads:
         thread.join()
-    told = [pk for one in heard for pk in one.booked]
-    p95 = statistics.quantiles([seconds for one in heard for seconds in one.seconds], n=20)[-1]
+    told = [pk for presser in heard for pk in presser.booked]
+    p95 = statistics.quantiles([seconds for presser in heard for seconds in presser.seconds], n=20)[-1]
     print(  # noqa: T201
-        f"\n{blow.__name__}: {blows} blows, {len(told)} told they booked, {sum(one.refused for one in heard)} refused,"
-        f" {sum(one.failed for one in heard)} told it failed, p95 of the answered {p95 * 1000:.0f} ms"
+        f"\n{blow.__name__}: {blows} blows, {len(told)} told they booked, {sum(presser.refused for presser in heard)} refused,"
+        f" {sum(presser.failed for presser in heard)} told it failed, p95 of the answered {p95 * 1000:.0f} ms"
     )
     assert blows
-    assert sum(one.failed for one in heard), "nobody was hit: nothing is shown"
+    assert sum(presser.failed for presser in heard), "nobody was hit: nothing is shown"
     assert set(told) <= set(Booking.objects.live().values_list("pk", flat=True))
     assert sum(overlapping_pairs(desk) for desk in desks) == 0

@@ -42,7 +42,7 @@ def test_every_commune_and_every_former_name_is_read_in_every_writing():
                 now.name,
                 now.insee_code,
                 [now.postal_code],
-                [one.name for one in once if one.insee_code == now.insee_code],
+                [commune.name for commune in once if commune.insee_code == now.insee_code],
             )
             for now in today()
         ],

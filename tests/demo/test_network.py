@@ -205,9 +205,9 @@ def test_no_two_bookings_share_a_desk_and_nobody_sits_twice():
     live = list(Booking.objects.live(timezone.now()).values_list("desk", "member", "takes_seat", "period"))
     for of, rows in (("desk", live), ("member", [row for row in live if row[2]])):
         rows = sorted(rows, key=lambda row: (row[0 if of == "desk" else 1], row[3].lower))
-        for one, next_one in pairwise(rows):
-            same = one[0] == next_one[0] if of == "desk" else one[1] == next_one[1]
-            assert not same or one[3].upper <= next_one[3].lower
+        for row, next_row in pairwise(rows):
+            same = row[0] == next_row[0] if of == "desk" else row[1] == next_row[1]
+            assert not same or row[3].upper <= next_row[3].lower
 
 
 def test_what_is_over_is_over():

@@ -124,7 +124,7 @@ class IntroductionFactory(DjangoModelFactory):
 
     file = factory.SubFactory(ProjectFileFactory, supported=True)
     village = factory.SubFactory("tests.factories.villages.VillageFactory")
-    slot = factory.LazyAttribute(lambda one: Introduction.objects.live().filter(file=one.file).count() + 1)
+    slot = factory.LazyAttribute(lambda introduction: Introduction.objects.live().filter(file=introduction.file).count() + 1)
 
 
 class DocumentFactory(DjangoModelFactory):

@@ -153,17 +153,17 @@ class PassFactory(DjangoModelFactory):
     half_days = 10
     price = 48
     valid_from = factory.LazyFunction(timezone.localdate)
-    valid_until = factory.LazyAttribute(lambda one: one.valid_from + dt.timedelta(days=365))
+    valid_until = factory.LazyAttribute(lambda pass_: pass_.valid_from + dt.timedelta(days=365))
     key = factory.Sequence(lambda n: f"pass-{n}")
 
     @classmethod
     def _create(cls, model_class: type[Pass], *args, left: int | None = None, **facts) -> Pass:
-        one = super()._create(model_class, *args, **facts)
-        PassEntry.objects.create(pass_of=one, units=one.half_days, reason=EntryReason.SOLD)
-        if left is not None and left != one.half_days:
-            PassEntry.objects.create(pass_of=one, units=left - one.half_days, reason=EntryReason.CORRECTED)
-        one.refresh_from_db()
-        return one
+        booking = super()._create(model_class, *args, **facts)
+        PassEntry.objects.create(pass_of=booking, units=booking.half_days, reason=EntryReason.SOLD)
+        if left is not None and left != booking.half_days:
+            PassEntry.objects.create(pass_of=booking, units=left - booking.half_days, reason=EntryReason.CORRECTED)
+        booking.refresh_from_db()
+        return booking
 
 
 def half_day(place: Telecentre, day: dt.date, stretch: Stretch = Stretch.MORNING) -> DateTimeTZRange:

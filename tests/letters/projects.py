@@ -59,28 +59,28 @@ def consent_asked(world: World) -> Introduction:
 
 
 def village_written_to(world: World) -> Introduction:
-    one = consent_asked(world)
+    introduction = consent_asked(world)
     world.send()
-    world.press(world.browser(), links.consent_link(one.request), {"answer": "yes", "villages": [one.village_id]})
+    world.press(world.browser(), links.consent_link(introduction.request), {"answer": "yes", "villages": [introduction.village_id]})
     tasks.send_introductions()
-    one.refresh_from_db()
-    return one
+    introduction.refresh_from_db()
+    return introduction
 
 
 def village_said_yes(world: World) -> Introduction:
-    one = village_written_to(world)
+    introduction = village_written_to(world)
     world.send()
-    reader = one.village.committee.get()
-    world.press(world.browser(), links.answer_link(one, reader), {"answer": "yes", "words": "Venez"})
-    one.refresh_from_db()
-    return one
+    reader = introduction.village.committee.get()
+    world.press(world.browser(), links.answer_link(introduction, reader), {"answer": "yes", "words": "Venez"})
+    introduction.refresh_from_db()
+    return introduction
 
 
 def visit_planned(world: World) -> None:
-    one = village_said_yes(world)
+    introduction = village_said_yes(world)
     world.send()
     facts = {"at_0": str(world.today + 4 * DAY), "at_1": "14:30"}
-    world.press(world.browser(one.file.adviser), desk("introduction_visit", one.pk), facts)
+    world.press(world.browser(introduction.file.adviser), desk("introduction_visit", introduction.pk), facts)
 
 
 # ---- The team ----------------------------------------------------------------------------------------------------------

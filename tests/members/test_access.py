@@ -42,7 +42,7 @@ def feed_at(token: str) -> str:
 
 
 def test_hosts_may_be_exempted_and_then_for_their_own_place_alone(client, host, place, settings):
-    day, other = (reverse("telecentres:day", args=[one.slug]) for one in (place, TelecentreFactory()))
+    day, other = (reverse("telecentres:day", args=[telecentre.slug]) for telecentre in (place, TelecentreFactory()))
     assert status_of(client, host, day) == 302
     settings.HOST_MFA_REQUIRED = False
     assert status_of(client, host, day) == 200

@@ -25,8 +25,8 @@ def link_of(kind) -> str:
         case "consent":
             return links.consent_link(IntroductionFactory(awaiting=True).request)
         case "introduction":
-            one = IntroductionFactory(sent=True)
-            return links.answer_link(one, CommitteeMemberFactory(village=one.village, email="h@example.org"))
+            introduction = IntroductionFactory(sent=True)
+            return links.answer_link(introduction, CommitteeMemberFactory(village=introduction.village, email="h@example.org"))
         case "contact":
             return links.contact_link(IntroductionFactory(accepted=True))
         case "news":

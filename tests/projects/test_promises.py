@@ -70,8 +70,8 @@ def test_pages_that_do_not_know_of_a_number_promise_an_answer(client, name):
 
 
 def test_who_refuses_an_introduction_is_promised_no_call(client, adviser):
-    one = IntroductionFactory(awaiting=True, file__adviser=adviser, file__holder__phone="")
-    page = words(client.post(links.consent_link(one.request), {"answer": "no"}, follow=True))
+    introduction = IntroductionFactory(awaiting=True, file__adviser=adviser, file__holder__phone="")
+    page = words(client.post(links.consent_link(introduction.request), {"answer": "no"}, follow=True))
     assert not CALLS.search(page)
     assert "Rien n’a été partagé avec personne" in page
 
@@ -129,9 +129,9 @@ def test_an_agreement_is_said_to_be_asked_by_letter_only_where_one_leaves(desk, 
 
 def test_a_village_is_not_promised_that_somebody_without_an_address_is_written_to(client, adviser):
     for email, promised in (("nadia@example.org", True), ("", False)):
-        one = IntroductionFactory(sent=True, file__adviser=adviser, file__holder__email=email)
-        reader = CommitteeMemberFactory(village=one.village, email="h@example.org")
-        page = words(client.get(links.answer_link(one, reader)))
+        introduction = IntroductionFactory(sent=True, file__adviser=adviser, file__holder__email=email)
+        reader = CommitteeMemberFactory(village=introduction.village, email="h@example.org")
+        page = words(client.get(links.answer_link(introduction, reader)))
         assert ("et eux les vôtres" in page) == promised
 
 
@@ -152,10 +152,10 @@ def test_is_it_still_on_names_only_what_the_page_of_the_link_has(client, adviser
 
 
 def test_a_page_that_nobody_follows_names_nobody(client):
-    one = IntroductionFactory(awaiting=True, file__adviser=None)
-    page = words(client.get(links.consent_link(one.request)))
+    introduction = IntroductionFactory(awaiting=True, file__adviser=None)
+    page = words(client.get(links.consent_link(introduction.request)))
     assert "None" not in page
-    assert one.village.commune.name in page
+    assert introduction.village.commune.name in page
 
 
 def test_nothing_is_asked_that_nothing_uses(client, adviser):

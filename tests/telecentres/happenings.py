@@ -282,14 +282,14 @@ class Happenings(RuleBasedStateMachine):
         booked = self.do(book_series, series=wish)
         return multiple() if booked is None else booked[0]
 
-    @rule(one=consumes(series), first=days, last=st.none() | days)
-    def call_a_series_off(self, one, first, last):
-        self.do(call_series_off, series=one, by=self.world.host, first=first, last=last)
+    @rule(booked_series=consumes(series), first=days, last=st.none() | days)
+    def call_a_series_off(self, booked_series, first, last):
+        self.do(call_series_off, series=booked_series, by=self.world.host, first=first, last=last)
 
-    @rule(one=series, first=days, number=numbers)
-    def move_a_series(self, one, first, number):
-        seats = Desk.objects.filter(telecentre=one.telecentre, kind=DeskKind.DESK).select_related("telecentre").in_order()
-        self.do(move_series, series=one, by=self.world.host, first=first, desk=seats[number % len(seats)])
+    @rule(booked_series=series, first=days, number=numbers)
+    def move_a_series(self, booked_series, first, number):
+        seats = Desk.objects.filter(telecentre=booked_series.telecentre, kind=DeskKind.DESK).select_related("telecentre").in_order()
+        self.do(move_series, series=booked_series, by=self.world.host, first=first, desk=seats[number % len(seats)])
 
     # ---- The host
 

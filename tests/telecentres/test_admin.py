@@ -63,20 +63,20 @@ def test_rows_that_services_write_are_read_only_in_the_admin(client, name):
 
 
 def test_a_pass_is_shown_with_its_ledger_and_put_right_by_a_line_more(client, lead):
-    one = PassFactory(left=3)
-    assert "-7" in client.get(page("pass_change", one.pk)).content.decode()
-    client.post(page("pass_changelist"), {"action": "give_one", "_selected_action": [one.pk]})
-    one.refresh_from_db()
-    assert one.balance == 4
-    assert one.entries.latest("pk").by == lead
+    pass_ = PassFactory(left=3)
+    assert "-7" in client.get(page("pass_change", pass_.pk)).content.decode()
+    client.post(page("pass_changelist"), {"action": "give_one", "_selected_action": [pass_.pk]})
+    pass_.refresh_from_db()
+    assert pass_.balance == 4
+    assert pass_.entries.latest("pk").by == lead
 
 
 def test_an_adviser_puts_no_pass_right(client):
-    one = PassFactory(left=3)
+    pass_ = PassFactory(left=3)
     client.force_login(UserFactory(adviser=True))
-    client.post(page("pass_changelist"), {"action": "give_one", "_selected_action": [one.pk]})
-    one.refresh_from_db()
-    assert one.balance == 3
+    client.post(page("pass_changelist"), {"action": "give_one", "_selected_action": [pass_.pk]})
+    pass_.refresh_from_db()
+    assert pass_.balance == 3
 
 
 def test_what_is_on_sale_is_the_leads_to_say(client, lead):

@@ -75,9 +75,11 @@ def test_hours_half_days_and_days_of_one_room_never_overlap(place, members, caps
         times += outcomes
         assert set(reasons(outcomes)) == {RefusalReason.TAKEN}
         assert overlapping_pairs(room) == 0
-        booked = [one.period for one in Booking.objects.filter(desk=room, period__overlap=half_day(place, day, Stretch.DAY))]
+        booked = [
+            booking.period for booking in Booking.objects.filter(desk=room, period__overlap=half_day(place, day, Stretch.DAY))
+        ]
         for outcome, wish in zip(outcomes, wishes, strict=True):  # whoever was refused was refused for a reason that stands
-            assert outcome.error is None or any(one.lower < wish.upper and wish.lower < one.upper for one in booked)
+            assert outcome.error is None or any(period.lower < wish.upper and wish.lower < period.upper for period in booked)
     with capsys.disabled():
         sys.stdout.write(f"\n{RACERS} on one room, hours, half-days and days, {ROUNDS} rounds: p95 {p95(times) * 1000:.0f} ms\n")
 
@@ -113,7 +115,7 @@ def test_two_passes_of_five_pay_ten_of_forty_and_never_go_below_zero(place):
     assert not reasons(outcomes)
     assert sorted(outcome.value.price for outcome in outcomes) == [0] * 10 + [6] * 30
     assert sum(outcome.value.units for outcome in outcomes) == 10
-    assert [one.balance for one in Pass.objects.filter(pk__in=[one.pk for one in passes])] == [0, 0]
+    assert [pass_.balance for pass_ in Pass.objects.filter(pk__in=[pass_.pk for pass_ in passes])] == [0, 0]
     assert PassEntry.objects.aggregate(left=Sum("units"))["left"] == 0
 
 
@@ -165,7 +167,12 @@ def test_of_twenty_who_move_to_one_desk_one_does_and_the_others_stand_where_they
     for day in days(ROUNDS):
         bookings = [booking(other, member, day)() for other, member in zip(others, members, strict=False)]
         outcomes = race(
-            [partial(moving.move_booking, booking=one, desk=desk, period=one.period, by=one.member.user) for one in bookings]
+            [
+                partial(
+                    moving.move_booking, booking=each_booking, desk=desk, period=each_booking.period, by=each_booking.member.user
+                )
+                for each_booking in bookings
+            ]
         )
         assert reasons(outcomes) == {RefusalReason.TAKEN: 19}
         period = half_day(place, day)

@@ -168,8 +168,8 @@ def grow(network: Network, count: int, begin: int = 0) -> None:
         Pass(member=member, half_days=10, valid_from=today, valid_until=today + dt.timedelta(days=9), key=f"many-{n}")
         for n in numbers
     )
-    one = Pass.objects.order_by("pk").last()
-    PassEntry.objects.bulk_create(PassEntry(pass_of=one, units=1, reason=EntryReason.CORRECTED, by=user) for user in users)
+    pass_ = Pass.objects.order_by("pk").last()
+    PassEntry.objects.bulk_create(PassEntry(pass_of=pass_, units=1, reason=EntryReason.CORRECTED, by=user) for user in users)
     # projects
     holders = Holder.objects.bulk_create(
         Holder(first_name="Lou", last_name=f"Bégué {n}", email=f"many-holder{n}@example.org") for n in numbers

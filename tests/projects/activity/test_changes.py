@@ -69,11 +69,11 @@ def test_what_stays_is_no_change(desk, claire):
 
 
 def test_a_holders_change_stands_in_each_of_their_files(desk, claire):
-    one = ProjectFileFactory(adviser=claire, holder__lives_in="Lyon")
-    two = ProjectFileFactory(adviser=claire, holder=one.holder)
-    facts = {"first_name": "Nadia", "last_name": "Ferrand", "email": one.holder.email, "phone": "", "lives_in": "Auch"}
-    desk.post(f"/admin/projects/holder/{one.holder_id}/change/", facts)
-    for file in (one, two):
+    first = ProjectFileFactory(adviser=claire, holder__lives_in="Lyon")
+    two = ProjectFileFactory(adviser=claire, holder=first.holder)
+    facts = {"first_name": "Nadia", "last_name": "Ferrand", "email": first.holder.email, "phone": "", "lives_in": "Auch"}
+    desk.post(f"/admin/projects/holder/{first.holder_id}/change/", facts)
+    for file in (first, two):
         assert ("Habite à", "Lyon", "Auch") in told(file)
 
 

@@ -46,11 +46,11 @@ def settled(adviser, at, *, adults=2, children=1, **facts):
 
 
 def numbers(counts):
-    return {one.label: one.number for one in counts}
+    return {count.label: count.number for count in counts}
 
 
 def value(slug, asked=YEAR):
-    return next(one for one in Report(asked).figures if one.slug == slug).value
+    return next(figure for figure in Report(asked).figures if figure.slug == slug).value
 
 
 def test_people_who_arrived_are_those_of_the_households_settled_in_the_period(adviser):
@@ -61,8 +61,8 @@ def test_people_who_arrived_are_those_of_the_households_settled_in_the_period(ad
     report = Report(YEAR)
     assert report.arrived.value == 5
     assert len(report.arrived.rows) == 3
-    assert [(one.people, one.households) for one in report.quarters] == [(0, 0), (5, 3), (0, 0), (0, 0)]
-    assert [one.is_running for one in report.quarters] == [False, False, False, True]
+    assert [(quarter.people, quarter.households) for quarter in report.quarters] == [(0, 0), (5, 3), (0, 0), (0, 0)]
+    assert [quarter.is_running for quarter in report.quarters] == [False, False, False, True]
 
 
 def test_a_past_date_gives_the_same_whatever_came_after(adviser):
@@ -119,7 +119,7 @@ def test_the_first_contact_is_counted_in_working_days_and_a_note_is_none(adviser
 def test_nothing_is_known_of_nothing():
     report = Report(YEAR)
     assert (report.first_contact.value, report.answer_days, report.arrived.value) == (None, None, 0)
-    assert [one.surely for one in report.survival] == [None] * 4
+    assert [cohort.surely for cohort in report.survival] == [None] * 4
 
 
 def test_the_villages_answers_are_of_all_that_was_sent(adviser):
@@ -127,12 +127,12 @@ def test_the_villages_answers_are_of_all_that_was_sent(adviser):
         return IntroductionFactory(file__adviser=adviser, sent=True, sent_at=at)
 
     yes, no, later = (sent(NOON) for _ in range(3))
-    for one, answer, facts in (
+    for follow_up, answer, facts in (
         (yes, "yes", {}),
         (no, "no", {"words": "complet"}),
         (later, "later", {"later_on": dt.date(2027, 1, 1)}),
     ):
-        answer_introduction(introduction=one, answer=answer, by_name="H", via=Via.LINK, now=NOON + 4 * DAY, **facts)
+        answer_introduction(introduction=follow_up, answer=answer, by_name="H", via=Via.LINK, now=NOON + 4 * DAY, **facts)
     confirm_contact(introduction=yes, via=Via.ORAL, by=adviser, now=NOON + 5 * DAY)
     sent(NOON)
     sent(dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC))

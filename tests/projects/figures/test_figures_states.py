@@ -102,7 +102,7 @@ def test_only_a_line_that_stands_granted_or_paid_counts_as_obtained(desk, advise
     assert desk.post(address, line | {"state": state, "funder": "GAL", "decided_on": "2026-05-12"}).status_code == 302
     number, definition = told(desk, OBTAINED)
     assert number == ("5000" if state in FundingState.acquired() else "0")
-    assert all(str(one.label) in definition for one in FundingState.acquired())
+    assert all(str(state.label) in definition for state in FundingState.acquired())
 
 
 # ---- Arrivals -----------------------------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ def test_who_settled_by_mistake_is_no_arrival(desk, adviser, reason):
     by_mistake = {ClosingReason.DUPLICATE, ClosingReason.ELSEWHERE, ClosingReason.NOT_OURS}
     number, definition = told(desk, ARRIVED)
     assert number == ("0" if reason in by_mistake else "3")
-    assert all(str(one.label) in definition for one in by_mistake)
+    assert all(str(reason.label) in definition for reason in by_mistake)
 
 
 def test_a_file_reopened_after_it_settled_has_not_settled_until_it_does_again(desk, adviser):
@@ -215,8 +215,8 @@ def test_a_median_of_two_days_and_a_half_is_three_on_every_page(desk, adviser):
     """A half goes up, as one rounds by hand."""
     village, asked_at = VillageFactory(), NOON - 9 * DAY
     asked = [IntroductionFactory(village=village, sent=True, sent_at=asked_at) for _ in range(5)]
-    for one, days in zip(asked, (2, 3), strict=False):
-        answer_introduction(introduction=one, answer="yes", by_name="Hélène", via=Via.LINK, now=asked_at + days * DAY)
+    for follow_up, days in zip(asked, (2, 3), strict=False):
+        answer_introduction(introduction=follow_up, answer="yes", by_name="Hélène", via=Via.LINK, now=asked_at + days * DAY)
     assert "Délai médian de première réponse\u202f: 3 jours." in desk.get(PAGE).text
     page = desk.get(reverse("admin:projects_projectfile_choose", args=[ProjectFileFactory(supported=True).pk])).text
     assert "Répond 2 fois sur 5, médiane 3 jours" in page

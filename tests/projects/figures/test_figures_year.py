@@ -121,38 +121,38 @@ class Year:
         try:
             choosing.choose_villages(file=file, reasons={self.dice.choice(self.villages): []}, by=self.adviser)
             asked = ask_consent(file=file, by=self.adviser)
-            agreed = [one.village_id for one in asked.introductions.all() if self.dice.random() < 0.9]
+            agreed = [introduction.village_id for introduction in asked.introductions.all() if self.dice.random() < 0.9]
             answer_consent(request=asked, agreed_to=agreed, via=Via.LINK)
         except refusals.IntroductionRefused:
             return
         send_ready(now=timezone.now())
 
     def answer(self) -> None:
-        one = self.one_of(Introduction.objects.filter(state__in=IntroductionState.asked()))
-        if one is None:
+        introduction = self.one_of(Introduction.objects.filter(state__in=IntroductionState.asked()))
+        if introduction is None:
             return
         later_on, answer = timezone.localdate() + 30 * DAY, self.dice.choice([*ANSWERS, "withdrawn"])
         try:
             if answer == "withdrawn":
-                move_introduction(introduction=one, to=IntroductionState.WITHDRAWN, by=self.adviser)
+                move_introduction(introduction=introduction, to=IntroductionState.WITHDRAWN, by=self.adviser)
             else:
                 answer_introduction(
-                    introduction=one, answer=answer, by_name="Hélène", via=Via.LINK, words="ainsi", later_on=later_on
+                    introduction=introduction, answer=answer, by_name="Hélène", via=Via.LINK, words="ainsi", later_on=later_on
                 )
         except refusals.IntroductionRefused:
             return
 
     def news(self) -> None:
-        one = self.one_of(FollowUp.objects.filter(answered_at=None, due_on__lte=timezone.localdate()))
-        if one:
+        follow_up = self.one_of(FollowUp.objects.filter(answered_at=None, due_on__lte=timezone.localdate()))
+        if follow_up:
             here, active = self.dice.choice(["yes", "yes", "left"]), self.dice.choice(["", "yes", "changed", "stopped"])
-            answer_follow_up(follow_up=one, facts={"still_here": here, "still_active": active}, via=Via.LINK)
+            answer_follow_up(follow_up=follow_up, facts={"still_here": here, "still_active": active}, via=Via.LINK)
 
 
 def logged(report: Report) -> dict:
     """What the logs alone tell: it may never change again."""
     return {
-        "arrivals": sorted((one.file.pk, one.day) for one in report.all_arrivals),
+        "arrivals": sorted((arrival.file.pk, arrival.day) for arrival in report.all_arrivals),
         "stages": report.stages,
         "answers": report.answers,
         "answer days": report.answer_days,
@@ -240,15 +240,15 @@ def equal_to_sql(convention: str) -> set[str]:
     seen = set()
     for known in CHECKED:
         report = Report(ReportRequest(FIRST, LAST, known, convention))
-        value = {one.slug: one.value for one in report.figures}
+        value = {figure.slug: figure.value for figure in report.figures}
         last = min(LAST, known)
 
         arrived = [row for row in rows("{arrived}", report) if FIRST <= row[1] <= last]
         assert value["arrives"] == sum(people for _file, _day, people, *_rest in arrived)
         assert value["emplois"] == sum(jobs or 0 for _file, _day, _people, jobs, *_rest in arrived)
-        for one in report.quarters:
-            mine = [row for row in arrived if f"{row[1].year}-{(row[1].month + 2) // 3}" == one.slug]
-            assert (one.people, one.households) == (sum(row[2] for row in mine), len(mine))
+        for quarter in report.quarters:
+            mine = [row for row in arrived if f"{row[1].year}-{(row[1].month + 2) // 3}" == quarter.slug]
+            assert (quarter.people, quarter.households) == (sum(row[2] for row in mine), len(mine))
 
         registered = "SELECT file.id FROM projects_projectfile file WHERE {these} AND {no duplicate}"
         within = " AND registered_on BETWEEN %(first)s AND %(last)s"
@@ -271,7 +271,7 @@ def equal_to_sql(convention: str) -> set[str]:
             ORDER BY id DESC LIMIT 1), 'new') FROM projects_projectfile file
             WHERE {these} AND (opened_at AT TIME ZONE %(zone)s)::date <= %(known)s"""
         stood = [stage for (stage,) in rows(stages, report)]
-        assert {one.slug: one.number for one in report.stages} == {stage: stood.count(stage) for stage in Stage.values}
+        assert {count.slug: count.number for count in report.stages} == {stage: stood.count(stage) for stage in Stage.values}
 
         said = {"accepted": "yes", "contact_made": "yes", "later": "later", "declined": "no"}
         steps = """SELECT one.id, one.sent_at, move.to_state, move.at FROM projects_introduction one
@@ -292,7 +292,9 @@ def equal_to_sql(convention: str) -> set[str]:
                 counted.append("withdrawn")
             else:
                 counted.append("silent" if sent_at + 30 * DAY < report.known_until else "awaited")
-        assert {one.slug: one.number for one in report.answers} == {one.slug: counted.count(one.slug) for one in report.answers}
+        assert {answer.slug: answer.number for answer in report.answers} == {
+            answer.slug: counted.count(answer.slug) for answer in report.answers
+        }
         assert report.answer_days == (math.floor(middle(days) + 0.5) if days else None)
 
         fates = """SELECT news.months, CASE
@@ -302,14 +304,16 @@ def equal_to_sql(convention: str) -> set[str]:
             FROM projects_followup news JOIN ({arrived}) stands ON stands.id = news.file_id
             WHERE (stands.settled_on + make_interval(months => news.months))::date <= %(known)s"""
         fate_rows = rows(fates, report)
-        for one in report.survival:
-            mine = [fate for months, fate in fate_rows if months == one.months]
-            assert (one.active, one.unknown, one.stopped) == tuple(mine.count(fate) for fate in ("active", "unknown", "stopped"))
+        for cohort in report.survival:
+            mine = [fate for months, fate in fate_rows if months == cohort.months]
+            assert (cohort.active, cohort.unknown, cohort.stopped) == tuple(
+                mine.count(fate) for fate in ("active", "unknown", "stopped")
+            )
 
         for kind, table in TABLES.items():
             numbers = {"etape": stood, "reponse": counted, "suivi": fate_rows, "trimestre": arrived}
             assert sum(len(rows_behind(report, f"{kind}.{line}").rows) for line in table.lines(report)) == len(numbers[kind])
         seen |= {name for name, number in value.items() if number}
-        seen |= {one.slug for one in report.answers if one.number}
+        seen |= {answer.slug for answer in report.answers if answer.number}
         seen |= {fate for _months, fate in fate_rows}
     return seen

@@ -59,17 +59,17 @@ def test_settling_dates_the_four_questions_and_says_where(adviser):
 
 
 def test_the_chosen_village_is_where_unless_another_is_said(adviser):
-    one = IntroductionFactory(accepted=True, file__adviser=adviser)
-    move_introduction(introduction=one, to=IntroductionState.CHOSEN, by=adviser, now=NOON)
-    file = lifecycle.move_file(file=one.file, to=Stage.SETTLED, by=adviser, now=NOON)
-    assert file.settled_in == one.village
+    introduction = IntroductionFactory(accepted=True, file__adviser=adviser)
+    move_introduction(introduction=introduction, to=IntroductionState.CHOSEN, by=adviser, now=NOON)
+    file = lifecycle.move_file(file=introduction.file, to=Stage.SETTLED, by=adviser, now=NOON)
+    assert file.settled_in == introduction.village
 
 
 def test_a_closed_file_takes_its_introductions_back(adviser):
-    one = IntroductionFactory(sent=True, file__adviser=adviser)
-    lifecycle.move_file(file=one.file, to=Stage.CLOSED, by=adviser, closing_reason="gave_up", now=NOON)
-    one.refresh_from_db()
-    assert one.state == IntroductionState.WITHDRAWN
+    introduction = IntroductionFactory(sent=True, file__adviser=adviser)
+    lifecycle.move_file(file=introduction.file, to=Stage.CLOSED, by=adviser, closing_reason="gave_up", now=NOON)
+    introduction.refresh_from_db()
+    assert introduction.state == IntroductionState.WITHDRAWN
 
 
 def test_the_form_is_answered_once_behind_its_link(client):

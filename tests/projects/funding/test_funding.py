@@ -44,12 +44,12 @@ def line(file, **facts):
     return FundingLine(**{"file": file, "funder": "Initiative Gers", "requested": Decimal(6000)} | facts)
 
 
-def save(one, now=NOON):
-    return save_line(line=one, by=one.file.adviser, now=now)
+def save(saved, now=NOON):
+    return save_line(line=saved, by=saved.file.adviser, now=now)
 
 
-def days(one) -> dict[str, dt.date]:
-    return dict(one.tasks.to_do().values_list("title", "due_on"))
+def days(saved) -> dict[str, dt.date]:
+    return dict(saved.tasks.to_do().values_list("title", "due_on"))
 
 
 def test_the_gap_is_what_nobody_has_been_asked_for(file):
@@ -71,24 +71,24 @@ def test_nothing_is_missing_where_nothing_is_needed_nor_where_too_much_was_found
 
 
 def test_the_steps_are_counted_back_over_working_days(file, scheme):
-    one = save(line(file, scheme=scheme, committee_on=COMMITTEE, deadline=dt.date(2026, 11, 26)))
-    assert days(one) == {
+    saved = save(line(file, scheme=scheme, committee_on=COMMITTEE, deadline=dt.date(2026, 11, 26)))
+    assert days(saved) == {
         "Devis, Initiative Gers": dt.date(2026, 11, 25),
         "Dossier complet, Initiative Gers": dt.date(2026, 11, 26),
         "Oral préparé, Initiative Gers": dt.date(2026, 12, 4),
         "Déposer la demande auprès de\u202f: Initiative Gers": dt.date(2026, 11, 26),
     }
-    assert set(one.tasks.values_list("assignee", flat=True)) == {file.adviser_id}
+    assert set(saved.tasks.values_list("assignee", flat=True)) == {file.adviser_id}
 
 
 def test_another_day_of_the_committee_moves_what_is_still_to_be_done(file, scheme):
-    one = save(line(file, scheme=scheme, committee_on=COMMITTEE))
-    to_do.finish_task(task=one.tasks.get(title__startswith="Devis"), by=file.adviser, now=NOON)
-    one.committee_on = COMMITTEE + dt.timedelta(days=7)
-    save(one)
-    assert "Devis, Initiative Gers" not in days(one), "what was done stays done"
-    assert days(one)["Oral préparé, Initiative Gers"] == dt.date(2026, 12, 11)
-    assert one.tasks.count() == 3
+    saved = save(line(file, scheme=scheme, committee_on=COMMITTEE))
+    to_do.finish_task(task=saved.tasks.get(title__startswith="Devis"), by=file.adviser, now=NOON)
+    saved.committee_on = COMMITTEE + dt.timedelta(days=7)
+    save(saved)
+    assert "Devis, Initiative Gers" not in days(saved), "what was done stays done"
+    assert days(saved)["Oral préparé, Initiative Gers"] == dt.date(2026, 12, 11)
+    assert saved.tasks.count() == 3
 
 
 @pytest.mark.parametrize(
@@ -101,27 +101,27 @@ def test_another_day_of_the_committee_moves_what_is_still_to_be_done(file, schem
     ],
 )
 def test_what_is_of_no_use_any_more_ends(file, scheme, facts, left):
-    one = save(line(file, scheme=scheme, committee_on=COMMITTEE, deadline=COMMITTEE))
-    assert one.tasks.to_do().count() == 4
+    saved = save(line(file, scheme=scheme, committee_on=COMMITTEE, deadline=COMMITTEE))
+    assert saved.tasks.to_do().count() == 4
     for name, value in facts.items():
-        setattr(one, name, value)
-    save(one)
-    assert one.tasks.to_do().count() == left
+        setattr(saved, name, value)
+    save(saved)
+    assert saved.tasks.to_do().count() == left
 
 
 def test_a_state_sets_its_date_and_passes_the_ball(file):
-    one = save(line(file))
-    one.state = FundingState.LODGED
-    save(one)
+    saved = save(line(file))
+    saved.state = FundingState.LODGED
+    save(saved)
     file.refresh_from_db()
-    assert (one.lodged_on, file.ball) == (NOON.date(), Ball.FUNDER)
-    one.state, one.granted = FundingState.GRANTED, Decimal(5000)
-    save(one)
+    assert (saved.lodged_on, file.ball) == (NOON.date(), Ball.FUNDER)
+    saved.state, saved.granted = FundingState.GRANTED, Decimal(5000)
+    save(saved)
     file.refresh_from_db()
-    assert (one.decided_on, file.ball) == (NOON.date(), Ball.ADVISER)
-    one.state = FundingState.PAID
-    save(one)
-    assert (one.paid, one.paid_on) == (5000, NOON.date())
+    assert (saved.decided_on, file.ball) == (NOON.date(), Ball.ADVISER)
+    saved.state = FundingState.PAID
+    save(saved)
+    assert (saved.paid, saved.paid_on) == (5000, NOON.date())
 
 
 @pytest.mark.parametrize(
@@ -160,14 +160,14 @@ def test_working_days_are_counted_back(day, count, before):
 def test_on_its_page_a_state_brings_its_date_and_what_cannot_be_is_said(client, file, settings):
     settings.STAFF_MFA_REQUIRED = False
     client.force_login(file.adviser)
-    one = FundingLineFactory(file=file)
-    page = f"/admin/projects/projectfile/{file.pk}/financement/{one.pk}/"
+    line = FundingLineFactory(file=file)
+    page = f"/admin/projects/projectfile/{file.pk}/financement/{line.pk}/"
     typed = {"funder": "Initiative Gers", "requested": "6000", "state": "granted"}
     answer = client.post(page, typed)
     assert "dit combien" in answer.content.decode()
     assert client.post(page, typed | {"granted": "5000"}).status_code == 302
-    one.refresh_from_db()
-    assert (one.state, one.granted, one.decided_on is not None) == (FundingState.GRANTED, 5000, True)
+    line.refresh_from_db()
+    assert (line.state, line.granted, line.decided_on is not None) == (FundingState.GRANTED, 5000, True)
 
 
 def test_a_source_without_a_scheme_leaves_the_page_of_its_file_open(client, file, settings):
@@ -183,13 +183,13 @@ def test_a_source_without_a_scheme_leaves_the_page_of_its_file_open(client, file
 def test_what_has_happened_to_a_line_has_no_day_to_come(client, file, settings, state, date):
     settings.STAFF_MFA_REQUIRED = False
     client.force_login(file.adviser)
-    one = FundingLineFactory(file=file)
-    page = f"/admin/projects/projectfile/{file.pk}/financement/{one.pk}/"
+    line = FundingLineFactory(file=file)
+    page = f"/admin/projects/projectfile/{file.pk}/financement/{line.pk}/"
     typed = {"funder": "Initiative Gers", "requested": "6000", "granted": "5000", "state": state}
     tomorrow = (timezone.localdate() + dt.timedelta(days=1)).isoformat()
     answer = client.post(page, typed | {date: tomorrow})
     assert "Ce jour est à venir" in " ".join(answer.context["form"].errors[date])
     assert tomorrow in answer.text
-    one.refresh_from_db()
-    assert one.state == FundingState.PLANNED
+    line.refresh_from_db()
+    assert line.state == FundingState.PLANNED
     assert client.post(page, typed | {date: timezone.localdate().isoformat()}).status_code == 302

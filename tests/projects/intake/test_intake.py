@@ -81,7 +81,7 @@ def test_ten_at_once_are_dealt_out_evenly_and_a_double_press_is_one():
         UserFactory(adviser=True)
     facts = {name: NEEDED[name] for name in ("first_name", "last_name", "email", "title")}
     outcomes = in_threads(10, lambda n: lay_down(key=f"key-{n // 2}", **facts))
-    assert not [one for one in outcomes if isinstance(one, Exception)]
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     dealt = [ProjectFile.objects.filter(adviser=user).count() for user in type(UserFactory()).objects.advisers()]
     assert sorted(dealt) == [2, 3]
 
@@ -177,29 +177,29 @@ def test_with_nobody_there_the_file_waits(client):
 
 
 def test_the_own_page_says_where_it_stands_and_what_was_shared(client, adviser):
-    one = IntroductionFactory(sent=True, village__commune__name="Saint-Clar", file__adviser=adviser)
-    page = client.get(links.file_link(one.file)).content.decode()
+    introduction = IntroductionFactory(sent=True, village__commune__name="Saint-Clar", file__adviser=adviser)
+    page = client.get(links.file_link(introduction.file)).content.decode()
     assert "Claire Marsan" in page
     assert "Saint-Clar" in page
     assert "Nadia Ferrand" in page, "word for word what was shared"
 
 
 def test_a_press_takes_every_introduction_back(client, adviser):
-    one = IntroductionFactory(sent=True, file__adviser=adviser)
-    link = links.file_link(one.file)
+    introduction = IntroductionFactory(sent=True, file__adviser=adviser)
+    link = links.file_link(introduction.file)
     assert client.get(link + "agir/").status_code == 405
     client.post(link + "agir/", {"act": "withdraw"})
-    one.refresh_from_db()
-    assert one.state == IntroductionState.WITHDRAWN
+    introduction.refresh_from_db()
+    assert introduction.state == IntroductionState.WITHDRAWN
     assert "ne montre plus rien de vous aux villages" in client.get(link).content.decode()
 
 
 def test_the_holder_ends_the_project_and_may_not_do_it_twice(client, adviser):
-    one = IntroductionFactory(sent=True, file__adviser=adviser)
-    link = links.file_link(one.file) + "agir/"
+    introduction = IntroductionFactory(sent=True, file__adviser=adviser)
+    link = links.file_link(introduction.file) + "agir/"
     assert client.post(link, {"act": "end"}).status_code == 302
-    one.file.refresh_from_db()
-    assert (one.file.stage, one.file.closing_reason) == (Stage.CLOSED, ClosingReason.GAVE_UP)
+    introduction.file.refresh_from_db()
+    assert (introduction.file.stage, introduction.file.closing_reason) == (Stage.CLOSED, ClosingReason.GAVE_UP)
     assert client.post(link, {"act": "end"}).status_code == 404
     assert client.post(link, {"act": "anything"}).status_code == 404
 

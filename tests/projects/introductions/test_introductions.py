@@ -64,20 +64,20 @@ def file(adviser):
 
 
 def village(name: str, **facts):
-    one = VillageFactory(commune__name=name, slug=name.lower(), **facts)
-    CommitteeMemberFactory(village=one, lead=True, name=f"Hélène de {name}", email=f"{name.lower()}@example.org")
-    return one
+    village = VillageFactory(commune__name=name, slug=name.lower(), **facts)
+    CommitteeMemberFactory(village=village, lead=True, name=f"Hélène de {name}", email=f"{name.lower()}@example.org")
+    return village
 
 
 def chosen(file, *villages, now=NOON):
-    return choosing.choose_villages(file=file, reasons={one: ["La fibre"] for one in villages}, by=file.adviser, now=now)
+    return choosing.choose_villages(file=file, reasons={village: ["La fibre"] for village in villages}, by=file.adviser, now=now)
 
 
 def sent(file, *villages, now=NOON):
     """Chosen, agreed to and written to."""
     chosen(file, *villages, now=now)
     request = ask_consent(file=file, by=file.adviser, now=now)
-    answer_consent(request=request, agreed_to=[one.pk for one in villages], via=Via.LINK, now=now)
+    answer_consent(request=request, agreed_to=[village.pk for village in villages], via=Via.LINK, now=now)
     send_ready(now=now)
     return list(file.introductions.order_by("pk"))
 
@@ -116,8 +116,8 @@ def test_only_a_supported_file_is_introduced(adviser):
 def test_two_advisers_at_once_do_not_make_it_four(file):
     villages = [village(name) for name in ("Aignan", "Barran", "Cologne", "Denguin")]
     outcomes = in_threads(4, lambda n: chosen(file, villages[n], villages[(n + 1) % 4]))
-    refused = [one for one in outcomes if isinstance(one, Exception)]
-    assert all(isinstance(one, refusals.IntroductionRefused) for one in refused)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert all(isinstance(introduction, refusals.IntroductionRefused) for introduction in refused)
     assert 2 <= file.introductions.count() <= 3
 
 
@@ -148,8 +148,8 @@ def test_the_holder_is_asked_with_the_very_lines_and_nothing_leaves_before(clien
 
 
 def test_what_is_agreed_to_is_kept_as_it_was_whatever_the_file_becomes(file):
-    (one,) = sent(file, village("Aignan"))
-    request = one.request
+    (introduction,) = sent(file, village("Aignan"))
+    request = introduction.request
     file.title = "Tout autre chose"
     file.save()
     request.refresh_from_db()
@@ -207,9 +207,9 @@ def test_a_forged_or_old_consent_link_says_what_to_do(client, file):
 def test_one_letter_a_village_and_day_however_many_families(adviser, file):
     aignan = village("Aignan", monthly_capacity=3)
     other = ProjectFileFactory(supported=True, adviser=adviser, holder__first_name="Omar")
-    for one in (file, other):
-        chosen(one, aignan)
-        request = ask_consent(file=one, by=adviser, now=NOON)
+    for each_file in (file, other):
+        chosen(each_file, aignan)
+        request = ask_consent(file=each_file, by=adviser, now=NOON)
         answer_consent(request=request, agreed_to=[aignan.pk], via=Via.LINK, now=NOON)
     Letter.objects.all().delete()
     assert send_ready(now=NOON) == 1
@@ -230,15 +230,15 @@ def test_while_the_lead_is_away_the_deputy_reads(file):
     aignan = village("Aignan")
     aignan.committee.update(absent_from="2026-11-20", absent_until="2026-11-27")
     CommitteeMemberFactory(village=aignan, role="deputy", name="Marc", email="marc@example.org")
-    (one,) = sent(file, aignan)
-    assert one.reader_name == "Marc"
+    (introduction,) = sent(file, aignan)
+    assert introduction.reader_name == "Marc"
     assert Letter.objects.filter(to="marc@example.org").exists()
 
 
 def test_where_nobody_can_be_written_to_the_adviser_telephones(file):
-    (one,) = sent(file, VillageFactory(commune__name="Barran"))
-    task = Task.objects.get(introduction=one)
-    assert (one.state, task.assignee, "Barran" in task.title) == (State.SENT, file.adviser, True)
+    (introduction,) = sent(file, VillageFactory(commune__name="Barran"))
+    task = Task.objects.get(introduction=introduction)
+    assert (introduction.state, task.assignee, "Barran" in task.title) == (State.SENT, file.adviser, True)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -247,7 +247,7 @@ def test_two_workers_at_once_write_one_letter(file):
     chosen(file, aignan)
     request = ask_consent(file=file, by=file.adviser, now=NOON)
     answer_consent(request=request, agreed_to=[aignan.pk], via=Via.LINK, now=NOON)
-    assert not [one for one in in_threads(4, lambda n: send_ready(now=NOON)) if isinstance(one, Exception)]
+    assert not [outcome for outcome in in_threads(4, lambda n: send_ready(now=NOON)) if isinstance(outcome, Exception)]
     assert Letter.objects.filter(to="aignan@example.org").count() == 1
     assert IntroductionMove.objects.filter(to_state=State.SENT).count() == 1
 
@@ -255,13 +255,13 @@ def test_two_workers_at_once_write_one_letter(file):
 # ---- The village's answer ----------------------------------------------------------------------------------------------
 
 
-def link_of(one) -> str:
-    return links.answer_link(one, one.village.committee.in_order().first())
+def link_of(introduction) -> str:
+    return links.answer_link(introduction, introduction.village.committee.in_order().first())
 
 
 def test_a_look_never_answers_and_a_press_does_with_the_contact_after_the_yes(client, file):
-    (one,) = sent(file, village("Aignan"))
-    link = link_of(one)
+    (introduction,) = sent(file, village("Aignan"))
+    link = link_of(introduction)
     page = client.get(link).content.decode()
     assert "Traduction technique" in page
     assert "Ferrand" not in page
@@ -273,7 +273,7 @@ def test_a_look_never_answers_and_a_press_does_with_the_contact_after_the_yes(cl
     file.refresh_from_db()
     assert states(file) == [State.ACCEPTED]
     assert (file.ball, file.settling_track) == (Ball.ADVISER, SettlingTrack.INTRODUCED)
-    told = Letter.objects.get(key=f"projects.accepted:{one.pk}")
+    told = Letter.objects.get(key=f"projects.accepted:{introduction.pk}")
     assert "Samedi 28" in told.text
     assert re.search(r"/prise-de-contact/\S+", told.text)
 
@@ -287,20 +287,20 @@ def test_a_look_never_answers_and_a_press_does_with_the_contact_after_the_yes(cl
     ],
 )
 def test_the_other_answers(client, file, answer, state):
-    (one,) = sent(file, village("Aignan"))
-    assert client.post(link_of(one), answer).status_code == 200
-    one.refresh_from_db()
-    assert (one.state, one.answered_by) == (state, "Hélène de Aignan")
-    assert one.slot is None or state == State.CONTACT_MADE
+    (introduction,) = sent(file, village("Aignan"))
+    assert client.post(link_of(introduction), answer).status_code == 200
+    introduction.refresh_from_db()
+    assert (introduction.state, introduction.answered_by) == (state, "Hélène de Aignan")
+    assert introduction.slot is None or state == State.CONTACT_MADE
 
 
 @pytest.mark.parametrize(("answer", "state"), [("yes", State.ACCEPTED), ("no", State.DECLINED), ("known", State.CONTACT_MADE)])
 def test_a_village_that_said_not_now_may_say_more_by_the_same_link(client, file, answer, state):
-    (one,) = sent(file, village("Aignan"))
+    (introduction,) = sent(file, village("Aignan"))
     for said in ({"answer": "later", "later_on": "2099-03-01"}, {"answer": answer, "words": "Un logement s’est libéré"}):
-        assert client.post(link_of(one), said).status_code == 200
-    one.refresh_from_db()
-    assert (one.state, one.later_on, one.answer) == (state, None, "Un logement s’est libéré")
+        assert client.post(link_of(introduction), said).status_code == 200
+    introduction.refresh_from_db()
+    assert (introduction.state, introduction.later_on, introduction.answer) == (state, None, "Un logement s’est libéré")
 
 
 @pytest.mark.parametrize(
@@ -308,8 +308,8 @@ def test_a_village_that_said_not_now_may_say_more_by_the_same_link(client, file,
     [{"answer": "no"}, {"answer": "later"}, {"answer": "later", "later_on": "2020-01-01"}, {"answer": "perhaps"}, {}],
 )
 def test_an_answer_that_lacks_something_is_said_beside_the_field_and_changes_nothing(client, file, answer):
-    (one,) = sent(file, village("Aignan"))
-    page = client.post(link_of(one), answer | {"words": answer.get("words", "")})
+    (introduction,) = sent(file, village("Aignan"))
+    page = client.post(link_of(introduction), answer | {"words": answer.get("words", "")})
     assert page.status_code == 422
     assert 'class="errors"' in page.content.decode()
     assert states(file) == [State.SENT]
@@ -318,29 +318,29 @@ def test_an_answer_that_lacks_something_is_said_beside_the_field_and_changes_not
 def test_the_second_of_the_committee_sees_the_first_answer(client, file):
     aignan = village("Aignan")
     deputy = CommitteeMemberFactory(village=aignan, role="deputy", email="marc@example.org")
-    (one,) = sent(file, aignan)
-    client.post(link_of(one), {"answer": "no", "words": "complet"})
-    page = client.post(links.answer_link(one, deputy), {"answer": "yes"})
+    (introduction,) = sent(file, aignan)
+    client.post(link_of(introduction), {"answer": "no", "words": "complet"})
+    page = client.post(links.answer_link(introduction, deputy), {"answer": "yes"})
     assert "Hélène de Aignan" in page.content.decode()
     assert states(file) == [State.DECLINED]
 
 
 def test_a_late_answer_is_taken_unless_three_others_have_come_between(client, file):
-    (one,) = sent(file, village("Aignan"))
-    move_introduction(introduction=one, to=State.NO_ANSWER, by=None, now=NOON + 30 * DAY)
+    (introduction,) = sent(file, village("Aignan"))
+    move_introduction(introduction=introduction, to=State.NO_ANSWER, by=None, now=NOON + 30 * DAY)
     chosen(file, village("Barran"), village("Cologne"), village("Denguin"))
-    assert client.post(link_of(one), {"answer": "yes"}).status_code == 409
-    one.refresh_from_db()
-    assert one.state == State.NO_ANSWER
+    assert client.post(link_of(introduction), {"answer": "yes"}).status_code == 409
+    introduction.refresh_from_db()
+    assert introduction.state == State.NO_ANSWER
     move_introduction(introduction=file.introductions.get(village__slug="barran"), to=State.WITHDRAWN, by=file.adviser, now=NOON)
-    assert client.post(link_of(one), {"answer": "yes"}).status_code == 200
-    one.refresh_from_db()
-    assert one.state == State.ACCEPTED
+    assert client.post(link_of(introduction), {"answer": "yes"}).status_code == 200
+    introduction.refresh_from_db()
+    assert introduction.state == State.ACCEPTED
 
 
 def test_a_withdrawn_introduction_and_a_reader_who_left_find_a_dead_link(client, file):
-    (one,) = sent(file, village("Aignan"))
-    link = link_of(one)
+    (introduction,) = sent(file, village("Aignan"))
+    link = link_of(introduction)
     withdraw_all(file=file, by=None, reason="", now=NOON)
     for method in (client.get, client.post):
         assert method(link).status_code == 410
@@ -352,19 +352,21 @@ def test_a_withdrawn_introduction_and_a_reader_who_left_find_a_dead_link(client,
 
 
 def test_an_answer_said_on_the_telephone_counts_and_ends_the_task(file):
-    (one,) = sent(file, VillageFactory(commune__name="Barran"))
-    answer_introduction(introduction=one, answer="yes", by_name="M. Daste", via=Via.ORAL, by=file.adviser, now=NOON + DAY)
+    (introduction,) = sent(file, VillageFactory(commune__name="Barran"))
+    answer_introduction(introduction=introduction, answer="yes", by_name="M. Daste", via=Via.ORAL, by=file.adviser, now=NOON + DAY)
     move = IntroductionMove.objects.latest("pk")
     assert (move.via, move.by, move.by_name) == (Via.ORAL, file.adviser, "M. Daste")
-    assert Task.objects.get(introduction=one).done_by == file.adviser
+    assert Task.objects.get(introduction=introduction).done_by == file.adviser
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_answers_at_once_are_one(file):
-    (one,) = sent(file, village("Aignan"))
+    (introduction,) = sent(file, village("Aignan"))
 
     def answer(n):
-        return answer_introduction(introduction=one, answer=("yes", "known")[n % 2], by_name=str(n), via=Via.LINK, now=NOON + DAY)
+        return answer_introduction(
+            introduction=introduction, answer=("yes", "known")[n % 2], by_name=str(n), via=Via.LINK, now=NOON + DAY
+        )
 
     outcomes = in_threads(6, answer)
     assert sum(not isinstance(outcome, Exception) for outcome in outcomes) == 1
@@ -384,42 +386,42 @@ def test_the_database_refuses_to_change_a_step(file):
 
 
 def accepted(file, *, now=NOON):
-    (one,) = sent(file, village("Aignan"), now=now)
-    return answer_introduction(introduction=one, answer="yes", by_name="Hélène", via=Via.LINK, now=now)
+    (introduction,) = sent(file, village("Aignan"), now=now)
+    return answer_introduction(introduction=introduction, answer="yes", by_name="Hélène", via=Via.LINK, now=now)
 
 
 def test_the_candidate_confirms_by_a_press_and_once(client, file):
-    one = accepted(file)
-    link = links.contact_link(one)
+    introduction = accepted(file)
+    link = links.contact_link(introduction)
     assert client.get(link).status_code == 200
     assert states(file) == [State.ACCEPTED]
     for _press in range(2):
         assert client.post(link).status_code == 200
     assert states(file) == [State.CONTACT_MADE]
-    assert one.moves.filter(to_state=State.CONTACT_MADE).count() == 1
+    assert introduction.moves.filter(to_state=State.CONTACT_MADE).count() == 1
 
 
 def test_a_visit_is_told_to_both_with_an_event_and_told_anew_when_moved(file):
-    one = accepted(file)
+    introduction = accepted(file)
     when = NOON + 4 * DAY
-    plan_visit(introduction=one, at=when, by=file.adviser, now=NOON)
+    plan_visit(introduction=introduction, at=when, by=file.adviser, now=NOON)
     letters = Letter.objects.filter(key__startswith="projects.visit:")
     assert {letter.to for letter in letters} == {"nadia@example.org", "aignan@example.org"}
     assert all("BEGIN:VEVENT" in letter.attachments[0]["text"] for letter in letters)
-    plan_visit(introduction=one, at=when + DAY, by=file.adviser, now=NOON)
+    plan_visit(introduction=introduction, at=when + DAY, by=file.adviser, now=NOON)
     letters = Letter.objects.filter(key__startswith="projects.visit:")
     assert letters.count() == 4
     assert sum(reason_has_gone(letter.key) for letter in letters) == 2, "the first hour is not true any more"
     with pytest.raises(refusals.IntroductionRefused):
-        plan_visit(introduction=one, at=NOON - DAY, by=file.adviser, now=NOON)
+        plan_visit(introduction=introduction, at=NOON - DAY, by=file.adviser, now=NOON)
 
 
 @pytest.mark.parametrize("now", ["2027-01-12T22:30+00:00", "2027-07-06T21:30+00:00", "2027-07-06T22:30+00:00"])
 def test_a_visit_planned_on_its_page_leaves_and_so_does_each_change_of_mind(client_of, settings, file, now):
     settings.STAFF_MFA_REQUIRED = False
     with time_machine.travel(dt.datetime.fromisoformat(now), tick=False) as clock:
-        one = accepted(file, now=timezone.now())
-        page = reverse("admin:projects_introduction_visit", args=[one.pk])
+        introduction = accepted(file, now=timezone.now())
+        page = reverse("admin:projects_introduction_visit", args=[introduction.pk])
         day, numbers = timezone.localdate() + 4 * DAY, []
         for hour in ("14:30", "10:00", "14:30"):
             assert client_of(file.adviser).post(page, {"at_0": f"{day}", "at_1": hour}).status_code == 302
@@ -435,23 +437,23 @@ def test_a_visit_planned_on_its_page_leaves_and_so_does_each_change_of_mind(clie
 
 
 def test_a_village_written_to_in_the_evening_and_after_midnight_gets_both(file):
-    one = village("Aignan", monthly_capacity=2)
+    aignan = village("Aignan", monthly_capacity=2)
     evening = dt.datetime(2027, 7, 6, 21, 40, tzinfo=dt.UTC)  # 23:40 in Paris
     for now in (evening, evening + dt.timedelta(hours=1)):
         other = ProjectFileFactory(supported=True, adviser=file.adviser, opened_at=NOON)
         with time_machine.travel(now, tick=False):
-            sent(other, one, now=now)
+            sent(other, aignan, now=now)
             deliver_due(now=now)
     letters = Letter.objects.filter(key__startswith="projects.introductions:").order_by("pk")
     assert [letter.state for letter in letters] == [LetterState.SENT] * 2
 
 
 def test_the_whole_way_to_the_chosen_village(file):
-    one = accepted(file)
-    confirm_contact(introduction=one, via=Via.ORAL, by=file.adviser, now=NOON)
+    introduction = accepted(file)
+    confirm_contact(introduction=introduction, via=Via.ORAL, by=file.adviser, now=NOON)
     for to in (State.VISITED, State.CHOSEN):
-        move_introduction(introduction=one, to=to, by=file.adviser, now=NOON)
-    assert list(one.moves.order_by("pk").values_list("to_state", flat=True)) == [
+        move_introduction(introduction=introduction, to=to, by=file.adviser, now=NOON)
+    assert list(introduction.moves.order_by("pk").values_list("to_state", flat=True)) == [
         State.AWAITING_CONSENT,
         State.READY,
         State.SENT,
@@ -461,7 +463,7 @@ def test_the_whole_way_to_the_chosen_village(file):
         State.CHOSEN,
     ]
     with pytest.raises(refusals.IntroductionRefused):
-        move_introduction(introduction=one, to=State.WITHDRAWN, by=file.adviser, now=NOON)
+        move_introduction(introduction=introduction, to=State.WITHDRAWN, by=file.adviser, now=NOON)
 
 
 def test_the_table_of_states_leads_nowhere_it_should_not():

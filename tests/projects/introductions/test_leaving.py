@@ -39,9 +39,9 @@ def clock(time_machine, settings):
 
 
 def village(name="Aignan", **facts):
-    one = VillageFactory(commune__name=name, slug=name.lower(), **facts)
-    CommitteeMemberFactory(village=one, lead=True, name=f"Hélène de {name}", email=f"{name.lower()}@example.org")
-    return one
+    village = VillageFactory(commune__name=name, slug=name.lower(), **facts)
+    CommitteeMemberFactory(village=village, lead=True, name=f"Hélène de {name}", email=f"{name.lower()}@example.org")
+    return village
 
 
 def supported(adviser, **facts):
@@ -53,9 +53,11 @@ def supported(adviser, **facts):
 def agreed(adviser, *villages, file=None, beyond=""):
     """The villages are chosen and the holder has said yes, by the link of the letter."""
     file = file or supported(adviser)
-    choosing.choose_villages(file=file, reasons={one: [] for one in villages}, by=adviser, beyond=beyond, now=timezone.now())
+    choosing.choose_villages(
+        file=file, reasons={village: [] for village in villages}, by=adviser, beyond=beyond, now=timezone.now()
+    )
     request = ask_consent(file=file, by=adviser, now=timezone.now())
-    answer_consent(request=request, agreed_to=[one.pk for one in villages], via=Via.LINK, now=timezone.now())
+    answer_consent(request=request, agreed_to=[village.pk for village in villages], via=Via.LINK, now=timezone.now())
     return file
 
 
@@ -103,11 +105,11 @@ def test_nothing_leaves_once_the_family_has_chosen_a_village(client_of, claire, 
     aignan, barran = village("Aignan"), village("Barran")
     file = agreed(claire, aignan)
     send()
-    one = file.introductions.get()
-    answer_introduction(introduction=one, answer="yes", by_name="Hélène", via=Via.LINK, now=NOON)
+    introduction = file.introductions.get()
+    answer_introduction(introduction=introduction, answer="yes", by_name="Hélène", via=Via.LINK, now=NOON)
     clock.shift(DAY)
     agreed(claire, barran, file=file)
-    page = reverse("admin:projects_introduction_outcome", args=[one.pk])
+    page = reverse("admin:projects_introduction_outcome", args=[introduction.pk])
     assert client_of(claire).post(page, {"to": "chosen"}).status_code == 302
     assert (send(), states(file)) == (0, [State.CHOSEN, State.READY])
     assert ["a choisi" in why for why in held(claire)] == [True]
@@ -167,7 +169,7 @@ def test_villages_are_not_reminded_once_the_family_has_chosen_another(claire):
 
 def choose(browser, file, *villages, **facts):
     page = reverse("admin:projects_projectfile_choose", args=[file.pk])
-    return browser.post(page, {"villages": [one.pk for one in villages]} | facts)
+    return browser.post(page, {"villages": [village.pk for village in villages]} | facts)
 
 
 def test_a_village_with_all_its_families_of_the_month_needs_a_written_reason(client_of, claire):
@@ -196,9 +198,9 @@ def test_a_family_on_its_way_takes_a_place_too(client_of, claire):
 
 def test_a_family_that_was_declined_gives_its_place_back(client_of, claire):
     aignan = village()
-    one = agreed(claire, aignan).introductions.get()
+    introduction = agreed(claire, aignan).introductions.get()
     send()
-    link = links.answer_link(one, aignan.committee.get())
+    link = links.answer_link(introduction, aignan.committee.get())
     client_of(None).post(link, {"answer": "no", "words": "Complet"})
     assert choose(client_of(claire), supported(claire), aignan).status_code == 302
 
@@ -248,9 +250,9 @@ def test_four_advisers_at_once_do_not_exceed_the_capacity_of_a_village(claire):
         return choosing.choose_villages(file=files[n], reasons={aignan: []}, by=claire, now=NOON)
 
     outcomes = in_threads(4, choose_it)
-    refused = [one for one in outcomes if isinstance(one, Exception)]
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     assert len(refused) == 2
-    assert all(isinstance(one, refusals.IntroductionRefused) for one in refused)
+    assert all(isinstance(refusal, refusals.IntroductionRefused) for refusal in refused)
     assert Introduction.objects.filter(village=aignan).count() == 2
 
 
@@ -261,7 +263,7 @@ def test_workers_and_a_committee_that_lowers_its_capacity_at_once_never_exceed_i
         agreed(claire, aignan)
     set_capacity(village=aignan, families=1)
     outcomes = in_threads(4, lambda n: send_ready(now=NOON))
-    assert not [one for one in outcomes if isinstance(one, Exception)]
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     assert IntroductionMove.objects.filter(to_state=State.SENT).count() == 1
     assert Letter.objects.filter(to="aignan@example.org").count() == 1
 

@@ -45,17 +45,19 @@ def file(clock):
 
 
 def village(name: str, **reader):
-    one = VillageFactory(commune__name=name, slug=name.lower())
+    village = VillageFactory(commune__name=name, slug=name.lower())
     facts = {"name": f"Hélène de {name}", "email": f"{name.lower()}@example.org"} | reader
-    CommitteeMemberFactory(village=one, lead=True, **facts)
-    return one
+    CommitteeMemberFactory(village=village, lead=True, **facts)
+    return village
 
 
 def agreed(client: Client, file, *villages) -> None:
     """Chosen by the adviser; the holder opens the link of the letter, agrees, and the villages' letters leave."""
-    choosing.choose_villages(file=file, reasons={one: ["La fibre"] for one in villages}, by=file.adviser, now=timezone.now())
+    choosing.choose_villages(
+        file=file, reasons={village: ["La fibre"] for village in villages}, by=file.adviser, now=timezone.now()
+    )
     request = ask_consent(file=file, by=file.adviser, now=timezone.now())
-    client.post(links.consent_link(request), {"answer": "yes", "villages": [one.pk for one in villages]})
+    client.post(links.consent_link(request), {"answer": "yes", "villages": [village.pk for village in villages]})
     send_ready(now=timezone.now())
 
 
@@ -143,8 +145,8 @@ def test_a_yes_on_the_telephone_says_so(client, file, settings):
     deliver_due(now=timezone.now())
     desk = Client()
     desk.force_login(file.adviser)
-    one = file.introductions.get()
-    desk.post(f"/admin/projects/introduction/{one.pk}/reponse/", {"answer": "yes", "by_name": "M. Daste"})
+    introduction = file.introductions.get()
+    desk.post(f"/admin/projects/introduction/{introduction.pk}/reponse/", {"answer": "yes", "by_name": "M. Daste"})
     lines = shared(client, file)["Aignan"]
     assert lines["Nom"] == "ouvert à M. Daste depuis son oui de vive voix, le mardi 24 novembre 2026"
 

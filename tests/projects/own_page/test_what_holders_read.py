@@ -154,7 +154,7 @@ def lived(file, village, claire):
     request = ask_consent(file=file, by=claire)
     answer_consent(request=request, agreed_to=[village.pk], via=Via.LINK)
     send_ready(now=now)
-    one = file.introductions.get()
+    introduction = file.introductions.get()
     events.log_event(file=file, kind="note", direction="internal", text="Note", author=claire, ball="holder", word="Un mot")
     to_do.add_task(file=file, title="Tâche", due_on=timezone.localdate(), assignee=claire, by=claire)
     for field in words_of_the_team():
@@ -168,24 +168,24 @@ def lived(file, village, claire):
                 setattr(step, field.name, mark(field))
         step.save()
     file.refresh_from_db()
-    return one
+    return introduction
 
 
 def test_no_word_of_the_team_reaches_a_holder_or_a_village(client_of, claire, file):
     village = VillageFactory()
     seat = CommitteeMemberFactory(village=village, lead=True, email="helene@example.org", user=UserFactory())
-    one = lived(file, village, claire)
+    introduction = lived(file, village, claire)
     Letter.objects.all().delete()
     pages = {
         "own page": (None, links.file_link(file)),
         "my space": (file.holder.user, reverse("my-space")),
-        "consent": (None, links.consent_link(one.request)),
-        "village": (None, links.answer_link(one, seat)),
+        "consent": (None, links.consent_link(introduction.request)),
+        "village": (None, links.answer_link(introduction, seat)),
         "committee": (seat.user, reverse("villages:committee-village", args=[village.slug])),
     }
-    answer_introduction(introduction=one, answer="yes", by_name="Hélène", words="oui", via=Via.LINK)
-    plan_visit(introduction=one, at=timezone.now() + dt.timedelta(days=3), by=claire)
-    pages["contact"] = (None, links.contact_link(one))
+    answer_introduction(introduction=introduction, answer="yes", by_name="Hélène", words="oui", via=Via.LINK)
+    plan_visit(introduction=introduction, at=timezone.now() + dt.timedelta(days=3), by=claire)
+    pages["contact"] = (None, links.contact_link(introduction))
     for name, (user, address) in pages.items():
         for language in ("fr", "en"):
             client = client_of(user)
@@ -217,9 +217,9 @@ def test_a_village_that_says_no_is_not_quoted_to_the_holder(client_of, claire, f
     request = ask_consent(file=file, by=claire)
     answer_consent(request=request, agreed_to=[village.pk], via=Via.LINK)
     send_ready(now=timezone.now())
-    one = file.introductions.get()
-    answer = client_of(None).post(links.answer_link(one, seat), {"answer": "no", "words": "On les connaît trop bien"})
+    introduction = file.introductions.get()
+    answer = client_of(None).post(links.answer_link(introduction, seat), {"answer": "no", "words": "On les connaît trop bien"})
     assert answer.status_code in (200, 302)
-    one.refresh_from_db()
-    assert (one.state, one.answer) == (IntroductionState.DECLINED, "On les connaît trop bien")
+    introduction.refresh_from_db()
+    assert (introduction.state, introduction.answer) == (IntroductionState.DECLINED, "On les connaît trop bien")
     assert "trop bien" not in own_page(file)

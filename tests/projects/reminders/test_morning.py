@@ -91,17 +91,17 @@ def test_tasks_of_today_are_to_call_and_those_of_before_are_late(claire):
 
 @pytest.mark.parametrize("facts", [{"knows_people": 1}, {"dwelling": "temporary"}, {"partner": "seeks"}])
 def test_weak_signals_are_to_call_until_somebody_calls(claire, facts):
-    one = FollowUpFactory(file__adviser=claire, answered_at=NOW - DAY, still_here="yes", **facts)
-    assert [card.file for card in cards(claire, "appeler")] == [one.file]
-    events.log_event(file=one.file, kind=EventKind.CALL, direction=Direction.OUT, text="Appelé", author=claire, now=NOW)
+    follow_up = FollowUpFactory(file__adviser=claire, answered_at=NOW - DAY, still_here="yes", **facts)
+    assert [card.file for card in cards(claire, "appeler")] == [follow_up.file]
+    events.log_event(file=follow_up.file, kind=EventKind.CALL, direction=Direction.OUT, text="Appelé", author=claire, now=NOW)
     assert not cards(claire, "appeler")
 
 
 def test_an_answer_is_shown_until_the_family_was_told(claire):
     file = supported(claire)
-    one = IntroductionFactory(file=file, accepted=True, sent_at=NOW - 3 * DAY, answered_at=NOW - DAY)
+    introduction = IntroductionFactory(file=file, accepted=True, sent_at=NOW - 3 * DAY, answered_at=NOW - DAY)
     (card,) = cards(claire, "reponses")
-    assert str(one.village) in card.why
+    assert str(introduction.village) in card.why
     events.log_event(file=file, kind=EventKind.MAIL, direction=Direction.OUT, text="Dit", author=claire, now=NOW)
     assert not cards(claire, "reponses")
 
@@ -189,11 +189,11 @@ def test_a_card_that_is_no_task_is_put_aside(desk, claire, act, days):
 
 def test_the_next_answer_of_the_same_village_is_another_card(desk, claire):
     file = supported(claire)
-    one = IntroductionFactory(file=file, accepted=True, sent_at=NOW - 3 * DAY, answered_at=NOW - DAY)
+    introduction = IntroductionFactory(file=file, accepted=True, sent_at=NOW - 3 * DAY, answered_at=NOW - DAY)
     press(desk, cards(claire, "reponses")[0].key, "week")
     assert not cards(claire, "reponses")
-    one.state = IntroductionState.CONTACT_MADE
-    one.save()
+    introduction.state = IntroductionState.CONTACT_MADE
+    introduction.save()
     assert len(cards(claire, "reponses")) == 1
 
 

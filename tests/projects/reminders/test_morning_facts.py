@@ -160,17 +160,19 @@ def test_the_digest_too_tells_of_a_supported_file_that_nobody_has_spoken_to(clai
 
 def test_a_village_that_never_answered_is_told_after_the_portal_gave_up_waiting(claire):
     file = planned(claire)
-    one = IntroductionFactory(file=file, sent=True, sent_at=NOW - 40 * DAY)
-    move_introduction(introduction=one, to=State.NO_ANSWER, by=None, now=NOW)
+    introduction = IntroductionFactory(file=file, sent=True, sent_at=NOW - 40 * DAY)
+    move_introduction(introduction=introduction, to=State.NO_ANSWER, by=None, now=NOW)
     assert [card.file for card in cards(claire, "reponses", now=NOW + 50 * DAY)] == [file]
 
 
 def test_a_contact_made_after_the_family_was_told_is_a_card(client, claire, clock):
     file = planned(claire)
-    one = IntroductionFactory(file=file, accepted=True, sent_at=NOW - 5 * DAY, answered_at=NOW - 4 * DAY, state_since=NOW - 4 * DAY)
+    introduction = IntroductionFactory(
+        file=file, accepted=True, sent_at=NOW - 5 * DAY, answered_at=NOW - 4 * DAY, state_since=NOW - 4 * DAY
+    )
     events.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="Dit", author=claire, now=NOW - 3 * DAY)
     assert not cards(claire, "reponses")
-    client.post(links.contact_link(one))
+    client.post(links.contact_link(introduction))
     (card,) = cards(claire, "reponses", now=NOW + DAY)
     assert card.file == file
     assert file.holder.first_name in card.why
@@ -340,12 +342,12 @@ def test_what_the_rule_tells_the_lead_is_on_the_leads_desk(claire, lead):
 
 
 def test_a_village_whose_pause_is_over_is_reminded_and_shown_again(claire):
-    one = IntroductionFactory(file=planned(claire), sent=True, sent_at=NOW - 10 * DAY)
-    one.village.status, one.village.paused_until = "paused", TODAY + DAY
-    one.village.save()
+    introduction = IntroductionFactory(file=planned(claire), sent=True, sent_at=NOW - 10 * DAY)
+    introduction.village.status, introduction.village.paused_until = "paused", TODAY + DAY
+    introduction.village.save()
     assert not cards(claire, "villages")
-    one.village.paused_until = TODAY - DAY
-    one.village.save()
+    introduction.village.paused_until = TODAY - DAY
+    introduction.village.save()
     assert len(cards(claire, "villages")) == 1
 
 
@@ -354,7 +356,7 @@ def test_a_village_whose_pause_is_over_is_reminded_and_shown_again(claire):
 
 def test_the_card_of_a_silent_village_shows_the_committees_telephone_and_not_the_familys(desk, claire):
     file = planned(claire, holder__phone="+33612345678")
-    one = IntroductionFactory(file=file, sent=True, sent_at=NOW - 10 * DAY, reader_name="Hélène Daubas")
+    introduction = IntroductionFactory(file=file, sent=True, sent_at=NOW - 10 * DAY, reader_name="Hélène Daubas")
 
     def basket():
         return desk.get(INDEX).content.decode().partition('id="villages"')[2].partition("</section>")[0]
@@ -363,16 +365,18 @@ def test_the_card_of_a_silent_village_shows_the_committees_telephone_and_not_the
     assert "Aucun numéro" in basket()
     assert "tel:" not in basket()
     agreed = {"phone": "+33562000001", "phone_agreed_on": TODAY - 30 * DAY}
-    CommitteeMemberFactory(village=one.village, name="Hélène Daubas", lead=True, **agreed)
+    CommitteeMemberFactory(village=introduction.village, name="Hélène Daubas", lead=True, **agreed)
     assert "tel:+33562000001" in basket()
     assert basket().count("tel:") == 1
 
 
 def test_whoever_is_away_is_not_the_one_to_telephone(claire):
-    one = IntroductionFactory(file=planned(claire), sent=True, sent_at=NOW - 10 * DAY, reader_name="Hélène")
+    introduction = IntroductionFactory(file=planned(claire), sent=True, sent_at=NOW - 10 * DAY, reader_name="Hélène")
     away = {"absent_from": TODAY, "absent_until": TODAY + DAY}
-    CommitteeMemberFactory(village=one.village, name="Hélène", lead=True, phone="+33562000001", phone_agreed_on=TODAY, **away)
-    CommitteeMemberFactory(village=one.village, name="Marc", phone="+33562000002", phone_agreed_on=TODAY)
+    CommitteeMemberFactory(
+        village=introduction.village, name="Hélène", lead=True, phone="+33562000001", phone_agreed_on=TODAY, **away
+    )
+    CommitteeMemberFactory(village=introduction.village, name="Marc", phone="+33562000002", phone_agreed_on=TODAY)
     (card,) = cards(claire, "villages")
     assert (card.callee.name, card.callee.phone) == ("Marc", "+33562000002")
     assert "Marc" in card.what
@@ -445,9 +449,9 @@ def press_on_own_page(client, file, **facts):
 
 def test_introductions_taken_back_by_the_holder_are_a_card_and_those_the_portal_takes_back_are_none(client, claire):
     file, other = planned(claire), planned(claire)
-    for one in (file, other):
-        IntroductionFactory(file=one, sent=True, sent_at=NOW - DAY)
-        IntroductionFactory(file=one, sent=True, sent_at=NOW - DAY)
+    for each_file in (file, other):
+        IntroductionFactory(file=each_file, sent=True, sent_at=NOW - DAY)
+        IntroductionFactory(file=each_file, sent=True, sent_at=NOW - DAY)
     press_on_own_page(client, file, act="withdraw")
     withdraw_all(file=other, by=claire, reason="autre projet", now=NOW)
     assert [card.file for card in cards(claire, "porteurs")] == [file]
@@ -509,9 +513,9 @@ def test_what_a_holder_did_is_seen_by_a_press_and_stays_so(desk, client_of, clai
 
 def test_the_day_from_which_a_village_could_is_a_card(client, claire, clock):
     file = planned(claire)
-    one = IntroductionFactory(file=file, sent=True, sent_at=NOW - DAY)
-    seat = CommitteeMemberFactory(village=one.village, lead=True, email="helene@example.org")
-    client.post(links.answer_link(one, seat), {"answer": "later", "later_on": "2027-02-15"})
+    introduction = IntroductionFactory(file=file, sent=True, sent_at=NOW - DAY)
+    seat = CommitteeMemberFactory(village=introduction.village, lead=True, email="helene@example.org")
+    client.post(links.answer_link(introduction, seat), {"answer": "later", "later_on": "2027-02-15"})
     events.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="Dit", author=claire, now=timezone.now())
     clock.move_to(dt.datetime(2027, 2, 14, 9, tzinfo=dt.UTC), tick=False)
     assert not cards(claire, "villages")
@@ -524,8 +528,8 @@ def test_the_day_from_which_a_village_could_is_a_card(client, claire, clock):
 
 def test_the_day_after_a_visit_is_a_card_until_its_outcome_is_written(desk, claire, clock):
     file = planned(claire)
-    one = IntroductionFactory(file=file, accepted=True, sent_at=NOW - 9 * DAY, answered_at=NOW - 8 * DAY)
-    page = reverse("admin:projects_introduction_visit", args=[one.pk])
+    introduction = IntroductionFactory(file=file, accepted=True, sent_at=NOW - 9 * DAY, answered_at=NOW - 8 * DAY)
+    page = reverse("admin:projects_introduction_visit", args=[introduction.pk])
     assert desk.post(page, {"at_0": "2026-11-26", "at_1": "14:30"}).status_code == 302
     clock.move_to(NOW + 2 * DAY + dt.timedelta(hours=9), tick=False)  # the evening of the visit
     assert not cards(claire, "visites")
@@ -534,18 +538,18 @@ def test_the_day_after_a_visit_is_a_card_until_its_outcome_is_written(desk, clai
     assert (card.file, "jeudi 26 novembre" in card.why) == (file, True)
     events.log_event(file=file, kind=EventKind.CALL, direction=Direction.OUT, text="Alors ?", author=claire, now=timezone.now())
     assert len(cards(claire, "visites")) == 1, "what became of it is not written"
-    move_introduction(introduction=one, to=State.NOT_CHOSEN, by=claire, now=timezone.now())
+    move_introduction(introduction=introduction, to=State.NOT_CHOSEN, by=claire, now=timezone.now())
     assert not cards(claire, "visites")
 
 
 def test_an_answer_is_told_once_the_visit_is_planned(desk, claire):
-    one = IntroductionFactory(file=planned(claire), accepted=True, sent_at=NOW - 9 * DAY, answered_at=NOW - 8 * DAY)
+    introduction = IntroductionFactory(file=planned(claire), accepted=True, sent_at=NOW - 9 * DAY, answered_at=NOW - 8 * DAY)
     assert len(cards(claire, "reponses")) == 1
-    desk.post(reverse("admin:projects_introduction_visit", args=[one.pk]), {"at_0": "2026-11-26", "at_1": "14:30"})
+    desk.post(reverse("admin:projects_introduction_visit", args=[introduction.pk]), {"at_0": "2026-11-26", "at_1": "14:30"})
     assert not cards(claire, "reponses")
 
 
 def test_dates_of_another_year_carry_it(claire):
-    one = IntroductionFactory(file=planned(claire), sent=True, sent_at=dt.datetime(2025, 12, 23, 9, tzinfo=dt.UTC))
+    introduction = IntroductionFactory(file=planned(claire), sent=True, sent_at=dt.datetime(2025, 12, 23, 9, tzinfo=dt.UTC))
     assert "mardi 23 décembre 2025" in cards(claire, "villages")[0].why
-    assert one.sent_at.year == 2025
+    assert introduction.sent_at.year == 2025

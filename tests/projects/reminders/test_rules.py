@@ -191,13 +191,13 @@ def test_a_consent_once_to_the_holder_then_a_task(claire, busy):
 
 def test_a_silent_village_then_its_deputy_then_the_telephone_then_no_answer(claire, busy, saint_clar):
     only(ReminderRule.VILLAGE_SILENT)
-    one = IntroductionFactory(file=busy(), village=saint_clar, sent=True, sent_at=at(MONDAY))
+    introduction = IntroductionFactory(file=busy(), village=saint_clar, sent=True, sent_at=at(MONDAY))
     run(MONDAY, 40)
     assert [timezone.localdate(letter.send_after) for letter in letters_to("helene@example.org")] == [d(11, 30)]
     assert [timezone.localdate(letter.send_after) for letter in letters_to("marc@example.org")] == [d(12, 7)]
-    assert Task.objects.get(introduction=one).assignee == claire
-    one.refresh_from_db()
-    assert (one.state, timezone.localdate(one.state_since)) == (IntroductionState.NO_ANSWER, d(12, 23))
+    assert Task.objects.get(introduction=introduction).assignee == claire
+    introduction.refresh_from_db()
+    assert (introduction.state, timezone.localdate(introduction.state_since)) == (IntroductionState.NO_ANSWER, d(12, 23))
 
 
 def test_one_letter_for_all_that_a_village_is_asked(claire, busy, saint_clar):
@@ -280,20 +280,25 @@ def test_a_closed_file_is_announced_then_anonymised_two_years_after_the_last_con
 
 
 def test_everything_that_names_a_person_goes_from_an_anonymised_file(claire, busy, saint_clar):
-    one = IntroductionFactory(file=busy(), village=saint_clar, sent=True, sent_at=at(MONDAY))
-    answer_introduction(introduction=one, answer="yes", by_name="Hélène", via=Via.LINK, words="Venez", now=at(MONDAY))
-    plan_visit(introduction=one, at=at(MONDAY) + 3 * DAY, by=claire, now=at(MONDAY))
+    introduction = IntroductionFactory(file=busy(), village=saint_clar, sent=True, sent_at=at(MONDAY))
+    answer_introduction(introduction=introduction, answer="yes", by_name="Hélène", via=Via.LINK, words="Venez", now=at(MONDAY))
+    plan_visit(introduction=introduction, at=at(MONDAY) + 3 * DAY, by=claire, now=at(MONDAY))
     key = INTRODUCED.key(village=saint_clar.pk, day=MONDAY)
-    LetterFactory(key=key, to="helene@example.org", text=f"{one.file.holder} demande si vous l’accueillez.")
+    LetterFactory(key=key, to="helene@example.org", text=f"{introduction.file.holder} demande si vous l’accueillez.")
     Letter.objects.update(state=LetterState.SENT, sent_at=at(MONDAY))
-    address, name = one.file.holder.email, str(one.file.holder)
+    address, name = introduction.file.holder.email, str(introduction.file.holder)
     assert letters_to(address).exists()
     assert Letter.objects.filter(text__contains=name).count() == 3  # the visit, to both, and what the village was asked
-    file = lifecycle.move_file(file=one.file, to=Stage.CLOSED, by=claire, closing_reason="no_news", now=at(MONDAY))
+    file = lifecycle.move_file(file=introduction.file, to=Stage.CLOSED, by=claire, closing_reason="no_news", now=at(MONDAY))
     retention.anonymise(file=file, now=at(MONDAY) + 800 * DAY)
-    one.refresh_from_db()
-    assert (one.answer, one.answered_by, one.request.snapshot, one.request.words) == ("", "", [], "")
-    assert set(one.moves.values_list("by_name", "reason")) == {("", "")}
+    introduction.refresh_from_db()
+    assert (introduction.answer, introduction.answered_by, introduction.request.snapshot, introduction.request.words) == (
+        "",
+        "",
+        [],
+        "",
+    )
+    assert set(introduction.moves.values_list("by_name", "reason")) == {("", "")}
     assert not letters_to(address).exists()
     assert not Letter.objects.filter(text__contains=name).exists()
 
@@ -321,17 +326,17 @@ def make_due(rule, busy, claire, saint_clar, day=MONDAY):
             file = ProjectFileFactory(paused=True, adviser=claire, paused_until=day)
             return file, lambda: lifecycle.move_file(file=file, to=Stage.SUPPORTED, by=claire, now=at(day))
         case ReminderRule.CONSENT_PENDING:
-            one = IntroductionFactory(file=busy(day), awaiting=True, request__asked_at=at(long_ago))
-            return one.file, lambda: answer_consent(request=one.request, agreed_to=[], via=Via.LINK, now=at(day))
+            follow_up = IntroductionFactory(file=busy(day), awaiting=True, request__asked_at=at(long_ago))
+            return follow_up.file, lambda: answer_consent(request=follow_up.request, agreed_to=[], via=Via.LINK, now=at(day))
         case ReminderRule.VILLAGE_SILENT:
-            one = IntroductionFactory(file=busy(day), village=saint_clar, sent=True, sent_at=at(day - 9 * DAY))
-            return one.file, lambda: answer_introduction(
-                introduction=one, answer="known", by_name="Hélène", via=Via.ORAL, by=claire, now=at(day)
+            follow_up = IntroductionFactory(file=busy(day), village=saint_clar, sent=True, sent_at=at(day - 9 * DAY))
+            return follow_up.file, lambda: answer_introduction(
+                introduction=follow_up, answer="known", by_name="Hélène", via=Via.ORAL, by=claire, now=at(day)
             )
         case ReminderRule.CONTACT_PENDING:
             facts = {"accepted": True, "sent_at": at(long_ago), "answered_at": at(long_ago), "state_since": at(long_ago)}
-            one = IntroductionFactory(file=busy(day), village=saint_clar, **facts)
-            return one.file, lambda: confirm_contact(introduction=one, via=Via.ORAL, by=claire, now=at(day))
+            follow_up = IntroductionFactory(file=busy(day), village=saint_clar, **facts)
+            return follow_up.file, lambda: confirm_contact(introduction=follow_up, via=Via.ORAL, by=claire, now=at(day))
         case ReminderRule.FUNDING_DEADLINE:
             line = FundingLineFactory(file=busy(day), deadline=day + 10 * DAY)
             return line.file, lambda: (setattr(line, "state", FundingState.LODGED), line.save())
@@ -342,8 +347,10 @@ def make_due(rule, busy, claire, saint_clar, day=MONDAY):
             document = DocumentFactory(file=busy(day), asked_at=at(long_ago))
             return document.file, lambda: document.delete()
         case ReminderRule.NEWS_ASKED:
-            one = FollowUpFactory(file=busy(stage=Stage.SETTLED, supported=False, settled_on=long_ago), due_on=day)
-            return one.file, lambda: answer_follow_up(follow_up=one, facts={"still_here": "yes"}, via=Via.ORAL, now=at(day))
+            follow_up = FollowUpFactory(file=busy(stage=Stage.SETTLED, supported=False, settled_on=long_ago), due_on=day)
+            return follow_up.file, lambda: answer_follow_up(
+                follow_up=follow_up, facts={"still_here": "yes"}, via=Via.ORAL, now=at(day)
+            )
         case ReminderRule.RETENTION:
             last = at(day) - retention.KEPT_FOR + 20 * DAY
             file = ProjectFileFactory(closed=True, adviser=claire, stage_since=last)
@@ -450,8 +457,8 @@ def test_nobody_is_written_to_once_the_holder_has_withdrawn(rule, busy, claire, 
 @pytest.mark.parametrize("answer", [{"answer": "no", "words": "complet"}, {"answer": "later", "later_on": d(3, 1, 2027)}])
 def test_nobody_is_written_to_who_has_refused_or_put_it_off(busy, claire, saint_clar, answer):
     only(ReminderRule.VILLAGE_SILENT)
-    one = IntroductionFactory(file=busy(), village=saint_clar, sent=True, sent_at=at(MONDAY - 9 * DAY))
-    answer_introduction(introduction=one, by_name="Hélène", via=Via.LINK, now=at(MONDAY), **answer)
+    introduction = IntroductionFactory(file=busy(), village=saint_clar, sent=True, sent_at=at(MONDAY - 9 * DAY))
+    answer_introduction(introduction=introduction, by_name="Hélène", via=Via.LINK, now=at(MONDAY), **answer)
     run(MONDAY, 30)
     assert not Letter.objects.exists()
     assert not Task.objects.exists()
@@ -540,7 +547,7 @@ def test_five_clocks_at_once_tell_it_once(rule, busy, claire, saint_clar):
     make_due(rule, busy, claire, saint_clar)
     for hour in ("07:30", "07:31", "07:32"):
         outcomes = in_threads(5, lambda n, hour=hour: planner.write_due_letters(now=at(MONDAY, hour)))
-        assert not [one for one in outcomes if isinstance(one, Exception)]
+        assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     told = Reminder.objects.filter(rule=rule)
     assert told.count() == told.values("rule", "target", "occurrence").distinct().count() == 1
     assert Letter.objects.filter(key__in=told.values("letter_key")).count() == 1

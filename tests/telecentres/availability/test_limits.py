@@ -137,8 +137,8 @@ def test_a_series_is_booked_as_far_as_the_limit_and_its_other_days_say_why(place
     planned = plan_series(series)
     _series, days = book_series(series=series)
     for found in (planned, days):
-        assert [one.booking is not None for one in found] == [True, True, False, False, False]
-        assert {one.refusal.reason for one in found if one.refusal} == {RefusalReason.TOO_MANY}
+        assert [occurrence.booking is not None for occurrence in found] == [True, True, False, False, False]
+        assert {occurrence.refusal.reason for occurrence in found if occurrence.refusal} == {RefusalReason.TOO_MANY}
     assert Booking.objects.count() == 2
     assert not WaitingEntry.objects.exists(), "nobody waits for what they may not have"
 
@@ -166,8 +166,8 @@ def test_nobody_joins_a_line_who_could_not_take_the_place(place, member, two_at_
     full(member, place)
     desk = DeskFactory(telecentre=place)
     day = days_ahead(5)[4]
-    for one in (desk, *place.desks.exclude(pk=desk.pk)):
-        BookingFactory(desk=one, day=day)
+    for each_desk in (desk, *place.desks.exclude(pk=desk.pk)):
+        BookingFactory(desk=each_desk, day=day)
     with pytest.raises(WaitingRefused, match="2 réservations"):
         join_line(telecentre=place, kind=desk.kind, member=member, period=half_day(place, day))
 
@@ -235,7 +235,7 @@ def test_hours_of_the_week_that_are_over_count_and_a_desk_does_not(client, place
 def test_a_room_is_moved_within_its_week_and_not_into_a_full_one(place, member):
     room = DeskFactory(room=True, telecentre=place)
     this, _other = (
-        BookingFactory(member=member, desk=room, day=WEDNESDAY, stretch=one) for one in (Stretch.MORNING, Stretch.AFTERNOON)
+        BookingFactory(member=member, desk=room, day=WEDNESDAY, stretch=stretch) for stretch in (Stretch.MORNING, Stretch.AFTERNOON)
     )
     later = BookingFactory(member=member, desk=room, day=NEXT_MONDAY)
     thursday = WEDNESDAY + dt.timedelta(days=1)

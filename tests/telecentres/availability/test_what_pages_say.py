@@ -272,13 +272,13 @@ def to_the_host(state: RandomPlace, seen: Counter) -> None:
                 assert said == state.host_books(desk, day, stretch), (desk.name, day, stretch)
                 seen["host", said] += 1
         if told := re.search(r"(\d+) postes? reste(?:nt)? libre", page):
-            slot = next((one for one in HALVES if half_day(state.place, day, one).upper > state.now), None)
+            slot = next((half for half in HALVES if half_day(state.place, day, half).upper > state.now), None)
             assert (int(told[1]) > 0) == (slot is not None and state.host_books(None, day, slot))
 
 
 def on_the_wall(state: RandomPlace, seen: Counter) -> None:
     page, day = state.page("telecentres:wall", state.host), local_day(state.now)
-    slot = next((one for one in HALVES if day in DAYS and half_day(state.place, day, one).upper > state.now), None)
+    slot = next((half for half in HALVES if day in DAYS and half_day(state.place, day, half).upper > state.now), None)
     for desk in state.desks:
         line = re.search(rf"<b>{desk.name}</b><span>(.*?)</span>", page, re.DOTALL)
         said = line is not None and line[1].strip() == "libre"

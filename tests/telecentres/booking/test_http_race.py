@@ -272,6 +272,6 @@ def test_two_passes_of_five_against_forty_presses_over_http_never_go_below_zero(
         ]
         outcomes = race(acts)
     assert Counter(outcome.value.status for outcome in outcomes) == {303: SESSIONS}
-    assert list(Pass.objects.filter(pk__in=[one.pk for one in passes]).values_list("balance", flat=True)) == [0, 0]
+    assert list(Pass.objects.filter(pk__in=[pass_.pk for pass_ in passes]).values_list("balance", flat=True)) == [0, 0]
     assert Booking.objects.aggregate(units=Sum("units"), paid=Sum("price")) == {"units": 10, "paid": 30 * 6}
     assert deadlocks() == before

@@ -161,8 +161,8 @@ def test_who_already_sits_is_shown_the_way_to_their_bookings(client, member, pla
 
 
 def test_a_full_half_day_leads_to_other_ways_in_one_press(client, member, place):
-    for one in DeskFactory.create_batch(2, telecentre=place):
-        BookingFactory(desk=one, day=WEDNESDAY)
+    for desk in DeskFactory.create_batch(2, telecentre=place):
+        BookingFactory(desk=desk, day=WEDNESDAY)
     assert "any 2026-11-25 morning" in presses(client.get(week_of(place)))
     response = client.post(week_of(place), {"slot": "any 2026-11-25 morning", "key": "k"})
     assert response.status_code == 409

@@ -88,10 +88,10 @@ def test_each_page_has_a_key_of_its_own(client, member, place, desk):
 
 @pytest.mark.parametrize("count", [2, 200])
 def test_the_week_costs_the_same(client, member, place, django_assert_num_queries, count):
-    for number, one in enumerate(DeskFactory.create_batch(count, telecentre=place)):
-        BookingFactory(desk=one, day=WEDNESDAY, stretch=list(Stretch)[number % 3])
+    for number, each_desk in enumerate(DeskFactory.create_batch(count, telecentre=place)):
+        BookingFactory(desk=each_desk, day=WEDNESDAY, stretch=list(Stretch)[number % 3])
         RateFactory(telecentre=place, kind="desk", price=number, unit="hour") if number == 0 else None
-        ClosureFactory(telecentre=place, desk=one, day=dt.date(2026, 11, 27))
+        ClosureFactory(telecentre=place, desk=each_desk, day=dt.date(2026, 11, 27))
     # session, person; the place with its hours and rates; the member and what is left on their passes; desks, closures, who waits,
     # bookings, what a member may hold, what this one holds, their passes
     with django_assert_num_queries(11):

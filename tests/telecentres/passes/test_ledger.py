@@ -66,14 +66,14 @@ def test_a_pass_bought_later_pays_nothing_booked_before(offer):
 
 
 def test_a_correction_says_why_and_never_goes_below_zero():
-    one = PassFactory(left=3)
-    ledger.correct_pass(of=one, units=-3, note="deux fois la même", by=UserFactory(lead=True))
-    one.refresh_from_db()
-    assert one.balance == 0
+    pass_ = PassFactory(left=3)
+    ledger.correct_pass(of=pass_, units=-3, note="deux fois la même", by=UserFactory(lead=True))
+    pass_.refresh_from_db()
+    assert pass_.balance == 0
     for units in (-1, 0):
         with pytest.raises(ledger.LedgerRefused):
-            ledger.correct_pass(of=one, units=units, note="", by=UserFactory(lead=True))
-    assert one.entries.count() == 3
+            ledger.correct_pass(of=pass_, units=units, note="", by=UserFactory(lead=True))
+    assert pass_.entries.count() == 3
 
 
 # ---- What the database holds by itself ---------------------------------------------------------------------------------
@@ -82,33 +82,33 @@ def test_a_correction_says_why_and_never_goes_below_zero():
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda one, entry: PassEntry.objects.filter(pk=entry.pk).update(units=99),
-        lambda one, entry: PassEntry.objects.filter(pk=entry.pk).delete(),
-        lambda one, entry: Pass.objects.filter(pk=one.pk).update(balance=99),
-        lambda one, entry: Pass.objects.filter(pk=one.pk).update(balance=-1),
-        lambda one, entry: Pass.objects.create(
-            member=one.member, half_days=5, balance=5, valid_from=NOW, valid_until=NOW, key="forged"
+        lambda pass_, entry: PassEntry.objects.filter(pk=entry.pk).update(units=99),
+        lambda pass_, entry: PassEntry.objects.filter(pk=entry.pk).delete(),
+        lambda pass_, entry: Pass.objects.filter(pk=pass_.pk).update(balance=99),
+        lambda pass_, entry: Pass.objects.filter(pk=pass_.pk).update(balance=-1),
+        lambda pass_, entry: Pass.objects.create(
+            member=pass_.member, half_days=5, balance=5, valid_from=NOW, valid_until=NOW, key="forged"
         ),
-        lambda one, entry: PassEntry.objects.create(pass_of=one, units=-11, reason=EntryReason.CORRECTED),
-        lambda one, entry: PassEntry.objects.create(pass_of=one, units=1, reason=EntryReason.USED),
-        lambda one, entry: PassEntry.objects.create(pass_of=one, units=-1, reason=EntryReason.USED),
+        lambda pass_, entry: PassEntry.objects.create(pass_of=pass_, units=-11, reason=EntryReason.CORRECTED),
+        lambda pass_, entry: PassEntry.objects.create(pass_of=pass_, units=1, reason=EntryReason.USED),
+        lambda pass_, entry: PassEntry.objects.create(pass_of=pass_, units=-1, reason=EntryReason.USED),
     ],
     ids=["changed", "removed", "balance", "below", "begun full", "overdrawn", "wrong sign", "of no booking"],
 )
 def test_the_database_refuses_what_would_falsify_the_ledger(wrong):
-    one = PassFactory()
+    pass_ = PassFactory()
     with pytest.raises(IntegrityError), transaction.atomic():
-        wrong(one, one.entries.get())
-    one.refresh_from_db()
-    assert (one.balance, one.entries.get().units) == (10, 10)
+        wrong(pass_, pass_.entries.get())
+    pass_.refresh_from_db()
+    assert (pass_.balance, pass_.entries.get().units) == (10, 10)
 
 
 def test_an_erased_account_takes_its_name_off_the_ledger():
     seller = UserFactory()
-    one = PassFactory()
-    PassEntry.objects.create(pass_of=one, units=-1, reason=EntryReason.CORRECTED, by=seller)
+    pass_ = PassFactory()
+    PassEntry.objects.create(pass_of=pass_, units=-1, reason=EntryReason.CORRECTED, by=seller)
     seller.delete()
-    assert one.entries.filter(by=None).count() == 2
+    assert pass_.entries.filter(by=None).count() == 2
 
 
 def test_a_booking_has_units_and_a_pass_or_neither():
@@ -121,7 +121,7 @@ def test_a_booking_has_units_and_a_pass_or_neither():
 
 @pytest.mark.parametrize("who", [{"lead": True, "second_step": False}, {"lead": True, "is_active": False}, {"adviser": True}, {}])
 def test_nobody_puts_a_pass_right_without_the_role_and_its_second_step(who):
-    one = PassFactory()
+    pass_ = PassFactory()
     with pytest.raises(PermissionDenied):
-        ledger.correct_pass(of=one, units=1, note="", by=UserFactory(**who))
-    assert not one.entries.filter(reason=EntryReason.CORRECTED).exists()
+        ledger.correct_pass(of=pass_, units=1, note="", by=UserFactory(**who))
+    assert not pass_.entries.filter(reason=EntryReason.CORRECTED).exists()

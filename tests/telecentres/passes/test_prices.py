@@ -123,7 +123,7 @@ def opened(pause: int) -> Opening:
     """Two hours in the morning, two in the afternoon, so many half-hours of pause between them."""
     starts = instant(DAY, dt.time(10)), instant(DAY, dt.time(12)) + pause * HALF_AN_HOUR
     times = [(start, start + 4 * HALF_AN_HOUR) for start in starts]
-    local = [tuple(timezone.localtime(moment).time() for moment in one) for one in times]
+    local = [tuple(timezone.localtime(moment).time() for moment in span) for span in times]
     return Opening(
         OpeningHours(weekday=DAY.weekday(), half=half, opens_at=opens_at, closes_at=closes_at)
         for half, (opens_at, closes_at) in zip(HalfDay, local, strict=True)
@@ -187,9 +187,9 @@ def test_no_pass_that_was_open_is_cheaper(half_day, day, kind, stretch, passes):
         assert found.paid_with.balance >= units == found.units
         worth = price_of_a_half_day(found.paid_with) * units
     if open_ways and kind == DeskKind.DESK:
-        open_ways += [price_of_a_half_day(one) * units for one in passes if one.balance >= units]
+        open_ways += [price_of_a_half_day(pass_) * units for pass_ in passes if pass_.balance >= units]
     assert worth == min(open_ways, default=None)
 
 
-def price_of_a_half_day(one: Pass) -> Decimal:
-    return one.price / one.half_days
+def price_of_a_half_day(pass_: Pass) -> Decimal:
+    return pass_.price / pass_.half_days

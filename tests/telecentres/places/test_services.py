@@ -129,7 +129,7 @@ def test_a_closure_concerns_whom_it_touches_by_a_minute():
         closing.affected_bookings(telecentre=booking.desk.telecentre, period=DateTimeTZRange(*period), now=NOW)
         for period in ((end - minute, end), (end, end + minute))
     ]
-    assert [[one.booking for one in affected] for affected in concerned] == [[booking], []]
+    assert [[concerned_booking.booking for concerned_booking in affected] for affected in concerned] == [[booking], []]
 
 
 def test_a_time_that_is_over_is_not_closed():

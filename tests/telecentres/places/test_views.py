@@ -108,9 +108,9 @@ def test_hosts_are_named_to_those_who_signed_in(client, member, place):
 
 @pytest.mark.parametrize("count", [2, 200])
 def test_a_place_costs_the_same_for_two_and_for_two_hundred_desks(client, place, django_assert_num_queries, count):
-    for one in DeskFactory.create_batch(count, telecentre=place):
-        BookingFactory(desk=one, day=TUESDAY)
-        ClosureFactory(telecentre=place, desk=one, day=dt.date(2026, 12, 1))
+    for desk in DeskFactory.create_batch(count, telecentre=place):
+        BookingFactory(desk=desk, day=TUESDAY)
+        ClosureFactory(telecentre=place, desk=desk, day=dt.date(2026, 12, 1))
     with django_assert_num_queries(8):  # the place, its board's five, rates, closures to come
         client.get(place.get_absolute_url())
 

@@ -193,9 +193,9 @@ def test_leads_see_how_alerts_are_used_and_no_address_in_the_list(client_of, set
     page = client_of(lead).get(reverse("admin:villages_savedsearch_changelist"))
     assert page.status_code == 200
     assert search.email not in page.content.decode()
-    one = client_of(lead).get(reverse("admin:villages_savedsearch_change", args=[search.pk]))
-    assert search.email in one.content.decode()
-    assert search.token_hash not in one.content.decode()
+    page = client_of(lead).get(reverse("admin:villages_savedsearch_change", args=[search.pk]))
+    assert search.email in page.content.decode()
+    assert search.token_hash not in page.content.decode()
     assert client_of(lead).get(reverse("admin:villages_savedsearch_add")).status_code == 403
     assert client_of(lead).get(reverse("admin:villages_savedsearch_delete", args=[search.pk])).status_code == 403
     assert client_of(UserFactory(adviser=True)).get(reverse("admin:villages_savedsearch_changelist")).status_code == 403

@@ -92,10 +92,10 @@ def test_a_lead_or_a_dwelling_nobody_confirmed_is_nobodys_offer():
 
 def test_every_answer_and_every_order_agrees_with_the_database(network):
     """The same questions asked of PostgreSQL, one by one."""
-    one = village("Mesuré", fibre=60, telecentre_km=8, station_km=12, metropolis_minutes=50, monthly_capacity=0)
-    SpeedTest.objects.create(village=one, where="Médiathèque", measured_on=TODAY, down_mbps=412, up_mbps=300)
+    measured = village("Mesuré", fibre=60, telecentre_km=8, station_km=12, metropolis_minutes=50, monthly_capacity=0)
+    SpeedTest.objects.create(village=measured, where="Médiathèque", measured_on=TODAY, down_mbps=412, up_mbps=300)
     for kind in (AmenityKind.MIDDLE_SCHOOL, AmenityKind.CRECHE, AmenityKind.DOCTOR, AmenityKind.BAKERY):
-        NearestAmenityFactory(village=one, kind=kind, commune=one.commune)
+        NearestAmenityFactory(village=measured, kind=kind, commune=measured.commune)
     sets = read_listed_villages(TODAY)
     for question, answers in answers_of_the_day(TODAY).items():
         for value in answers:

@@ -57,7 +57,7 @@ def test_the_age_of_a_fact_is_worded_in_days_months_or_years(kind, days, words):
 def test_what_nobody_has_checked_is_as_good_as_stale():
     never = Age.of(FactKind.CHECK, None, on=TODAY)
     assert (never.is_stale, never.words) == (True, "jamais vérifié")
-    assert max([age(FactKind.CHECK, 5000), never, age(FactKind.PROJECT, 10)], key=lambda one: one.urgency) is never
+    assert max([age(FactKind.CHECK, 5000), never, age(FactKind.PROJECT, 10)], key=lambda known_age: known_age.urgency) is never
 
 
 def test_a_date_to_come_is_no_older_than_today():

@@ -152,15 +152,20 @@ def keys(verdicts: list[Verdict]) -> list[str]:
 
 def told(verdicts: list[Verdict]) -> list[tuple]:
     return [
-        (one.facts.key, one.is_ruled_out, one.score, [(reason.found, reason.criterion.weight) for reason in one.reasons])
-        for one in verdicts
+        (
+            verdict.facts.key,
+            verdict.is_ruled_out,
+            verdict.score,
+            [(reason.found, reason.criterion.weight) for reason in verdict.reasons],
+        )
+        for verdict in verdicts
     ]
 
 
 def a_better_fact_never_lowers_a_village(scorer: Scorer, order: Order, data) -> None:
     household, villages = data.draw(households), data.draw(villages_of(most=3))
     improved = data.draw(better(household, villages[0]))
-    before, after = (ranked(scorer, order, household, [one, *villages[1:]]) for one in (villages[0], improved))
+    before, after = (ranked(scorer, order, household, [first, *villages[1:]]) for first in (villages[0], improved))
     assert scorer(household, improved).score >= scorer(household, villages[0]).score
     assert keys(after).index("0") <= keys(before).index("0")
 

@@ -96,8 +96,8 @@ def test_every_code_of_the_territory_s_table_leads_to_a_commune_of_today():
         present = {line.partition(",")[0] for line in file}
     former = settings.TERRITORY.former_communes
     assert len(former) == 10
-    assert {settings.TERRITORY.present_code(one.code) for one in former} <= present
-    assert not {one.code for one in former} & present
+    assert {settings.TERRITORY.present_code(commune.code) for commune in former} <= present
+    assert not {commune.code for commune in former} & present
     assert settings.TERRITORY.present_code("32208") == "32208"
 
 

@@ -31,7 +31,7 @@ def take_second_step_off(*, user: User, at: dt.datetime, request: HttpRequest | 
 
     `request` is the administrator's, None when a command does it.
     """
-    gone = list(Authenticator.objects.select_for_update().filter(user=user))
+    gone = list(Authenticator.objects.select_for_update().filter(user=user).order_by("pk"))
     if not gone:
         return False
     Authenticator.objects.filter(pk__in=[authenticator.pk for authenticator in gone]).delete()

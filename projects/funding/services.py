@@ -78,7 +78,7 @@ def plan_backwards(line: FundingLine, *, by: User, now: dt.datetime) -> None:
     Tasks still to be done move with the dates; what was done stays done; a line that is over ends them all.
     """
     steps = steps_of(line)
-    to_do = {task.title: task for task in line.tasks.to_do().select_for_update(of=("self",), no_key=True)}
+    to_do = {task.title: task for task in line.tasks.to_do().order_by("pk").select_for_update(of=("self",), no_key=True)}
     done = set(line.tasks.filter(done_at__isnull=False).values_list("title", flat=True))
     for title, day in steps.items():
         if task := to_do.pop(title, None):

@@ -79,6 +79,7 @@ def answer_consent(
         return request
     asked = list(
         request.introductions.filter(state=State.AWAITING_CONSENT)
+        .order_by("pk")
         .select_for_update(of=("self",), no_key=True)
         .select_related("village__commune")
     )
@@ -306,7 +307,7 @@ def withdraw_all(
     file = locked(file)
     said = {"by_name": str(file.holder), "via": Via.SPACE} if by_holder else {"via": Via.ORAL if by else Via.PORTAL}
     open_ones = file.introductions.filter(state__in=[*State.live(), State.LATER, State.NO_ANSWER])
-    withdrawn = list(open_ones.select_for_update(of=("self",), no_key=True))
+    withdrawn = list(open_ones.order_by("pk").select_for_update(of=("self",), no_key=True))
     for introduction in withdrawn:
         move_locked(introduction, State.WITHDRAWN, by=by, reason=reason, now=now, **said)
     Task.objects.to_do().filter(introduction__in=withdrawn).update(done_at=now, done_by=by)

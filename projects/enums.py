@@ -4,8 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.states import States, StateSet
 
-class Stage(models.TextChoices):
+
+class Stage(States):
     NEW = "new", pgettext_lazy("stage of a file", "new")
     TO_QUALIFY = "to_qualify", pgettext_lazy("stage of a file", "to qualify")
     SUPPORTED = "supported", pgettext_lazy("stage of a file", "supported")
@@ -15,7 +17,7 @@ class Stage(models.TextChoices):
     ANONYMISED = "anonymised", pgettext_lazy("stage of a file", "anonymised")
 
     @property
-    def next_stages(self) -> frozenset["Stage"]:
+    def next_states(self) -> frozenset["Stage"]:
         """Any open stage may close; closed may reopen; nothing leaves anonymised."""
         return frozenset(
             {
@@ -25,36 +27,34 @@ class Stage(models.TextChoices):
                 Stage.PAUSED: {Stage.SUPPORTED, Stage.CLOSED},
                 Stage.SETTLED: {Stage.SETTLED, Stage.CLOSED},  # once more: on another day than was said
                 Stage.CLOSED: {Stage.SUPPORTED, Stage.ANONYMISED},
-            }.get(self, ())
+                Stage.ANONYMISED: set(),
+            }[self]
         )
 
     @property
     def next_by_hand(self) -> frozenset["Stage"]:
         """Where a person may move a file. The portal anonymises: when the retention date has come, or when the holder asks."""
-        return self.next_stages - {Stage.ANONYMISED}
+        return self.next_states - {Stage.ANONYMISED}
 
     @property
     def is_open(self) -> bool:
         return self in Stage.open()
 
-    @classmethod
-    def open(cls) -> list["Stage"]:
-        return [cls.NEW, cls.TO_QUALIFY, cls.SUPPORTED, cls.PAUSED, cls.SETTLED]
-
-    @classmethod
-    def qualified(cls) -> list["Stage"]:
-        """Those of somebody whom an adviser knows: to them, the homes that committees keep for candidates are offered too."""
-        return [cls.SUPPORTED, cls.SETTLED]
-
-    @classmethod
-    def to_be_called(cls) -> list["Stage"]:
-        """Nobody has found out yet what the project is."""
-        return [cls.NEW, cls.TO_QUALIFY]
-
-    @classmethod
-    def before_settling(cls) -> list["Stage"]:
-        """At work: something is always to be done next."""
-        return [*cls.to_be_called(), cls.SUPPORTED]
+    open = StateSet("NEW TO_QUALIFY SUPPORTED PAUSED SETTLED", out="CLOSED ANONYMISED")
+    # Open and not paused: whoever owes the file something is reminded of it.
+    running = StateSet("NEW TO_QUALIFY SUPPORTED SETTLED", out="PAUSED CLOSED ANONYMISED")
+    # Of somebody whom an adviser knows: they are offered, too, the homes that committees keep for candidates.
+    qualified = StateSet("SUPPORTED SETTLED", out="NEW TO_QUALIFY PAUSED CLOSED ANONYMISED")
+    # Nobody has found out yet what the project is.
+    to_be_called = StateSet("NEW TO_QUALIFY", out="SUPPORTED PAUSED SETTLED CLOSED ANONYMISED")
+    # At work: something is always to be done next, and its adviser is busy with it.
+    before_settling = StateSet("NEW TO_QUALIFY SUPPORTED", out="PAUSED SETTLED CLOSED ANONYMISED")
+    # An adviser has begun: it is noticed when nothing happens any more.
+    in_hand = StateSet("TO_QUALIFY SUPPORTED", out="NEW PAUSED SETTLED CLOSED ANONYMISED")
+    # Nobody works on it; whoever supports it again takes it up again.
+    at_rest = StateSet("PAUSED CLOSED", out="NEW TO_QUALIFY SUPPORTED SETTLED ANONYMISED")
+    # For years after they settled, whether the file was closed meanwhile or not.
+    asked_for_news = StateSet("SETTLED CLOSED", out="NEW TO_QUALIFY SUPPORTED PAUSED ANONYMISED")
 
 
 class ClosingReason(models.TextChoices):
@@ -156,7 +156,7 @@ class Ball(models.TextChoices):
     FUNDER = "funder", pgettext_lazy("who holds the ball", "a funder")
 
 
-class IntroductionState(models.TextChoices):
+class IntroductionState(States):
     DRAFT = "draft", pgettext_lazy("introduction", "draft")
     AWAITING_CONSENT = "awaiting_consent", pgettext_lazy("introduction", "waits for consent")
     READY = "ready", pgettext_lazy("introduction", "ready to be sent")
@@ -170,36 +170,100 @@ class IntroductionState(models.TextChoices):
     LATER = "later", pgettext_lazy("introduction", "later")
     NO_ANSWER = "no_answer", pgettext_lazy("introduction", "no answer")
     WITHDRAWN = "withdrawn", pgettext_lazy("introduction", "withdrawn")
-
-    @classmethod
-    def live(cls) -> list["IntroductionState"]:
-        """Those that take one of a file's three places."""
-        return [cls.DRAFT, cls.AWAITING_CONSENT, cls.READY, cls.SENT, cls.ACCEPTED, cls.CONTACT_MADE, cls.VISITED]
-
-    @classmethod
-    def before_leaving(cls) -> list["IntroductionState"]:
-        """Chosen, and the village does not know of it yet."""
-        return [cls.DRAFT, cls.AWAITING_CONSENT, cls.READY]
-
-    @classmethod
-    def without_a_place(cls) -> list["IntroductionState"]:
-        """It takes none of the village's places of the month: the place is free for another family."""
-        return [cls.DECLINED, cls.WITHDRAWN]
-
-    @classmethod
-    def asked(cls) -> list["IntroductionState"]:
-        """A village has been written to and its answer is still taken."""
-        return [cls.SENT, cls.LATER, cls.NO_ANSWER]
-
-    @classmethod
-    def answered(cls) -> list["IntroductionState"]:
-        """The village has said something."""
-        return [cls.ACCEPTED, cls.CONTACT_MADE, cls.VISITED, cls.CHOSEN, cls.NOT_CHOSEN, cls.DECLINED, cls.LATER]
-
-    @classmethod
-    def reads_all(cls) -> list["IntroductionState"]:
-        """The village has said yes: it may read who they are and how to reach them."""
-        return [cls.ACCEPTED, cls.CONTACT_MADE, cls.VISITED, cls.CHOSEN]
+    # Those that take one of a file's three places.
+    live = StateSet(
+        "DRAFT AWAITING_CONSENT READY SENT ACCEPTED CONTACT_MADE VISITED",
+        out="CHOSEN NOT_CHOSEN DECLINED LATER NO_ANSWER WITHDRAWN",
+    )
+    # Chosen, and the village does not know of it yet.
+    before_leaving = StateSet(
+        "DRAFT AWAITING_CONSENT READY",
+        out="SENT ACCEPTED CONTACT_MADE VISITED CHOSEN NOT_CHOSEN DECLINED LATER NO_ANSWER WITHDRAWN",
+    )
+    # Agreed to, and the village has not answered.
+    on_the_way = StateSet(
+        "READY SENT",
+        out="DRAFT AWAITING_CONSENT ACCEPTED CONTACT_MADE VISITED CHOSEN NOT_CHOSEN DECLINED LATER NO_ANSWER WITHDRAWN",
+    )
+    # It takes none of the village's places of the month: the place is free for another family.
+    without_a_place = StateSet(
+        "DECLINED WITHDRAWN",
+        out="DRAFT AWAITING_CONSENT READY SENT ACCEPTED CONTACT_MADE VISITED CHOSEN NOT_CHOSEN LATER NO_ANSWER",
+    )
+    # A village has been written to and its answer is still taken.
+    asked = StateSet(
+        "SENT LATER NO_ANSWER",
+        out="DRAFT AWAITING_CONSENT READY ACCEPTED CONTACT_MADE VISITED CHOSEN NOT_CHOSEN DECLINED WITHDRAWN",
+    )
+    # The village may still say yes: it was not asked yet, or its answer is still taken.
+    undecided = StateSet(
+        "DRAFT AWAITING_CONSENT READY SENT LATER NO_ANSWER",
+        out="ACCEPTED CONTACT_MADE VISITED CHOSEN NOT_CHOSEN DECLINED WITHDRAWN",
+    )
+    # What a village answers.
+    answers = StateSet(
+        "ACCEPTED CONTACT_MADE DECLINED LATER",
+        out="DRAFT AWAITING_CONSENT READY SENT VISITED CHOSEN NOT_CHOSEN NO_ANSWER WITHDRAWN",
+    )
+    # The village has answered, or is asked no more.
+    closes_the_question = StateSet(
+        "ACCEPTED CONTACT_MADE DECLINED LATER WITHDRAWN",
+        out="DRAFT AWAITING_CONSENT READY SENT VISITED CHOSEN NOT_CHOSEN NO_ANSWER",
+    )
+    # The village has said something.
+    answered = StateSet(
+        "ACCEPTED CONTACT_MADE VISITED CHOSEN NOT_CHOSEN DECLINED LATER",
+        out="DRAFT AWAITING_CONSENT READY SENT NO_ANSWER WITHDRAWN",
+    )
+    # What the village wrote is for the family to read: its yes, or from when on it could. An adviser tells a no.
+    with_words = StateSet(
+        "ACCEPTED CONTACT_MADE VISITED CHOSEN LATER",
+        out="DRAFT AWAITING_CONSENT READY SENT NOT_CHOSEN DECLINED NO_ANSWER WITHDRAWN",
+    )
+    # The village has said yes: it may read who they are and how to reach them.
+    reads_all = StateSet(
+        "ACCEPTED CONTACT_MADE VISITED CHOSEN",
+        out="DRAFT AWAITING_CONSENT READY SENT NOT_CHOSEN DECLINED LATER NO_ANSWER WITHDRAWN",
+    )
+    # The village has said yes, and the family has not chosen yet.
+    welcomed = StateSet(
+        "ACCEPTED CONTACT_MADE VISITED",
+        out="DRAFT AWAITING_CONSENT READY SENT CHOSEN NOT_CHOSEN DECLINED LATER NO_ANSWER WITHDRAWN",
+    )
+    # The village has said yes, and they have not met yet.
+    before_visit = StateSet(
+        "ACCEPTED CONTACT_MADE",
+        out="DRAFT AWAITING_CONSENT READY SENT VISITED CHOSEN NOT_CHOSEN DECLINED LATER NO_ANSWER WITHDRAWN",
+    )
+    # They have spoken to each other.
+    in_touch = StateSet(
+        "CONTACT_MADE VISITED CHOSEN",
+        out="DRAFT AWAITING_CONSENT READY SENT ACCEPTED NOT_CHOSEN DECLINED LATER NO_ANSWER WITHDRAWN",
+    )
+    # What came of it, as advisers write it down.
+    outcomes = StateSet(
+        "VISITED CHOSEN NOT_CHOSEN WITHDRAWN",
+        out="DRAFT AWAITING_CONSENT READY SENT ACCEPTED CONTACT_MADE DECLINED LATER NO_ANSWER",
+    )
+    came_to_nothing = StateSet(
+        "NOT_CHOSEN DECLINED WITHDRAWN",
+        out="DRAFT AWAITING_CONSENT READY SENT ACCEPTED CONTACT_MADE VISITED CHOSEN LATER NO_ANSWER",
+    )
+    # Nobody need telephone the village for its answer any more.
+    ends_the_call = StateSet(
+        "NO_ANSWER WITHDRAWN",
+        out="DRAFT AWAITING_CONSENT READY SENT ACCEPTED CONTACT_MADE VISITED CHOSEN NOT_CHOSEN DECLINED LATER",
+    )
+    # What the morning tells until the family was called.
+    news_for_adviser = StateSet(
+        "ACCEPTED CONTACT_MADE DECLINED LATER NO_ANSWER",
+        out="DRAFT AWAITING_CONSENT READY SENT VISITED CHOSEN NOT_CHOSEN WITHDRAWN",
+    )
+    # The line of time is silent about it, since it tells the consent itself.
+    untold = StateSet(
+        "AWAITING_CONSENT READY",
+        out="DRAFT SENT ACCEPTED CONTACT_MADE VISITED CHOSEN NOT_CHOSEN DECLINED LATER NO_ANSWER WITHDRAWN",
+    )
 
     @property
     def is_live(self) -> bool:
@@ -209,7 +273,7 @@ class IntroductionState(models.TextChoices):
     def next_states(self) -> frozenset["IntroductionState"]:
         """A late answer is still taken; whatever is live may be withdrawn."""
         State = IntroductionState  # noqa: N806 -- the class's own name, shortened to keep the table readable
-        answers = {State.ACCEPTED, State.CONTACT_MADE, State.DECLINED, State.LATER}
+        answers = set(State.answers())
         ends = {State.CHOSEN, State.NOT_CHOSEN, State.WITHDRAWN}
         return frozenset(
             {
@@ -223,7 +287,10 @@ class IntroductionState(models.TextChoices):
                 State.CONTACT_MADE: {State.VISITED, *ends},
                 State.VISITED: ends,
                 State.CHOSEN: {State.NOT_CHOSEN},  # it fell through: other villages may be looked at again
-            }.get(self, ())
+                State.NOT_CHOSEN: set(),
+                State.DECLINED: set(),
+                State.WITHDRAWN: set(),
+            }[self]
         )
 
 
@@ -253,7 +320,7 @@ class SchemeKind(models.TextChoices):
     BENEFIT = "benefit", pgettext_lazy("funding", "benefit")
 
 
-class FundingState(models.TextChoices):
+class FundingState(States):
     PLANNED = "planned", pgettext_lazy("funding line", "planned")
     TO_COMPLETE = "to_complete", pgettext_lazy("funding line", "to complete")
     LODGED = "lodged", pgettext_lazy("funding line", "lodged")
@@ -262,17 +329,19 @@ class FundingState(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("funding line", "refused")
     GIVEN_UP = "given_up", pgettext_lazy("funding line", "given up")
 
-    @classmethod
-    def hoped_for(cls) -> list["FundingState"]:
-        return [cls.PLANNED, cls.TO_COMPLETE, cls.LODGED]
+    @property
+    def next_states(self) -> frozenset["FundingState"]:
+        """Any other: advisers write down what has happened meanwhile, however much, and put their slips right."""
+        return frozenset(FundingState) - {self}
 
-    @classmethod
-    def acquired(cls) -> list["FundingState"]:
-        return [cls.GRANTED, cls.PAID]
-
-    @classmethod
-    def to_lodge(cls) -> list["FundingState"]:
-        return [cls.PLANNED, cls.TO_COMPLETE]
+    # Asked for, or to be: steps are still to be done for it.
+    hoped_for = StateSet("PLANNED TO_COMPLETE LODGED", out="GRANTED PAID REFUSED GIVEN_UP")
+    to_lodge = StateSet("PLANNED TO_COMPLETE", out="LODGED GRANTED PAID REFUSED GIVEN_UP")
+    acquired = StateSet("GRANTED PAID", out="PLANNED TO_COMPLETE LODGED REFUSED GIVEN_UP")
+    # What a funder says.
+    decisions = StateSet("GRANTED REFUSED", out="PLANNED TO_COMPLETE LODGED PAID GIVEN_UP")
+    # It has a day on which the funder said so.
+    decided = StateSet("GRANTED PAID REFUSED", out="PLANNED TO_COMPLETE LODGED GIVEN_UP")
 
 
 class ConsentPurpose(models.TextChoices):

@@ -54,6 +54,5 @@ def they_are_in_touch_or_it_is_over(introduction: int) -> bool:
 
 @stops.stop_when(notifications.VISIT)
 def visit_is_off_or_at_another_hour(introduction: int, at: dt.datetime, **told) -> bool:
-    stands = [IntroductionState.ACCEPTED, IntroductionState.CONTACT_MADE]
-    found = Introduction.objects.filter(pk=introduction, state__in=stands).first()
+    found = Introduction.objects.filter(pk=introduction, state__in=IntroductionState.before_visit()).first()
     return found is None or found.visit_at is None or to_the_second(found.visit_at) != at

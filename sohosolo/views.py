@@ -173,10 +173,9 @@ def introductions_beside(seat: CommitteeMember) -> dict:
         (introduction, FamilyLabel.of(introduction.request), links.answer_link(introduction, seat))
         for introduction in here.silent().order_by("sent_at", "pk")
     ]
-    welcomed = [IntroductionState.ACCEPTED, IntroductionState.CONTACT_MADE, IntroductionState.VISITED]
     met = [
         (introduction, FamilyLabel.of(introduction.request), links.answer_link(introduction, seat))
-        for introduction in here.filter(state__in=welcomed).order_by("-state_since", "-pk")
+        for introduction in here.filter(state__in=IntroductionState.welcomed()).order_by("-state_since", "-pk")
     ]
     if not asked and not met:
         return {}

@@ -43,8 +43,9 @@ def names_in(code: ast.Module) -> Iterator[str]:
             yield from (node.arg, *node.arg.split("__"))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and " " not in node.value:
             yield from (name for word in re.findall(r"\w+", node.value) for name in (word, *word.split("__")))
-        elif isinstance(node, ast.ClassDef) and any("Choices" in ast.unparse(base) for base in node.bases):
-            yield from (target.id for line in node.body if isinstance(line, ast.Assign) for target in line.targets)
+        elif isinstance(node, ast.ClassDef) and any(ast.unparse(base).endswith(("Choices", "States")) for base in node.bases):
+            values = [line for line in node.body if isinstance(line, ast.Assign) and not isinstance(line.value, ast.Call)]
+            yield from (target.id for line in values for target in line.targets if isinstance(target, ast.Name))
 
 
 def names_in_template(text: str) -> list[str]:

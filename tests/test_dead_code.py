@@ -15,6 +15,10 @@ CODE = """
 class Answer(TextChoices):
     YES = "yes"
 
+class State(States):
+    OPEN = "open"
+    unasked = StateSet("OPEN", out="")
+
 def dead(): ...
 def in_a_template(): ...
 def in_a_lookup(): ...
@@ -36,9 +40,9 @@ def tree(tmp_path):
     (tmp_path / "pyproject.toml").write_text(SETTINGS, encoding="utf-8")
     (tmp_path / "app" / "code.py").write_text(CODE, encoding="utf-8")
     (tmp_path / "app" / "migrations" / "0001.py").write_text("def forwards(): ...", encoding="utf-8")
-    (tmp_path / "templates" / "a.html").write_text("<p>dead {{ of.in_a_template }} {{ Answer }}</p>", encoding="utf-8")
+    (tmp_path / "templates" / "a.html").write_text("<p>dead {{ of.in_a_template }} {{ Answer }} {{ State }}</p>", encoding="utf-8")
     return tmp_path
 
 
 def test_what_nothing_uses_is_named_and_nothing_else(tree):
-    assert dead_code.unused(tree) == ["app/code.py:5: function dead"]
+    assert dead_code.unused(tree) == ["app/code.py:7: variable unasked", "app/code.py:9: function dead"]

@@ -262,7 +262,7 @@ class Report:
     def steps(self) -> list[tuple[int, str, dt.datetime]]:
         """The answers and withdrawals of what was sent, oldest first, as the log has them."""
         moves = IntroductionMove.objects.filter(introduction__in=self.sent, at__lt=self.known_until)
-        moves = moves.filter(to_state__in=[*SAID, IntroductionState.WITHDRAWN])
+        moves = moves.filter(to_state__in=IntroductionState.closes_the_question())
         return list(moves.order_by("at", "pk").values_list("introduction", "to_state", "at"))
 
     @cached_property

@@ -110,7 +110,7 @@ def move_file(
         return date_settling(file, settled_on, by=by, reason=reason, now=now)
     if to == since:
         raise StageRefused(_("File %(reference)s is at this stage already.") % {"reference": file.reference}, "to")
-    if to not in (since.next_stages if by is None else since.next_by_hand):
+    if to not in (since.next_states if by is None else since.next_by_hand):
         raise StageRefused(
             _("File %(reference)s cannot go from “%(since)s” to “%(to)s”.")
             % {"reference": file.reference, "since": since.label, "to": to.label},
@@ -128,15 +128,17 @@ def move_file(
         raise StageRefused(_("Reopening a file needs a reason."), "reason")
     settled_on = day_of_settling(file, settled_on, timezone.localdate(now)) if to == Stage.SETTLED else None
     reason = reason.strip()
-    file.stage, file.stage_since, file.active_at = to, now, now
-    file.paused_until = paused_until if to == Stage.PAUSED else None
-    file.pause_reason = reason if to == Stage.PAUSED else ""
+    facts: dict[str, Any] = {
+        "stage_since": now,
+        "active_at": now,
+        "paused_until": paused_until if to == Stage.PAUSED else None,
+        "pause_reason": reason if to == Stage.PAUSED else "",
+    }
     if to != Stage.ANONYMISED:  # how it ended stays known for the figures
-        file.closing_reason = closing_reason if to == Stage.CLOSED else ""
-    if to != Stage.CLOSED and to != Stage.ANONYMISED:  # reopened, it has not settled as it stands
-        file.settled_on = settled_on
-    fields = ["stage", "stage_since", "active_at", "paused_until", "pause_reason", "closing_reason", "settled_on"]
-    file.save(update_fields=fields)
+        facts["closing_reason"] = closing_reason if to == Stage.CLOSED else ""
+    if to.is_open:  # reopened, it has not settled as it stands
+        facts["settled_on"] = settled_on
+    file.move(to, **facts)
     Transition.objects.create(
         file=file,
         from_stage=since,
@@ -178,11 +180,11 @@ def enter_stage(file: ProjectFile, since: Stage, *, settled_in: Village | None, 
     match file.stage:
         case Stage.PAUSED:
             pass_ball_aloud(file=file, to=Ball.HOLDER, note=in_first_language(gettext_noop("come back from the pause")), now=now)
-        case Stage.SUPPORTED if since in (Stage.PAUSED, Stage.CLOSED):
+        case Stage.SUPPORTED if since in Stage.at_rest():
             pass_ball(file=file, to=Ball.ADVISER, note=in_first_language(gettext_noop("take the file up again")), now=now)
         case Stage.SETTLED:
             settle_file(file, settled_in)
-        case Stage.CLOSED | Stage.ANONYMISED:
+        case ended if not Stage(ended).is_open:
             withdraw_all(file=file, by=None, reason=in_first_language(gettext_noop("the file is closed")), now=now)
     add_tasks_of_stage(file=file, now=now)
 

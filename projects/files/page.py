@@ -53,7 +53,7 @@ class IntroductionOnFile:
 
     @property
     def can_visit(self) -> bool:
-        return self.introduction.state in (State.ACCEPTED, State.CONTACT_MADE)
+        return self.introduction.state in State.before_visit()
 
     @property
     def can_end(self) -> bool:
@@ -63,7 +63,7 @@ class IntroductionOnFile:
     def look(self) -> str:
         if self.introduction.state in State.reads_all():
             return "yes"
-        return "no" if self.introduction.state in (State.DECLINED, State.WITHDRAWN, State.NOT_CHOSEN) else "open"
+        return "no" if self.introduction.state in State.came_to_nothing() else "open"
 
 
 def introductions_of(file: ProjectFile, *, now: dt.datetime) -> list[IntroductionOnFile]:

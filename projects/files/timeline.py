@@ -12,7 +12,6 @@ from projects.enums import Direction, EventKind, IntroductionState
 from projects.models import ConsentRequest, Event, IntroductionMove, ProjectFile, Task, Transition
 from projects.notifications import letters_about
 
-UNTOLD = [IntroductionState.AWAITING_CONSENT, IntroductionState.READY]  # of each village: the consent itself is told
 AT_FIRST = 30  # lines shown before one asks for all
 
 
@@ -39,7 +38,7 @@ class Timeline:
 
 def timeline_of(file: ProjectFile, *, whole: bool = False) -> Timeline:
     """Six queries, a count of each and three for the letters' names, however long the file's history is."""
-    moves = IntroductionMove.objects.filter(introduction__file=file).exclude(to_state__in=UNTOLD)
+    moves = IntroductionMove.objects.filter(introduction__file=file).exclude(to_state__in=IntroductionState.untold())
     sources = [
         (file.events.select_related("author").order_by("-at", "-pk"), entry_of_event),
         (file.transitions.select_related("by").order_by("-at", "-pk"), entry_of_transition),

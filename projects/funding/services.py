@@ -18,8 +18,6 @@ from projects.models import FundingLine, Gap, Need, ProjectFile, Task
 from projects.models.file import locked
 from projects.models.funding import NOTHING
 
-OVER = [FundingState.PAID, FundingState.REFUSED, FundingState.GIVEN_UP]
-
 
 def gap_of(file: ProjectFile) -> Gap:
     """Two queries."""
@@ -38,6 +36,8 @@ def save_line(*, line: FundingLine, by: User, now: dt.datetime | None = None) ->
     today = timezone.localdate(now)
     file = locked(line.file)
     before = FundingLine.objects.filter(pk=line.pk).values_list("state", flat=True).first()
+    if before not in (None, line.state):
+        FundingState(before).lead_to(line.state)
     fill_date_of_state(line, today)
     if faults := faults_of(line):
         raise FundingRefused(faults)
@@ -52,7 +52,7 @@ def date_of_state(state: str | None) -> str:
     """The date that a state brings with it, where it was left empty."""
     if state == FundingState.LODGED:
         return "lodged_on"
-    return "decided_on" if state in (*FundingState.acquired(), FundingState.REFUSED) else ""
+    return "decided_on" if state in FundingState.decided() else ""
 
 
 def fill_date_of_state(line: FundingLine, today: dt.date) -> None:
@@ -101,7 +101,7 @@ def plan_backwards(line: FundingLine, *, by: User, now: dt.datetime) -> None:
 
 def steps_of(line: FundingLine) -> dict[str, dt.date]:
     """By title, the day of each step that is still of use."""
-    if line.state in OVER or line.state == FundingState.GRANTED:
+    if line.state not in FundingState.hoped_for():
         return {}
     steps = {}
     if line.committee_on and line.scheme:
@@ -118,7 +118,7 @@ def tell_ball(file: ProjectFile, line: FundingLine, *, now: dt.datetime) -> None
         pass_ball_aloud(
             file=file, to=Ball.FUNDER, note=in_first_language(gettext_noop("%(funder)s decides"), funder=line.funder), now=now
         )
-    elif line.state in (FundingState.GRANTED, FundingState.REFUSED):
+    elif line.state in FundingState.decisions():
         label = FundingState(line.state).label
         note = in_first_language(gettext_noop("%(funder)s has decided: %(state)s"), funder=line.funder, state=label)
         pass_ball(file=file, to=Ball.ADVISER, note=note, now=now)

@@ -21,7 +21,6 @@ from projects.household.words import household_known_of
 from projects.models import Holder, ProjectFile
 
 ONE_AT_A_TIME = 0x50505232  # the key of the advisory lock under which files are dealt out
-BUSY_STAGES = [Stage.NEW, Stage.TO_QUALIFY, Stage.SUPPORTED]
 
 
 @transaction.atomic
@@ -82,7 +81,7 @@ def adviser_for_new_file(today: dt.date) -> User | None:
 
     None where the team is empty or away: the file then waits for the lead, as the rules remind.
     """
-    at_work = Q(advised_files__stage__in=BUSY_STAGES)
+    at_work = Q(advised_files__stage__in=Stage.before_settling())
     team = User.objects.filter(is_active=True, groups__name=Role.ADVISER).annotate(
         files=Count("advised_files", filter=at_work, distinct=True), last=Max("advised_files__adviser_since")
     )

@@ -112,8 +112,6 @@ class OutcomeForm(ActForm):
     to = forms.ChoiceField(label=_("What became of it"), widget=forms.RadioSelect)
     reason = forms.CharField(label=_("In a few words"), max_length=500, required=False)
 
-    OUTCOMES = [IntroductionState.VISITED, IntroductionState.CHOSEN, IntroductionState.NOT_CHOSEN, IntroductionState.WITHDRAWN]
-
     def __init__(self, *args, state: IntroductionState, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = [(to.value, to.label) for to in self.OUTCOMES if to in state.next_states]
+        self.fields["to"].choices = [(to.value, to.label) for to in IntroductionState.outcomes() if to in state.next_states]

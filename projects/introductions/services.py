@@ -210,9 +210,9 @@ def answer_introduction(
     now = now or timezone.now()
     file, introduction = lock_both(introduction)
     to, words = ANSWERS[answer], words.strip()
-    if State(introduction.state) == State.WITHDRAWN:
+    if introduction.state == State.WITHDRAWN:
         raise IntroductionRefused(_("This introduction was taken back: nothing is asked of you any more."))
-    if to not in State(introduction.state).next_states or State(introduction.state) not in State.asked():
+    if to not in introduction.stands_at.next_states or introduction.state not in State.asked():
         raise IntroductionRefused(_("This was answered already: %(state)s.") % {"state": introduction.get_state_display()})
     if to == State.DECLINED and not words:
         raise IntroductionRefused(_("Say in a few words why not: the family is told kindly."), "words")
@@ -223,7 +223,7 @@ def answer_introduction(
     said = ("answered_at", "answered_by", "answer", "later_on")
     move_locked(introduction, to, by=by, by_name=by_name, via=via, reason=words, now=now, fields=said)
     Task.objects.to_do().filter(introduction=introduction).update(done_at=now, done_by=by)
-    if to in (State.ACCEPTED, State.CONTACT_MADE):
+    if to in State.before_visit():
         advance_file(file, SettlingTrack.INTRODUCED)
     pass_ball(
         file=file,
@@ -247,7 +247,7 @@ def confirm_contact(
     """The candidate and the village have spoken. Confirmed twice is confirmed once. Raises IntroductionRefused."""
     now = now or timezone.now()
     file, introduction = lock_both(introduction)
-    if State(introduction.state) in (State.CONTACT_MADE, State.VISITED, State.CHOSEN):
+    if introduction.state in State.in_touch():
         return introduction
     move_or_refuse(introduction, State.CONTACT_MADE, by=by, by_name=by_name or str(file.holder), via=via, now=now)
     pass_ball_aloud(
@@ -264,7 +264,7 @@ def plan_visit(*, introduction: Introduction, at: dt.datetime, by: User, now: dt
     """A day and hour for the visit, told to both with a calendar file. Planned anew, both are told again."""
     now = now or timezone.now()
     file, introduction = lock_both(introduction)
-    if State(introduction.state) not in (State.ACCEPTED, State.CONTACT_MADE):
+    if introduction.state not in State.before_visit():
         raise IntroductionRefused(_("A visit is planned once the village has said yes."))
     if at <= now:
         raise IntroductionRefused(_("This hour has passed: choose a coming one."), "at")
@@ -286,10 +286,10 @@ def move_introduction(
     """Visited, chosen, not chosen, withdrawn, or without an answer. Raises IntroductionRefused for what has its own service."""
     now, to = now or timezone.now(), State(to)
     file, introduction = lock_both(introduction)
-    if to not in (State.VISITED, State.CHOSEN, State.NOT_CHOSEN, State.WITHDRAWN, State.NO_ANSWER):
+    if to not in State.outcomes() and to != State.NO_ANSWER:
         raise IntroductionRefused(_("This is said in another way: an answer, a consent, a letter."))
     move_or_refuse(introduction, to, by=by, via=Via.ORAL if by else Via.PORTAL, reason=reason, now=now)
-    if to in (State.WITHDRAWN, State.NO_ANSWER):
+    if to in State.ends_the_call():
         Task.objects.to_do().filter(introduction=introduction).update(done_at=now, done_by=by)
     if to == State.NO_ANSWER:
         note = in_first_language(gettext_noop("%(village)s has not answered"), village=introduction.village)
@@ -306,7 +306,7 @@ def withdraw_all(
     now = now or timezone.now()
     file = locked(file)
     said = {"by_name": str(file.holder), "via": Via.SPACE} if by_holder else {"via": Via.ORAL if by else Via.PORTAL}
-    open_ones = file.introductions.filter(state__in=[*State.live(), State.LATER, State.NO_ANSWER])
+    open_ones = file.introductions.filter(state__in=State.that_may_become(State.WITHDRAWN))
     withdrawn = list(open_ones.order_by("pk").select_for_update(of=("self",), no_key=True))
     for introduction in withdrawn:
         move_locked(introduction, State.WITHDRAWN, by=by, reason=reason, now=now, **said)
@@ -332,7 +332,7 @@ def lock_both(introduction: Introduction) -> tuple[ProjectFile, Introduction]:
 
 
 def move_or_refuse(introduction: Introduction, to: IntroductionState, **facts) -> None:
-    if to not in State(introduction.state).next_states:
+    if to not in introduction.stands_at.next_states:
         raise IntroductionRefused(
             _("This introduction cannot go from “%(since)s” to “%(to)s”.")
             % {"since": introduction.get_state_display(), "to": to.label}
@@ -355,13 +355,12 @@ def move_locked(
 
     `fields` were set on `introduction` and are saved with the state: the constraints look at both.
     """
-    since = State(introduction.state)
-    introduction.state, introduction.state_since = to, now
+    since = introduction.stands_at
     if not to.is_live:
         introduction.slot = None
     elif introduction.slot is None:
         introduction.slot = free_slot(introduction)
-    introduction.save(update_fields=["state", "state_since", "slot", *fields])
+    introduction.move(to, state_since=now, slot=introduction.slot, **{name: getattr(introduction, name) for name in fields})
     IntroductionMove.objects.create(
         introduction=introduction, from_state=since, to_state=to, at=now, by=by, by_name=by_name, via=via, reason=reason[:500]
     )

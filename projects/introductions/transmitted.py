@@ -44,7 +44,7 @@ class SharedWithVillage:
     @property
     def word(self) -> str:
         """What the village wrote for them with its yes, or with the day from which it could. A no is told by their adviser."""
-        return self.introduction.answer if self.introduction.state in [*State.reads_all(), State.LATER] else ""
+        return self.introduction.answer if self.introduction.state in State.with_words() else ""
 
 
 def shared_with_villages(file: ProjectFile) -> list[SharedWithVillage]:
@@ -62,11 +62,11 @@ def shared_with(
     introduction: Introduction, moves: Sequence[IntroductionMove], letters: Sequence[Letter], reminded: list
 ) -> SharedWithVillage:
     yes = next((move for move in moves if move.to_state in State.reads_all()), None)
-    first = {state: next((move.at for move in moves if move.to_state == state), None) for state in (State.READY, State.WITHDRAWN)}
-    taken_back_at = first[State.WITHDRAWN] if introduction.state == State.WITHDRAWN else None
+    agreed_at = next((move.at for move in moves if move.to_state == State.READY), None)
+    taken_back_at = next((move.at for move in moves if move.to_state == introduction.state == State.WITHDRAWN), None)
     before, after = before_yes(introduction, moves, letters), after_yes(introduction, yes)
     lines = [SharedLine(line, *(after if line.after_yes else before)) for line in introduction.request.lines]
-    return SharedWithVillage(introduction, lines, reminded, first[State.READY], taken_back_at)
+    return SharedWithVillage(introduction, lines, reminded, agreed_at, taken_back_at)
 
 
 def before_yes(introduction: Introduction, moves: Sequence[IntroductionMove], letters: Sequence[Letter]) -> tuple[str, bool]:
@@ -87,7 +87,7 @@ def before_yes(introduction: Introduction, moves: Sequence[IntroductionMove], le
     if LetterState.UNCERTAIN in states:
         perhaps = _("perhaps transmitted to %(whom)s on %(day)s: we do not know whether the letter arrived")
         return transmitted(perhaps, introduction.sent_at, introduction.reader_name), True
-    if states & {LetterState.TO_SEND, LetterState.SENDING}:
+    if states & set(LetterState.unsent()):
         return _("not transmitted yet: the letter is on its way"), False
     return _("not transmitted: the letter did not leave"), False
 
@@ -95,7 +95,7 @@ def before_yes(introduction: Introduction, moves: Sequence[IntroductionMove], le
 def after_yes(introduction: Introduction, yes: IntroductionMove | None) -> tuple[str, bool]:
     """Of the lines that a village reads once it has said yes."""
     if yes is None:
-        if introduction.state in [*State.before_leaving(), *State.asked()]:
+        if introduction.state in State.undecided():
             return _("not transmitted, unless the village says yes"), False
         return _("not transmitted"), False
     if yes.via == Via.ORAL:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.phone import digits_to_look_for
 from common.search_words import PlainWords, asked_words, holding
+from common.states import HasStates
 from members.access import Act
 from projects.enums import Ball, BusinessTrack, ClosingReason, Origin, SettlingTrack, Stage
 from projects.models.people import Holder
@@ -59,7 +60,7 @@ class ProjectFileQuerySet(models.QuerySet["ProjectFile"]):
         return self.annotate(next_task_title=Subquery(first.values("title")[:1]), next_task_on=Subquery(first.values("due_on")[:1]))
 
 
-class ProjectFile(models.Model):
+class ProjectFile(HasStates, models.Model):
     """One project to settle and work here. Its stage moves through `files.lifecycle.move_file` only."""
 
     reference = models.CharField(_("reference"), max_length=12, unique=True)  # 2026-0042
@@ -114,6 +115,8 @@ class ProjectFile(models.Model):
     stage_since = models.DateTimeField(_("at this stage since"), default=timezone.now)
     words = models.GeneratedField(expression=PlainWords("title"), output_field=models.TextField(), db_persist=True, editable=False)
 
+    states, state_field = Stage, "stage"
+
     objects = ProjectFileQuerySet.as_manager()
 
     class Meta:
@@ -122,7 +125,7 @@ class ProjectFile(models.Model):
         indexes = [
             models.Index(fields=["adviser", "stage"], name="file_of_adviser"),
             models.Index(fields=["stage", "-opened_on"], name="file_by_stage"),
-            models.Index(fields=["active_at"], name="file_quiet", condition=Q(stage__in=[Stage.TO_QUALIFY, Stage.SUPPORTED])),
+            models.Index(fields=["active_at"], name="file_quiet", condition=Q(stage__in=Stage.in_hand())),
             models.Index(fields=["paused_until"], name="file_pause_ends", condition=Q(stage=Stage.PAUSED)),
             models.Index(fields=["opened_at"], name="file_unassigned", condition=Q(adviser__isnull=True, stage__in=Stage.open())),
         ]

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
+from common.states import HasStates
 from members.access import Act
 from projects.enums import FundingState, SchemeKind
 
@@ -96,7 +97,7 @@ class FundingLineQuerySet(models.QuerySet["FundingLine"]):
         return Gap(needs, sums["acquired"] or NOTHING, sums["asked"] or NOTHING)
 
 
-class FundingLine(models.Model):
+class FundingLine(HasStates, models.Model):
     """One source asked for one file: what is requested, granted, paid, and the dates that matter."""
 
     file = models.ForeignKey("projects.ProjectFile", models.CASCADE, related_name="funding_lines", verbose_name=_("project file"))
@@ -112,6 +113,8 @@ class FundingLine(models.Model):
     lodged_on = models.DateField(_("lodged on"), null=True, blank=True)
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     paid_on = models.DateField(_("paid on"), null=True, blank=True)
+
+    states = FundingState
 
     objects = FundingLineQuerySet.as_manager()
 

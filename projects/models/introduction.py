@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.states import HasStates
 from common.triggers import Trigger
 from members.access import Act
 from projects.enums import IntroductionState, Stage, Via
@@ -110,7 +111,7 @@ class IntroductionQuerySet(models.QuerySet["Introduction"]):
         return self.prefetch_related(Prefetch("village__committee", CommitteeMember.objects.in_order()))
 
 
-class Introduction(models.Model):
+class Introduction(HasStates, models.Model):
     """One file and one village. Its state moves through `introductions.services.move_introduction` only.
 
     While it is live it holds one of the file's three places (`slot`): a constraint, so that no two presses make it four.
@@ -139,6 +140,8 @@ class Introduction(models.Model):
     answer = models.CharField(_("what they said"), max_length=500, blank=True)
     later_on = models.DateField(_("not before"), null=True, blank=True)
     visit_at = models.DateTimeField(_("visit planned for"), null=True, blank=True)
+
+    states = IntroductionState
 
     objects = IntroductionQuerySet.as_manager()
 

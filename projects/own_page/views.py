@@ -43,13 +43,10 @@ def own_page(request: HttpRequest, file: ProjectFile, token: str, form: PaperFor
         "received": file.documents.for_holders().filter(received_at__isnull=False).order_by("-received_at", "-pk"),
         "waits_for_agreement": any(told.introduction.state == IntroductionState.AWAITING_CONSENT for told in shared),
         "shared": shared,
-        "can_withdraw": any(told.introduction.state in SHARED_NOW for told in shared),
+        "can_withdraw": any(IntroductionState.WITHDRAWN in told.introduction.stands_at.next_states for told in shared),
         "consents": file.holder.consents.standing().order_by("given_at"),
     }
     return render(request, "projects/own_file.html", context, status=422 if form and form.errors else 200)
-
-
-SHARED_NOW = {*IntroductionState.live(), IntroductionState.LATER, IntroductionState.NO_ANSWER}
 
 
 @login_not_required

@@ -104,7 +104,7 @@ class Story:
             self.qualify()
         if self.plan.closing in EARLY_ENDS:
             self.close()
-        elif self.plan.stage not in (Stage.NEW, Stage.TO_QUALIFY):
+        elif self.plan.stage not in Stage.to_be_called():
             self.support()
         if self.plan.stage.is_open:
             self.plan_next()

@@ -124,10 +124,10 @@ def fund(world: World, dice: Dice) -> None:
         Need.objects.bulk_create(
             Need(file=file, label=need["label"], amount=Decimal(dice.randrange(need["from"], need["to"], 100))) for need in needs
         )
-        own = FundingLine(
-            file=file, funder=world.material.projects["own_funds"], requested=Decimal(dice.randrange(2000, 9000, 500))
-        )
-        own.state, own.granted, own.decided_on = FundingState.GRANTED, own.requested, file.opened_on
+        requested = Decimal(dice.randrange(2000, 9000, 500))
+        own = FundingLine(file=file, funder=world.material.projects["own_funds"], requested=requested, granted=requested)
+        own.begin(FundingState.GRANTED)
+        own.decided_on = file.opened_on
         save_line(line=own, by=file.adviser, now=world.now - 20 * DAY)
         for scheme in dice.some(schemes, 1, 2):
             ask_scheme(world, dice, file, scheme)
@@ -147,9 +147,11 @@ def ask_scheme(world: World, dice: Dice, file: ProjectFile, scheme: Scheme) -> N
         state=FundingState.TO_COMPLETE,
     )
     if line.deadline < world.today:
-        line.state, line.lodged_on = FundingState.LODGED, line.deadline - DAY
+        line.begin(FundingState.LODGED)
+        line.lodged_on = line.deadline - DAY
         if committee < world.today - 4 * DAY and dice.likely(0.7):
-            line.state, line.decided_on = FundingState.GRANTED, committee
+            line.begin(FundingState.GRANTED)
+            line.decided_on = committee
             line.granted = line.requested if dice.likely(0.6) else line.requested / 2
     at = max(world.now - 25 * DAY, file.opened_at)
     save_line(line=line, by=file.adviser, now=at)
@@ -188,7 +190,7 @@ def register(dice: Dice) -> None:
 
 def hear_news(world: World, dice: Dice) -> None:
     """Those whose months have come were asked, and most have answered."""
-    due = FollowUp.objects.filter(due_on__lte=world.today, file__stage__in=[Stage.SETTLED, Stage.CLOSED]).order_by("pk")
+    due = FollowUp.objects.filter(due_on__lte=world.today, file__stage__in=Stage.asked_for_news()).order_by("pk")
     asked = list(due.select_related("file"))
     for follow_up in asked:
         follow_up.asked_at = world.at(follow_up.due_on, dt.time(9))

@@ -53,7 +53,7 @@ def consents(desk: AdviserDesk, most: int | None) -> Pile:
     villages = villages.prefetch_related(Prefetch("moves", said_yes, to_attr="moves_on"))
     rows = ConsentRequest.objects.filter(desk.mine("file__"), not_called_since("answered_at"), answered_at__isnull=False)
     not_all = IntroductionMove.objects.filter(from_state=State.AWAITING_CONSENT, to_state=State.WITHDRAWN)
-    under_way = Introduction.objects.filter(state__in=[State.READY, State.SENT])
+    under_way = Introduction.objects.filter(state__in=State.on_the_way())
     rows = rows.filter(
         Q(agreed=False)
         | Exists(not_all.filter(introduction__request=OuterRef("pk")))

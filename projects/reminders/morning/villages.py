@@ -44,8 +44,8 @@ def answers(desk: AdviserDesk, most: int | None) -> Pile:
             end=end_of_fact(CardKind.ANSWER, introduction),
         )
 
-    planned = Q(state__in=[State.ACCEPTED, State.CONTACT_MADE], visit_at__isnull=False)
-    rows = open_questions(desk).filter(state__in=list(NEXT)).exclude(planned)
+    planned = Q(state__in=State.before_visit(), visit_at__isnull=False)
+    rows = open_questions(desk).filter(state__in=State.news_for_adviser()).exclude(planned)
     rows = rows.exclude(file__last_contact_out_at__gte=F("state_since")).order_by("state_since", "pk")
     return desk.pile(rows, CardKind.ANSWER, card_of, "state", most=most)
 
@@ -158,7 +158,7 @@ def after_visits(desk: AdviserDesk, most: int | None) -> Pile:
             end=end_of_fact(CardKind.VISIT, introduction),
         )
 
-    planned = Q(state__in=[State.ACCEPTED, State.CONTACT_MADE], visit_at__isnull=False)
+    planned = Q(state__in=State.before_visit(), visit_at__isnull=False)
     visited = Q(state=State.VISITED) & ~Q(file__last_contact_out_at__gte=F("visited_at"))
     rows = open_questions(desk).annotate(visited_at=Coalesce("visit_at", "state_since"))
     rows = rows.filter(planned | visited, visited_at__lt=desk.midnight).order_by("visited_at", "pk")
@@ -166,7 +166,6 @@ def after_visits(desk: AdviserDesk, most: int | None) -> Pile:
 
 
 def visits_of_today(desk: AdviserDesk) -> list[Introduction]:
-    stands = [State.ACCEPTED, State.CONTACT_MADE, State.VISITED]
-    found = Introduction.objects.filter(desk.mine("file__"), state__in=stands, visit_at__gte=desk.midnight)
+    found = Introduction.objects.filter(desk.mine("file__"), state__in=State.welcomed(), visit_at__gte=desk.midnight)
     found = found.filter(visit_at__lt=desk.midnight + dt.timedelta(days=1))
     return list(found.select_related("village__commune", "file__holder").order_by("visit_at"))

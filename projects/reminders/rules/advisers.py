@@ -110,7 +110,7 @@ class NoActivity(AdviserRule):
 
     @classmethod
     def files(cls) -> QuerySet[ProjectFile]:
-        return ProjectFile.objects.filter(stage__in=[Stage.TO_QUALIFY, Stage.SUPPORTED], adviser__isnull=False)
+        return ProjectFile.objects.filter(stage__in=Stage.in_hand(), adviser__isnull=False)
 
     @classmethod
     def due(cls, today: dt.date, delays: Sequence[int]) -> Iterator[DueMatter]:

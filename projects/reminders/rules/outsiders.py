@@ -35,7 +35,7 @@ class ConsentPending(OutsiderRule):
     def waiting(cls) -> QuerySet[ConsentRequest]:
         waiting = Introduction.objects.filter(state=State.AWAITING_CONSENT).without_choice()
         pending = ConsentRequest.objects.filter(answered_at__isnull=True, introductions__in=waiting)
-        return pending.filter(file__stage__in=Stage.open()).exclude(file__stage=Stage.PAUSED).distinct()
+        return pending.filter(file__stage__in=Stage.running()).distinct()
 
     @classmethod
     def nudges(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Nudge]:
@@ -78,8 +78,8 @@ class VillageSilent(OutsiderRule):
         that is over is none."""
         paused = Q(village__paused_until__isnull=True) | Q(village__paused_until__gte=today)
         asks_nobody = Q(village__status=VillageStatus.FORMER) | Q(village__status=VillageStatus.PAUSED) & paused
-        open_files = Introduction.objects.silent().filter(file__stage__in=Stage.open()).without_choice()
-        return open_files.exclude(file__stage=Stage.PAUSED).exclude(asks_nobody)
+        running = Introduction.objects.silent().filter(file__stage__in=Stage.running()).without_choice()
+        return running.exclude(asks_nobody)
 
     @classmethod
     def waiting(cls, today: dt.date, delays: Sequence[int]) -> QuerySet[Introduction]:
@@ -138,8 +138,7 @@ class ContactPending(OutsiderRule):
 
     @classmethod
     def pending(cls) -> QuerySet[Introduction]:
-        accepted = Introduction.objects.filter(state=State.ACCEPTED, file__stage__in=Stage.open()).without_choice()
-        return accepted.exclude(file__stage=Stage.PAUSED)
+        return Introduction.objects.filter(state=State.ACCEPTED, file__stage__in=Stage.running()).without_choice()
 
     @classmethod
     def nudges(cls, today: dt.date, delays: Sequence[int]) -> Iterator[Nudge]:
@@ -185,8 +184,7 @@ class DocumentAsked(OutsiderRule):
 
     @classmethod
     def awaited(cls) -> QuerySet[Document]:
-        open_files = Document.objects.awaited().filter(asked_at__isnull=False, file__stage__in=Stage.open())
-        return open_files.exclude(file__stage=Stage.PAUSED)
+        return Document.objects.awaited().filter(asked_at__isnull=False, file__stage__in=Stage.running())
 
     @classmethod
     def waiting(cls, today: dt.date, delays: Sequence[int]) -> QuerySet[Document]:
@@ -233,7 +231,7 @@ class NewsAsked(OutsiderRule):
 
     @classmethod
     def pending(cls) -> QuerySet[FollowUp]:
-        settled = FollowUp.objects.filter(answered_at__isnull=True, file__stage__in=[Stage.SETTLED, Stage.CLOSED])
+        settled = FollowUp.objects.filter(answered_at__isnull=True, file__stage__in=Stage.asked_for_news())
         settled = settled.filter(file__settled_on__isnull=False)
         return settled.exclude(file__stage=Stage.CLOSED, file__closing_reason__in=ClosingReason.no_arrival())
 

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.states import States, StateSet
+
 
 class DeskKind(models.TextChoices):
     DESK = "desk", _("shared desk")
@@ -68,7 +70,7 @@ class Public(models.TextChoices):
     VISITOR = "visitor", _("visitors")
 
 
-class BookingStatus(models.TextChoices):
+class BookingStatus(States):
     HELD = "held", pgettext_lazy("booking", "held")  # a freed place offered to the waiting list, until held_until
     CONFIRMED = "confirmed", pgettext_lazy("booking", "confirmed")
     CHECKED_IN = "checked_in", pgettext_lazy("booking", "checked in")
@@ -77,20 +79,35 @@ class BookingStatus(models.TextChoices):
     NO_SHOW = "no_show", pgettext_lazy("booking", "did not come")
     EXPIRED = "expired", pgettext_lazy("booking", "expired")
 
-    @classmethod
-    def live(cls) -> list["BookingStatus"]:
-        """Those that keep others off the desk."""
-        return [cls.HELD, cls.CONFIRMED, cls.CHECKED_IN, cls.COMPLETED]
+    # Those that keep others off the desk.
+    live = StateSet("HELD CONFIRMED CHECKED_IN COMPLETED", out="CANCELLED NO_SHOW EXPIRED")
+    # Its member is expected, or there; once its time is over, to be completed.
+    standing = StateSet("CONFIRMED CHECKED_IN", out="HELD COMPLETED CANCELLED NO_SHOW EXPIRED")
+    # Somebody would have to make way for a closure: who has come already stays.
+    to_come = StateSet("HELD CONFIRMED", out="CHECKED_IN COMPLETED CANCELLED NO_SHOW EXPIRED")
+    used = StateSet("CONFIRMED CHECKED_IN COMPLETED", out="HELD CANCELLED NO_SHOW EXPIRED")
+    # Those that somebody who keeps the place sees on its day.
+    shown_to_hosts = StateSet("HELD CONFIRMED CHECKED_IN COMPLETED NO_SHOW", out="CANCELLED EXPIRED")
+    # Its member is known in that place.
+    ever_booked = StateSet("CONFIRMED CHECKED_IN COMPLETED NO_SHOW", out="HELD CANCELLED EXPIRED")
+    # Its member has come, where the place writes arrivals.
+    come = StateSet("CHECKED_IN COMPLETED", out="HELD CONFIRMED CANCELLED NO_SHOW EXPIRED")
+    # Kept for somebody who has not accepted it, or had not in time.
+    not_accepted = StateSet("HELD EXPIRED", out="CONFIRMED CHECKED_IN COMPLETED CANCELLED NO_SHOW")
 
     @property
-    def next_statuses(self) -> frozenset["BookingStatus"]:
+    def next_states(self) -> frozenset["BookingStatus"]:
         Status = BookingStatus  # noqa: N806 -- the class's own name, shortened to keep the table readable
         return frozenset(
             {
                 Status.HELD: {Status.CONFIRMED, Status.CANCELLED, Status.EXPIRED},
                 Status.CONFIRMED: {Status.CHECKED_IN, Status.CANCELLED, Status.NO_SHOW, Status.COMPLETED},
                 Status.CHECKED_IN: {Status.COMPLETED},
-            }.get(self, ())
+                Status.COMPLETED: set(),
+                Status.CANCELLED: set(),
+                Status.NO_SHOW: set(),
+                Status.EXPIRED: set(),
+            }[self]
         )
 
 
@@ -113,17 +130,30 @@ class EntryReason(models.TextChoices):
         return [cls.USED, cls.REFUNDED]
 
 
-class WaitingStatus(models.TextChoices):
+class WaitingStatus(States):
     WAITING = "waiting", pgettext_lazy("waiting entry", "waiting")
     OFFERED = "offered", pgettext_lazy("waiting entry", "a place is held")
     SEATED = "seated", pgettext_lazy("waiting entry", "has a place")
     LEFT = "left", pgettext_lazy("waiting entry", "left the line")
     LAPSED = "lapsed", pgettext_lazy("waiting entry", "did not answer, or the time is over")
 
-    @classmethod
-    def live(cls) -> list["WaitingStatus"]:
-        """Those that stand in the line."""
-        return [cls.WAITING, cls.OFFERED]
+    # Those that stand in the line.
+    live = StateSet("WAITING OFFERED", out="SEATED LEFT LAPSED")
+
+    @property
+    def next_states(self) -> frozenset["WaitingStatus"]:
+        """What is held may be taken away again, so that its member stands in the line as before."""
+        Status = WaitingStatus  # noqa: N806 -- the class's own name, shortened to keep the table readable
+        ends = {Status.SEATED, Status.LEFT, Status.LAPSED}
+        return frozenset(
+            {
+                Status.WAITING: {Status.OFFERED, *ends},
+                Status.OFFERED: {Status.WAITING, *ends},
+                Status.SEATED: set(),
+                Status.LEFT: set(),
+                Status.LAPSED: set(),
+            }[self]
+        )
 
 
 class RefusalReason(enum.StrEnum):

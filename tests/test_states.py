@@ -14,17 +14,18 @@ from projects.figures.report import SAID
 from projects.introductions.services import ANSWERS
 from projects.models import ProjectFile
 from projects.reminders.morning.villages import NEXT
+from telecentres.enums import BookingStatus, WaitingStatus
 
 ROOT = Path(__file__).resolve().parent.parent
 ENUMS = {enum.__name__: enum for enum in States.__subclasses__()}
-OUR_APPS = ["projects"]
+OUR_APPS = ["projects", "telecentres"]
 MODELS = [model for app in OUR_APPS for model in apps.get_app_config(app).get_models()]
 SETS = [(enum, name) for enum in ENUMS.values() for name, held in vars(enum).items() if isinstance(held, StateSet)]
 OF_WHICH_STAGE = {"TaskTemplate"}  # it names the stage of the files that it is for, and has none itself
 
 
 def test_the_enums_of_states_are_found():
-    assert {Stage, IntroductionState, FundingState} <= set(ENUMS.values())
+    assert {Stage, IntroductionState, FundingState, BookingStatus, WaitingStatus} <= set(ENUMS.values())
     assert (Stage, "open") in SETS
 
 

@@ -14,7 +14,6 @@ from telecentres.enums import BookingStatus, HalfDay, Stretch
 from telecentres.half_days import Slot, days_between, local_day, overlap, public_holiday
 from telecentres.models import Booking, Desk, Telecentre
 
-SHOWN = [BookingStatus.HELD, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN, BookingStatus.COMPLETED, BookingStatus.NO_SHOW]
 A_YEAR = dt.timedelta(days=365)
 SAID = {
     DeskState.FREE: pgettext_lazy("desk", "free"),
@@ -47,7 +46,7 @@ class HostedBooking:
 
     @property
     def is_there(self) -> bool:
-        return self.booking.status in (BookingStatus.CHECKED_IN, BookingStatus.COMPLETED) and self.booking.checked_in_at is not None
+        return self.booking.status in BookingStatus.come() and self.booking.checked_in_at is not None
 
     @property
     def is_held(self) -> bool:
@@ -92,7 +91,7 @@ class DayPlan:
         self.holiday = public_holiday(day)
         self.desks = self.board.desks
         span = days_between(day, day)
-        bookings = Booking.objects.filter(desk__telecentre=telecentre, status__in=SHOWN).overlapping(span)
+        bookings = Booking.objects.filter(desk__telecentre=telecentre, status__in=BookingStatus.shown_to_hosts()).overlapping(span)
         bookings = bookings.exclude(status=BookingStatus.HELD, held_until__lte=now)
         self.bookings = list(bookings.select_related("member__user", "desk").order_by("period", "pk"))
         for booking in self.bookings:

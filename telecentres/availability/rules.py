@@ -274,7 +274,7 @@ def keeps_its_time(booking: Booking, place: Telecentre, period: DateTimeTZRange)
 
 def why_not_called_off(booking: Booking, *, now: dt.datetime, by_keeper: Callable[[], bool] = by_its_member) -> Refusal | None:
     """Its member may until the place's limit, whoever keeps the place until it begins. The desk's place must be at hand."""
-    if BookingStatus.CANCELLED not in BookingStatus(booking.status).next_statuses:
+    if BookingStatus.CANCELLED not in booking.stands_at.next_states:
         return reasons.nothing_to_call_off()
     if booking.starts_at <= now:
         return reasons.has_begun()

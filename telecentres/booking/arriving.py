@@ -30,8 +30,7 @@ def check_in(*, booking: Booking, now: dt.datetime | None = None) -> Booking:
         raise CheckInRefused(_("This booking is over, or called off."))
     if not booking.may_check_in(now):
         raise CheckInRefused(_("It begins %(moment)s: too early to arrive.") % {"moment": wording.moment(booking.starts_at)})
-    booking.status, booking.checked_in_at, booking.changed_at = BookingStatus.CHECKED_IN, now, now
-    booking.save(update_fields=["status", "checked_in_at", "changed_at"])
+    booking.move(BookingStatus.CHECKED_IN, checked_in_at=now, changed_at=now)
     return booking
 
 
@@ -43,6 +42,6 @@ def release_unclaimed(*, now: dt.datetime) -> int:
         with transaction.atomic():
             unclaimed = Booking.objects.unclaimed(now).filter(desk__telecentre=place).order_by("pk")
             keys = [booking.pk for booking in unclaimed.select_for_update(of=("self",), no_key=True, skip_locked=True)]
-            released += Booking.objects.filter(pk__in=keys).update(status=BookingStatus.NO_SHOW, changed_at=now)
+            released += Booking.objects.filter(pk__in=keys).move(BookingStatus.NO_SHOW, changed_at=now)
             tell_once_committed(place)
     return released

@@ -51,7 +51,6 @@ def cancel_booking(*, booking: Booking, by: User, now: dt.datetime | None = None
 
 def cancel_locked(booking: Booking, now: dt.datetime) -> None:
     """Cancel a booking and give its half-days back, in the transaction that has locked it."""
-    booking.status, booking.cancelled_at, booking.changed_at = BookingStatus.CANCELLED, now, now
-    booking.save(update_fields=["status", "cancelled_at", "changed_at"])
+    booking.move(BookingStatus.CANCELLED, cancelled_at=now, changed_at=now)
     give_back(booking, now=now)
     tell_once_committed(booking.desk.telecentre_id)

@@ -32,4 +32,4 @@ def remind_upcoming(*, now: dt.datetime) -> int:
 
 def complete_past(*, now: dt.datetime) -> int:
     """Close the bookings whose time has passed. Nothing waits for it. Returns how many changed."""
-    return Booking.objects.over(now).update(status=BookingStatus.COMPLETED)
+    return Booking.objects.over(now).move(BookingStatus.COMPLETED)

@@ -33,7 +33,7 @@ def leave_lines(bookings: Iterable[Booking]) -> None:
         if any(serves(booking, entry) for booking in bookings)
     ]
     if served:
-        WaitingEntry.objects.waiting().filter(pk__in=served).update(status=WaitingStatus.SEATED)
+        WaitingEntry.objects.waiting().filter(pk__in=served).move(WaitingStatus.SEATED)
 
 
 def serves(booking: Booking, entry: WaitingEntry) -> bool:
@@ -46,9 +46,8 @@ def serves(booking: Booking, entry: WaitingEntry) -> bool:
 
 def release_hold(booking: Booking, now: dt.datetime) -> None:
     """End a hold that its member does not want, with its waiting list entry. Called in the transaction that has locked it."""
-    booking.status, booking.cancelled_at, booking.changed_at = BookingStatus.CANCELLED, now, now
-    booking.save(update_fields=["status", "cancelled_at", "changed_at"])
-    WaitingEntry.objects.filter(booking=booking).update(status=WaitingStatus.LEFT)
+    booking.move(BookingStatus.CANCELLED, cancelled_at=now, changed_at=now)
+    WaitingEntry.objects.filter(booking=booking).move(WaitingStatus.LEFT)
     tell_once_committed(booking.desk.telecentre_id)
 
 
@@ -63,5 +62,5 @@ def release_lapsed(bookings: Sequence[Booking], now: dt.datetime) -> list[Bookin
 def end_lapsed_holds(holds: Collection[int], now: dt.datetime) -> int:
     """Expire the holds of these keys whose time is over, with the waiting list entries they were for. Returns how many."""
     lapsed = Booking.objects.lapsed(now).filter(pk__in=holds)
-    WaitingEntry.objects.filter(booking__in=lapsed, status=WaitingStatus.OFFERED).update(status=WaitingStatus.LAPSED)
-    return lapsed.update(status=BookingStatus.EXPIRED, changed_at=now)
+    WaitingEntry.objects.filter(booking__in=lapsed, status=WaitingStatus.OFFERED).move(WaitingStatus.LAPSED)
+    return lapsed.move(BookingStatus.EXPIRED, changed_at=now)

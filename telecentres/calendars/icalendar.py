@@ -17,7 +17,6 @@ from telecentres.enums import BookingStatus
 from telecentres.models import Booking
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-CANCELLED = {BookingStatus.CANCELLED, BookingStatus.EXPIRED, BookingStatus.NO_SHOW}
 
 
 def calendar_of(bookings: Iterable[Booking], *, name: str, with_names: bool = False) -> bytes:
@@ -45,9 +44,10 @@ def attachment_of(booking: Booking) -> Attachment:
 def event_of(booking: Booking, *, with_names: bool) -> icalendar.Event:
     telecentre, zone = booking.desk.telecentre, timezone.get_default_timezone()
     who = f"{booking.who}, " if with_names else ""
+    is_off = booking.status not in BookingStatus.live()
     event = icalendar.Event()
     event.add("uid", f"booking-{booking.pk}@{urlsplit(settings.SITE_URL).hostname}")
-    event.add("sequence", booking.sequence + (1 if booking.status in CANCELLED else 0))
+    event.add("sequence", booking.sequence + is_off)
     event.add("dtstamp", booking.changed_at.astimezone(dt.UTC))
     event.add("last-modified", booking.changed_at.astimezone(dt.UTC))
     event.add("dtstart", booking.starts_at.astimezone(zone))
@@ -56,8 +56,8 @@ def event_of(booking: Booking, *, with_names: bool) -> icalendar.Event:
     event.add("location", f"{telecentre.address}, {telecentre.postal_code} {telecentre.commune.name}")
     event.add("geo", (telecentre.commune.latitude, telecentre.commune.longitude))
     event.add("url", f"{settings.SITE_URL}{telecentre.get_absolute_url()}")
-    event.add("status", "CANCELLED" if booking.status in CANCELLED else status_of(booking))
-    event.add("transp", "TRANSPARENT" if booking.status in CANCELLED else "OPAQUE")
+    event.add("status", "CANCELLED" if is_off else status_of(booking))
+    event.add("transp", "TRANSPARENT" if is_off else "OPAQUE")
     if booking.status == BookingStatus.HELD:
         event.add("description", _("Kept for you, to be accepted."))
     return event

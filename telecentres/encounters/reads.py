@@ -13,7 +13,6 @@ from telecentres.enums import BookingStatus
 from telecentres.half_days import days_between, local_day
 from telecentres.models import Booking
 
-COMING_OR_THERE = [BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN]
 A_WEEK = dt.timedelta(days=7)
 STEM = 6  # letters that « traductrice » and « traducteur », « graphiste » and « graphisme » have in common
 SHORTEST_TRADE_WORD = 3
@@ -37,14 +36,14 @@ def also_there(bookings: Iterable[Booking], *, viewer: User, now: dt.datetime) -
 
     Of the bookings of the coming week alone, loaded with_place(). One query for them all, none where there is nothing to look up.
     """
-    soon = [booking for booking in bookings if booking.status in COMING_OR_THERE and booking.starts_at < now + A_WEEK]
+    soon = [booking for booking in bookings if booking.status in BookingStatus.standing() and booking.starts_at < now + A_WEEK]
     if not soon or not viewer.sees_as_member:
         return {}
     where = Q()
     for booking in soon:
         where |= Q(desk__telecentre=booking.desk.telecentre_id, period__overlap=span_of_day(booking))
     shown = Member.objects.shown_to(viewer).filter(seen_there_since__isnull=False).values("pk")
-    others = Booking.objects.filter(where, status__in=COMING_OR_THERE, member__in=shown).exclude(member__user=viewer)
+    others = Booking.objects.filter(where, status__in=BookingStatus.standing(), member__in=shown).exclude(member__user=viewer)
     days: dict[tuple[int, dt.date], dict[int, Member]] = defaultdict(dict)
     for other in others.select_related("member__user", "desk").order_by("member__user__sort_name", "member_id"):
         days[other.desk.telecentre_id, local_day(other.starts_at)][other.member_id] = other.member
@@ -59,7 +58,9 @@ def of_the_same_trade(newcomers: Booking) -> list[Member]:
         .introduced()
         .filter(
             pk__in=Booking.objects.filter(
-                status__in=COMING_OR_THERE, desk__telecentre=newcomers.desk.telecentre_id, period__overlap=span_of_day(newcomers)
+                status__in=BookingStatus.standing(),
+                desk__telecentre=newcomers.desk.telecentre_id,
+                period__overlap=span_of_day(newcomers),
             ).values("member")
         )
     )

@@ -12,7 +12,6 @@ from telecentres.enums import BookingStatus, DeskKind, HalfDay, Stretch
 from telecentres.half_days import Opening, Slot, days_between, local_day, overlap, public_holiday
 from telecentres.models import Booking, Closure, Desk, OpeningHours, Telecentre
 
-USED = [BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN, BookingStatus.COMPLETED]
 FEWEST_PEOPLE = 5  # figures about fewer are not told to others: they could be recognised
 
 
@@ -101,7 +100,7 @@ class Occupancy:
         return any(closure.desk_id in (None, desk.pk) and overlap(closure.period, slot.period) for closure in self.closures)
 
     def _count_what_was_used(self, span) -> None:
-        bookings = Booking.objects.filter(desk__in=list(self._kinds), status__in=USED).overlapping(span)
+        bookings = Booking.objects.filter(desk__in=list(self._kinds), status__in=BookingStatus.used()).overlapping(span)
         for desk, member, guest, period, stretch in bookings.values_list("desk", "member", "guest", "period", "stretch").iterator():
             day = local_day(period.lower)
             month = Month.of(day)

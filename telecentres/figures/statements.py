@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
-from telecentres.enums import EntryReason, Stretch
-from telecentres.figures.occupancy import USED, Month
+from telecentres.enums import BookingStatus, EntryReason, Stretch
+from telecentres.figures.occupancy import Month
 from telecentres.half_days import days_between, local_day
 from telecentres.models import Booking, BookingQuerySet, PassEntry
 
@@ -25,7 +25,9 @@ HOSTING_COLUMNS = (
 def used_in(month: Month) -> BookingQuerySet:
     """By the day they begin on."""
     span = days_between(month.first, month.last)
-    return Booking.objects.filter(period__startswith__gte=span.lower, period__startswith__lt=span.upper, status__in=USED)
+    return Booking.objects.filter(
+        period__startswith__gte=span.lower, period__startswith__lt=span.upper, status__in=BookingStatus.used()
+    )
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from telecentres.models import Booking, Telecentre
 
 LETTERS_NEEDED = 3
 AT_MOST = 6  # enough to see that what was typed says too little
-SEEN_HERE = [BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN, BookingStatus.COMPLETED, BookingStatus.NO_SHOW]
 
 
 def says_too_little(who: str) -> bool:
@@ -43,7 +42,7 @@ def of_this_name(members: MemberQuerySet, words: list[str]) -> list[Member]:
 
 def known_here(members: MemberQuerySet, words: list[str], place: Telecentre) -> list[Member]:
     """Who has booked here: the host has read their names on the day's page."""
-    been_here = Booking.objects.filter(desk__telecentre=place, status__in=SEEN_HERE, member__isnull=False)
+    been_here = Booking.objects.filter(desk__telecentre=place, status__in=BookingStatus.ever_booked(), member__isnull=False)
     found = members.filter(pk__in=been_here.values("member"))
     for word in words:
         found = found.filter(Q(user__sort_name__startswith=word) | Q(user__sort_name__contains=f" {word}"))

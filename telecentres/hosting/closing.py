@@ -83,7 +83,7 @@ def reopen(*, closure: Closure) -> None:
 def bookings_to_close_out(telecentre: Telecentre, period: DateTimeTZRange, desk: Desk | None, now: dt.datetime) -> BookingQuerySet:
     """The bookings and holds that the closure ends. Whoever has checked in stays: nobody is sent away from a desk they sit at."""
     booked = Booking.objects.with_place().filter(desk__telecentre=telecentre, period__endswith__gt=now).overlapping(period)
-    booked = booked.filter(status__in=[BookingStatus.HELD, BookingStatus.CONFIRMED])
+    booked = booked.filter(status__in=BookingStatus.to_come())
     return booked.filter(desk=desk) if desk else booked
 
 
@@ -117,8 +117,8 @@ def reseat_or_cancel(affected: AffectedBooking, closure: Closure, now: dt.dateti
         notifications.booking_reseated(booking, closure=closure, at=now)
     elif booking.status == BookingStatus.HELD:
         # Its member stands in the line again: the time may open again, or another desk become free.
-        WaitingEntry.objects.filter(booking=booking).update(status=WaitingStatus.WAITING, booking=None)
-        Booking.objects.filter(pk=booking.pk).update(status=BookingStatus.CANCELLED, cancelled_at=now, changed_at=now)
+        WaitingEntry.objects.filter(booking=booking).move(WaitingStatus.WAITING, booking=None)
+        Booking.objects.filter(pk=booking.pk).move(BookingStatus.CANCELLED, cancelled_at=now, changed_at=now)
         notifications.held_place_closed(booking, closure=closure, at=now)
     else:
         cancel_locked(booking, now)

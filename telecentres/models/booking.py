@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.email_addresses import AddressColumn
+from common.states import HasStates, MovesRows
 from members.enums import MemberStatus
 from members.models import Member
 from telecentres.enums import BookingStatus, Stretch
@@ -19,7 +20,7 @@ from telecentres.enums import BookingStatus, Stretch
 DOORS_OPEN_BEFORE = dt.timedelta(minutes=30)
 
 
-class BookingQuerySet(models.QuerySet["Booking"]):
+class BookingQuerySet(MovesRows, models.QuerySet["Booking"]):
     def live(self, now: dt.datetime | None = None) -> Self:
         """Those that keep others off the desk now: an expired hold no longer does."""
         return self.filter(status__in=BookingStatus.live()).exclude(
@@ -66,7 +67,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
     def over(self, now: dt.datetime) -> Self:
         """Those whose time has passed and that nobody has closed."""
-        return self.filter(status__in=[BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN], period__endswith__lte=now)
+        return self.filter(status__in=BookingStatus.standing(), period__endswith__lte=now)
 
     def lapsed(self, now: dt.datetime) -> Self:
         """Holds that nobody accepted in time."""
@@ -89,7 +90,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.select_related("desk__telecentre__commune")
 
 
-class Booking(models.Model):
+class Booking(HasStates, models.Model):
     """One member at one desk for one stretch of time `[start, end)`; the end is the first moment not booked."""
 
     desk = models.ForeignKey("telecentres.Desk", models.PROTECT, related_name="bookings", verbose_name=_("desk"))
@@ -124,6 +125,8 @@ class Booking(models.Model):
 
     why_this_price = ""  # a sentence, of a booking just made: it is not kept
 
+    states, state_field = BookingStatus, "status"
+
     objects = BookingQuerySet.as_manager()
 
     class Meta:
@@ -139,7 +142,7 @@ class Booking(models.Model):
             models.Index(
                 F("period__endswith"),
                 name="booking_to_complete",
-                condition=Q(status__in=[BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN]),
+                condition=Q(status__in=BookingStatus.standing()),
             ),
             models.Index(fields=["held_until"], name="booking_held", condition=Q(status=BookingStatus.HELD)),
         ]

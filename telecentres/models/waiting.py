@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.states import HasStates, MovesRows
 from members.models import Member
 from telecentres.enums import DeskKind, Stretch, WaitingStatus
 from telecentres.models.booking import Booking
@@ -16,7 +17,7 @@ from telecentres.models.desk import Desk
 from telecentres.models.opening import Closure
 
 
-class WaitingEntryQuerySet(models.QuerySet["WaitingEntry"]):
+class WaitingEntryQuerySet(MovesRows, models.QuerySet["WaitingEntry"]):
     def visible_to(self, user) -> Self:
         return self.filter(member__user=user)
 
@@ -55,7 +56,7 @@ class WaitingEntryQuerySet(models.QuerySet["WaitingEntry"]):
         return self.waiting().filter(Exists(desks.filter(~Exists(taken), ~Exists(closed))), period__endswith__gt=now)
 
 
-class WaitingEntry(models.Model):
+class WaitingEntry(HasStates, models.Model):
     """A member in the line for any desk of a kind, in one place, for one stretch of time.
 
     Of a series: a day that was taken when the series was booked; it is taken back without asking as soon as it is free.
@@ -76,6 +77,8 @@ class WaitingEntry(models.Model):
         Booking, models.SET_NULL, null=True, blank=True, related_name="waiting_entry", verbose_name=_("held or booked")
     )
     joined_at = models.DateTimeField(_("waits since"), default=timezone.now)
+
+    states, state_field = WaitingStatus, "status"
 
     objects = WaitingEntryQuerySet.as_manager()
 

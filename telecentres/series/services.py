@@ -253,7 +253,7 @@ def call_series_off(
             entries = entries.filter(period__startswith__lt=midnight(last + dt.timedelta(days=1)))
         else:
             BookingSeries.objects.filter(pk=series.pk).update(ended_at=now)
-        entries.update(status=WaitingStatus.LEFT)
+        entries.move(WaitingStatus.LEFT)
         notifications.series_called_off(series, outcome.done, at=now)
     return outcome
 

@@ -76,7 +76,7 @@ def in_the_same_line(earlier: WaitingEntry, telecentre: Telecentre) -> WaitingEn
 
 def leave_line(*, entry: WaitingEntry, now: dt.datetime | None = None) -> WaitingEntry:
     """Take an entry off the list. A place that is held for it, even since this moment, is offered to the next in line."""
-    left = WaitingEntry.objects.waiting().filter(pk=entry.pk).update(status=WaitingStatus.LEFT)
+    left = WaitingEntry.objects.waiting().filter(pk=entry.pk).move(WaitingStatus.LEFT)
     entry.refresh_from_db()
     if not left and entry.status == WaitingStatus.OFFERED:
         decline_place(booking=entry.booking, now=now)
@@ -135,22 +135,18 @@ def offer_place(entry: WaitingEntry, now: dt.datetime) -> bool:
 
 def hold_place(booking: Booking, entry: WaitingEntry, now: dt.datetime) -> None:
     """Hold the desk for this entry and write to its member. Nothing is charged before they accept."""
-    booking.status, booking.held_until = BookingStatus.HELD, held_until(entry, now)
+    booking.begin(BookingStatus.HELD)
+    booking.held_until = held_until(entry, now)
     booking.price, booking.paid_with, booking.units = None, None, 0
     booking.save(force_insert=True)
-    note_outcome(entry, WaitingStatus.OFFERED, booking)
+    entry.move(WaitingStatus.OFFERED, booking=booking)
     notifications.place_held(booking, at=now)
 
 
 def book_series_day(booking: Booking, entry: WaitingEntry) -> None:
     booking.save(force_insert=True)
-    note_outcome(entry, WaitingStatus.SEATED, booking)
+    entry.move(WaitingStatus.SEATED, booking=booking)
     after_booking([booking], announce=True)
-
-
-def note_outcome(entry: WaitingEntry, status: WaitingStatus, booking: Booking) -> None:
-    entry.status, entry.booking = status, booking
-    entry.save(update_fields=["status", "booking"])
 
 
 def held_until(entry: WaitingEntry, now: dt.datetime) -> dt.datetime:
@@ -173,7 +169,7 @@ def accept_place(*, booking: Booking, now: dt.datetime | None = None) -> Booking
             passes = lock_passes({booking.member_id})
             desks = lock_desks(Desk.objects.filter(pk=booking.desk_id))
             booking = lock_booking(booking.pk)
-            if booking.status in (BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN):
+            if booking.status in BookingStatus.standing():
                 return booking
             if booking.status != BookingStatus.HELD or booking.held_until <= now:
                 raise no_longer_held(booking)
@@ -184,10 +180,9 @@ def accept_place(*, booking: Booking, now: dt.datetime | None = None) -> Booking
             quote = may_be_accepted(request, snapshot) if booking.member_id in active else reasons.not_a_member()
             if isinstance(quote, Refusal):
                 raise BookingRefused.because(quote)
-            booking.status, booking.held_until, booking.changed_at = BookingStatus.CONFIRMED, None, now
-            booking.price, booking.paid_with, booking.units = quote.price, quote.paid_with, quote.units
-            booking.save(update_fields=["status", "held_until", "changed_at", "price", "paid_with", "units"])
-            WaitingEntry.objects.filter(booking=booking).update(status=WaitingStatus.SEATED)
+            paid = {"price": quote.price, "paid_with": quote.paid_with, "units": quote.units}
+            booking.move(BookingStatus.CONFIRMED, held_until=None, changed_at=now, **paid)
+            WaitingEntry.objects.filter(booking=booking).move(WaitingStatus.SEATED)
             after_booking([booking], announce=False)
             notifications.booking_confirmed(booking, event=attachment_of(booking), at=now)
             return booking
@@ -198,7 +193,7 @@ def accept_place(*, booking: Booking, now: dt.datetime | None = None) -> Booking
 
 
 def no_longer_held(booking: Booking) -> BookingRefused:
-    if booking.held_until and booking.status in (BookingStatus.HELD, BookingStatus.EXPIRED):
+    if booking.held_until and booking.status in BookingStatus.not_accepted():
         sentence = _("It was kept for you until %(moment)s, and this moment has passed.")
         return BookingRefused(sentence % {"moment": wording.moment(booking.held_until)}, reason=RefusalReason.TAKEN)
     return BookingRefused(_("This place is no longer kept for you."), reason=RefusalReason.CANCELLED_SINCE)
@@ -222,7 +217,7 @@ def expire_holds(*, now: dt.datetime) -> int:
 
     What is free again is offered on. Returns how many holds ended.
     """
-    WaitingEntry.objects.waiting().filter(period__endswith__lt=now + LINE_ENDS_BEFORE).update(status=WaitingStatus.LAPSED)
+    WaitingEntry.objects.waiting().filter(period__endswith__lt=now + LINE_ENDS_BEFORE).move(WaitingStatus.LAPSED)
     lapsed = Booking.objects.lapsed(now).values_list("desk__telecentre", flat=True)
     expired = 0
     for place in sorted(set(lapsed)):

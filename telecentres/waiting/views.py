@@ -98,7 +98,7 @@ def held(request: HttpRequest, token: str) -> HttpResponse:
             "is_held": is_held,
             "quote": None if isinstance(cost, Refusal) else cost,
             "why_not": cost if isinstance(cost, Refusal) else None,
-            "is_accepted": booking.status in (BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN),
+            "is_accepted": booking.status in BookingStatus.standing(),
         },
         status=HTTPStatus.CONFLICT if refusal else HTTPStatus.OK,
     )

@@ -67,7 +67,7 @@ def nothing_is_given_back(monkeypatch):
 
 
 def holds_leave_the_line(monkeypatch):
-    monkeypatch.setattr("telecentres.waiting.services.note_outcome", lambda entry, status, booking: None)
+    monkeypatch.setattr("telecentres.models.WaitingEntry.move", lambda entry, to, **facts: None)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,26 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.states import States, StateSet
 
-class VillageStatus(models.TextChoices):
+
+class VillageStatus(States):
     PARTNER = "partner", _("partner")
     PAUSED = "paused", _("paused")
     FORMER = "former", _("former")
+
+    # The site shows those villages, and their dwellings.
+    public = StateSet("PARTNER PAUSED", out="FORMER")
+
+    @property
+    def next_states(self) -> frozenset["VillageStatus"]:
+        return frozenset(
+            {
+                VillageStatus.PARTNER: {VillageStatus.PAUSED, VillageStatus.FORMER},
+                VillageStatus.PAUSED: {VillageStatus.PAUSED, VillageStatus.PARTNER, VillageStatus.FORMER},  # until another day
+                VillageStatus.FORMER: {VillageStatus.PARTNER},
+            }[self]
+        )
 
 
 class CommitteeRole(models.TextChoices):
@@ -72,11 +87,16 @@ class DwellingKind(models.TextChoices):
     FLAT = "flat", _("flat")
 
 
-class ProjectStage(models.TextChoices):
+class ProjectStage(States):
     STUDY = "study", _("under study")
     DECIDED = "decided", _("decided")
     UNDER_WAY = "under-way", _("under way")
     DONE = "done", _("done")
+
+    @property
+    def next_states(self) -> frozenset["ProjectStage"]:
+        """Any: committees say how far it is, and put their slips right. The same, when other words are changed."""
+        return frozenset(ProjectStage)
 
 
 class HousingKind(models.TextChoices):

@@ -113,7 +113,9 @@ def test_its_words_change_and_its_status_does_not(lead):
         ("pause", VillageStatus.FORMER, VillageStatus.FORMER),
         ("resume", VillageStatus.PAUSED, VillageStatus.PARTNER),
         ("resume", VillageStatus.FORMER, VillageStatus.PARTNER),
+        ("resume", VillageStatus.PARTNER, VillageStatus.PARTNER),
         ("end_partnership", VillageStatus.PARTNER, VillageStatus.FORMER),
+        ("end_partnership", VillageStatus.FORMER, VillageStatus.FORMER),
     ],
 )
 def test_actions_go_through_the_services_and_are_noted(lead, action, before, after):
@@ -123,7 +125,8 @@ def test_actions_go_through_the_services_and_are_noted(lead, action, before, aft
     assert village.status == after
     assert LogEntry.objects.filter(object_id=str(village.pk)).exists() is (before != after)
     [message] = response.context["messages"]
-    assert str(message) == ("1 village modifié." if before != after else f"{village} n’est plus dans le réseau.")
+    refusals = {"former": f"{village} n’est plus dans le réseau.", "partner": f"{village} est déjà un village du réseau."}
+    assert str(message) == ("1 village modifié." if before != after else refusals[before])
 
 
 def test_a_village_is_never_deleted(lead):

@@ -53,9 +53,10 @@ def open_village(
     commune = Commune.objects.select_for_update(of=("self",), no_key=True).get(pk=commune.pk)
     village = Village.objects.select_for_update(of=("self",), no_key=True).filter(commune=commune).first()
     if village and village.status != VillageStatus.FORMER:
-        raise VillageRefused(_("%(commune)s is a village of the network already.") % {"commune": commune})
+        raise already_of_the_network(village)
+    if village:
+        village.step(VillageStatus.PARTNER)
     village = village or Village(commune=commune, slug=_free_slug(commune))
-    village.status, village.paused_until = VillageStatus.PARTNER, None
     village.tagline, village.description = tagline, description
     village.partner_since, village.monthly_capacity = partner_since, monthly_capacity
     village.reviewed_on, village.reviewed_by = reviewed_on, reviewed_by
@@ -78,12 +79,10 @@ def _free_slug(commune: Commune) -> str:
 def pause_village(*, village: Village, until: dt.date | None = None) -> Village:
     """Stop sending families to a village, until the end of a day when one is given. Its page stays and says so."""
     village = locked_village(village)
-    if village.status == VillageStatus.FORMER:
-        raise VillageRefused(_("%(village)s is no longer in the network.") % {"village": village})
+    refuse_former(village)
     if until and until < timezone.localdate():
         raise VillageRefused(_("The last day of a pause cannot be over."))
-    village.status, village.paused_until = VillageStatus.PAUSED, until
-    village.save(update_fields=["status", "paused_until", "updated_at"])
+    village.move(VillageStatus.PAUSED, paused_until=until, updated_at=timezone.now())
     return village
 
 
@@ -91,8 +90,9 @@ def pause_village(*, village: Village, until: dt.date | None = None) -> Village:
 def resume_village(*, village: Village) -> Village:
     """End a pause, or bring back a village that left, with the page and the committee it had."""
     village = locked_village(village)
-    village.status, village.paused_until = VillageStatus.PARTNER, None
-    village.save(update_fields=["status", "paused_until", "updated_at"])
+    if village.status == VillageStatus.PARTNER:
+        raise already_of_the_network(village)
+    village.move(VillageStatus.PARTNER, paused_until=None, updated_at=timezone.now())
     return village
 
 
@@ -100,9 +100,18 @@ def resume_village(*, village: Village) -> Village:
 def end_partnership(*, village: Village) -> Village:
     """Take a village off the site. What was written about it is kept, for the day it comes back."""
     village = locked_village(village)
-    village.status, village.paused_until = VillageStatus.FORMER, None
-    village.save(update_fields=["status", "paused_until", "updated_at"])
+    refuse_former(village)
+    village.move(VillageStatus.FORMER, paused_until=None, updated_at=timezone.now())
     return village
+
+
+def refuse_former(village: Village) -> None:
+    if village.status == VillageStatus.FORMER:
+        raise VillageRefused(_("%(village)s is no longer in the network.") % {"village": village})
+
+
+def already_of_the_network(village: Village) -> VillageRefused:
+    return VillageRefused(_("%(commune)s is a village of the network already.") % {"commune": village.commune})
 
 
 def locked_village(village: Village) -> Village:

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
 
-from villages.committee.partnerships import VillageRefused, locked_village, pause_village, resume_village
+from villages.committee.partnerships import VillageRefused, locked_village, pause_village, refuse_former, resume_village
 from villages.enums import FactTopic, VillageStatus
 from villages.models import CommitteeMember, FactCheck, Village
 
@@ -84,8 +84,9 @@ def pause_welcome(*, village: Village, until: dt.date | None = None) -> Village:
 
 @transaction.atomic
 def resume_welcome(*, village: Village) -> Village:
-    """End a pause. A committee does not bring back a village that left: its partners do."""
-    return resume_village(village=kept_village(village))
+    """End a pause, once or twice. A committee does not bring back a village that left: its partners do."""
+    village = kept_village(village)
+    return village if village.status == VillageStatus.PARTNER else resume_village(village=village)
 
 
 @transaction.atomic
@@ -130,8 +131,7 @@ def set_telephone(*, member: CommitteeMember, phone: PhoneNumber | str, agreed_o
 def kept_village(village: Village) -> Village:
     """The village's row, held; its committee has nothing left to keep once it has left the network."""
     village = locked_village(village)
-    if village.status == VillageStatus.FORMER:
-        raise VillageRefused(_("%(village)s is no longer in the network.") % {"village": village})
+    refuse_former(village)
     return village
 
 

@@ -59,7 +59,8 @@ def change_project(
     """Put what is said of a project right, which confirms it. Raises ChangedMeanwhile, VillageRefused."""
     project = _kept_project(project)
     was = project_version(project)
-    project.title, project.stage, project.text, project.year, project.link = title, stage, text, year, link
+    project.step(stage)
+    project.title, project.text, project.year, project.link = title, text, year, link
     if seen is not None and project_version(project) != was and seen != was:
         raise ChangedMeanwhile(_("%(who)s has changed this project meanwhile.") % {"who": project.confirmed_by})
     return _confirmed(project, by, on)

@@ -11,9 +11,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from common.pictures import Picture
-from villages.enums import AddressConnection, HousingAudience, HousingKind
+from villages.enums import AddressConnection, HousingAudience, HousingKind, VillageStatus
 from villages.models import Housing, HousingPhoto, Village
-from villages.models.housing import SHOWN
 
 MOST_PHOTOS = 8  # of one dwelling
 
@@ -47,7 +46,7 @@ class HousingFacts:
 def add_housing(*, village: Village, facts: HousingFacts, by: str, on: dt.date) -> Housing:
     """Offer a dwelling. Whoever adds it says that it is free: it counts as confirmed on that day, by them."""
     village = Village.objects.select_for_update(of=("self",), no_key=True).get(pk=village.pk)
-    if village.status not in SHOWN:
+    if village.status not in VillageStatus.public():
         raise HousingRefused(_("%(village)s is no longer in the network.") % {"village": village})
     housing = Housing(village=village, **asdict(facts), added_on=on, confirmed_on=on, confirmed_by=by)
     check_row(housing)

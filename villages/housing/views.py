@@ -21,12 +21,11 @@ from django.views.decorators.vary import vary_on_headers
 from common import pictures
 from common.typography import euros
 from villages.drawings import houses
-from villages.enums import HousingAudience
+from villages.enums import HousingAudience, VillageStatus
 from villages.housing import letters, services
 from villages.housing.display import Home, housing_as_accommodation
 from villages.housing.filters import HousingFilter
 from villages.models import BELIEVED_DAYS, Housing, HousingPhoto, Village
-from villages.models.housing import SHOWN
 
 HOUSINGS_A_PAGE = 12
 NEW_ONES = 40  # in the feed
@@ -189,7 +188,7 @@ ANSWERS = {"oui": _yes, "non": _no}
 @require_http_methods(["GET", "HEAD", "POST"])
 def still_free(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     """Whoever holds the letter answers without an account: to look shows, to press acts, and each question is answered once."""
-    found = Housing.objects.filter(village__status__in=SHOWN).with_village().with_photos().filter(pk=pk).first()
+    found = Housing.objects.filter(village__status__in=VillageStatus.public()).with_village().with_photos().filter(pk=pk).first()
     try:
         if found is None:
             raise letters.DeadLink

@@ -23,7 +23,6 @@ ASKED_AFTER_DAYS, BELIEVED_DAYS = LIMITS[
     FactKind.HOUSING
 ]  # after its last confirmation: its committee is asked, it is off the list
 REMEMBERED_DAYS = 90  # for a month after it fell off the list, it may be looked at on request, and comes back by one word
-SHOWN = [VillageStatus.PARTNER, VillageStatus.PAUSED]  # villages whose dwellings are shown
 
 
 class HousingQuerySet(models.QuerySet["Housing"]):
@@ -34,7 +33,7 @@ class HousingQuerySet(models.QuerySet["Housing"]):
     def remembered(self, on: dt.date) -> Self:
         """Those offered, and those that fell off the list less than a month ago because nobody confirmed them."""
         return self.filter(
-            village__status__in=SHOWN,
+            village__status__in=VillageStatus.public(),
             withdrawn_on__isnull=True,
             confirmed_on__gt=on - dt.timedelta(days=REMEMBERED_DAYS),
         )
@@ -137,7 +136,7 @@ class Housing(models.Model):
 
     def is_offered(self, on: dt.date) -> bool:
         """As `offered` says of a set."""
-        return self.withdrawn_on is None and self.is_believed(on) and self.village.status in SHOWN
+        return self.withdrawn_on is None and self.is_believed(on) and self.village.status in VillageStatus.public()
 
     def is_to_confirm(self, on: dt.date) -> bool:
         """As `to_confirm` says of a set, but for how long it is remembered."""

@@ -5,11 +5,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.states import HasStates
 from villages.enums import FactTopic, ProjectStage
 from villages.models.village import Village
 
 
-class TerritoryProject(models.Model):
+class TerritoryProject(HasStates, models.Model):
     """Something that will change life in the village, or just did."""
 
     village = models.ForeignKey(Village, models.CASCADE, related_name="projects", verbose_name=_("village"))
@@ -22,6 +23,8 @@ class TerritoryProject(models.Model):
     link = models.URLField(_("to know more"), max_length=300, blank=True)
     confirmed_on = models.DateField(_("confirmed on"))
     confirmed_by = models.CharField(_("confirmed by"), max_length=120)
+
+    states, state_field = ProjectStage, "stage"
 
     class Meta:
         verbose_name = _("territory project")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.email_addresses import AddressColumn
 from common.phone import PhoneColumn
+from common.states import HasStates
 from villages.enums import CommitteeRole, VillageStatus
 from villages.models.change import NOTE_CHANGE
 from villages.models.commune import Commune
@@ -28,7 +29,7 @@ def welcomes(on: dt.date) -> Q:
 class VillageQuerySet(models.QuerySet["Village"]):
     def public(self) -> Self:
         """Those the site shows: partners, and partners who pause."""
-        return self.filter(status__in=[VillageStatus.PARTNER, VillageStatus.PAUSED])
+        return self.filter(status__in=VillageStatus.public())
 
     def kept_by(self, user) -> Self:
         """Those whose committee this person sits on."""
@@ -41,7 +42,7 @@ class VillageQuerySet(models.QuerySet["Village"]):
         return self.order_by("commune__sort_name", "pk")
 
 
-class Village(models.Model):
+class Village(HasStates, models.Model):
     """A commune that welcomes newcomers.
 
     The three distances repeat what `journeys` says, so that a list of any length filters and sorts on its own row;
@@ -65,6 +66,8 @@ class Village(models.Model):
     search_document = models.GeneratedField(
         expression=VillageDocument("tagline", "description"), output_field=SearchVectorField(), db_persist=True, editable=False
     )
+
+    states, state_field = VillageStatus, "status"
 
     objects = VillageQuerySet.as_manager()
 

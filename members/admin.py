@@ -23,7 +23,7 @@ from members.access import Act
 from members.accounts import links, second_step
 from members.accounts.services import make_account
 from members.accounts.sessions import end_sessions
-from members.enums import JournalEvent, Role
+from members.enums import JournalEvent, MemberStatus, Role
 from members.models import SHOWN_FIELDS, JournalEntry, Member, User
 from villages.admin import NamesPlaces, ReadOnly
 
@@ -191,6 +191,16 @@ class NewMemberForm(forms.ModelForm):
         return user
 
 
+class MemberForm(forms.ModelForm):
+    """Of a member's statuses, those that may follow the one they have."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        may = {self.instance.stands_at, *self.instance.stands_at.next_states}
+        if "status" in self.fields:  # not for those who may look only
+            self.fields["status"].choices = [(status.value, status.label) for status in MemberStatus if status in may]
+
+
 @admin.register(Member)
 class MemberAdmin(LooksUpKeys, NamesPlaces, PlainSearch, admin.ModelAdmin):
     """What may be seen of a member, and their photo, are theirs to choose: shown here, changed by nobody else."""
@@ -224,8 +234,7 @@ class MemberAdmin(LooksUpKeys, NamesPlaces, PlainSearch, admin.ModelAdmin):
     def get_form(
         self, request: HttpRequest, obj: Member | None = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm]:
-        if obj is None:
-            kwargs["form"] = NewMemberForm
+        kwargs["form"] = NewMemberForm if obj is None else MemberForm
         return super().get_form(request, obj, change=change, **kwargs)
 
     @admin.display(description=_("photo"), boolean=True)

@@ -1,15 +1,26 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.states import States, StateSet
 
-class MemberStatus(models.TextChoices):
+
+class MemberStatus(States):
     ACTIVE = "active", _("active")
     TRIAL = "trial", _("on trial")  # thinks of settling, and has half-days for nothing; not of the directory
     FORMER = "former", _("former")
 
-    @classmethod
-    def may_book(cls) -> list["MemberStatus"]:
-        return [cls.ACTIVE, cls.TRIAL]
+    may_book = StateSet("ACTIVE TRIAL", out="FORMER")
+
+    @property
+    def next_states(self) -> frozenset["MemberStatus"]:
+        """A member does not come to think of settling. Whoever left may come back, to try as well."""
+        return frozenset(
+            {
+                MemberStatus.ACTIVE: {MemberStatus.FORMER},
+                MemberStatus.TRIAL: {MemberStatus.ACTIVE, MemberStatus.FORMER},
+                MemberStatus.FORMER: {MemberStatus.ACTIVE, MemberStatus.TRIAL},
+            }[self]
+        )
 
 
 class Visibility(models.TextChoices):

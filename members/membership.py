@@ -70,7 +70,7 @@ def make_member(
 
 def end_trial(user: User) -> bool:
     """Whether there was one."""
-    return Member.objects.filter(user=user, status=MemberStatus.TRIAL).update(status=MemberStatus.ACTIVE) > 0
+    return Member.objects.filter(user=user, status=MemberStatus.TRIAL).move(MemberStatus.ACTIVE) > 0
 
 
 def free_slug(name: str) -> str:

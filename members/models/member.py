@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.phone import PhoneColumn
 from common.search_words import Unaccent, asked_words, beginning, holding, plain_words, resembling
+from common.states import HasStates, MovesRows
 from members.enums import MemberStatus, Visibility
 from members.models.account import User
 from villages.models import Commune
@@ -51,7 +52,7 @@ def visible_levels(viewer: User | AnonymousUser) -> Collection[Visibility]:
     return SEEN_BY_MEMBERS if viewer.is_authenticated and viewer.sees_as_member else SEEN_BY_ALL
 
 
-class MemberQuerySet(models.QuerySet["Member"]):
+class MemberQuerySet(MovesRows, models.QuerySet["Member"]):
     def active(self) -> Self:
         return self.filter(status=MemberStatus.ACTIVE)
 
@@ -136,7 +137,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.select_related("user", "commune")
 
 
-class Member(models.Model):
+class Member(HasStates, models.Model):
     """A solo of the network. Each field says who may see it; the directory lists those whose name may be seen."""
 
     user = models.OneToOneField(User, models.CASCADE, related_name="member", verbose_name=_("account"))
@@ -180,6 +181,8 @@ class Member(models.Model):
         db_persist=True,
         verbose_name=_("words of the skills"),
     )
+
+    states, state_field = MemberStatus, "status"
 
     objects = MemberQuerySet.as_manager()
 

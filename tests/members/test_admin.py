@@ -131,6 +131,25 @@ def test_nobody_agrees_for_a_member(client):
     assert (member.name_visibility, member.email_visibility, member.visibility_agreed_at) == ("nobody", "nobody", None)
 
 
+@pytest.mark.parametrize(
+    ("before", "to", "after"),
+    [
+        (MemberStatus.ACTIVE, MemberStatus.TRIAL, MemberStatus.ACTIVE),
+        (MemberStatus.ACTIVE, MemberStatus.FORMER, MemberStatus.FORMER),
+        (MemberStatus.TRIAL, MemberStatus.ACTIVE, MemberStatus.ACTIVE),
+        (MemberStatus.FORMER, MemberStatus.TRIAL, MemberStatus.TRIAL),
+    ],
+)
+def test_a_member_has_only_a_status_that_follows_theirs(client, before, to, after):
+    member = MemberFactory(status=before)
+    client.force_login(UserFactory(admin=True))
+    facts = {"status": to.value, "joined_on": "08/01/2025", "activity": "Après", "commune": member.commune_id}
+    response = client.post(change(member), facts)
+    assert (response.status_code == 200) is (to != after)
+    member.refresh_from_db()
+    assert member.status == after
+
+
 @pytest.mark.parametrize("typed", ["esteve", "ÉSTÈVE", "jean pierre esteve", "jp@example.org"])
 def test_people_are_found_as_one_types_them(client, typed):
     member = MemberFactory(user__first_name="Jean-Pierre", user__last_name="Éstève", user__email="jp@example.org")

@@ -69,7 +69,8 @@ def give_back_lost_claims(letters: LetterQuerySet, *, now: dt.datetime) -> None:
                 continue
             logger.warning("letter %s: the worker that was sending it is gone", letter.pk)
             fault = Fault(Verdict.UNANSWERED, "the worker that was sending it is gone")
-            write_facts(letter, facts_after_fault(letter, fault, now) | {"send_after": letter.send_after})
+            to, facts = state_after_fault(letter, fault, now)
+            move_letter(letter, to, facts | {"send_after": letter.send_after})
 
 
 def claim_is_lost(letter: Letter, now: dt.datetime) -> bool:
@@ -116,14 +117,11 @@ class Deliverer(contextlib.AbstractContextManager):
                 useless = letter.is_useless(at) or stops.reason_has_gone(letter.key)
         except Exception:
             logger.exception("letter %s: its stop condition failed", letter.pk)
-            facts = facts_after_fault(letter, Fault(Verdict.PASSING, "its stop condition failed"), at)
+            to, facts = state_after_fault(letter, Fault(Verdict.PASSING, "its stop condition failed"), at)
         else:
-            facts = (
-                {"state": LetterState.DROPPED} | facts_without_secret(letter)
-                if useless
-                else {"state": LetterState.SENDING, "claimed_at": at, "claimed_by": self.token}
-            )
-        write_facts(letter, {"attempts": letter.attempts, "first_attempt_at": letter.first_attempt_at} | facts)
+            to = LetterState.DROPPED if useless else LetterState.SENDING
+            facts = facts_without_secret(letter) if useless else {"claimed_at": at, "claimed_by": self.token}
+        move_letter(letter, to, {"attempts": letter.attempts, "first_attempt_at": letter.first_attempt_at} | facts)
         return letter
 
     def send(self, letter: Letter) -> None:
@@ -132,13 +130,14 @@ class Deliverer(contextlib.AbstractContextManager):
         except Exception as error:  # noqa: BLE001 -- any mail backend may stand behind self.mail: fault_of judges
             fault = fault_before_the_letter(error) if self.server_is_away else fault_of(error)
             logger.warning("letter %s: %s fault, %s", letter.pk, fault.verdict, type(error).__name__)
-            facts = facts_after_fault(letter, fault, timezone.now()) | {"no_server": self.server_is_away}
+            to, facts = state_after_fault(letter, fault, timezone.now())
+            facts |= {"no_server": self.server_is_away}
             self.hang_up()  # whatever state the connection is in, the next letter starts a new one
         else:
             self.server_takes_letters = True
-            facts = {"state": LetterState.SENT, "sent_at": timezone.now(), "last_fault": "", "no_server": False}
-            facts |= UNCLAIMED | facts_without_secret(letter)
-        if not write_facts(letter, facts, only_if_claimed_by=self.token):
+            to = LetterState.SENT
+            facts = {"sent_at": timezone.now(), "last_fault": "", "no_server": False} | UNCLAIMED | facts_without_secret(letter)
+        if not move_letter(letter, to, facts, only_if_claimed_by=self.token):
             logger.warning("letter %s: this worker was taken for dead while sending it", letter.pk)
 
     def resend_what_found_no_server(self, now: dt.datetime) -> None:
@@ -215,8 +214,11 @@ def message_of(letter: Letter) -> EmailMessage:
     return message
 
 
-def facts_after_fault(letter: Letter, fault: Fault, now: dt.datetime) -> dict[str, Any]:
-    """The fields to write on a letter after this fault. Its `attempts` and `first_attempt_at` count the present attempt already."""
+def state_after_fault(letter: Letter, fault: Fault, now: dt.datetime) -> tuple[LetterState, dict[str, Any]]:
+    """The state and the fields to write on a letter after this fault.
+
+    Its `attempts` and `first_attempt_at` count the present attempt already.
+    """
     facts = {"last_fault": fault.sentence[:FAULT_AT_MOST]} | UNCLAIMED
     last_chance = letter.first_attempt_at + dt.timedelta(hours=settings.OUTBOX_GIVE_UP_AFTER_HOURS)
     unanswered = letter.unanswered + (fault.verdict == Verdict.UNANSWERED)
@@ -227,7 +229,7 @@ def facts_after_fault(letter: Letter, fault: Fault, now: dt.datetime) -> dict[st
     else:
         state = LetterState.TO_SEND
         facts["send_after"] = min(now + pause_after(letter.attempts), last_chance)
-    return facts | {"state": state, "unanswered": unanswered}
+    return state, facts | {"unanswered": unanswered}
 
 
 def pause_after(attempts: int) -> dt.timedelta:
@@ -240,14 +242,15 @@ def facts_without_secret(letter: Letter) -> dict[str, Any]:
     return {"text": "", "html": "", "headers": {}} if letter.confidential else {}
 
 
-def write_facts(letter: Letter, facts: Mapping[str, Any], *, only_if_claimed_by: int | None = None) -> bool:
-    """Write the facts on the row and on `letter`. False, and the row is unchanged, when the claim is no longer ours."""
+def move_letter(letter: Letter, to: LetterState, facts: Mapping[str, Any], *, only_if_claimed_by: int | None = None) -> bool:
+    """Move the row and `letter`, with these facts. False, and the row is unchanged, when the claim is no longer ours."""
     rows = Letter.objects.filter(pk=letter.pk)
     if only_if_claimed_by is not None:
         rows = rows.claimed().filter(claimed_by=only_if_claimed_by)
+    letter.step(to)
     for name, value in facts.items():
         setattr(letter, name, value)
-    return bool(rows.update(**facts))
+    return bool(rows.move(to, **facts))
 
 
 def advisory(function: str, token: int) -> bool:

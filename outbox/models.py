@@ -9,12 +9,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.states import HasStates, MovesRows
 from outbox.enums import LetterState
 
 IN_VAIN_TOLD_FOR = dt.timedelta(days=14)
 
 
-class LetterQuerySet(models.QuerySet["Letter"]):
+class LetterQuerySet(MovesRows, models.QuerySet["Letter"]):
     def due(self, now: dt.datetime) -> Self:
         return self.filter(state=LetterState.TO_SEND, send_after__lte=now)
 
@@ -22,18 +23,18 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.filter(state=LetterState.SENDING)
 
     def unsent(self) -> Self:
-        return self.filter(state__in=[LetterState.TO_SEND, LetterState.SENDING])
+        return self.filter(state__in=LetterState.unsent())
 
     def holding_a_stale_secret(self, now: dt.datetime) -> Self:
         """Letters that did not leave, whose code or link is worth nothing any more but still stands in the row."""
-        return self.filter(
-            confidential=True, state__in=[LetterState.FAILED, LetterState.UNCERTAIN], useless_after__lte=now
-        ).exclude(text="", html="")
+        return self.filter(confidential=True, state__in=LetterState.left_to_a_person(), useless_after__lte=now).exclude(
+            text="", html=""
+        )
 
     def in_vain(self, now: dt.datetime) -> Self:
         """Left to a person of late: given up, or perhaps arrived. One that was sent again is no more than what came of that."""
         again = Letter.objects.filter(key=models.OuterRef("key"), again__gt=models.OuterRef("again"))
-        left = self.filter(state__in=[LetterState.FAILED, LetterState.UNCERTAIN], created_at__gt=now - IN_VAIN_TOLD_FOR)
+        left = self.filter(state__in=LetterState.left_to_a_person(), created_at__gt=now - IN_VAIN_TOLD_FOR)
         return left.exclude(models.Exists(again))
 
     def put_off_for_want_of_a_server(self) -> Self:
@@ -51,7 +52,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return (now - min(waiting)).total_seconds() if waiting else None
 
 
-class Letter(models.Model):
+class Letter(HasStates, models.Model):
     """One e-mail we owe somebody. `key` names the fact it announces, so that a fact is announced once.
 
     A letter that a person sends again is a row of its own with the same key and the next number in `again`:
@@ -82,6 +83,8 @@ class Letter(models.Model):
     last_fault = models.CharField(_("last fault"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("written at"), default=timezone.now, editable=False)
 
+    states = LetterState
+
     objects = LetterQuerySet.as_manager()
 
     class Meta:
@@ -93,7 +96,7 @@ class Letter(models.Model):
             models.Index(
                 fields=["useless_after"],
                 name="letter_stale_secret",
-                condition=Q(confidential=True, state__in=[LetterState.FAILED, LetterState.UNCERTAIN]),
+                condition=Q(confidential=True, state__in=LetterState.left_to_a_person()),
             ),
             models.Index(
                 fields=["first_attempt_at"], name="letter_no_server", condition=Q(state=LetterState.TO_SEND, no_server=True)
@@ -115,7 +118,7 @@ class Letter(models.Model):
             ),
             models.CheckConstraint(
                 name="letter_gone_keeps_no_secret",
-                condition=Q(confidential=False) | ~Q(state__in=[LetterState.SENT, LetterState.DROPPED]) | Q(text="", html=""),
+                condition=Q(confidential=False) | ~Q(state__in=LetterState.done_with()) | Q(text="", html=""),
             ),
         ]
 

@@ -175,7 +175,7 @@ def send_again(*, letter: Letter) -> Letter:
     """Owe the same letter once more, as a row and a message of its own. What happened to the first stays written on its row."""
     first = Letter.objects.select_for_update().get(key=letter.key, again=0)  # whoever sends it again passes here, one at a time
     newest = Letter.objects.filter(key=first.key).latest("again")
-    if newest.state in (LetterState.TO_SEND, LetterState.SENDING):
+    if newest.state in LetterState.unsent():
         raise NotSentAgain(_("“%(letter)s” is on its way already.") % {"letter": newest})
     if newest.state == LetterState.DROPPED:
         raise NotSentAgain(_("“%(letter)s” has lost its reason and is not sent any more.") % {"letter": newest})

@@ -149,7 +149,8 @@ def tasks_waiting() -> int:
 
 def tell_letters(now: dt.datetime) -> str | None:
     found = Letter.objects.in_vain(now)
-    failed, uncertain = (found.filter(state=state).count() for state in (LetterState.FAILED, LetterState.UNCERTAIN))
+    failed = found.filter(state=LetterState.FAILED).count()
+    uncertain = found.filter(state=LetterState.UNCERTAIN).count()
     if failed or uncertain:
         return f"{failed} failed and {uncertain} uncertain in {IN_VAIN_TOLD_FOR.days} days: see the letters in the admin"
     return None

@@ -22,7 +22,7 @@ FOR_PROGRAMS = "text/csv; charset=utf-8; header=present"
 
 
 class _Echo:
-    """What csv.writer writes to: it hands each line on."""
+    """What csv.writer writes to: `write` returns the line instead of keeping it, so that it can be sent at once."""
 
     def write(self, line: str) -> str:
         return line

@@ -107,7 +107,7 @@ def file_to_confirm_of(token: str) -> ProjectFile:
 
 
 def address_digest(address: str) -> str:
-    """Says which address it was, not what it is: a link may be read over a shoulder."""
+    """A digest that tells whether an address is still the same without showing it: a link may be read over a shoulder."""
     return hashlib.sha256(address.lower().encode()).hexdigest()[:20]
 
 

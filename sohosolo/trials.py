@@ -24,7 +24,7 @@ class TrialRefused(Exception):
 
 
 @transaction.atomic
-def grant_trial(*, file: ProjectFile, half_days: int, by: User) -> Pass:
+def grant_trial_to_holder(*, file: ProjectFile, half_days: int, by: User) -> Pass:
     """So many half-days in any télécentre for the holder of this file, who gets an account for it where they have none.
 
     Once a file: asked again, it is the trial that was granted. Raises TrialRefused for a holder without an e-mail address,

@@ -37,7 +37,7 @@ urlpatterns = [
         path("", include(welcome)),
         path("mon-espace/", views.my_space, name="my-space"),
         path("reprendre/", views.take_up_again, name="take-up-again"),
-        path("projets/<str:reference>/essai/", views.grant_trial, name="grant-trial"),
+        path("projets/<str:reference>/essai/", views.grant_trial_page, name="grant-trial"),
         path("", include("projects.urls")),
         path("", include("telecentres.urls")),
         path("comptes/", include(members.urls.before_allauth)),

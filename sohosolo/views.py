@@ -258,14 +258,14 @@ def desk_counts(user, now: dt.datetime) -> dict[str, int]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def grant_trial(request: HttpRequest, reference: str) -> HttpResponse:
+def grant_trial_page(request: HttpRequest, reference: str) -> HttpResponse:
     """Half-days for the holder of a file. GET asks how many, POST grants them."""
     require_or_404(request.user, Act.WORK_ON_FILES)
     file = get_object_or_404(ProjectFile.objects.visible_to(request.user).select_related("holder__user"), reference=reference)
     form = TrialForm(request.POST or None)
     if form.is_valid():
         try:
-            trial = trials.grant_trial(file=file, half_days=form.cleaned_data["half_days"], by=request.user)
+            trial = trials.grant_trial_to_holder(file=file, half_days=form.cleaned_data["half_days"], by=request.user)
         except trials.TrialRefused as refusal:
             form.add_error(None, str(refusal))
         else:

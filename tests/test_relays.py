@@ -196,6 +196,6 @@ def test_no_trial_and_no_account_for_an_address_that_nobody_confirmed(client):
     lay_down()
     file = ProjectFile.objects.get()
     with pytest.raises(trials.TrialRefused, match="confirm"):
-        trials.grant_trial(file=file, half_days=4, by=UserFactory(adviser=True))
+        trials.grant_trial_to_holder(file=file, half_days=4, by=UserFactory(adviser=True))
     assert Holder.objects.get().user is None
     assert User.objects.filter(email=VICTIM).count() == 1

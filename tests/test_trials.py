@@ -56,7 +56,7 @@ def book(desk, member, *, stretch=Stretch.MORNING, day=MONDAY, key="a"):
 
 
 def test_a_holder_without_account_gets_one_and_half_days_and_a_letter(adviser, file):
-    trial = trials.grant_trial(file=file, half_days=4, by=adviser)
+    trial = trials.grant_trial_to_holder(file=file, half_days=4, by=adviser)
     file.holder.refresh_from_db()
     member = trial.member
     assert (member.user, member.status, trial.balance) == (file.holder.user, MemberStatus.TRIAL, 4)
@@ -65,26 +65,26 @@ def test_a_holder_without_account_gets_one_and_half_days_and_a_letter(adviser, f
 
 
 def test_one_trial_a_file(adviser, file):
-    assert len({trials.grant_trial(file=file, half_days=4, by=adviser).pk for _press in range(2)}) == 1
+    assert len({trials.grant_trial_to_holder(file=file, half_days=4, by=adviser).pk for _press in range(2)}) == 1
     assert (User.objects.filter(email="lucie@example.org").count(), Letter.objects.count()) == (1, 1)
 
 
 def test_somebody_who_is_a_member_stays_one(adviser, file):
     member = MemberFactory(user__email="lucie@example.org")
-    assert trials.grant_trial(file=file, half_days=4, by=adviser).member == member
+    assert trials.grant_trial_to_holder(file=file, half_days=4, by=adviser).member == member
     member.refresh_from_db()
     assert member.status == MemberStatus.ACTIVE
 
 
 def test_without_an_address_there_is_no_trial(adviser):
     with pytest.raises(trials.TrialRefused):
-        trials.grant_trial(file=ProjectFileFactory(holder__email="", holder__user=None), half_days=4, by=adviser)
+        trials.grant_trial_to_holder(file=ProjectFileFactory(holder__email="", holder__user=None), half_days=4, by=adviser)
     assert not Member.objects.exists()
 
 
 def test_a_trial_books_a_desk_in_any_place_for_nothing_until_it_is_used_up(adviser, file, desk):
     RateFactory(telecentre=desk.telecentre, price=6)
-    member = trials.grant_trial(file=file, half_days=2, by=adviser).member
+    member = trials.grant_trial_to_holder(file=file, half_days=2, by=adviser).member
     booking = book(desk, member, stretch=Stretch.DAY)
     assert (booking.price, booking.units) == (0, 2)
     with pytest.raises(BookingRefused) as refused:
@@ -93,27 +93,27 @@ def test_a_trial_books_a_desk_in_any_place_for_nothing_until_it_is_used_up(advis
 
 
 def test_half_days_count_where_desks_cost_nothing_too(adviser, file, desk):
-    member = trials.grant_trial(file=file, half_days=2, by=adviser).member
+    member = trials.grant_trial_to_holder(file=file, half_days=2, by=adviser).member
     assert book(desk, member).units == 1
 
 
 def test_a_trial_opens_no_room(adviser, file):
     room = DeskFactory(kind=DeskKind.ROOM)
-    member = trials.grant_trial(file=file, half_days=2, by=adviser).member
+    member = trials.grant_trial_to_holder(file=file, half_days=2, by=adviser).member
     with pytest.raises(BookingRefused) as refused:
         book(room, member)
     assert refused.value.reason == RefusalReason.TRIAL_OVER
 
 
 def test_whoever_is_on_trial_is_not_of_the_directory_and_reads_none_of_it(adviser, file):
-    user = trials.grant_trial(file=file, half_days=2, by=adviser).member.user
+    user = trials.grant_trial_to_holder(file=file, half_days=2, by=adviser).member.user
     assert not user.is_member
     assert not user.sees_as_member
     assert not Member.objects.active().exists()
 
 
 def test_the_trial_ends_in_a_membership(adviser, file, chief_town):
-    user = trials.grant_trial(file=file, half_days=2, by=adviser).member.user
+    user = trials.grant_trial_to_holder(file=file, half_days=2, by=adviser).member.user
     member = membership.make_member(user=user, commune=chief_town, activity="libraire", joined_on=MONDAY)
     assert (member.status, member.activity, member.joined_on) == (MemberStatus.ACTIVE, "libraire", MONDAY)
 
@@ -135,5 +135,5 @@ def test_an_adviser_offers_it_from_the_file(client, adviser, file, settings):
 )
 def test_nobody_grants_a_trial_without_the_role_and_its_second_step(who):
     with pytest.raises(PermissionDenied):
-        trials.grant_trial(file=ProjectFileFactory(), half_days=2, by=UserFactory(**who))
+        trials.grant_trial_to_holder(file=ProjectFileFactory(), half_days=2, by=UserFactory(**who))
     assert not User.objects.filter(holder__isnull=False).exists()

@@ -14,7 +14,7 @@ from common.phone import PhoneField
 from members.enums import Visibility
 from members.models import SHOWN_FIELDS, Member, User
 from villages.models import Commune
-from villages.searching.communes import as_written, read_commune, why_not_read
+from villages.searching.communes import name_and_postal_code, read_commune, why_not_read
 
 MOST_SKILLS = 12
 LONGEST_SKILL = 40
@@ -24,7 +24,7 @@ class CommuneField(forms.CharField):
     """A commune as one writes it: its name, and its postal code where two bear the same. Any number of communes will do."""
 
     def prepare_value(self, value: Any) -> Any:
-        return as_written(value) if isinstance(value, Commune) else value
+        return name_and_postal_code(value) if isinstance(value, Commune) else value
 
     def clean(self, value: Any) -> Commune | None:
         written = super().clean(value)

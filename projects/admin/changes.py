@@ -9,13 +9,13 @@ from projects.activity.changes import FieldChange, note_changes
 from projects.models import ProjectFile
 
 
-def note(form: ModelForm, *, files: Iterable[ProjectFile], by: User) -> None:
+def note_form(form: ModelForm, *, files: Iterable[ProjectFile], by: User) -> None:
     """Call it when the form is saved. A new row is a change from nothing."""
     changes = [
         FieldChange(
             str(form.fields[name].label or name),
-            shown(form, name, form.initial.get(name)),
-            shown(form, name, form.cleaned_data[name]),
+            value_shown(form, name, form.initial.get(name)),
+            value_shown(form, name, form.cleaned_data[name]),
         )
         for name in form.changed_data
         if name in form.fields and name in form.cleaned_data
@@ -23,7 +23,7 @@ def note(form: ModelForm, *, files: Iterable[ProjectFile], by: User) -> None:
     note_changes(files=files, of=str(form.instance._meta.verbose_name), changes=changes, by=by)
 
 
-def shown(form: ModelForm, name: str, value: object) -> object:
+def value_shown(form: ModelForm, name: str, value: object) -> object:
     """The words of a choice, the name of what a key points to."""
     field = form.fields[name]
     if hasattr(field, "queryset") and value is not None and not hasattr(value, "pk"):

@@ -197,7 +197,7 @@ class ProjectFileAdmin(
 
     def save_model(self, request: HttpRequest, obj: ProjectFile, form, change: bool) -> None:
         if change:
-            changes.note(form, files=[obj], by=request.user)
+            changes.note_form(form, files=[obj], by=request.user)
             obj.save(update_fields=form.changed_data)  # never the stage or the adviser, which may be moving meanwhile
             return
         facts = {name: form.cleaned_data[name] for name in ("holder", "title", "summary", "origin", "convention")}
@@ -209,7 +209,7 @@ class ProjectFileAdmin(
         if change:
             for row_form in formset.forms:
                 if row_form.has_changed():
-                    changes.note(row_form, files=[form.instance], by=request.user)
+                    changes.note_form(row_form, files=[form.instance], by=request.user)
         super().save_formset(request, form, formset, change)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:

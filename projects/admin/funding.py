@@ -59,7 +59,7 @@ class FundingPages:
 
         def act(_values):
             save_line(line=form.instance, by=request.user, now=timezone.now())
-            changes.note(form, files=[file], by=request.user)
+            changes.note_form(form, files=[file], by=request.user)
             return _("The plan is up to date, and its tasks with it.")
 
         return self.act_page(request, file, form, title=title, button=_("Save"), act=act)

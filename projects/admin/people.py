@@ -34,7 +34,7 @@ class HolderAdmin(AdvisersOnly):
 
     def save_model(self, request: HttpRequest, obj: Holder, form, change: bool) -> None:
         if change:
-            changes.note(form, files=obj.files.all(), by=request.user)
+            changes.note_form(form, files=obj.files.all(), by=request.user)
         super().save_model(request, obj, form, change)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Holder]:

@@ -56,7 +56,8 @@ def answer_rows(report: Report, answer: str = "") -> Iterator[FigureRow]:
         said = report.said[introduction.pk]
         if not answer or said == answer:
             yield figure_row(
-                introduction.file, f"{introduction.village}, {short_day(timezone.localdate(introduction.sent_at))}, {labels[said]}"
+                introduction.file,
+                f"{introduction.village}, {day_in_figures(timezone.localdate(introduction.sent_at))}, {labels[said]}",
             )
 
 
@@ -77,7 +78,7 @@ def news_rows(report: Report, line: str = "") -> Iterator[FigureRow]:
     for news in report.news:
         named = f"{news.months}.{news.fate}"
         if not line or named == line:
-            yield figure_row(news.file, f"{labels[named]} ({short_day(news.due_on)})")
+            yield figure_row(news.file, f"{labels[named]} ({day_in_figures(news.due_on)})")
 
 
 def quarter_lines(report: Report) -> dict[str, str]:
@@ -88,10 +89,10 @@ def quarter_rows(report: Report, quarter: str = "") -> Iterator[FigureRow]:
     for arrival in report.arrivals:
         year, number = quarter_of(arrival.day)
         if not quarter or quarter == f"{year}-{number}":
-            yield figure_row(arrival.file, f"{people_of(arrival.file)} ({short_day(arrival.day)})")
+            yield figure_row(arrival.file, f"{people_of(arrival.file)} ({day_in_figures(arrival.day)})")
 
 
-def short_day(date) -> str:
+def day_in_figures(date) -> str:
     return date_format(date, "SHORT_DATE_FORMAT")
 
 

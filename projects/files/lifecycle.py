@@ -176,7 +176,7 @@ def day_of_settling(file: ProjectFile, told: dt.date | None, today: dt.date) -> 
 
 
 def enter_stage(file: ProjectFile, since: Stage, *, settled_in: Village | None, now: dt.datetime) -> None:
-    """What a stage brings with it."""
+    """Do what reaching a stage brings with it: who has the ball, the village settled in, introductions withdrawn, tasks added."""
     match file.stage:
         case Stage.PAUSED:
             pass_ball_aloud(file=file, to=Ball.HOLDER, note=in_first_language(gettext_noop("come back from the pause")), now=now)
@@ -190,7 +190,7 @@ def enter_stage(file: ProjectFile, since: Stage, *, settled_in: Village | None, 
 
 
 def settle_file(file: ProjectFile, village: Village | None) -> None:
-    """In the village that was said, else in the one that was chosen of those it was introduced to, else where the file has it."""
+    """Note the village somebody settled in: the one that was said, else the one chosen after an introduction, else the file's."""
     if village is None:
         chosen = (
             file.introductions.filter(state=IntroductionState.CHOSEN).select_related("village").order_by("-state_since").first()

@@ -77,7 +77,7 @@ def household_change(name: str, before: Any, after: Any) -> FieldChange:
 
 
 def value_in_words(name: str, value: Any) -> Any:
-    """Choices by their label."""
+    """A value of a household's field as people read it: choices by their label."""
     field = Household._meta.get_field(name)
     labels = dict(getattr(field, "base_field", field).choices or [])
     return [str(labels[each]) for each in value] if isinstance(value, list) else str(labels.get(value, value or ""))

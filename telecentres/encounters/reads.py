@@ -21,7 +21,7 @@ NO_TRADE = {word[:STEM] for text in SAYS_NO_TRADE for word in words_of(text)}
 
 
 def same_trade(member: Member, other: Member) -> bool:
-    """A skill in common, or a word of their activities: equal, or of the same first six letters."""
+    """Whether they have a skill in common, or a word of their activities: the same word, or one of the same first six letters."""
     if {skill.casefold() for skill in member.skills} & {skill.casefold() for skill in other.skills}:
         return True
     return bool(trade_stems(member.activity) & trade_stems(other.activity))

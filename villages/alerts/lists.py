@@ -76,7 +76,7 @@ WATCHED: dict[str, WatchedList] = {
 
 
 def read_search(of: str, query: str, on: dt.date) -> SearchReading:
-    """What of the query the list does not understand is left out."""
+    """A saved search as its list reads the query on that day. What the list does not understand is left out."""
     watched, data = WATCHED[of], QueryDict(query, mutable=True)
     for name in NO_PART_OF_A_SEARCH:
         data.pop(name, None)

@@ -60,7 +60,8 @@ def query_of(request: HttpRequest) -> str:
 
 
 def note_alert(form: AlertForm, of: str, query: str, *, now: dt.datetime) -> None:
-    """Beyond LETTERS_A_DAY nothing is written, and nothing says so: who may not know an address learns nothing of it here."""
+    """Note the search and owe its confirmation letter. Beyond LETTERS_A_DAY to one address nothing is done, and the page says
+    the same: nobody learns here which addresses are known."""
     email = form.cleaned_data["email"]
     if may_be_written_to(email, most=LETTERS_A_DAY):
         services.ask_for_news(

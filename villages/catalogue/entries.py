@@ -66,7 +66,7 @@ def village_entries(keys: Sequence[int], *, asked: VillageFilter, first_number: 
         school.village_id: school
         for school in NearestAmenity.objects.filter(village__in=keys, kind=AmenityKind.PRIMARY_SCHOOL).with_commune()
     }
-    offers = _offers(keys, on)
+    offers = _offers_by_village(keys, on)
     return [
         VillageEntry(
             number=number,
@@ -84,7 +84,7 @@ def village_entries(keys: Sequence[int], *, asked: VillageFilter, first_number: 
     ]
 
 
-def _offers(keys: Sequence[int], on: dt.date) -> dict[int, list[Offer]]:
+def _offers_by_village(keys: Sequence[int], on: dt.date) -> dict[int, list[Offer]]:
     """By village: what everybody may see."""
     found = Housing.objects.offered(on).visible_to_candidates(qualified=False).filter(village__in=keys)
     grouped = found.values("village", "village__slug", "kind").annotate(count=Count("pk"), lowest=Min("price")).order_by()

@@ -37,14 +37,14 @@ def answers_of_the_day(on: dt.date) -> dict[str, Answers]:
         },
         "mesure": {"oui": (_("Speed measured on the spot"), Q(pk__in=SpeedTest.objects.values("village")))},
         "logement": {
-            "louer": (_("Something to rent today"), _offers(on, HousingKind.RENT)),
-            "acheter": (_("Something to buy today"), _offers(on, HousingKind.SALE)),
-            "essayer": (_("A place to try first"), _offers(on, HousingKind.TRIAL)),
+            "louer": (_("Something to rent today"), _has_offers(on, HousingKind.RENT)),
+            "acheter": (_("Something to buy today"), _has_offers(on, HousingKind.SALE)),
+            "essayer": (_("A place to try first"), _has_offers(on, HousingKind.TRIAL)),
         },
         "loyer": {
-            "500": (_("To rent up to 500 €"), _offers(on, HousingKind.RENT, price__lte=500)),
-            "650": (_("To rent up to 650 €"), _offers(on, HousingKind.RENT, price__lte=650)),
-            "800": (_("To rent up to 800 €"), _offers(on, HousingKind.RENT, price__lte=800)),
+            "500": (_("To rent up to 500 €"), _has_offers(on, HousingKind.RENT, price__lte=500)),
+            "650": (_("To rent up to 650 €"), _has_offers(on, HousingKind.RENT, price__lte=650)),
+            "800": (_("To rent up to 800 €"), _has_offers(on, HousingKind.RENT, price__lte=800)),
         },
         "ecole": {"village": (_("Primary school in the village"), _has(AmenityKind.PRIMARY_SCHOOL, within=0))},
         "college": {"15": (_("Collège within 15 km"), _has(AmenityKind.MIDDLE_SCHOOL, within=15))},
@@ -75,7 +75,7 @@ def _has(kind: AmenityKind, *, within: int) -> Q:
     return Q(pk__in=NearestAmenity.objects.filter(near, kind=kind).values("village"))
 
 
-def _offers(on: dt.date, kind: HousingKind, **limits: int) -> Q:
+def _has_offers(on: dt.date, kind: HousingKind, **limits: int) -> Q:
     """Something of that kind that everybody may see, confirmed lately."""
     offered = Housing.objects.offered(on).filter(kind=kind, audience=HousingAudience.PUBLIC, **limits)
     return Q(pk__in=offered.values("village"))

@@ -32,7 +32,7 @@ def page_version(village: Village) -> str:
 @transaction.atomic
 def write_page(*, village: Village, tagline: str, description: str, by: str, on: dt.date, seen: str | None = None) -> Village:
     """Change the words of the page; whoever writes them has read them again. Raises ChangedMeanwhile, VillageRefused."""
-    village = kept_village(village)
+    village = lock_village(village)
     same = (village.tagline, village.description) == (tagline, description)
     if seen is not None and not same and seen != page_version(village):
         raise ChangedMeanwhile(_("%(who)s has changed this page meanwhile.") % {"who": village.reviewed_by or _("Somebody")})
@@ -46,7 +46,7 @@ def write_page(*, village: Village, tagline: str, description: str, by: str, on:
 @transaction.atomic
 def confirm_page(*, village: Village, by: str, on: dt.date) -> Village:
     """Say that the words of the page are still true."""
-    village = kept_village(village)
+    village = lock_village(village)
     village.reviewed_on, village.reviewed_by = on, by
     village.save(update_fields=["reviewed_on", "reviewed_by", "updated_at"])
     return village
@@ -55,7 +55,7 @@ def confirm_page(*, village: Village, by: str, on: dt.date) -> Village:
 @transaction.atomic
 def check_fact(*, village: Village, topic: FactTopic | str, by: str, on: dt.date, note: str | None = None) -> FactCheck:
     """Say that what the page tells on a topic is true. `note` is a word to add; None leaves the one that stands there."""
-    village = kept_village(village)
+    village = lock_village(village)
     fact = FactCheck.objects.filter(village=village, topic=topic).first() or FactCheck(village=village, topic=topic)
     fact.checked_on, fact.checked_by = on, by
     if note is not None:
@@ -67,8 +67,8 @@ def check_fact(*, village: Village, topic: FactTopic | str, by: str, on: dt.date
 
 @transaction.atomic
 def set_capacity(*, village: Village, families: int) -> Village:
-    """How many families it can welcome a month; none is an answer too."""
-    village = kept_village(village)
+    """How many families a village can welcome a month; 0 is an answer too."""
+    village = lock_village(village)
     if not 0 <= families <= MOST_FAMILIES:
         raise VillageRefused(_("Between 0 and %(most)d families a month.") % {"most": MOST_FAMILIES})
     village.monthly_capacity = families
@@ -79,20 +79,20 @@ def set_capacity(*, village: Village, families: int) -> Village:
 @transaction.atomic
 def pause_welcome(*, village: Village, until: dt.date | None = None) -> Village:
     """`pause_village`, for a committee."""
-    return pause_village(village=kept_village(village), until=until)
+    return pause_village(village=lock_village(village), until=until)
 
 
 @transaction.atomic
 def resume_welcome(*, village: Village) -> Village:
     """End a pause, once or twice. A committee does not bring back a village that left: its partners do."""
-    village = kept_village(village)
+    village = lock_village(village)
     return village if village.status == VillageStatus.PARTNER else resume_village(village=village)
 
 
 @transaction.atomic
 def set_absence(*, member: CommitteeMember, first: dt.date, last: dt.date, on: dt.date) -> CommitteeMember:
     """Somebody of the committee is away, both days included: those after them in its order answer. Replaces another absence."""
-    member = kept_seat(member)
+    member = lock_seat(member)
     if last < first:
         raise VillageRefused(_("The absence ends before it starts."))
     if last < on:
@@ -106,8 +106,8 @@ def set_absence(*, member: CommitteeMember, first: dt.date, last: dt.date, on: d
 
 @transaction.atomic
 def clear_absence(*, member: CommitteeMember) -> CommitteeMember:
-    """They are back, or do not leave after all."""
-    member = kept_seat(member)
+    """End an absence, or take one to come back."""
+    member = lock_seat(member)
     member.absent_from = member.absent_until = None
     member.save(update_fields=["absent_from", "absent_until"])
     return member
@@ -119,7 +119,7 @@ def set_telephone(*, member: CommitteeMember, phone: PhoneNumber | str, agreed_o
 
     The same number agreed to again keeps its first day. Raises VillageRefused: a number without a day.
     """
-    member = kept_seat(member)
+    member = lock_seat(member)
     if bool(phone) != (agreed_on is not None):
         raise VillageRefused(_("A telephone number stands with the day on which its owner agreed to it, and neither alone."))
     if not phone or member.phone != phone:
@@ -128,15 +128,15 @@ def set_telephone(*, member: CommitteeMember, phone: PhoneNumber | str, agreed_o
     return member
 
 
-def kept_village(village: Village) -> Village:
-    """The village's row, held; its committee has nothing left to keep once it has left the network."""
+def lock_village(village: Village) -> Village:
+    """The village's row, locked until the transaction ends. Raises VillageRefused for one that has left the network."""
     village = locked_village(village)
     refuse_former(village)
     return village
 
 
-def kept_seat(member: CommitteeMember) -> CommitteeMember:
-    village = kept_village(member.village)
+def lock_seat(member: CommitteeMember) -> CommitteeMember:
+    village = lock_village(member.village)
     seat = CommitteeMember.objects.filter(village=village, pk=member.pk).first()
     if seat is None:
         raise VillageRefused(_("%(who)s is no longer on the committee.") % {"who": member})
@@ -144,7 +144,7 @@ def kept_seat(member: CommitteeMember) -> CommitteeMember:
 
 
 def check_row(row: models.Model, *fields: str) -> None:
-    """What the database would refuse of these fields, in a sentence."""
+    """Raise VillageRefused, with a sentence, where the database would refuse one of these fields."""
     try:
         row.clean_fields(exclude={field.name for field in row._meta.fields} - set(fields))
     except ValidationError as refusal:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from villages.committee.partnerships import VillageRefused
-from villages.committee.upkeep import ChangedMeanwhile, check_row, kept_village, words_version
+from villages.committee.upkeep import ChangedMeanwhile, check_row, lock_village, words_version
 from villages.enums import ProjectStage
 from villages.models import SpeedTest, TerritoryProject, Village
 
@@ -34,7 +34,7 @@ def add_project(
     on: dt.date,
 ) -> TerritoryProject:
     """Tell of something that will change life in the village. The same title twice is refused: one of them would be forgotten."""
-    village = kept_village(village)
+    village = lock_village(village)
     if village.projects.count() >= MOST_PROJECTS:
         raise VillageRefused(_("The page tells of %(most)d projects already: take one away first.") % {"most": MOST_PROJECTS})
     if village.projects.filter(title__iexact=title).exists():
@@ -57,7 +57,7 @@ def change_project(
     seen: str | None = None,
 ) -> TerritoryProject:
     """Put what is said of a project right, which confirms it. Raises ChangedMeanwhile, VillageRefused."""
-    project = _kept_project(project)
+    project = _lock_project(project)
     was = project_version(project)
     project.step(stage)
     project.title, project.text, project.year, project.link = title, text, year, link
@@ -69,13 +69,13 @@ def change_project(
 @transaction.atomic
 def confirm_project(*, project: TerritoryProject, by: str, on: dt.date) -> TerritoryProject:
     """Say that a project stands as the page tells it."""
-    return _confirmed(_kept_project(project), by, on)
+    return _confirmed(_lock_project(project), by, on)
 
 
 @transaction.atomic
 def remove_project(*, project: TerritoryProject) -> None:
     """Take a project off the page for good. Nothing happens when somebody has done so already."""
-    village = kept_village(project.village)
+    village = lock_village(project.village)
     village.projects.filter(pk=project.pk).delete()
 
 
@@ -84,7 +84,7 @@ def add_speed_test(
     *, village: Village, where: str, measured_on: dt.date, down_mbps: Decimal, up_mbps: Decimal, by: str, on: dt.date
 ) -> SpeedTest:
     """Note what somebody of the committee has measured, in megabits a second. The same measure sent twice is one."""
-    village = kept_village(village)
+    village = lock_village(village)
     if measured_on > on:
         raise VillageRefused(_("A measure cannot be of a day to come."))
     if on - measured_on > OLDEST_MEASURE:
@@ -105,12 +105,12 @@ def add_speed_test(
 @transaction.atomic
 def remove_speed_test(*, speed_test: SpeedTest) -> None:
     """Take a measure away. Nothing happens when somebody has done so already."""
-    village = kept_village(speed_test.village)
+    village = lock_village(speed_test.village)
     village.speed_tests.filter(pk=speed_test.pk).delete()
 
 
-def _kept_project(project: TerritoryProject) -> TerritoryProject:
-    village = kept_village(project.village)
+def _lock_project(project: TerritoryProject) -> TerritoryProject:
+    village = lock_village(project.village)
     kept = village.projects.filter(pk=project.pk).first()
     if kept is None:
         raise VillageRefused(_("Somebody has taken “%(title)s” away meanwhile.") % {"title": project})

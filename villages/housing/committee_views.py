@@ -13,15 +13,15 @@ from villages.housing.forms import HousingForm, HousingPhotoForm
 from villages.models import ASKED_AFTER_DAYS, BELIEVED_DAYS, CommitteeMember, Housing, Village
 
 
-def kept_village(request: HttpRequest, slug: str) -> Village:
+def village_of_reader(request: HttpRequest, slug: str) -> Village:
     return get_object_or_404(Village.objects.kept_by(request.user).with_commune(), slug=slug)
 
 
-def kept_housing(village: Village, pk: int) -> Housing:
+def housing_of_village(village: Village, pk: int) -> Housing:
     return get_object_or_404(Housing.objects.filter(village=village).with_village().with_photos(), pk=pk)
 
 
-def name_of(request: HttpRequest, village: Village) -> str:
+def seat_name(request: HttpRequest, village: Village) -> str:
     """Who confirms, as the site names them: their name on the committee."""
     return CommitteeMember.objects.filter(village=village, user=request.user).in_order().values_list("name", flat=True)[0]
 
@@ -29,7 +29,7 @@ def name_of(request: HttpRequest, village: Village) -> str:
 @require_safe
 def housings(request: HttpRequest, slug: str) -> HttpResponse:
     """All it keeps: what waits for a word first, then what is offered, then what was withdrawn."""
-    village, today = kept_village(request, slug), timezone.localdate()
+    village, today = village_of_reader(request, slug), timezone.localdate()
     kept = village.housings.with_village().with_photos().order_by("confirmed_on", "pk")
     homes = [Home.of(housing, today) for housing in kept]
     context = {
@@ -45,11 +45,13 @@ def housings(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, slug: str) -> HttpResponse:
-    village = kept_village(request, slug)
+    village = village_of_reader(request, slug)
     form = HousingForm(request.POST or None, instance=Housing(village=village))
     if form.is_valid():
         try:
-            housing = services.add_housing(village=village, facts=form.facts, by=name_of(request, village), on=timezone.localdate())
+            housing = services.add_housing(
+                village=village, facts=form.facts, by=seat_name(request, village), on=timezone.localdate()
+            )
         except services.HousingRefused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -65,9 +67,9 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def housing(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One dwelling: its state, its facts to change, its photos."""
-    village = kept_village(request, slug)
-    found = kept_housing(village, pk)
-    form = HousingForm(request.POST or None, instance=kept_housing(village, pk))
+    village = village_of_reader(request, slug)
+    found = housing_of_village(village, pk)
+    form = HousingForm(request.POST or None, instance=housing_of_village(village, pk))
     if form.is_valid():
         try:
             services.change_housing(housing=found, facts=form.facts)
@@ -81,8 +83,10 @@ def housing(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_POST
 def confirm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    village = kept_village(request, slug)
-    found = services.confirm_housing(housing=kept_housing(village, pk), by=name_of(request, village), on=timezone.localdate())
+    village = village_of_reader(request, slug)
+    found = services.confirm_housing(
+        housing=housing_of_village(village, pk), by=seat_name(request, village), on=timezone.localdate()
+    )
     messages.success(
         request,
         _("“%(title)s” is still free: the list shows it for another %(days)s days.") % {"title": found, "days": BELIEVED_DAYS},
@@ -92,16 +96,16 @@ def confirm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_POST
 def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    village = kept_village(request, slug)
-    found = services.withdraw_housing(housing=kept_housing(village, pk), on=timezone.localdate())
+    village = village_of_reader(request, slug)
+    found = services.withdraw_housing(housing=housing_of_village(village, pk), on=timezone.localdate())
     messages.success(request, _("“%(title)s” is off the list. It can come back in one press.") % {"title": found})
     return redirect("villages:committee-housings", slug)
 
 
 @require_POST
 def add_photo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    village = kept_village(request, slug)
-    found = kept_housing(village, pk)
+    village = village_of_reader(request, slug)
+    found = housing_of_village(village, pk)
     form = HousingPhotoForm(request.POST, request.FILES, by=request.user)
     if form.is_valid():
         try:
@@ -116,8 +120,8 @@ def add_photo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_POST
 def remove_photo(request: HttpRequest, slug: str, pk: int, photo_pk: int) -> HttpResponse:
-    village = kept_village(request, slug)
-    found = kept_housing(village, pk)
+    village = village_of_reader(request, slug)
+    found = housing_of_village(village, pk)
     services.remove_photo(photo=get_object_or_404(found.photos.all(), pk=photo_pk))
     messages.success(request, _("The photo is gone."))
     return redirect("villages:committee-housing", slug, pk)

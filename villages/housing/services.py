@@ -118,7 +118,7 @@ def locked_housing(housing: Housing, *, asked_about: dt.date | None = None) -> H
 
 
 def check_row(housing: Housing) -> None:
-    """What the database would refuse, in a sentence."""
+    """Raise HousingRefused, with a sentence, where the database would refuse the dwelling."""
     try:
         housing.full_clean(exclude=["village"])
     except ValidationError as refusal:

@@ -62,7 +62,7 @@ def at_least(value: float, least: float, best: float) -> tuple[bool, int]:
 
 
 def measure(value: float | None, most: float, codes: tuple[Code, Code, Code], **said) -> Finding:
-    """`codes`: of what is near, of what is far, of what nobody knows."""
+    """A finding about a distance or a time of which `most` is the limit. `codes`: when it is near, far, unknown."""
     if value is None:
         return Finding(codes[2], HALF, **said)
     near, quality = up_to(value, most)
@@ -70,7 +70,7 @@ def measure(value: float | None, most: float, codes: tuple[Code, Code, Code], **
 
 
 def reach(away: float | None, codes: tuple[Code, Code, Code, Code], **said) -> Finding:
-    """On foot or by bicycle. `codes`: of what is on foot, by bicycle, out of reach, and of what nobody knows."""
+    """A finding about a distance without a car. `codes`: when it is on foot, by bicycle, out of reach, unknown."""
     found = measure(away, BICYCLE_KM, codes[1:], kilometres=away, **said)
     return found._replace(code=codes[0]) if found.code == codes[1] and up_to(away, ON_FOOT_KM)[0] else found
 
@@ -126,7 +126,7 @@ def any_line(known: tuple, *, home: HomeWish | None) -> Finding:
 
 
 def not_known_at(dwelling: OfferedDwelling | None, found: Finding, *, unless: Code) -> Finding:
-    """What the commune lacks in most places may well reach the home in question: it is not known there."""
+    """`found` of the commune, unless it is about one home: what most of the commune lacks may reach that home, so it is unknown."""
     if dwelling is None or found.code == unless:
         return found
     return Finding(Code.HOME_LINE_UNKNOWN, HALF, percent=found.percent, kind=dwelling.kind, home=dwelling.key)

@@ -27,12 +27,12 @@ Wording = Callable[[Finding, str, str], str]
 
 
 def fixed(text: Callable[[], str]) -> Wording:
-    """A sentence without figures."""
+    """Words a finding with a sentence that holds no figures."""
     return lambda found, where, chief_town: text()
 
 
 def from_figures(text: Callable[[Finding], str]) -> Wording:
-    """A sentence that names no place."""
+    """Words a finding from its figures alone, with a sentence that names no place."""
     return lambda found, where, chief_town: text(found)
 
 

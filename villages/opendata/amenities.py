@@ -66,7 +66,7 @@ def import_amenities(
             _("%(file)s holds no commune of the department %(department)s.")
             % {"file": Path(path).name, "department": settings.TERRITORY.department}
         )
-    report.changed = _keep(counts)
+    report.changed = _keep_amenities(counts)
     tell_dataset(
         dataset,
         changed=bool(report.changed),
@@ -144,7 +144,7 @@ def _reject_commune(report: ImportReport, line: int, code: str, unknown: set[str
         report.reject(line, _("no commune has the code %(code)s here: import the communes first") % {"code": code[:20]})
 
 
-def _keep(counts: Counts) -> int:
+def _keep_amenities(counts: Counts) -> int:
     """Write what is new or different, take away what is no longer there. Returns how many rows that were."""
     communes = dict(Commune.objects.values_list("insee_code", "pk"))
     wanted = {(communes[code], kind): count for (code, kind), count in counts.items()}

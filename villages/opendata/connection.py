@@ -116,7 +116,7 @@ def import_connections(
             communes_read += len(batch)
             if part is SPEEDS:
                 everybody += sum(not connection.speed_none and connection.speed_8 == connection.premises for connection in batch)
-            _keep(batch, part, report)
+            _keep_connections(batch, part, report)
         if not wired and communes_read >= FEWEST_ROWS and everybody >= REACHED_BY_SATELLITES * communes_read:
             raise _of_all_technologies(table)
     if not report.kept:
@@ -259,7 +259,7 @@ def _date(text: str) -> dt.date:
         raise ValueError(_("« %(text)s » is not a date") % {"text": text[:20]}) from None
 
 
-def _keep(batch: Sequence[Connection], part: RegulatorFile, report: ImportReport) -> None:
+def _keep_connections(batch: Sequence[Connection], part: RegulatorFile, report: ImportReport) -> None:
     facts = ["premises", part.date, *part.columns]
     known = Connection.objects.in_bulk([connection.commune_id for connection in batch], field_name="commune_id")
     different = []

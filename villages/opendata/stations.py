@@ -69,7 +69,7 @@ def import_stations(
             _("%(file)s holds no station of the department %(department)s.")
             % {"file": name, "department": settings.TERRITORY.department}
         )
-    moved = _keep(changed)
+    moved = _keep_stations(changed)
     report.changed = len(moved)
     if moved:
         measure_journeys(places=moved)
@@ -141,7 +141,7 @@ def _facts(place: Place) -> tuple:
     return place.name, place.latitude, place.longitude, place.commune_id, place.source, place.uic_codes
 
 
-def _keep(stations: list[Place]) -> list[Place]:
+def _keep_stations(stations: list[Place]) -> list[Place]:
     """Write them; names may have changed places. A name that a station which the file lacks bears stays that one's."""
     known = [station.pk for station in stations if station.pk]
     others = Place.objects.filter(kind=PlaceKind.STATION, path="").exclude(pk__in=known)

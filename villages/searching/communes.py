@@ -59,14 +59,14 @@ def read_commune(text: str) -> Reading:
     return commune_names().read(text)
 
 
-def as_written(commune: Commune | KnownCommune) -> str:
+def name_and_postal_code(commune: Commune | KnownCommune) -> str:
     """« Lectoure (32700) »: what a field shows, and reads back."""
     return f"{commune.name} ({commune.postal_codes[0]})"
 
 
 def in_a_row(communes: Iterable[Commune | KnownCommune]) -> str:
     """The first of them, as a sentence names them."""
-    named = [as_written(commune) for commune in communes]
+    named = [name_and_postal_code(commune) for commune in communes]
     return ", ".join(named[:NAMESAKES_NAMED]) + (", …" if len(named) > NAMESAKES_NAMED else "")
 
 

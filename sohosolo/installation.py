@@ -145,8 +145,13 @@ def territory() -> territories.Territory:
         raise ImproperlyConfigured(str(unknown)) from None
 
 
-def broker_url(default: str) -> str:
-    return redis_url("BROKER_URL", schemes=BROKERS) if os.environ.get("BROKER_URL") else default
+def broker_url(of_the_cache: str) -> str:
+    """Celery's own, or the cache's; kombu has another name for a Unix socket."""
+    if os.environ.get("BROKER_URL"):
+        return redis_url("BROKER_URL", schemes=BROKERS)
+    if of_the_cache.startswith("unix://"):
+        return of_the_cache.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
+    return of_the_cache
 
 
 def site_url() -> str:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import kombu
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -145,3 +146,18 @@ def test_what_is_missing_names_its_variable(monkeypatch):
     monkeypatch.delenv("SECRET_KEY", raising=False)
     with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is not set"):
         installation.text("SECRET_KEY")
+
+
+@pytest.mark.parametrize(
+    ("cache", "broker"),
+    [
+        ("redis://:pass@cache.example:6380/0", "redis://:pass@cache.example:6380/0"),
+        ("unix:///run/valkey.sock?db=2", "redis+socket:///run/valkey.sock?virtual_host=2"),
+        ("unix://:pass@/run/valkey.sock", "redis+socket://:pass@/run/valkey.sock"),
+    ],
+)
+def test_the_broker_is_the_cache_where_no_other_is_named(monkeypatch, cache, broker):
+    """On a Unix socket under the name that kombu has for it."""
+    monkeypatch.delenv("BROKER_URL", raising=False)
+    assert installation.broker_url(cache) == broker
+    kombu.Connection(broker)  # it knows the scheme

@@ -1,5 +1,6 @@
 """`manage.py prepare`: what `./run` calls before it opens."""
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
@@ -27,7 +28,7 @@ def test_the_demonstration_is_loaded_only_where_it_is_wanted(settings, called, d
     assert called == expected
 
 
-def test_a_full_disk_is_one_sentence_and_another_fault_keeps_its_traceback(monkeypatch):
+def test_a_full_disk_and_a_silent_server_are_sentences_and_others_keep_tracebacks(monkeypatch):
     def fail_with(cause):
         def migrate(*args, **options):
             raise OperationalError("could not extend file") from cause
@@ -36,6 +37,9 @@ def test_a_full_disk_is_one_sentence_and_another_fault_keeps_its_traceback(monke
 
     fail_with(errors.DiskFull())
     with pytest.raises(CommandError, match="The disk is full: free some space, then start again"):
+        call_command("prepare")
+    fail_with(psycopg.OperationalError("connection refused"))
+    with pytest.raises(CommandError, match="DATABASE_URL: could not extend file"):
         call_command("prepare")
     fail_with(errors.LockNotAvailable())
     with pytest.raises(OperationalError):

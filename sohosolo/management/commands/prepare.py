@@ -7,7 +7,7 @@ from functools import partial
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 from django.db import DatabaseError
-from psycopg import errors
+from psycopg import OperationalError, errors
 
 
 class Command(BaseCommand):
@@ -27,6 +27,8 @@ class Command(BaseCommand):
         except DatabaseError as error:
             if isinstance(error.__cause__, errors.DiskFull):
                 raise CommandError("The disk is full: free some space, then start again.") from None
+            if isinstance(error.__cause__, OperationalError) and error.__cause__.sqlstate is None:  # no server has answered
+                raise CommandError(f"DATABASE_URL: {error}") from None
             raise
 
     def teller(self, descriptor: int | None) -> Callable[[], None] | None:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from sohosolo.embedded import commands, console, portal
-from sohosolo.embedded.errors import CannotRun, cannot_write
+from sohosolo.embedded.console import CannotRun
 from sohosolo.embedded.interruptions import Interrupted, Interruptions
 from sohosolo.embedded.state import CHECKOUT, State
 
@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     except Interrupted as wish:
         return 128 + wish.signum
     except OSError as error:
-        console.complain(str(cannot_write(error.filename or state.folder, error)))
+        console.complain(console.refusal(error, state.folder))
     return 1
 
 

@@ -1,30 +1,26 @@
 """`./run test`, `bench`, `chaos`, `manage` and `lint`: one command against services, then an end to all of it."""
 
 import contextlib
-import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
-from urllib.parse import quote
 
 from sohosolo.embedded import console
-from sohosolo.embedded.catalogues import compile_catalogues
-from sohosolo.embedded.checkout_lock import CheckoutLock
 from sohosolo.embedded.child import die_with_parent
-from sohosolo.embedded.environment import environment_for
-from sohosolo.embedded.errors import CannotRun
+from sohosolo.embedded.console import CannotRun
+from sohosolo.embedded.environment import compile_catalogues, environment_for
 from sohosolo.embedded.interruptions import Interrupted, Interruptions
 from sohosolo.embedded.portal import FIRST_PORT
 from sohosolo.embedded.postgres import installed_binaries
 from sohosolo.embedded.services import Services
-from sohosolo.embedded.state import CHECKOUT, State
+from sohosolo.embedded.state import CHECKOUT, State, hold
 
-DEFAULT_ADDRESS = f"http://127.0.0.1:{FIRST_PORT}"
-_THROWAWAY = "sohosolo-test-"
+DEFAULT_SITE = f"http://127.0.0.1:{FIRST_PORT}"
 WORKERS = (os.cpu_count() or 1) + 1  # tests of processes and of browsers wait, the others work meanwhile
 SPREAD = ["-n", str(WORKERS), "--dist", "worksteal"]
 WHOLE_SUITE = [*SPREAD, "-m", "(not browser or journey) and not thorough"]
@@ -32,6 +28,17 @@ SELECTIONS = {  # of ./run chaos
     "pages": ["tests/browser", *SPREAD],
     "thorough": ["-m", "thorough", *SPREAD],
     "input": ["tests/chaos/test_input.py", *SPREAD],
+}
+_BUILTIN = ["--builtin-schema", "vendor.compose-spec"]
+CHECKS = {  # of ./run lint, each a command of this Python or a program beside it
+    "style": ["ruff", "check", "."],
+    "format": ["ruff", "format", "--check", "."],
+    "templates and styles": ["python", "-m", "tests.layout"],
+    "dead code": ["python", "-m", "tests.dead_code"],
+    "import arrows": ["python", "-c", "from importlinter.cli import lint_imports_command as lint; lint()"],
+    "missing migrations": ["python", "-W", "ignore::RuntimeWarning", "manage.py", "makemigrations", "--check", "--dry-run"],
+    "docker-compose.yml": ["python", "-m", "check_jsonschema", *_BUILTIN, "docker-compose.yml"],
+    "Dockerfile": ["hadolint", "Dockerfile"],
 }
 
 
@@ -41,18 +48,10 @@ def test(arguments: list[str], interruptions: Interruptions) -> int:
     Asked for nothing, it runs the whole suite but for what `./run chaos pages` and `./run chaos thorough` run.
     """
     compile_catalogues()
-    arguments = arguments or WHOLE_SUITE
-    with throwaway_state() as state:
-        services = Services(state, throwaway=True)
-        try:
-            services.start(interruptions.pause)
-            environment = environment_for(state, services, address=DEFAULT_ADDRESS)
-            del environment["DJANGO_SETTINGS_MODULE"]  # the tests have their own, named in pyproject.toml
-            return _run_in_terminal([sys.executable, "-m", "pytest", *arguments], environment, interruptions)
-        except Interrupted as wish:
-            return 128 + wish.signum
-        finally:
-            services.end()
+    with throwaway_state() as state, served(Services(state, throwaway=True), interruptions) as services:
+        environment = environment_for(state, services.addresses, site=DEFAULT_SITE)
+        del environment["DJANGO_SETTINGS_MODULE"]  # the tests have their own, named in pyproject.toml
+        return run_in_terminal([sys.executable, "-m", "pytest", *(arguments or WHOLE_SUITE)], environment, interruptions)
 
 
 def bench(arguments: list[str], interruptions: Interruptions) -> int:
@@ -66,33 +65,34 @@ def chaos(arguments: list[str], interruptions: Interruptions) -> int:
 
 
 def _test_folder(name: str, arguments: list[str], interruptions: Interruptions) -> int:
-    if not (CHECKOUT / "tests" / name).is_dir():
-        raise CannotRun(f"there is nothing in tests/{name} yet.")
-    if arguments and not arguments[0].startswith("-"):
-        arguments = ["-k", *arguments]
-    return test([f"tests/{name}", "-s", *arguments], interruptions)
+    chosen = ["-k"] if arguments and not arguments[0].startswith("-") else []
+    return test([f"tests/{name}", "-s", *chosen, *arguments], interruptions)
 
 
 def manage(arguments: list[str], state: State, interruptions: Interruptions) -> int:
     """A management command on the running portal's services, else on the same ones started for it."""
     compile_catalogues()
-    services, lock = Services(state), CheckoutLock(state.folder / "lock")
-    address, running = DEFAULT_ADDRESS, {}
+    command = [sys.executable, "manage.py", *arguments]
+    holder = f"./run manage {' '.join(arguments[:1])}".strip()
+    if told := state.claim(holder, "services", interruptions.pause):
+        return run_in_terminal(command, for_psql(environment_for(state, told["services"], site=told["site"])), interruptions)
+    with served(Services(state), interruptions) as services:
+        environment = environment_for(state, services.addresses, site=DEFAULT_SITE)
+        return run_in_terminal(command, for_psql(environment), interruptions)
+
+
+def for_psql(environment: dict[str, str]) -> dict[str, str]:
+    """`manage dbshell` starts it, and Django does not tell it of the socket."""
+    found = environment["DATABASE_URL"].partition("?host=")[2]
+    path = f"{environment.get('PATH', os.defpath)}:{installed_binaries()}"
+    return environment | ({"PGHOST": found, "PATH": path} if found else {})
+
+
+@contextlib.contextmanager
+def served(services: Services, interruptions: Interruptions):
     try:
-        while not lock.take(f"./run manage {' '.join(arguments[:1])}".strip()):
-            if running := lock.told().get("services", {}):
-                address = lock.told()["address"].rstrip("/")
-                break
-            interruptions.pause(0.1)
-        if running:
-            services.use(running)
         services.start(interruptions.pause)
-        environment = environment_for(state, services, address=address)
-        if services.psql_host:
-            environment["PATH"] = f"{installed_binaries()}:{environment.get('PATH', os.defpath)}"
-        return _run_in_terminal([sys.executable, "manage.py", *arguments], environment, interruptions)
-    except Interrupted as wish:
-        return 128 + wish.signum
+        yield services
     finally:
         services.end()
 
@@ -101,98 +101,53 @@ def lint(arguments: list[str], interruptions: Interruptions) -> int:
     """Every check, also after one that failed; the exit code says whether all passed."""
     if arguments:
         raise CannotRun("./run lint takes no arguments.")
-    python, beside = sys.executable, Path(sys.executable).parent
-    checks = {
-        "style": [python, "-m", "ruff", "check", "."],
-        "format": [python, "-m", "ruff", "format", "--check", "."],
-        "templates and styles": [python, "-m", "tests.layout"],
-        "dead code": [python, "-m", "tests.dead_code"],
-        "import arrows": [python, "-c", "from importlinter.cli import lint_imports_command as lint; lint()"],
-        "missing migrations": [python, "-W", "ignore::RuntimeWarning", "manage.py", "makemigrations", "--check", "--dry-run"],
-    }
-    if (CHECKOUT / "docker-compose.yml").exists():
-        schema = ["--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
-        checks["docker-compose.yml"] = [python, "-m", "check_jsonschema", *schema]
-    if (CHECKOUT / "Dockerfile").exists():
-        checks["Dockerfile"] = [str(beside / "hadolint"), "Dockerfile"]
     # No server is asked for: Django warns that it cannot compare with a database, and compares models with migrations.
     nowhere = {"DATABASE_URL": "postgresql://nobody@/none?host=/nonexistent", "REDIS_URL": "unix:///nonexistent"}
     environment = dict(os.environ) | nowhere | {"SECRET_KEY": "lint" * 8, "DJANGO_SETTINGS_MODULE": "sohosolo.settings"}
     failed = []
-    try:
-        for name, command in checks.items():
-            console.say(name)
-            if _run_in_terminal(command, environment, interruptions):
-                failed.append(name)
-    except Interrupted as wish:
-        return 128 + wish.signum
+    for name, (program, *options) in CHECKS.items():
+        console.say(name)
+        if run_in_terminal([str(Path(sys.executable).with_name(program)), *options], environment, interruptions):
+            failed.append(name)
     console.say(f"to correct: {', '.join(failed)}" if failed else "all is in order")
     return 1 if failed else 0
 
 
-def _run_in_terminal(command: list[str], environment: dict[str, str], interruptions: Interruptions) -> int:
+def run_in_terminal(command: list[str], environment: dict[str, str], interruptions: Interruptions) -> int:
     """In our own process group, so that it reads the terminal and gets Ctrl-C from it; and never longer than ourselves."""
-    process = subprocess.Popen(
-        command,
-        cwd=CHECKOUT,
-        env=environment,
-        preexec_fn=die_with_parent(signal.SIGTERM),
-    )
+    process = subprocess.Popen(command, cwd=CHECKOUT, env=environment, preexec_fn=die_with_parent(signal.SIGTERM))
     try:
         while process.poll() is None:
             interruptions.pause(0.05)
     except Interrupted as wish:
-        return _wind_up(process, wish)
-    return process.returncode if process.returncode >= 0 else 128 - process.returncode
-
-
-def _wind_up(process: subprocess.Popen, wish: Interrupted) -> int:
-    """Pass the wish on, unless the terminal has told the child of Ctrl-C itself. Patience ends with a kill."""
-    steps = [(signal.SIGTERM, 10), (signal.SIGKILL, 5)]
-    if wish.signum == signal.SIGINT:
-        steps = [*([(None, 10)] if _has_the_terminal() else []), (signal.SIGINT, 10), *steps]
-    for signum, seconds in steps:
-        if signum is not None:
-            process.send_signal(signum)
+        if wish.signum != signal.SIGINT:
+            process.terminate()
+        elif not sys.stdin.isatty():  # else the terminal has told it of Ctrl-C itself
+            process.send_signal(signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(seconds)
-            break
-    return 128 + wish.signum
-
-
-def _has_the_terminal() -> bool:
-    """Whether Ctrl-C reaches this process and its group from a terminal."""
-    try:
-        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
-    except OSError:
-        return False
+            process.wait(10)
+        process.kill()
+        process.wait()
+        raise
+    return process.returncode if process.returncode >= 0 else 128 - process.returncode
 
 
 @contextlib.contextmanager
 def throwaway_state():
-    """A state folder for one command. Those of killed runs, recognised by their lock being free, are removed on the way."""
+    """A state folder for one command. Those of killed runs, which no process holds any more, are removed on the way."""
     shared = Path(tempfile.gettempdir())
-    for leftover in shared.glob(_THROWAWAY + "*"):
-        with contextlib.suppress(OSError), _locked(leftover):
-            shutil.rmtree(leftover)
-    folder = Path(tempfile.mkdtemp(prefix=_THROWAWAY, dir=shared))
+    for leftover in shared.glob("sohosolo-test-*"):
+        with contextlib.suppress(OSError):
+            if (held := hold(leftover)) is not None:
+                shutil.rmtree(leftover)
+                os.close(held)
+    folder = Path(tempfile.mkdtemp(prefix="sohosolo-test-", dir=shared))
     try:
-        with _locked(folder):
-            # In the folder itself where its name is short and plain, so that the sockets of a killed run go with it.
-            plain = quote(str(folder)) == str(folder) and len(str(folder)) < 60
-            state = State(folder, sockets=folder / "sockets" if plain else None)
-            state.make()
-            yield state
+        # In the folder itself where its name is short and plain, so that the sockets of a killed run go with it.
+        is_plain = folder.parent == Path("/tmp")  # noqa: S108 -- a folder of mkdtemp's
+        state = State(folder, sockets=folder / "sockets" if is_plain else None)
+        state.make()
+        state.wait_until_alone(time.sleep)
+        yield state
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _locked(folder: Path):
-    """Held on the folder itself; BlockingIOError, an OSError, when somebody else holds it."""
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(held)

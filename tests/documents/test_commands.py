@@ -32,7 +32,7 @@ IN_TESTS = {  # command: the file that runs it, and the words it runs
     "./run chaos": ("tests/embedded/test_commands.py", '"bench"'),
     "./run chaos pages": ("tests/embedded/test_commands.py", '["pages", "-x"]'),
     "./run chaos thorough": ("tests/embedded/test_commands.py", '["thorough"]'),
-    "./run manage <command>": ("tests/embedded/test_commands.py", '"manage"'),
+    "./run manage <command>": ("tests/embedded/test_portal.py", '"manage"'),
     "load_demo --again": ("tests/demo/test_load_demo.py", "again=True"),
     "./run manage load_demo --again": ("tests/demo/test_load_demo.py", "again=True"),
     "./run manage makemessages -l fr": ("tests/test_consistency.py", '"makemessages", "--locale", "fr"'),

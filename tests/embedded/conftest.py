@@ -9,18 +9,19 @@ from tests.embedded.processes import short_folder
 
 
 @pytest.fixture
-def state():
-    """An empty state folder that the user nobody can reach."""
-    with short_folder("state") as folder:
-        state = State(folder)
-        state.make()
-        yield state
-
-
-@pytest.fixture
 def pause():
     """Waiting without signals, as Interruptions.pause does in a process of its own."""
     return time.sleep
+
+
+@pytest.fixture
+def state(pause):
+    """An empty state folder, ours, that the user nobody can reach."""
+    with short_folder("state") as folder:
+        state = State(folder)
+        state.make()
+        assert state.claim("a test", "", pause) == {}
+        yield state
 
 
 @pytest.fixture

@@ -106,9 +106,9 @@ def running(*arguments: str, prefix: Sequence[str] = (), **environment: str) -> 
         run.close()
 
 
-def run_to_end(*arguments: str, seconds: float = 300, **environment: str) -> Run:
-    with running(*arguments, **environment) as run:
-        run.finish(seconds)
+def run_to_end(*arguments: str, prefix: Sequence[str] = (), **environment: str) -> Run:
+    with running(*arguments, prefix=prefix, **environment) as run:
+        run.finish()
         return run
 
 
@@ -143,5 +143,5 @@ def short_folder(name: str = "") -> Iterator[Path]:
         yield folder
     finally:
         for state in (folder, folder / "state", folder / ".run"):
-            shutil.rmtree(State(state).sockets, ignore_errors=True)
+            shutil.rmtree(State(state).sockets(), ignore_errors=True)
         shutil.rmtree(top, ignore_errors=True)

@@ -12,8 +12,8 @@ from typing import Self
 import redis
 
 from sohosolo.embedded.child import die_with_parent
-from sohosolo.embedded.errors import CannotRun
-from sohosolo.embedded.valkey import _binary
+from sohosolo.embedded.console import CannotRun
+from sohosolo.embedded.valkey import installed_binary
 
 CACHE, BROKER = 0, 1
 
@@ -89,6 +89,6 @@ class ValkeyServer:
 
 def valkey_binary() -> str | os.PathLike:
     try:
-        return _binary()
+        return installed_binary()
     except CannotRun:
         return shutil.which("valkey-server") or shutil.which("redis-server") or "valkey-server"

@@ -21,7 +21,7 @@ __all__ = [
     "local_time",
     "moment",
     "near_day_part",
-    "occurrence_said",
+    "occurrence_in_words",
     "ordinal",
     "series_time",
     "stretch_in_words",
@@ -117,7 +117,7 @@ def series_time(series: BookingSeries) -> str:
     return _("every %(weekdays)s, %(part)s, from %(first)s to %(last)s") % facts
 
 
-def occurrence_said(occurrence) -> str:
+def occurrence_in_words(occurrence) -> str:
     """« jeudi 3 décembre au matin : Poste 2 », or why not. Of an Occurrence of series/services.py."""
     when = booked_time(occurrence.slot) if occurrence.slot else day(occurrence.day)
     if occurrence.refusal:

@@ -32,7 +32,7 @@ class BriefPage:
             "gap": gap_of(file),
             "lines": list(file.funding_lines.order_by("committee_on", "pk")),
             "awaited": list(file.documents.awaited()),
-            "said": [line for line in timeline_of(file).lines if line.said][:LINES],
+            "said": [line for line in timeline_of(file).lines if line.is_by_a_person][:LINES],
             "today": timezone.localdate(now),
         }
         return TemplateResponse(request, "admin/projects/brief.html", context)

@@ -58,7 +58,7 @@ class FigureRow:
     file_id: int
     reference: str
     title: str
-    said: str  # what this row adds
+    counts_for: str  # what this row adds
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,8 @@ def people_of(file: ProjectFile) -> int:
     return (household.adults or 1) + (household.children or 0) if household else 1
 
 
-def figure_row(file: ProjectFile, said: str) -> FigureRow:
-    return FigureRow(file.pk, file.reference, file.title, said)
+def figure_row(file: ProjectFile, counts_for: str) -> FigureRow:
+    return FigureRow(file.pk, file.reference, file.title, counts_for)
 
 
 def quarter_of(day: dt.date) -> tuple[int, int]:

@@ -247,7 +247,7 @@ class Report:
     @cached_property
     def answers(self) -> list[Count]:
         """Of all that was sent in the period, also to villages that never answered: what they had said by then."""
-        counted = Counter(self.said.values())
+        counted = Counter(self.answer_of_introduction.values())
         return [Count(answer, label, counted[answer]) for answer, label in answer_labels().items()]
 
     @property
@@ -266,7 +266,7 @@ class Report:
         return list(moves.order_by("at", "pk").values_list("introduction", "to_state", "at"))
 
     @cached_property
-    def said(self) -> dict[int, str]:
+    def answer_of_introduction(self) -> dict[int, str]:
         """By introduction: its last answer; without one, whether it was taken back, is awaited or has met with silence."""
         found = {pk: SAID[state] for pk, state, _at in self.steps if state in SAID}
         for pk, _state, _at in self.steps:

@@ -53,7 +53,7 @@ def stage_rows(report: Report, stage: str = "") -> Iterator[FigureRow]:
 def answer_rows(report: Report, answer: str = "") -> Iterator[FigureRow]:
     labels = answer_labels()
     for introduction in report.sent.select_related("file", "village__commune").order_by("sent_at", "pk").iterator():
-        said = report.said[introduction.pk]
+        said = report.answer_of_introduction[introduction.pk]
         if not answer or said == answer:
             yield figure_row(
                 introduction.file,

@@ -38,7 +38,7 @@ def workbook_of(report: Report) -> tuple[bytes, int]:
             rows += 1
 
     def rows_sheet(name: str, lines: Iterable[FigureRow]) -> None:
-        sheet(name, [_("Reference"), _("Project"), _("Counts for")], ([row.reference, row.title, row.said] for row in lines))
+        sheet(name, [_("Reference"), _("Project"), _("Counts for")], ([row.reference, row.title, row.counts_for] for row in lines))
 
     sheet(_("Parameters"), [_("Parameter"), _("Value")], parameters_of(report))
     figures = [[figure.unit, figure.value, defined(report, figure)] for figure in report.figures]

@@ -23,7 +23,7 @@ class TimelineEntry:
     title: str
     text: str
     by: str
-    said: bool  # by a person, against what the portal wrote down itself
+    is_by_a_person: bool  # against what the portal wrote down itself
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def entry_of_event(event: Event) -> TimelineEntry:
     title = what_happened(EventKind(event.kind), Direction(event.direction))
     if event.minutes:
         title = _("%(what)s, %(minutes)d min") % {"what": title, "minutes": event.minutes}
-    return TimelineEntry(at=event.at, title=title, text=event.text, by=name_of(event.author), said=True)
+    return TimelineEntry(at=event.at, title=title, text=event.text, by=name_of(event.author), is_by_a_person=True)
 
 
 def what_happened(kind: EventKind, direction: Direction) -> str:
@@ -81,28 +81,32 @@ def entry_of_transition(move: Transition) -> TimelineEntry:
         title = _("Stage: %(since)s → %(to)s, on %(day)s") % words
     else:
         title = _("Stage: %(since)s → %(to)s") % words
-    return TimelineEntry(at=move.at, title=title, text=move.reason, by=name_of(move.by), said=False)
+    return TimelineEntry(at=move.at, title=title, text=move.reason, by=name_of(move.by), is_by_a_person=False)
 
 
 def entry_of_consent(request: ConsentRequest) -> TimelineEntry:
     title = _("The holder agreed to be introduced") if request.agreed else _("The holder did not wish to be introduced")
-    return TimelineEntry(at=request.answered_at, title=title, text="", by=request.get_via_display(), said=False)
+    return TimelineEntry(at=request.answered_at, title=title, text="", by=request.get_via_display(), is_by_a_person=False)
 
 
 def entry_of_move(move: IntroductionMove) -> TimelineEntry:
     """What a village or the holder said of an introduction, the letter of the portal, or that nobody could be written to."""
     told = {"village": move.introduction.village, "state": move.get_to_state_display()}
     if move.to_state == IntroductionState.SENT and not move.introduction.reader_name:
-        return TimelineEntry(at=move.at, title=_("%(village)s: to be telephoned") % told, text="", by="", said=False)
+        return TimelineEntry(at=move.at, title=_("%(village)s: to be telephoned") % told, text="", by="", is_by_a_person=False)
     if move.to_state == IntroductionState.SENT:
-        return TimelineEntry(at=move.at, title=_("Letter of the portal to %(village)s") % told, text="", by="", said=False)
+        return TimelineEntry(
+            at=move.at, title=_("Letter of the portal to %(village)s") % told, text="", by="", is_by_a_person=False
+        )
     by = move.by_name or name_of(move.by)
-    return TimelineEntry(at=move.at, title=_("%(village)s: %(state)s") % told, text=move.reason, by=by, said=bool(move.by_name))
+    return TimelineEntry(
+        at=move.at, title=_("%(village)s: %(state)s") % told, text=move.reason, by=by, is_by_a_person=bool(move.by_name)
+    )
 
 
 def entry_of_task(task: Task) -> TimelineEntry:
     return TimelineEntry(
-        at=task.done_at, title=_("Done: %(task)s") % {"task": task.title}, text="", by=name_of(task.done_by), said=False
+        at=task.done_at, title=_("Done: %(task)s") % {"task": task.title}, text="", by=name_of(task.done_by), is_by_a_person=False
     )
 
 
@@ -110,7 +114,7 @@ def entry_of_letter(letter: Letter) -> TimelineEntry:
     """Its state is told where it did not simply leave."""
     title = _("Letter of the portal: %(subject)s") % {"subject": letter.subject} if letter.subject else _("Letter of the portal")
     state = "" if letter.state == LetterState.SENT else letter.get_state_display()
-    return TimelineEntry(at=letter.created_at, title=title, text=state, by="", said=False)
+    return TimelineEntry(at=letter.created_at, title=title, text=state, by="", is_by_a_person=False)
 
 
 def name_of(person) -> str:

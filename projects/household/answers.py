@@ -20,7 +20,7 @@ class Answers(NamedTuple):
 
     query: str
     address: str  # of the villages for them
-    said: str  # each in a line
+    in_words: str  # each in a line
     household: dict[str, Any]  # the fields of a Household
 
     @classmethod
@@ -30,12 +30,17 @@ class Answers(NamedTuple):
             form = answers_of(query)
             if not query or not form.is_valid():
                 return None
-            return cls(form.address(), f"{settings.SITE_URL}{results_address(form)}", "\n".join(form.said()), household_of(form))
+            return cls(
+                form.address(),
+                f"{settings.SITE_URL}{results_address(form)}",
+                "\n".join(form.answers_in_words()),
+                household_of(form),
+            )
 
     @property
     def note(self) -> str:
         """What stands on the file's timeline."""
-        return f"{self.said}\n{self.address}"
+        return f"{self.in_words}\n{self.address}"
 
 
 def household_of(form: MatchingForm) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def intake_page(request: HttpRequest, form: IntakeForm, *, status: int = 200) ->
     today, draft = timezone.localdate(), drafts.draft_of(request.session, now=timezone.now())
     context = {
         "form": form,
-        "answers": answers_said(form),
+        "answers": answers_in_words(form),
         "kept_at": draft and draft.kept_at,
         "kept_for": DRAFT_KEPT_FOR.days,
         "answered_by": working_days_after(today, ANSWERED_WITHIN),
@@ -76,10 +76,10 @@ def intake_page(request: HttpRequest, form: IntakeForm, *, status: int = 200) ->
     return render(request, "projects/lay_down.html", context, status=status)
 
 
-def answers_said(form: IntakeForm) -> list[str]:
+def answers_in_words(form: IntakeForm) -> list[str]:
     """The answers to the questionnaire that go with the project, each in a few words; none where they are not complete."""
     answers = answers_of(form["answers"].value() or "")
-    return answers.said() if answers.is_valid() else []
+    return answers.answers_in_words() if answers.is_valid() else []
 
 
 def first_facts(request: HttpRequest) -> dict:

@@ -21,7 +21,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
         asked.introductions.filter(state=IntroductionState.AWAITING_CONSENT).select_related("village__commune").order_by("pk")
     )
     if asked.answered_at:
-        return message_page(request, _("You have answered"), consent_said(asked))
+        return message_page(request, _("You have answered"), consent_in_words(asked))
     if not introductions:
         raise links.DeadLink
     form = ConsentForm(request.POST or None, villages=[introduction.village_id for introduction in introductions])
@@ -30,7 +30,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
             asked = answer_consent(request=asked, agreed_to=form.agreed_to, via=Via.LINK, now=timezone.now())
         except refusals.IntroductionRefused as refusal:
             return message_page(request, _("This was taken back"), str(refusal), status=GONE)
-        return message_page(request, _("It is written down"), consent_said(asked))
+        return message_page(request, _("It is written down"), consent_in_words(asked))
     context = {
         "asked": asked,
         "lines": asked.lines,
@@ -41,7 +41,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "projects/consent.html", context, status=422 if form.is_bound else 200)
 
 
-def consent_said(asked) -> str:
+def consent_in_words(asked) -> str:
     if asked.agreed:
         return _("You agreed: the villages are asked, and you hear what they say.")
     return _("You do not wish to be introduced. Nothing was shared with anybody; the team knows it.")

@@ -76,7 +76,7 @@ class DeskHalfDay:
         return [seat for seat in self.seats if not seat.did_not_come]
 
     @property
-    def said(self) -> str:
+    def words(self) -> str:
         """« libre », or why nobody sits there and nobody may."""
         return str(SAID.get(self.state, SAID[DeskState.CLOSED]))
 

@@ -28,7 +28,7 @@ register.filter("moment", wording.moment)
 register.filter("ordinal", wording.ordinal)
 register.filter("why_this_price", explain)
 register.filter("series_time", wording.series_time)
-register.filter("occurrence_said", wording.occurrence_said)
+register.filter("occurrence_in_words", wording.occurrence_in_words)
 register.filter("weekday", wording.weekday)
 
 

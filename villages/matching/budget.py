@@ -19,7 +19,7 @@ def fault_of_budget(budget: Decimal | int | None, seeks: str | None) -> str:
     return ""
 
 
-def budget_said(budget: int, seeks: Seeks) -> str:
+def budget_in_words(budget: int, seeks: Seeks) -> str:
     """A month or in all, as the answer about the home makes it."""
     figure = {"budget": number_format(budget, use_l10n=True, force_grouping=True)}
     if seeks.is_monthly:

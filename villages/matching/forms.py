@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from villages.enums import AmenityKind, Level, Seeks
-from villages.matching.budget import MOST_IN_ALL, budget_said, fault_of_budget
+from villages.matching.budget import MOST_IN_ALL, budget_in_words, fault_of_budget
 from villages.matching.criteria import criteria_of
 from villages.matching.household import DeskWish, Destination, Household, LineNeed, PartnerJob, Size, Topic
 from villages.matching.questionnaire import (
@@ -56,7 +56,7 @@ def choices(*pairs: tuple) -> list[tuple[str, str]]:
 
 
 class MatchingForm(forms.Form):
-    """Two questions have to be answered. `household`, `address()` and `said()` are for a form that is valid."""
+    """Two questions have to be answered. `household`, `address()` and `answers_in_words()` are for a form that is valid."""
 
     connexion = OneAnswerField(
         label=gettext_lazy("What line do you need?"),
@@ -312,7 +312,7 @@ class MatchingForm(forms.Form):
         options = [AnswerBox(box, self.HINTS.get((name, box.data["value"]), "")) for box in field] if boxes else None
         return AskedQuestion(label=field.label, field=field, options=options, hint=field.help_text)
 
-    def said(self) -> list[str]:
+    def answers_in_words(self) -> list[str]:
         """Each answer in a few words, in the order of the questions."""
         return list(self._sentences())
 
@@ -338,7 +338,7 @@ class MatchingForm(forms.Form):
             yield _("In the village itself: %(services)s") % {"services": ", ".join(named)}
         yield self._label("logement")
         if household.budget:
-            yield budget_said(household.budget, household.seeks)
+            yield budget_in_words(household.budget, household.seeks)
         if household.rooms:
             yield ngettext("%(number)d room at least", "%(number)d rooms at least", household.rooms) % {"number": household.rooms}
         if said["voitures"]:

@@ -23,6 +23,6 @@ def pass_ball(*, file: ProjectFile, to: Ball, note: str, now: dt.datetime, word:
     file.save(update_fields=fields)
 
 
-def pass_ball_aloud(*, file: ProjectFile, to: Ball, note: str, now: dt.datetime) -> None:
-    """The holder reads what for, too: for words that the portal itself wrote. Call it with the file locked."""
+def pass_ball_and_show_note(*, file: ProjectFile, to: Ball, note: str, now: dt.datetime) -> None:
+    """Pass the ball and show its note to the holder too: for notes that the portal wrote. Call it with the file locked."""
     pass_ball(file=file, to=to, note=note, word=note, now=now)

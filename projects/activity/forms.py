@@ -97,7 +97,7 @@ class TaskForm(ActForm):
 
     def __init__(self, *args, file: ProjectFile, by: User, **kwargs) -> None:
         super().__init__(*args, initial={"assignee": file.adviser_id or by.pk}, **kwargs)
-        self.fields["assignee"].queryset = team_and(by.pk, file.adviser_id)
+        self.fields["assignee"].queryset = team_and_concerned(by.pk, file.adviser_id)
 
     def clean_due_on(self) -> dt.date:
         due_on = self.cleaned_data["due_on"]
@@ -116,7 +116,7 @@ class TaskChangeForm(forms.ModelForm):
         fields = ["title", "assignee"]
 
 
-def team_and(*others: int | None) -> QuerySet[User]:
+def team_and_concerned(*others: int | None) -> QuerySet[User]:
     """The advisers, and those who are concerned already, even if they have left the team."""
     team = User.objects.advisers().values("pk")
     return User.objects.filter(Q(pk__in=team) | Q(pk__in=[pk for pk in others if pk])).order_by("sort_name", "pk")

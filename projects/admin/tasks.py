@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.typography import day
 from projects.activity import refusals, to_do
-from projects.activity.forms import PostponeForm, TaskChangeForm, team_and
+from projects.activity.forms import PostponeForm, TaskChangeForm, team_and_concerned
 from projects.admin.advisers import AdvisersOnly
 from projects.admin.filters import AssigneeFilter, WhenFilter
 from projects.admin.wording import due_date
@@ -48,7 +48,7 @@ class TaskAdmin(AdvisersOnly):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "assignee":
-            kwargs["queryset"] = team_and(request.user.pk)
+            kwargs["queryset"] = team_and_concerned(request.user.pk)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Task, form, change: bool) -> None:

@@ -13,7 +13,7 @@ from members import journal
 from members.access import Act
 from members.enums import JournalEvent
 from members.models import User
-from projects.activity.ball import pass_ball_aloud
+from projects.activity.ball import pass_ball_and_show_note
 from projects.activity.kept_words import in_first_language
 from projects.activity.refusals import DocumentRefused
 from projects.documents import papers
@@ -33,7 +33,7 @@ def ask_document(*, file: ProjectFile, label: str, by: User, now: dt.datetime | 
     same = file.documents.awaited().filter(label=label).first()
     if same:
         return same
-    pass_ball_aloud(file=file, to=Ball.HOLDER, note=in_first_language(gettext_noop("send %(paper)s"), paper=label), now=now)
+    pass_ball_and_show_note(file=file, to=Ball.HOLDER, note=in_first_language(gettext_noop("send %(paper)s"), paper=label), now=now)
     return Document.objects.create(file=file, label=label, asked_at=now, asked_by=by, for_holder=True, created_at=now)
 
 
@@ -76,7 +76,7 @@ def receive_document(
     document.content.save("", upload, save=False)
     document.save()
     if from_holder:
-        pass_ball_aloud(
+        pass_ball_and_show_note(
             file=file, to=Ball.ADVISER, note=in_first_language(gettext_noop("read %(paper)s"), paper=document.label), now=now
         )
     return document

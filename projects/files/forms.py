@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from common.days import DayField
 from members.access import Act
 from members.models import User
-from projects.activity.forms import ActForm, DayInput, team_and
+from projects.activity.forms import ActForm, DayInput, team_and_concerned
 from projects.enums import ClosingReason, Origin, Stage
 from projects.models import ProjectFile
 
@@ -62,7 +62,7 @@ class AssignForm(ActForm):
     def __init__(self, *args, file: ProjectFile, by: User, **kwargs) -> None:
         facts = {"adviser": file.adviser_id or by.pk, "deputy": file.deputy_id}
         super().__init__(*args, initial=facts, **kwargs)
-        team = team_and(by.pk, file.adviser_id, file.deputy_id)
+        team = team_and_concerned(by.pk, file.adviser_id, file.deputy_id)
         self.fields["adviser"].queryset = team if by.may(Act.LEAD_FILES) else User.objects.filter(pk=by.pk)
         self.fields["deputy"].queryset = team
 

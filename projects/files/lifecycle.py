@@ -11,12 +11,12 @@ from django.utils.translation import gettext_noop
 from common.typography import dated
 from members.access import Act
 from members.models import User
-from projects.activity.ball import pass_ball, pass_ball_aloud
+from projects.activity.ball import pass_ball, pass_ball_and_show_note
 from projects.activity.kept_words import in_first_language
 from projects.activity.refusals import AssignmentRefused, StageRefused
 from projects.activity.to_do import add_tasks_of_stage
 from projects.enums import Ball, BusinessTrack, ClosingReason, IntroductionState, Origin, SettlingTrack, Stage
-from projects.follow_up.services import schedule
+from projects.follow_up.services import schedule_follow_ups
 from projects.introductions.services import withdraw_all
 from projects.models import Holder, Household, ProjectFile, Transition
 from projects.models.file import locked
@@ -163,7 +163,7 @@ def date_settling(file: ProjectFile, settled_on: dt.date | None, *, by: User | N
     file.save(update_fields=["settled_on", "active_at"])
     facts = {"from_stage": Stage.SETTLED, "to_stage": Stage.SETTLED, "settled_on": settled_on, "reason": reason.strip()}
     Transition.objects.create(file=file, by=by, at=now, **facts)
-    schedule(file)
+    schedule_follow_ups(file)
     return file
 
 
@@ -179,7 +179,9 @@ def enter_stage(file: ProjectFile, since: Stage, *, settled_in: Village | None, 
     """Do what reaching a stage brings with it: who has the ball, the village settled in, introductions withdrawn, tasks added."""
     match file.stage:
         case Stage.PAUSED:
-            pass_ball_aloud(file=file, to=Ball.HOLDER, note=in_first_language(gettext_noop("come back from the pause")), now=now)
+            pass_ball_and_show_note(
+                file=file, to=Ball.HOLDER, note=in_first_language(gettext_noop("come back from the pause")), now=now
+            )
         case Stage.SUPPORTED if since in Stage.at_rest():
             pass_ball(file=file, to=Ball.ADVISER, note=in_first_language(gettext_noop("take the file up again")), now=now)
         case Stage.SETTLED:
@@ -198,7 +200,7 @@ def settle_file(file: ProjectFile, village: Village | None) -> None:
         village = chosen.village if chosen else None
     file.settled_in, file.settling_track = village or file.settled_in, SettlingTrack.ARRIVED
     file.save(update_fields=["settled_in", "settling_track"])
-    schedule(file)
+    schedule_follow_ups(file)
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ PAPERS_KEPT_FOR = dt.timedelta(days=183)  # after the closing
 
 
 def with_last_seen(files: QuerySet[ProjectFile]) -> QuerySet[ProjectFile]:
-    """Each with `last_seen`: the last contact, or the day it was closed. GREATEST leaves out what is empty."""
+    """Annotate files with `last_seen`: the latest of the last contacts and of reaching their stage (GREATEST passes over NULL)."""
     last = Greatest("stage_since", "last_contact_in_at", "last_contact_out_at")
     return files.annotate(last_seen=ExpressionWrapper(last, output_field=DateTimeField()))
 

@@ -111,7 +111,7 @@ def entry_of_task(task: Task) -> TimelineEntry:
 
 
 def entry_of_letter(letter: Letter) -> TimelineEntry:
-    """Its state is told where it did not simply leave."""
+    """A letter of the portal; its state is the text of the entry unless it was sent."""
     title = _("Letter of the portal: %(subject)s") % {"subject": letter.subject} if letter.subject else _("Letter of the portal")
     state = "" if letter.state == LetterState.SENT else letter.get_state_display()
     return TimelineEntry(at=letter.created_at, title=title, text=state, by="", is_by_a_person=False)

@@ -24,7 +24,7 @@ def months_later(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def schedule(file: ProjectFile) -> None:
+def schedule_follow_ups(file: ProjectFile) -> None:
     """The four questions of somebody who settled. Settled on another day than was said, those not yet asked move."""
     asked = set(FollowUp.objects.filter(file=file, asked_at__isnull=False).values_list("months", flat=True))
     FollowUp.objects.bulk_create(

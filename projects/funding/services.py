@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from common.working_days import working_days_before
 from members.models import User
-from projects.activity.ball import pass_ball, pass_ball_aloud
+from projects.activity.ball import pass_ball, pass_ball_and_show_note
 from projects.activity.kept_words import in_first_language
 from projects.activity.refusals import FundingRefused
 from projects.enums import Ball, FundingState
@@ -44,7 +44,7 @@ def save_line(*, line: FundingLine, by: User, now: dt.datetime | None = None) ->
     line.save()
     plan_backwards(line, by=by, now=now)
     if line.state != before:
-        tell_ball(file, line, now=now)
+        pass_ball_for_line(file, line, now=now)
     return line
 
 
@@ -113,9 +113,9 @@ def steps_of(line: FundingLine) -> dict[str, dt.date]:
     return steps
 
 
-def tell_ball(file: ProjectFile, line: FundingLine, *, now: dt.datetime) -> None:
+def pass_ball_for_line(file: ProjectFile, line: FundingLine, *, now: dt.datetime) -> None:
     if line.state == FundingState.LODGED:
-        pass_ball_aloud(
+        pass_ball_and_show_note(
             file=file, to=Ball.FUNDER, note=in_first_language(gettext_noop("%(funder)s decides"), funder=line.funder), now=now
         )
     elif line.state in FundingState.decisions():

@@ -29,7 +29,7 @@ def confirm_address(*, file: ProjectFile, now: dt.datetime) -> Holder:
     return holder
 
 
-def confirmed_of(user: User | None, email: str) -> str:
+def confirmed_address_of(user: User | None, email: str) -> str:
     """The address, where whoever is signed in has shown that it is theirs; else nothing."""
     if user is not None and user.emailaddress_set.filter(email__iexact=email, verified=True).exists():
         return email

@@ -21,12 +21,12 @@ FILE_HINT = gettext_lazy(
 
 
 def words_to_keep(purpose: ConsentPurpose) -> str:
-    """As they are kept: in the first language, with the operator named and what stood below them."""
+    """The words of an agreement as they are kept with it: in the first language, the operator named, the hint below included."""
     with override(settings.LANGUAGE_CODE):
         words = str(WORDS[purpose]) % {"operator": settings.TERRITORY.operator}
         return f"{words} {gettext(str(FILE_HINT))}" if purpose == ConsentPurpose.FILE else words
 
 
 def words_to_show(purpose: ConsentPurpose) -> str:
-    """As the page says them, in the reader's language."""
+    """The words of an agreement as the page shows them, in the reader's language."""
     return str(WORDS[purpose]) % {"operator": settings.TERRITORY.operator}

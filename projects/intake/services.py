@@ -14,7 +14,7 @@ from projects.activity.events import log_event
 from projects.activity.to_do import add_tasks_of_stage
 from projects.enums import ConsentPurpose, Direction, EventKind, Origin, Stage
 from projects.files.lifecycle import open_file
-from projects.holders.addresses import confirmed_of
+from projects.holders.addresses import confirmed_address_of
 from projects.holders.consents import give_consent
 from projects.household.answers import Answers
 from projects.household.words import household_known_of
@@ -53,7 +53,7 @@ def lay_down(
     facts = {"first_name": first_name, "last_name": last_name, "email": email, "phone": phone, "lives_in": lives_in}
     holder = Holder.objects.filter(user=user).first() if user else None
     if holder is None:
-        holder = Holder.objects.create(user=user, created_at=now, confirmed_email=confirmed_of(user, email), **facts)
+        holder = Holder.objects.create(user=user, created_at=now, confirmed_email=confirmed_address_of(user, email), **facts)
     told = Answers.read(answers)
     if told:
         household = told.household | (household or {})
@@ -77,7 +77,7 @@ def lay_down(
 
 
 def adviser_for_new_file(today: dt.date) -> User | None:
-    """The adviser with the fewest files at work; of equals, whoever got their last one longest ago. Nobody who is away.
+    """The adviser who gets the next file: who has the fewest at work; of equals, who got theirs longest ago. Nobody who is away.
 
     None where the team is empty or away: the file then waits for the lead, as the rules remind.
     """

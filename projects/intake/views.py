@@ -34,7 +34,7 @@ WAITING_FILE = "projects.laid_down"  # the reference, for the page that says tha
 def lay_down(request: HttpRequest) -> HttpResponse:
     """The form, as far as it was filled in. One press keeps it, one erases what is kept, the other lays the project down."""
     if request.method != "POST":
-        form = IntakeForm(initial=first_facts(request))
+        form = IntakeForm(initial=initial_facts(request))
         return intake_page(request, form)
     if "erase" in request.POST:
         drafts.erase_draft(request.session)
@@ -82,7 +82,7 @@ def answers_in_words(form: IntakeForm) -> list[str]:
     return answers.answers_in_words() if answers.is_valid() else []
 
 
-def first_facts(request: HttpRequest) -> dict:
+def initial_facts(request: HttpRequest) -> dict:
     """The draft; else what is known of whoever is signed in; and the answers that the address carries."""
     facts = {"key": secrets.token_urlsafe(16)}
     if request.user.is_authenticated:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from common.working_days import working_days_after
 from members.models import User
 from projects import notifications
-from projects.activity.ball import pass_ball, pass_ball_aloud
+from projects.activity.ball import pass_ball, pass_ball_and_show_note
 from projects.activity.kept_words import in_first_language
 from projects.activity.refusals import IntroductionRefused
 from projects.enums import Ball, IntroductionState, SettlingTrack, Via
@@ -53,7 +53,7 @@ def ask_consent(*, file: ProjectFile, by: User, now: dt.datetime | None = None) 
         draft.request = request
         draft.save(update_fields=["request"])
         move_locked(draft, State.AWAITING_CONSENT, by=by, now=now)
-    pass_ball_aloud(file=file, to=Ball.HOLDER, note=in_first_language(gettext_noop("agree to be introduced")), now=now)
+    pass_ball_and_show_note(file=file, to=Ball.HOLDER, note=in_first_language(gettext_noop("agree to be introduced")), now=now)
     if file.holder.email:
         notifications.consent_asked(request, drafts, at=now)
     return request
@@ -155,7 +155,7 @@ def send_ready(*, now: dt.datetime) -> int:
 
 
 def leaving_now(found: Iterable[Introduction], today: dt.date) -> list[Introduction]:
-    """Of one village's, in their order: each that leaves takes a place of the month from those after it."""
+    """Those of one village's introductions that may leave today, in their order: each takes a place of the month from the next."""
     due: list[Introduction] = []
     for introduction in found:
         introduction.places_taken += len(due)
@@ -250,7 +250,7 @@ def confirm_contact(
     if introduction.state in State.in_touch():
         return introduction
     move_or_refuse(introduction, State.CONTACT_MADE, by=by, by_name=by_name or str(file.holder), via=via, now=now)
-    pass_ball_aloud(
+    pass_ball_and_show_note(
         file=file,
         to=Ball.ADVISER,
         note=in_first_language(gettext_noop("plan a visit of %(village)s"), village=introduction.village),
@@ -271,7 +271,7 @@ def plan_visit(*, introduction: Introduction, at: dt.datetime, by: User, now: dt
     introduction.visit_at = at
     introduction.save(update_fields=["visit_at"])
     advance_file(file, SettlingTrack.VISITING)
-    pass_ball_aloud(
+    pass_ball_and_show_note(
         file=file, to=Ball.HOLDER, note=in_first_language(gettext_noop("visit %(village)s"), village=introduction.village), now=now
     )
     reader = first_reader(introduction.village.committee.in_order(), timezone.localdate(now))

@@ -64,46 +64,46 @@ def shared_with(
     yes = next((move for move in moves if move.to_state in State.reads_all()), None)
     agreed_at = next((move.at for move in moves if move.to_state == State.READY), None)
     taken_back_at = next((move.at for move in moves if move.to_state == introduction.state == State.WITHDRAWN), None)
-    before, after = before_yes(introduction, moves, letters), after_yes(introduction, yes)
+    before, after = told_before_yes(introduction, moves, letters), told_after_yes(introduction, yes)
     lines = [SharedLine(line, *(after if line.after_yes else before)) for line in introduction.request.lines]
     return SharedWithVillage(introduction, lines, reminded, agreed_at, taken_back_at)
 
 
-def before_yes(introduction: Introduction, moves: Sequence[IntroductionMove], letters: Sequence[Letter]) -> tuple[str, bool]:
-    """Of the lines that a village reads to answer."""
+def told_before_yes(introduction: Introduction, moves: Sequence[IntroductionMove], letters: Sequence[Letter]) -> tuple[str, bool]:
+    """What became of the lines that a village reads in order to answer: in words, and whether it has them."""
     if introduction.sent_at is None:
         return (_("not transmitted") if introduction.state not in State.before_leaving() else _("not transmitted yet")), False
     answered = next((move for move in moves if move.to_state in State.answered()), None)
     if not introduction.reader_name:  # nobody there could be written to
         if answered:
-            return transmitted(_("by word of mouth to %(whom)s on %(day)s"), answered.at, answered.by_name), True
+            return on_day_to(_("by word of mouth to %(whom)s on %(day)s"), answered.at, answered.by_name), True
         return _("not transmitted in writing: your adviser telephones the village"), False
     states = {letter.state for letter in letters}
     if LetterState.SENT in states or not states:
         left = min((letter.sent_at for letter in letters if letter.state == LetterState.SENT), default=introduction.sent_at)
-        return transmitted(_("transmitted to %(whom)s on %(day)s"), left, introduction.reader_name), True
+        return on_day_to(_("transmitted to %(whom)s on %(day)s"), left, introduction.reader_name), True
     if answered:  # its page was read, whatever became of the letter
-        return transmitted(_("read by %(whom)s on %(day)s at the latest"), answered.at, answered.by_name), True
+        return on_day_to(_("read by %(whom)s on %(day)s at the latest"), answered.at, answered.by_name), True
     if LetterState.UNCERTAIN in states:
         perhaps = _("perhaps transmitted to %(whom)s on %(day)s: we do not know whether the letter arrived")
-        return transmitted(perhaps, introduction.sent_at, introduction.reader_name), True
+        return on_day_to(perhaps, introduction.sent_at, introduction.reader_name), True
     if states & set(LetterState.unsent()):
         return _("not transmitted yet: the letter is on its way"), False
     return _("not transmitted: the letter did not leave"), False
 
 
-def after_yes(introduction: Introduction, yes: IntroductionMove | None) -> tuple[str, bool]:
-    """Of the lines that a village reads once it has said yes."""
+def told_after_yes(introduction: Introduction, yes: IntroductionMove | None) -> tuple[str, bool]:
+    """What became of the lines that a village reads once it has said yes: in words, and whether it has them."""
     if yes is None:
         if introduction.state in State.undecided():
             return _("not transmitted, unless the village says yes"), False
         return _("not transmitted"), False
     if yes.via == Via.ORAL:
-        return transmitted(_("open to %(whom)s since their yes by word of mouth, on %(day)s"), yes.at, yes.by_name), True
-    return transmitted(_("transmitted to %(whom)s on %(day)s, with their yes"), yes.at, yes.by_name), True
+        return on_day_to(_("open to %(whom)s since their yes by word of mouth, on %(day)s"), yes.at, yes.by_name), True
+    return on_day_to(_("transmitted to %(whom)s on %(day)s, with their yes"), yes.at, yes.by_name), True
 
 
-def transmitted(words: str, at: dt.datetime, whom: str) -> str:
+def on_day_to(words: str, at: dt.datetime, whom: str) -> str:
     return words % {"whom": whom or _("the welcome committee"), "day": day_of_year(at)}
 
 
@@ -115,7 +115,7 @@ def moves_of(found: Sequence[Introduction]) -> Mapping[int, list[IntroductionMov
 
 
 def letters_of(found: Sequence[Introduction]) -> Mapping[int, list[Letter]]:
-    """Those that asked each village."""
+    """The letters that asked each village for its answer, by the key of the introduction."""
     keys = {
         introduction.pk: INTRODUCED.key(village=introduction.village_id, day=day_of(introduction.sent_at))
         for introduction in found

@@ -64,12 +64,12 @@ def due_nudges(today: dt.date, delays: Delays) -> Iterator[Nudge]:
 
 
 def nudge_key(address: str, day: dt.date) -> str:
-    """Says nothing of whose address it is."""
+    """The key of the letter to this address on this day. It holds a digest: keys are shown to more people than addresses."""
     return notifications.NUDGE.key(reader=hashlib.sha256(address.encode()).hexdigest()[:20], day=day)
 
 
 def nudge_still_holds(letter_key: str) -> bool:
-    """Whether any of the reasons of this letter holds."""
+    """Whether at least one thing that this letter reminds of is still awaited: else it must not leave."""
     named = defaultdict(set)
     for rule, target in Reminder.objects.filter(letter_key=letter_key).values_list("rule", "target"):
         named[rule].add(int(target.rpartition(":")[2]))

@@ -56,6 +56,7 @@ def write_due_letters(*, now: dt.datetime) -> int:
 
 
 def only_one_planner() -> bool:
+    """Whether no other worker plans at this moment: the lock is held until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_PLANNER])
         return cursor.fetchone()[0]

@@ -73,7 +73,7 @@ class HasStates:
         """On the row at hand; whoever calls saves it. Raises MayNotFollow."""
         setattr(self, self.state_field, self.stands_at.lead_to(to))
 
-    def move(self, to: States, **facts: Any) -> None:
+    def move(self, to: States, /, **facts: Any) -> None:
         """To another state, saved together with these facts. Call it with the row locked. Raises MayNotFollow."""
         self.step(to)
         for name, value in facts.items():
@@ -84,7 +84,7 @@ class HasStates:
 class MovesRows:
     """Of the queryset of such a model."""
 
-    def move(self, to: States, **facts: Any) -> int:
+    def move(self, to: States, /, **facts: Any) -> int:
         """Those of the rows that may come to this state do, in one statement. Returns how many."""
         field = self.model.state_field
         may = self.filter(**{f"{field}__in": self.model.states.that_may_become(to)})

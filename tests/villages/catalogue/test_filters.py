@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from tests.factories.villages import VillageFactory
 from villages.catalogue.filters import INTERCOMMUNALITIES_SHOWN, VillageFilter
+from villages.catalogue.questions import GROUPS, answers_of_the_day
 from villages.enums import VillageStatus
 from villages.models import Village, short_intercommunality
 
@@ -27,6 +28,11 @@ def names(query: str) -> list[str]:
 
 def village(name: str, **facts) -> Village:
     return VillageFactory(commune__name=name, **facts)
+
+
+def test_every_question_that_is_asked_has_answers_and_the_other_way_round():
+    asked = {name for _title, names_of_group in GROUPS for name in names_of_group}
+    assert asked == {*answers_of_the_day(TODAY), "interco"}  # which there are depends on the villages
 
 
 def test_nobody_asked_anything_and_all_are_shown_but_those_that_left():

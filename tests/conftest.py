@@ -15,6 +15,10 @@ from django.template.defaultfilters import default
 from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 
+from tests import unordered
+
+unordered.install()
+
 # Begun in the background, the tests would hand their deafness for these signals on to every process they start.
 for deaf_to in (signal.SIGHUP, signal.SIGQUIT):
     signal.signal(deaf_to, signal.SIG_DFL)

@@ -35,12 +35,16 @@ class Act(StrEnum):
     LEAD_FILES = "lead_files"  # entrust files to others, hand them over, set the rules of reminders
     LOOK_AFTER_VILLAGES = "look_after_villages"
     CORRECT_PASSES = "correct_passes"
+    LOOK_AFTER_PAYMENTS = "look_after_payments"  # what anybody owes or paid; what is owed is waived
     READ_LETTERS = "read_letters"
     READ_JOURNAL = "read_journal"
 
 
 OF_ADVISERS = frozenset({Act.WORK_ON_FILES, Act.SEE_RESERVED_HOMES, Act.SEE_AS_MEMBER})
-OF_LEADS = OF_ADVISERS | {Act.LEAD_FILES, Act.LOOK_AFTER_VILLAGES, Act.CORRECT_PASSES, Act.READ_LETTERS}
+OF_LEADS = OF_ADVISERS | {
+    *(Act.LEAD_FILES, Act.LOOK_AFTER_VILLAGES, Act.CORRECT_PASSES),
+    *(Act.LOOK_AFTER_PAYMENTS, Act.READ_LETTERS),
+}
 
 ACTS: dict[AccessRole | Role, frozenset[Act]] = {
     AccessRole.STAFF: frozenset({Act.ENTER_ADMIN, Act.KEEP_ANY_PLACE, Act.READ_NETWORK_FIGURES, Act.SEE_RESERVED_HOMES}),

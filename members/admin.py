@@ -24,7 +24,7 @@ from members.accounts import links, second_step
 from members.accounts.services import make_account
 from members.accounts.sessions import end_sessions
 from members.enums import JournalEvent, MemberStatus, Role
-from members.models import SHOWN_FIELDS, JournalEntry, Member, User
+from members.models import SHOWN_FIELDS, JournalEntry, Member, Payment, User
 from villages.admin import NamesPlaces, ReadOnly
 
 ROLE_FIELDS = ["groups", "is_staff", "is_superuser"]
@@ -278,6 +278,29 @@ class WhenFilter(admin.DateFieldListFilter):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.title = _("when")
+
+
+@admin.register(Payment)
+class PaymentAdmin(PlainSearch, ReadOnly, admin.ModelAdmin):
+    """What anybody owes or paid: read by whoever looks after payments, written where the thing is sold."""
+
+    list_display = ["what", "amount", "payer", "status", "means", "owed_since", "ended_on", "ended_by"]
+    list_filter = ["status", "means", ("ended_on", WhenFilter)]
+    list_select_related = ["payer", "ended_by"]
+    search_fields = ["what", "payer__sort_name", "payer__email"]
+    search_help_text = _("Name or e-mail address, or for what")
+    ordering = ["-pk"]
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
+        return super().get_queryset(request).visible_to(request.user)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Payment | None = None) -> bool:
+        return request.user.is_authenticated and request.user.may(Act.LOOK_AFTER_PAYMENTS)
 
 
 @admin.register(JournalEntry)

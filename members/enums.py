@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.states import States, StateSet
 
@@ -34,6 +35,35 @@ class Role(models.TextChoices):
 
     ADVISER = "advisers", _("advisers")
     LEAD = "lead advisers", _("lead advisers")
+
+
+class MeansOfPayment(models.TextChoices):
+    CASH = "cash", _("in cash")
+    CHEQUE = "cheque", _("by cheque")
+    CARD = "card", _("by card")  # at a terminal: nothing is paid on line
+    TRANSFER = "transfer", _("by transfer")
+
+
+class PaymentStatus(States):
+    OWED = "owed", pgettext_lazy("payment", "to be paid")
+    SETTLED = "settled", pgettext_lazy("payment", "paid")
+    WAIVED = "waived", pgettext_lazy("payment", "waived")
+    CANCELLED = "cancelled", pgettext_lazy("payment", "cancelled")
+
+    # Ended without money, for a reason.
+    given_up = StateSet("WAIVED CANCELLED", out="OWED SETTLED")
+
+    @property
+    def next_states(self) -> frozenset["PaymentStatus"]:
+        """What has ended stays: what was wrong is put right by another line."""
+        return frozenset(
+            {
+                PaymentStatus.OWED: {PaymentStatus.SETTLED, PaymentStatus.WAIVED, PaymentStatus.CANCELLED},
+                PaymentStatus.SETTLED: (),
+                PaymentStatus.WAIVED: (),
+                PaymentStatus.CANCELLED: (),
+            }[self]
+        )
 
 
 class JournalEvent(models.TextChoices):

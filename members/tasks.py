@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from members import journal
 from members.accounts import retention
+from members.payments import retention as payments_retention
 
 
 @shared_task(name="members.clear_sessions")
@@ -20,3 +21,8 @@ def forget_unconfirmed(**kwargs) -> None:
 @shared_task(name="members.forget_journal")
 def forget_journal(**kwargs) -> None:
     journal.forget_old_entries(now=timezone.now())
+
+
+@shared_task(name="members.forget_payments")
+def forget_payments(**kwargs) -> None:
+    payments_retention.forget_old_payments(now=timezone.now())

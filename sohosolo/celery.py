@@ -64,4 +64,5 @@ app.conf.beat_schedule = {
     "erase the sessions that are over": {"task": "members.clear_sessions", "schedule": EVERY_MINUTE},
     "erase the accounts that nobody confirmed": {"task": "members.forget_unconfirmed", "schedule": EVERY_MINUTE},
     "erase the lines of the journal that are a year old": {"task": "members.forget_journal", "schedule": EVERY_MINUTE},
+    "erase the payments that accounts need no more": {"task": "members.forget_payments", "schedule": EVERY_MINUTE},
 }

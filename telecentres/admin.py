@@ -261,14 +261,20 @@ class PassEntryInline(ReadOnly, admin.TabularInline):
 class PassAdmin(ReadOnly, PlainSearch, admin.ModelAdmin):
     """Each with its ledger. What is wrong is put right by a line more, never by changing one."""
 
-    list_display = ["member", "kind", "balance", "half_days", "price", "valid_until", "sold_at"]
+    list_display = ["member", "kind", "balance", "half_days", "price", "how_paid", "valid_until", "sold_at"]
     list_filter = ["kind", "sold_at"]
-    list_select_related = ["member__user", "sold_at"]
+    list_select_related = ["member__user", "sold_at", "payment"]
+    readonly_fields = ["how_paid"]
     search_fields = ["member__user__sort_name", "member__user__email"]
     search_help_text = _("Member's name or e-mail")
     ordering = ["-pk"]
     inlines = [PassEntryInline]
     actions = ["give_one", "take_one"]
+
+    @admin.display(description=_("paid"))
+    def how_paid(self, pass_: Pass) -> str | None:
+        """None where nothing was to be paid, or where it is not known."""
+        return pass_.payment.how if pass_.payment else None
 
     @admin.action(description=_("Put right: one half-day more"), permissions=["correct"])
     def give_one(self, request: HttpRequest, queryset: QuerySet[Pass]) -> None:

@@ -6,7 +6,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from common.typography import clock, dated, day, weekday
 from telecentres.enums import Stretch
@@ -23,6 +23,7 @@ __all__ = [
     "near_day_part",
     "occurrence_in_words",
     "ordinal",
+    "pass_of",
     "series_time",
     "stretch_in_words",
     "stretch_of_time",
@@ -98,6 +99,11 @@ def moment(at: dt.datetime) -> str:
 
 def local_time(at: dt.datetime) -> dt.datetime:
     return timezone.localtime(at, timezone.get_default_timezone())
+
+
+def pass_of(half_days: int) -> str:
+    """« Carnet de 10 demi-journées »: as it was bought."""
+    return ngettext("Pass of %(count)s half-day", "Pass of %(count)s half-days", half_days) % {"count": half_days}
 
 
 def ordinal(position: int) -> str:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from members.models import JournalEntry
 from projects.models import IntroductionMove, Transition
 from telecentres.models import Pass
+from tests.factories.members import PaymentFactory
 from tests.factories.projects import ConsentRequestFactory, IntroductionFactory, ProjectFileFactory, TaskFactory
 from tests.factories.telecentres import PassFactory
 from tests.factories.villages import VillageFactory
@@ -66,6 +67,12 @@ REFUSED = {
         "23000",
         "the journal is append-only for twelve months",
         ["UPDATE members_journalentry SET about = 'nothing'", "DELETE FROM members_journalentry"],
+    ),
+    "payment_is_not_changed": Refusal(
+        PaymentFactory, "23000", "a payment is not changed but to end it", ["UPDATE members_payment SET amount = 1"]
+    ),
+    "payment_is_not_removed": Refusal(
+        PaymentFactory, "23000", "a payment is kept for ten years after the year of its end", ["DELETE FROM members_payment"]
     ),
     "transition_is_append_only": Refusal(
         stage_move, "23001", "stage moves are append-only", ["UPDATE projects_transition SET reason = 'another'"]

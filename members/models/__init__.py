@@ -1,4 +1,4 @@
-"""People: one account each, and the profile of those who are members."""
+"""People: one account each, the profile of those who are members, and what they pay."""
 
 from members.models.account import User, UserManager
 from members.models.journal import JournalEntry
@@ -12,6 +12,7 @@ from members.models.member import (
     photo_path,
     visible_levels,
 )
+from members.models.payment import Payment, PaymentQuerySet
 
 __all__ = [
     "SEEN_BY_ALL",
@@ -21,6 +22,8 @@ __all__ = [
     "JournalEntry",
     "Member",
     "MemberQuerySet",
+    "Payment",
+    "PaymentQuerySet",
     "User",
     "UserManager",
     "photo_path",

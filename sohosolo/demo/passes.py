@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from members.enums import MeansOfPayment
 from members.models import User
 from sohosolo.demo.days import DAY
 from sohosolo.demo.members import Solo
@@ -26,15 +27,15 @@ WAITERS = 3
 def sell_passes(world: World, sites: Sequence[Site], solos: Sequence[Solo]) -> None:
     """Before anything is booked with them. The member one signs in as has had one for two weeks."""
     dice, offers = world.dice("passes"), [PassOffer(**facts) for facts in world.material.network["passes"]]
+    how_they_pay = world.dice("payments")
     PassOffer.objects.bulk_create(offers)
     for number, solo in enumerate(solos):
         days_ago = KNOWN_MEMBER_BOUGHT_DAYS_AGO if number == 0 else dice.randint(*SOLD_DAYS_AGO)
         at = world.at(world.today - days_ago * DAY, dt.time(10))
         if (number == 0 or dice.likely(SHARE_WITH_A_PASS)) and at.date() >= solo.member.joined_on:
             site, offer = dice.choice(sites), offers[-1] if number == 0 else offers[0]
-            ledger.sell_pass(
-                offer=offer, member=solo.member, key=f"demo-{number}", sold_at=site.telecentre, by=host_of(site), now=at
-            )
+            paid = {"means": how_they_pay.choice(list(MeansOfPayment)), "by": host_of(site)}
+            ledger.sell_pass(offer=offer, member=solo.member, key=f"demo-{number}", sold_at=site.telecentre, now=at, **paid)
 
 
 def host_of(site: Site) -> User:

@@ -1,4 +1,4 @@
-"""The one lock order of télécentres: places by id → members by id → their passes by id → desks by id → bookings by id.
+"""The one lock order of télécentres: places by id → members by id → their passes by id → desks by id → bookings by id → payments.
 
 Then check, then write.
 

@@ -14,6 +14,7 @@ from telecentres.enums import BookingStatus, EntryReason, Stretch
 from telecentres.figures.occupancy import Month
 from telecentres.half_days import days_between, local_day
 from telecentres.models import Booking, BookingQuerySet, PassEntry
+from telecentres.wording import pass_of
 
 STATEMENT_COLUMNS = (_("Day"), _("Part of the day"), _("Place"), _("Desk"), _("Half-days of the pass"), _("At the place, in euros"))
 HOSTING_COLUMNS = (
@@ -55,7 +56,7 @@ class Statement:
             day, desk = booking.day.isoformat(), booking.desk
             yield [day, booking.get_stretch_display(), desk.telecentre.name, desk.name, booking.units or None, booking.price]
         for entry in self.passes:
-            bought = gettext("Pass of %(count)s half-days") % {"count": entry.pass_of.half_days}
+            bought = pass_of(entry.pass_of.half_days)
             yield [local_day(entry.at).isoformat(), None, bought, None, None, entry.pass_of.price]
 
 
@@ -65,7 +66,7 @@ def statement_of(member: Member, month: Month) -> Statement:
     return Statement(
         month,
         list(used_in(month).filter(member=member).with_place().order_by("period", "pk")),
-        list(sold.select_related("pass_of").order_by("at", "pk")),
+        list(sold.select_related("pass_of__payment").order_by("at", "pk")),
     )
 
 

@@ -8,6 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
 from common.email_addresses import NameOrAddressField
+from members.enums import MeansOfPayment
 from telecentres.availability.board import ANY
 from telecentres.availability.forms import NO_SUCH_DESK, PARTS_OF_THE_DAY, STALE_PAGE, day_field
 from telecentres.enums import Stretch
@@ -93,6 +94,9 @@ class SaleForm(forms.Form):
 
     who = NameOrAddressField(label=_("Member"), max_length=120, error_messages={"required": _("Say who it is.")})
     offer = forms.ModelChoiceField(label=_("Pass"), queryset=PassOffer.objects.on_sale(), empty_label=None)
+    means = forms.ChoiceField(
+        label=_("Paid"), choices=[("", _("choose")), *MeansOfPayment.choices], error_messages={"required": _("Say how it is paid.")}
+    )
     key = forms.CharField(
         max_length=64, widget=forms.HiddenInput, error_messages={"required": STALE_PAGE, "max_length": STALE_PAGE}
     )

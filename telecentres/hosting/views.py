@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members.enums import MemberStatus
+from common.typography import euros
+from members.enums import MeansOfPayment, MemberStatus
 from members.models import User
 from telecentres import wording
 from telecentres.availability.board import DeskState
@@ -206,8 +207,13 @@ def sell(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return show_day(request, place, today, sale=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     facts = form.cleaned_data
-    sold = ledger.sell_pass(offer=facts["offer"], member=who["member"], key=facts["key"], sold_at=place, by=request.user)
-    messages.success(request, _("The pass is sold: %(who)s, %(pass)s.") % {"who": who["member"], "pass": sold})
+    paid = {"means": MeansOfPayment(facts["means"]), "by": request.user}
+    sold = ledger.sell_pass(offer=facts["offer"], member=who["member"], key=facts["key"], sold_at=place, **paid)
+    sentence, details = _("The pass is sold: %(who)s, %(pass)s."), {"who": who["member"], "pass": sold}
+    if sold.payment:
+        sentence = _("The pass is sold: %(who)s, %(pass)s; %(price)s, %(how)s.")
+        details |= {"price": euros(sold.payment.amount), "how": sold.payment.how}
+    messages.success(request, sentence % details)
     return redirect_to_day(place, today)
 
 

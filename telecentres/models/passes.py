@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from common.triggers import Trigger
 from common.typography import euros
-from members.models import Member
+from members.models import Member, Payment
 from telecentres.enums import EntryReason, PassKind
 
 
@@ -76,6 +76,10 @@ class Pass(models.Model):
     sold_at = models.ForeignKey(
         "telecentres.Telecentre", models.PROTECT, null=True, blank=True, related_name="passes_sold", verbose_name=_("sold at")
     )
+    # None: nothing was to be paid, or it was sold before payments were kept, and how it was paid is not known.
+    payment = models.OneToOneField(
+        Payment, models.SET_NULL, null=True, blank=True, related_name="+", editable=False, verbose_name=_("payment")
+    )
     key = models.CharField(_("idempotency key"), max_length=64)
     created_at = models.DateTimeField(_("sold on"), default=timezone.now, editable=False)
 
@@ -94,6 +98,7 @@ class Pass(models.Model):
                 condition=Q(valid_from__lte=F("valid_until")),
                 violation_error_message=_("It would end before it begins."),
             ),
+            models.CheckConstraint(name="pass_of_a_trial_is_for_nothing", condition=~Q(kind=PassKind.TRIAL) | Q(payment=None)),
             models.UniqueConstraint(name="pass_key_once_a_member", fields=["member", "key"]),
         ]
         triggers = [

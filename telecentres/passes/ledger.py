@@ -2,14 +2,19 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import partial
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from members.access import Act, require
-from members.models import Member, User
-from telecentres import notifications
+from members.enums import MeansOfPayment
+from members.models import Member, Payment, User
+from members.payments import services as payments
+from telecentres import notifications, wording
 from telecentres.enums import EntryReason, PassKind
 from telecentres.half_days import local_day
 from telecentres.models import Booking, Pass, PassEntry, PassOffer, Telecentre
@@ -24,11 +29,12 @@ def sell_pass(
     offer: PassOffer,
     member: Member,
     key: str,
+    means: MeansOfPayment,
+    by: User,
     sold_at: Telecentre | None = None,
-    by: User | None = None,
     now: dt.datetime | None = None,
 ) -> Pass:
-    """A pass as it is on sale today, valid from today. The same `key` of the same member is the same pass."""
+    """A pass as it is on sale today, valid from today and paid at once. The same `key` of the same member is the same pass."""
     now = now or timezone.now()
     return open_pass(
         PassKind.BOUGHT,
@@ -36,12 +42,23 @@ def sell_pass(
         member=member,
         half_days=offer.half_days,
         price=offer.price,
+        payment=partial(paid_at_once, offer, member, means=means, by=by, now=now),  # of a pass that is new
         valid_days=offer.valid_days,
         key=key,
         sold_at=sold_at,
         by=by,
         now=now,
     )
+
+
+def paid_at_once(offer: PassOffer, member: Member, *, means: MeansOfPayment, by: User, now: dt.datetime) -> Payment | None:
+    """None where it costs nothing."""
+    if not offer.price:
+        return None
+    with override(settings.LANGUAGE_CODE):
+        what = wording.pass_of(offer.half_days)
+    owed = payments.owe(payer=member.user, amount=offer.price, what=what, now=now)
+    return payments.settle(payment=owed, means=means, by=by, now=now)
 
 
 @transaction.atomic

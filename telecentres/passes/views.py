@@ -19,7 +19,7 @@ def my_passes(request: HttpRequest) -> HttpResponse:
         request,
         "telecentres/my_passes.html",
         {
-            "passes": passes.prefetch_related(Prefetch("entries", entries)),
+            "passes": passes.select_related("payment").prefetch_related(Prefetch("entries", entries)),
             "offers": PassOffer.objects.on_sale(),
             "today": local_day(timezone.now()),
         },

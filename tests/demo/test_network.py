@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from members.enums import Visibility
+from members.enums import MeansOfPayment, Visibility
 from members.models import Member, User
 from outbox.enums import LetterState
 from outbox.models import Letter
@@ -24,7 +24,7 @@ from projects.reminders import planner
 from sohosolo.demo.load import NotEmpty, load_network
 from telecentres.availability.network import with_free_desks
 from telecentres.booking import clockwork
-from telecentres.enums import BookingStatus, DeskKind, Stretch
+from telecentres.enums import BookingStatus, DeskKind, PassKind, Stretch
 from telecentres.models import Booking, Desk, Pass, Telecentre, WaitingEntry
 from villages.alerts import services
 from villages.committee.desk import committee_desk
@@ -272,6 +272,13 @@ def test_the_known_member_has_half_days_left_and_their_ledger_says_how():
     bought = Pass.objects.get(member__user__email="membre@demo.example.org")
     assert 0 < bought.balance < bought.half_days
     assert bought.entries.count() > 2
+
+
+def test_every_pass_that_was_sold_was_paid_there_by_one_means_or_another():
+    sold = Pass.objects.filter(kind=PassKind.BOUGHT)
+    assert sold.count() > 10
+    assert not sold.exclude(payment__status="settled", payment__amount=F("price"), payment__payer=F("member__user")).exists()
+    assert set(sold.values_list("payment__means", flat=True)) == set(MeansOfPayment)
 
 
 def test_most_of_those_of_this_morning_are_there():

@@ -8,8 +8,8 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from members.enums import Role, Visibility
-from members.models import Member, User
+from members.enums import MeansOfPayment, PaymentStatus, Role, Visibility
+from members.models import Member, Payment, User
 
 PASSWORD = "une phrase longue et simple"
 TOTP_SECRET = "JBSWY3DPEHPK3PXP"  # of whoever has a second step
@@ -73,3 +73,20 @@ class MemberFactory(DjangoModelFactory):
     phone_visibility = factory.SelfAttribute("level")
     photo_visibility = factory.SelfAttribute("level")
     visibility_agreed_at = factory.LazyFunction(timezone.now)
+
+
+class PaymentFactory(DjangoModelFactory):
+    """48 euros that somebody owes since today; `settled`, in cash."""
+
+    class Meta:
+        model = Payment
+
+    class Params:
+        settled = factory.Trait(
+            status=PaymentStatus.SETTLED, means=MeansOfPayment.CASH, ended_on=factory.SelfAttribute("owed_since")
+        )
+
+    payer = factory.SubFactory(UserFactory)
+    amount = 48
+    what = "Carnet de 10 demi-journées"
+    owed_since = factory.LazyFunction(timezone.localdate)

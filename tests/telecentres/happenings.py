@@ -19,6 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from members.enums import MeansOfPayment
 from members.models import User
 from telecentres.availability import rules
 from telecentres.availability.board import Board, DeskState
@@ -223,7 +224,8 @@ class Happenings(RuleBasedStateMachine):
         if trial:
             self.do(ledger.grant_trial, member=member, half_days=2, valid_days=4, key=self.key())
         else:
-            self.do(ledger.sell_pass, offer=self.world.offer, member=member, key=self.key())
+            paid = {"means": MeansOfPayment.CASH, "by": self.world.host}
+            self.do(ledger.sell_pass, offer=self.world.offer, member=member, key=self.key(), **paid)
 
     # ---- The line
 

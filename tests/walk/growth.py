@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from members.enums import Role
-from members.models import Member, User
+from members.models import Member, Payment, User
 from outbox.models import Letter
 from projects.models import (
     Document,
@@ -44,6 +44,7 @@ from telecentres.models import (
     Telecentre,
     WaitingEntry,
 )
+from tests.factories.members import PaymentFactory
 from tests.factories.outbox import LetterFactory
 from tests.factories.projects import EventFactory, ProjectFileFactory
 from tests.factories.telecentres import SeriesFactory, next_working_day
@@ -164,8 +165,16 @@ def grow(network: Network, count: int, begin: int = 0) -> None:
         + [SeriesFactory.build(member=member, telecentre=own_place, key=f"own-{n}") for n in numbers]
     )
     PassOffer.objects.bulk_create(PassOffer(half_days=n + 1, price=5) for n in numbers)
+    payments = Payment.objects.bulk_create(PaymentFactory.build(payer=user, settled=True, ended_by=user) for user in users)
     Pass.objects.bulk_create(
-        Pass(member=member, half_days=10, valid_from=today, valid_until=today + dt.timedelta(days=9), key=f"many-{n}")
+        Pass(
+            member=member,
+            half_days=10,
+            valid_from=today,
+            valid_until=today + dt.timedelta(days=9),
+            key=f"many-{n}",
+            payment=payments[n - begin],
+        )
         for n in numbers
     )
     pass_ = Pass.objects.order_by("pk").last()

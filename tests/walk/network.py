@@ -15,7 +15,7 @@ from members.enums import JournalEvent
 from members.models import JournalEntry, User
 from projects.models import Export, Hold, Merge, RuleSetting, Scheme, TaskTemplate
 from telecentres.models import PassOffer
-from tests.factories.members import UserFactory
+from tests.factories.members import PaymentFactory, UserFactory
 from tests.factories.outbox import LetterFactory
 from tests.factories.projects import DocumentFactory, FundingLineFactory, HolderFactory, HouseholdFactory, IntroductionFactory
 from tests.factories.projects import TaskFactory as Tasks
@@ -123,7 +123,7 @@ def rows_of_the_admin(people: dict[str, User | None]) -> dict[str, int]:
     LetterFactory()
     JournalEntry.objects.create(what=JournalEvent.SIGNED_IN, account=adviser, by=adviser)
     PlaceFactory()
-    PassFactory(member=people["member"].member)
+    PassFactory(member=people["member"].member, payment=PaymentFactory(payer=people["member"], settled=True))
     PassOffer.objects.get_or_create(half_days=10, price=48)
     Dataset.objects.get_or_create(key="bpe", source="Insee", file_name="bpe.zip", imported_at=timezone.now())
     TaskTemplate.objects.create(stage="new", title="Appel")

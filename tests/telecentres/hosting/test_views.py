@@ -8,6 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from members.enums import MemberStatus
+from members.models import Payment
 from outbox.models import Letter
 from telecentres.enums import BookingStatus, PassKind, Stretch
 from telecentres.half_days import instant
@@ -126,7 +127,7 @@ def test_somebody_on_trial_who_calls_is_booked_with_their_own_half_days(client, 
     booking = Booking.objects.get()
     assert (booking.member, booking.guest, booking.units, booking.price) == (newcomer, "", 1, 0)
     PassOffer.objects.create(half_days=10, price=48, valid_days=365)
-    answer = press(client, "sell-pass", who=who, offer=PassOffer.objects.get().pk, key="b")
+    answer = press(client, "sell-pass", who=who, offer=PassOffer.objects.get().pk, means="cash", key="b")
     assert (answer.status_code, "Un carnet se vend à un membre." in answer.content.decode()) == (422, True)
 
 
@@ -160,7 +161,7 @@ def test_a_host_cannot_list_the_network_by_its_syllables(client, host, desk, typ
     offer = PassOffer.objects.create(half_days=10, price=48)
     for answer in (
         press(client, "book-for", **caller(who=typed)),
-        press(client, "sell-pass", who=typed, offer=offer.pk, key="a"),
+        press(client, "sell-pass", who=typed, offer=offer.pk, means="cash", key="a"),
     ):
         page = answer.content.decode()
         assert "example.net" not in page
@@ -282,15 +283,27 @@ def test_a_day_is_opened_again(client, host, place):
 
 def test_a_pass_is_sold_once_for_two_presses(client, host, place):
     offer, member = PassOffer.objects.create(half_days=10, price=48), MemberFactory()
-    for _press in range(2):
-        press(client, "sell-pass", who=member.user.email, offer=offer.pk, key="a")
+    for means in ("card", "cash"):
+        answer = press(client, "sell-pass", who=member.user.email, offer=offer.pk, means=means, key="a")
+        assert said(answer)[0].endswith("10 demi-journées sur 10\u00a0; 48 €, réglé par carte le 24 novembre 2026.")
     sold = Pass.objects.get()
     assert (sold.member, sold.balance, sold.sold_at) == (member, 10, place)
+    paid = Payment.objects.get()
+    assert (paid, paid.payer, paid.amount, paid.means, paid.ended_by) == (sold.payment, member.user, 48, "card", host)
+
+
+@pytest.mark.parametrize("means", ["", "gold"])
+def test_a_pass_is_not_sold_before_it_is_said_how_it_is_paid(client, host, place, means):
+    offer = PassOffer.objects.create(half_days=10, price=48)
+    answer = press(client, "sell-pass", who=MemberFactory().user.email, offer=offer.pk, means=means, key="a")
+    assert answer.status_code == 422
+    assert 'id="sale_means_error"' in answer.content.decode()
+    assert (Pass.objects.count(), Payment.objects.count()) == (0, 0)
 
 
 def test_a_pass_is_not_sold_to_a_passer_by(client, host, place):
     offer = PassOffer.objects.create(half_days=10, price=48)
-    answer = press(client, "sell-pass", who="Madame Duprat", offer=offer.pk, key="a")
+    answer = press(client, "sell-pass", who="Madame Duprat", offer=offer.pk, means="cash", key="a")
     assert answer.status_code == 422
     assert not Pass.objects.exists()
 

@@ -4,11 +4,12 @@ import pytest
 from django.urls import reverse
 
 from telecentres.models import PassOffer
+from tests.factories.members import PaymentFactory
 from tests.factories.telecentres import (
     PassFactory,
     RateFactory,
 )
-from tests.telecentres.pages import plain, said
+from tests.telecentres.pages import NOW, plain, said
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -23,11 +24,21 @@ def test_what_is_left_is_said_in_the_week_and_every_movement_on_its_page(client,
     assert "−4" in page
 
 
+def test_how_a_pass_was_paid_is_said_where_it_is_known_and_nothing_where_it_is_not(client, member, desk):
+    PassFactory(member=member, payment=PaymentFactory(payer=member.user, settled=True, ended_on=NOW.date()))
+    PassFactory(member=member, payment=PaymentFactory(payer=member.user))
+    PassFactory(member=member)
+    for page in ("telecentres:my-passes", "telecentres:my-statement"):
+        text = plain(client.get(reverse(page)).content.decode())
+        assert text.count("réglé en espèces le 24 novembre 2026") == 1, page
+        assert text.count("à régler") == 1, page
+
+
 @pytest.mark.parametrize("count", [2, 30])
 def test_the_page_of_passes_costs_the_same_queries_for_any_number(client, member, desk, django_assert_num_queries, count):
     RateFactory(telecentre=desk.telecentre)
     for _ in range(count):
-        PassFactory(member=member, left=1)
+        PassFactory(member=member, left=1, payment=PaymentFactory(payer=member.user))
     with django_assert_num_queries(5):  # session, person, passes, movements, offers
         client.get(reverse("telecentres:my-passes"))
 

@@ -168,7 +168,7 @@ def test_those_for_whom_nothing_is_left_get_everything_back_and_the_nearest_ways
     desk, member = DeskFactory(telecentre=place), MemberFactory()
     RateFactory(telecentre=place, price=6)
     offer = PassOffer.objects.create(half_days=10, price=48)
-    bought = ledger.sell_pass(offer=offer, member=member, key="a", now=NOW)
+    bought = ledger.sell_pass(offer=offer, member=member, key="a", means="cash", by=UserFactory(), now=NOW)
     booking = book_desk(desk=desk, member=member, period=half_day(place, MONDAY), key="b", now=NOW, announce=False)
     bought.refresh_from_db()
     assert bought.balance == 9

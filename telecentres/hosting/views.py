@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.typography import euros
-from members.enums import MeansOfPayment, MemberStatus
+from members.enums import MeansOfPayment
 from members.models import User
 from telecentres import wording
 from telecentres.availability.board import DeskState
@@ -202,13 +202,15 @@ def sell(request: HttpRequest, slug: str) -> HttpResponse:
     place = place_of_host(request, slug)
     form, today = SaleForm(request.POST, auto_id="sale_%s"), local_day(timezone.now())
     who = person_called(form.cleaned_data["who"], form, place=place, by=request.user) if form.is_valid() else None
-    if who and (who["member"] is None or who["member"].status != MemberStatus.ACTIVE):
-        form.add_error("who", _("A pass is sold to members."))
     if not form.is_valid():
         return show_day(request, place, today, sale=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     facts = form.cleaned_data
     paid = {"means": MeansOfPayment(facts["means"]), "by": request.user}
-    sold = ledger.sell_pass(offer=facts["offer"], member=who["member"], key=facts["key"], sold_at=place, **paid)
+    try:
+        sold = ledger.sell_pass(offer=facts["offer"], member=who["member"], key=facts["key"], sold_at=place, **paid)
+    except ledger.LedgerRefused as refusal:
+        form.add_error("who", str(refusal))
+        return show_day(request, place, today, sale=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     sentence, details = _("The pass is sold: %(who)s, %(pass)s."), {"who": who["member"], "pass": sold}
     if sold.payment:
         sentence = _("The pass is sold: %(who)s, %(pass)s; %(price)s, %(how)s.")

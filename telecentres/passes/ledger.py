@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from members.access import Act, require
-from members.enums import MeansOfPayment
+from members.enums import MeansOfPayment, MemberStatus
 from members.models import Member, Payment, User
 from members.payments import services as payments
 from telecentres import notifications, wording
@@ -21,20 +21,25 @@ from telecentres.models import Booking, Pass, PassEntry, PassOffer, Telecentre
 
 
 class LedgerRefused(Exception):
-    """The message is written for whoever corrects a pass and may be shown as it stands."""
+    """The message is written for whoever sells or corrects a pass and may be shown as it stands."""
 
 
 def sell_pass(
     *,
     offer: PassOffer,
-    member: Member,
+    member: Member | None,
     key: str,
     means: MeansOfPayment,
     by: User,
     sold_at: Telecentre | None = None,
     now: dt.datetime | None = None,
 ) -> Pass:
-    """A pass as it is on sale today, valid from today and paid at once. The same `key` of the same member is the same pass."""
+    """A pass as it is on sale today, valid from today and paid at once. The same `key` of the same member is the same pass.
+
+    Raises LedgerRefused for somebody on trial, a former member, a passer-by: a pass is sold to members.
+    """
+    if member is None or member.status != MemberStatus.ACTIVE:
+        raise LedgerRefused(_("A pass is sold to members."))
     now = now or timezone.now()
     return open_pass(
         PassKind.BOUGHT,

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
-from members.enums import MeansOfPayment, PaymentStatus
+from members.enums import MeansOfPayment, MemberStatus, PaymentStatus
 from members.models import Payment
 from members.payments import services as payments
 from telecentres.booking import cancelling
@@ -43,6 +43,14 @@ def test_selling_twice_with_the_same_key_is_selling_once(offer):
     member = MemberFactory()
     assert len({sell(offer, member).pk for _ in range(2)}) == 1
     assert Pass.objects.get().balance == 10
+
+
+@pytest.mark.parametrize("status", [MemberStatus.TRIAL, MemberStatus.FORMER, None])
+def test_a_pass_is_sold_to_members_only(offer, status):
+    person = status and MemberFactory(status=status)
+    with pytest.raises(ledger.LedgerRefused, match="se vend à un membre"):
+        sell(offer, person)
+    assert not Pass.objects.exists()
 
 
 def test_what_is_sold_is_owed_and_settled_in_one_go(offer):

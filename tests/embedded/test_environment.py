@@ -61,7 +61,8 @@ def test_doubtful_words_are_left_out_and_french_counts_nought_in_the_singular(ca
     compile_catalogues(tmp_path)
     compiled = translations(catalogue)
     assert compiled.gettext("Room") == "Room"
-    counted = [compiled.ngettext("%(n)s desk", "%(n)s desks", n) for n in (0, 1, 2)]
+    desks = ("%(n)s desk", "%(n)s desks")
+    counted = [compiled.ngettext(*desks, n) for n in (0, 1, 2)]
     assert counted == ["%(n)s poste", "%(n)s poste", "%(n)s postes"]
 
 

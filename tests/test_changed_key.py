@@ -9,8 +9,9 @@ from django.urls import reverse
 from telecentres.booking.desk_codes import CODES
 from telecentres.notifications import HELD_LINKS
 from tests.factories.members import UserFactory
-from tests.members.accounts.test_accounts import is_signed_in, signed_in
-from tests.test_access import POLICIES, people, sample  # noqa: F401 -- fixtures
+from tests.members.accounts.coming_in import is_signed_in, signed_in
+from tests.policies import POLICIES
+from tests.test_access import people, sample  # noqa: F401 -- fixtures
 
 pytestmark = pytest.mark.django_db
 

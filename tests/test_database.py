@@ -10,7 +10,8 @@ from django.urls import reverse
 from sohosolo.database import ROLE_SETTINGS, keep_role_settings
 from tests.factories.members import UserFactory
 from tests.factories.villages import VillageFactory
-from tests.test_access import POLICIES, people, sample  # noqa: F401 -- fixtures
+from tests.policies import POLICIES
+from tests.test_access import people, sample  # noqa: F401 -- fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,7 +12,7 @@ from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.projects import IntroductionFactory, ProjectFileFactory, TaskFactory
 from tests.factories.telecentres import BookingFactory, DeskFactory, RateFactory, TelecentreFactory
 from tests.factories.villages import CommitteeMemberFactory, HousingFactory, JourneyFactory, VillageFactory
-from tests.test_access import POLICIES
+from tests.policies import POLICIES
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tests.factories.members import PASSWORD, UserFactory
 from tests.letters.world import Case, World, fresh, last_letter
-from tests.members.accounts import test_accounts as pages
+from tests.members.accounts import coming_in as pages
 from tests.members.accounts.test_second_step import set_up
 
 A_PASSKEY = {  # as a browser gives it: no authenticator is here to make a genuine one, which the library would ask for

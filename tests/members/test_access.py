@@ -12,7 +12,7 @@ from tests.factories.members import UserFactory
 from tests.factories.projects import ProjectFileFactory
 from tests.factories.telecentres import TelecentreFactory
 from tests.factories.villages import HousingFactory
-from tests.members.accounts.test_accounts import MY_SPACE, text_of
+from tests.members.accounts.coming_in import MY_SPACE, text_of
 from villages.enums import HousingAudience
 
 pytestmark = pytest.mark.django_db

@@ -20,7 +20,7 @@ from projects.documents import services
 from tests.factories.members import PASSWORD, TOTP_SECRET, UserFactory
 from tests.factories.projects import DocumentFactory, ProjectFileFactory
 from tests.factories.telecentres import TelecentreFactory
-from tests.members.accounts.test_accounts import ASK_CODE, GIVE_CODE, LOGIN, MY_SPACE, is_signed_in, signed_in
+from tests.members.accounts.coming_in import ASK_CODE, GIVE_CODE, LOGIN, MY_SPACE, is_signed_in, signed_in
 from tests.members.accounts.test_second_step import AUTHENTICATE, code_of, set_up
 
 pytestmark = pytest.mark.django_db

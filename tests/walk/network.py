@@ -21,7 +21,8 @@ from tests.factories.projects import DocumentFactory, FundingLineFactory, Holder
 from tests.factories.projects import TaskFactory as Tasks
 from tests.factories.telecentres import PassFactory
 from tests.factories.villages import PlaceFactory
-from tests.test_access import POLICIES, one_of_each_role, sample_of
+from tests.policies import POLICIES
+from tests.test_access import one_of_each_role, sample_of
 from villages.models import Dataset
 
 STAFF = ("adviser", "lead", "administrator")

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from members.accounts.adapters import MFAAdapter
 from tests.factories.members import UserFactory
-from tests.members.accounts.test_accounts import CLOSED, OPEN, signed_in
+from tests.members.accounts.coming_in import CLOSED, OPEN, signed_in
 from tests.test_architecture import INLINE
 
 pytestmark = pytest.mark.django_db

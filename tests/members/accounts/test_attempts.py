@@ -11,7 +11,7 @@ from django.utils import timezone
 from outbox.models import Letter
 from sohosolo import settings as served
 from tests.factories.members import PASSWORD, UserFactory
-from tests.members.accounts.test_accounts import (
+from tests.members.accounts.coming_in import (
     ASK_CODE,
     GIVE_CODE,
     LOGIN,

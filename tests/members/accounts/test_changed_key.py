@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from outbox.models import Letter
 from tests.factories.members import PASSWORD, UserFactory
-from tests.members.accounts.test_accounts import LOGIN, is_signed_in, signed_in, text_of
+from tests.members.accounts.coming_in import LOGIN, is_signed_in, signed_in, text_of
 from tests.members.accounts.test_second_step import AUTHENTICATE, SECOND_STEP, SPARE_CODES, code_of, first_step, fresh_cache, set_up
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures(fresh_cache.__name__)]

@@ -18,7 +18,7 @@ from members.enums import Role
 from members.models import JournalEntry, User
 from outbox.models import Letter
 from tests.factories.members import PASSWORD, UserFactory
-from tests.members.accounts.test_accounts import LOGIN, is_signed_in, text_of
+from tests.members.accounts.coming_in import LOGIN, is_signed_in, text_of
 from tests.members.accounts.test_second_step import AUTHENTICATE, set_up
 
 pytestmark = pytest.mark.django_db

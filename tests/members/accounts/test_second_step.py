@@ -15,7 +15,7 @@ from members.accounts.second_step import SecretUnreadable
 from members.models import User
 from outbox.models import Letter
 from tests.factories.members import PASSWORD, UserFactory
-from tests.members.accounts.test_accounts import (
+from tests.members.accounts.coming_in import (
     ASK_CODE,
     GIVE_CODE,
     LOGIN,

@@ -257,6 +257,7 @@ PAGES: dict[str, Callable[[Any], list[Page]]] = {
     "members.User": of_user,
     "members.Member": of_member,
     "members.JournalEntry": changed,
+    "members.Payment": changed,
     "telecentres.Booking": of_booking,
     "telecentres.BookingLimits": changed,
     "telecentres.OpeningHours": through_place,

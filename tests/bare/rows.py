@@ -11,6 +11,7 @@ from django.db.models import JSONField
 from django.utils import timezone
 from phonenumber_field.modelfields import PhoneNumberField
 
+from members.enums import PaymentStatus
 from projects.enums import IntroductionState, Stage
 from projects.models import ConsentRequest, Introduction, ProjectFile
 from telecentres.enums import Stretch
@@ -28,6 +29,7 @@ NEEDED: dict[str, Callable[[], dict[str, Any]]] = {  # what the database asks fo
     "villages.Connection": lambda: {"premises": 500},
     "villages.SavedSearch": lambda: {"of": SavedSearch.Of.VILLAGES, "query": "", "language": "fr"},
     "telecentres.OpeningHours": lambda: {"half": "afternoon", "opens_at": dt.time(13, 30), "closes_at": dt.time(18, 30)},
+    "members.Payment": lambda: {"status": PaymentStatus.SETTLED, "means": "cash", "ended_on": timezone.localdate()},  # of nobody
     "telecentres.PassEntry": lambda: {"units": 10, "reason": "sold"},
     "telecentres.BookingSeries": lambda: {"weekdays": [0], "last": timezone.localdate() + dt.timedelta(days=50)},
     "telecentres.Pass": lambda: {"valid_until": timezone.localdate() + dt.timedelta(days=50)},
@@ -42,6 +44,8 @@ NEEDED: dict[str, Callable[[], dict[str, Any]]] = {  # what the database asks fo
 IN_STATE: dict[tuple[str, str], dict[str, Any]] = {  # what a state of its own asks for
     ("projects.ProjectFile", Stage.PAUSED): {"paused_until": dt.date(2099, 1, 1), "pause_reason": "Vend"},
     ("projects.ProjectFile", Stage.CLOSED): {"closing_reason": "gave_up"},
+    ("members.Payment", PaymentStatus.WAIVED): {"means": "", "reason": "Un geste"},
+    ("members.Payment", PaymentStatus.CANCELLED): {"means": "", "reason": "Vendu deux fois"},
     ("projects.Introduction", IntroductionState.LATER): {"later_on": dt.date(2099, 1, 1)},
 }
 

@@ -47,7 +47,7 @@ NOW = dt.datetime(2026, 11, 24, 9, 40, tzinfo=ZoneInfo("Europe/Paris"))  # a Tue
 TODAY = NOW.date()
 JUST_NOW = {"telecentres.booking_confirmed": 4, "telecentres.booking_cancelled": 2, "telecentres.place_held": 1}  # letters
 PASSWORD = "sohosolo-demo-2026"
-MOST_STATEMENTS = 17_000  # introductions, money and papers of sixty files among them
+MOST_STATEMENTS = 17_100  # introductions, money and papers of sixty files among them, and what thirty passes were paid with
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ from villages.catalogue.comparison import Measure, Rank, Unit, compare
 from villages.facts.estimates import NOWHERE
 
 
-def marks(unit: Unit, *values: float | None, more: bool = False) -> list[str]:
-    return [cell.mark.value for cell in compare("x", unit, [Measure(value) for value in values], more_is_better=more).cells]
+def ranks(unit: Unit, *values: float | None, more: bool = False) -> list[str]:
+    return [cell.rank.value for cell in compare("x", unit, [Measure(value) for value in values], more_is_better=more).cells]
 
 
 @pytest.mark.parametrize(
@@ -32,13 +32,13 @@ def marks(unit: Unit, *values: float | None, more: bool = False) -> list[str]:
     ],
 )
 def test_the_best_and_the_worst_are_those_that_are_said_to_be(unit, values, more, expected):
-    assert marks(unit, *values, more=more) == expected
+    assert ranks(unit, *values, more=more) == expected
 
 
 def test_what_is_unknown_is_never_the_worst_and_changes_nothing_for_the_others():
-    with_it, without = marks(Unit.KILOMETRES, 4, 12, 30, None), marks(Unit.KILOMETRES, 4, 12, 30)
+    with_it, without = ranks(Unit.KILOMETRES, 4, 12, 30, None), ranks(Unit.KILOMETRES, 4, 12, 30)
     assert with_it == [*without, "unknown"]
-    assert Rank.WORST not in marks(Unit.KILOMETRES, None, 4, None)
+    assert Rank.WORST not in ranks(Unit.KILOMETRES, None, 4, None)
 
 
 def test_the_same_is_what_is_said_alike_and_known_of_all():

@@ -40,7 +40,7 @@ def test_the_geojson_has_a_new_tag_when_a_village_or_a_commune_changes(client):
         return client.get("/villages.geojson")["ETag"]
 
     communes.import_communes(path=settings.TERRITORY.communes_file)
-    stays, comes = Commune.objects.all()[:2]
+    stays, comes = Commune.objects.order_by("pk")[:2]
     partnerships.open_village(commune=stays)
     tags = [tag()]
     village = partnerships.open_village(commune=comes)

@@ -7,14 +7,16 @@ from html import unescape
 import pytest
 import time_machine
 from django.core import mail
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from outbox.delivery import deliver_due
+from outbox.enums import LetterState
 from outbox.models import Letter
 from projects import links
-from projects.enums import IntroductionState
+from projects.enums import IntroductionState, Stage
 from projects.introductions import choosing
 from projects.introductions.services import ask_consent, send_ready
 from projects.reminders import nudges
@@ -254,3 +256,27 @@ def test_the_timeline_tells_of_a_letter_to_a_village_only_where_one_was_written(
     assert "Lettre du portail à Aignan" in page
     assert "Lettre du portail à Barran" not in page
     assert "Barran\u202f: à appeler" in page
+
+
+def test_nothing_that_was_written_about_an_erased_file_names_anybody(client, file, client_of, settings):
+    """Each step is taken in its page. Letters that have left are emptied, and one that waits to leave is dropped."""
+    settings.STAFF_MFA_REQUIRED = False
+    agreed(client, file, village("Aignan"))
+    deliver_due(now=timezone.now())
+    answer(client, file, answer="yes")
+    lead, act = client_of(UserFactory(lead=True)), "admin:projects_projectfile_move"
+    visit = reverse("admin:projects_introduction_visit", args=[file.introductions.get().pk])
+    assert lead.post(visit, {"at_0": "2026-12-04", "at_1": "15:00"}).status_code == 302
+    waiting = Letter.objects.filter(key__startswith="projects.visit", state=LetterState.TO_SEND)
+    waiting.filter(to="aignan@example.org").update(send_after=timezone.now() + DAY)
+    deliver_due(now=timezone.now())
+    about = Letter.objects.filter(Q(text__contains="Ferrand") | Q(text__contains="Nadia") | Q(to=file.holder.email))
+    told = {letter.key.partition(":")[0] for letter in about}
+    assert {"projects.consent_asked", "projects.introductions", "projects.visit"} <= told
+    assert waiting.count() == 1
+    lead.post(reverse(act, args=[file.pk]), {"to": Stage.CLOSED, "closing_reason": "gave_up"})
+    lead.post(reverse(act, args=[file.pk]), {"to": Stage.ANONYMISED})
+    file.refresh_from_db()
+    assert file.stage == Stage.ANONYMISED
+    assert [letter.key for letter in about.all()] == []
+    assert Letter.objects.filter(key__startswith="projects.visit", state=LetterState.DROPPED, text="").count() == 1

@@ -10,14 +10,13 @@ import pytest
 from django.core.cache import cache
 from django.core.management.color import no_style
 from django.db import connection
-from django.template.base import FilterExpression
-from django.template.defaultfilters import default
 from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 
-from tests import unordered
+from tests import unknown_names, unordered
 
 unordered.install()
+unknown_names.install()
 
 # Begun in the background, the tests would hand their deafness for these signals on to every process they start.
 for deaf_to in (signal.SIGHUP, signal.SIGQUIT):
@@ -33,15 +32,6 @@ def empty_what_tests_fill(test_case) -> None:
 
 
 TransactionTestCase._fixture_teardown = empty_what_tests_fill
-
-
-def resolve_as_the_template_says(self, context, ignore_failures=False, resolve=FilterExpression.resolve):
-    """A variable that a template does not know fails the test (pytest-django), but for one that it gives a default to."""
-    has_default = bool(self.filters) and self.filters[0][0] is default
-    return resolve(self, context, ignore_failures or has_default)
-
-
-FilterExpression.resolve = resolve_as_the_template_says
 
 
 MIGRATED = "test_migrated"  # a database as `migrate` leaves it

@@ -17,7 +17,9 @@ from django.views.decorators.http import conditional_page, require_http_methods
 
 from members.models import Member
 from telecentres import wording
+from telecentres.availability.reasons import Refusal
 from telecentres.availability.request import BookingRequest
+from telecentres.availability.rules import Allowed
 from telecentres.availability.week import Week
 from telecentres.booking.forms import BookingForm
 from telecentres.booking.refusals import BookingRefused
@@ -96,6 +98,7 @@ def show_week(
     member = member_with_half_days(request)
     shown = Week(place, asked, now=now, member=member, priced=member is not None)
     room = RoomHoursForm.read(request.GET, shown) if member else None
+    room_answer = room.answer(shown.board) if room else None
     return render(
         request,
         "telecentres/week.html",
@@ -103,7 +106,8 @@ def show_week(
             "telecentre": place,
             "week": shown,
             "room": room,
-            "room_answer": room.answer(shown.board) if room else None,
+            "room_allowed": room_answer if isinstance(room_answer, Allowed) else None,
+            "room_refused": room_answer if isinstance(room_answer, Refusal) else None,
             "member": member,
             "presser": "member" if member else "nobody" if request.user.is_authenticated else "visitor",
             "form": form,

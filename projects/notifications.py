@@ -13,7 +13,7 @@ from members.models import User
 from outbox.keys import LetterRule, day_of
 from outbox.models import Letter
 from outbox.services import Attachment, Signature, compose_rendered, post_rendered
-from projects import links
+from projects import first_contact, links
 from projects.enums import ReminderRule
 from projects.models import ConsentRequest, Introduction, ProjectFile, Shared, Task
 from villages.models import CommitteeMember
@@ -106,8 +106,8 @@ def nudge(*, key: str, nudges: Sequence[Any], at: dt.datetime) -> Letter:
 
 
 def file_received(file: ProjectFile, lines: Sequence[Shared], *, at: dt.datetime) -> Letter | None:
-    """The reference, what was written and answered (`lines`), who will call, and the link to the holder's own page."""
-    facts = {"lines": lines, "link": links.file_link(file)}
+    """The reference, what was written and answered (`lines`), who calls by when, and the link to the holder's own page."""
+    facts = {"lines": lines, "link": links.file_link(file), "called_by": first_contact.still_to_come(file, at)}
     return _to_holder(RECEIVED.key(file=file.pk), "projects/email/received", file, at, **facts)
 
 

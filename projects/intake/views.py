@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.rate_limits import too_often, visitor_network
-from common.working_days import working_days_after
 from members.models import User
+from projects import first_contact
 from projects.intake import drafts, services
 from projects.intake.forms import LONGEST_ANSWERS, IntakeForm
 from projects.models import DRAFT_KEPT_FOR, ProjectFile
@@ -24,7 +24,6 @@ AN_HOUR = 3600
 LAID_DOWN_AN_HOUR = 10  # from one place
 DRAFTS_AN_HOUR = 40  # begun from one place
 TOO_MANY = _("Many projects came from here within the hour. Try again a little later, or call us.")
-ANSWERED_WITHIN = 3  # working days: what the page promises, which the lead's delays of a first contact do not change
 WAITING_FILE = "projects.laid_down"  # the reference, for the page that says thank you
 
 
@@ -69,8 +68,7 @@ def intake_page(request: HttpRequest, form: IntakeForm, *, status: int = 200) ->
         "answers": answers_in_words(form),
         "kept_at": draft and draft.kept_at,
         "kept_for": DRAFT_KEPT_FOR.days,
-        "answered_by": working_days_after(today, ANSWERED_WITHIN),
-        "answered_within": ANSWERED_WITHIN,
+        "answered_by": first_contact.last_day(today),
         "team": User.objects.advisers().order_by("sort_name", "pk")[:4],
     }
     return render(request, "projects/lay_down.html", context, status=status)
@@ -119,5 +117,5 @@ def laid_down(request: HttpRequest) -> HttpResponse:
     reference = request.session.get(WAITING_FILE, "")
     file = ProjectFile.objects.select_related("holder").filter(reference=reference).first()
     letter = receipt_of(file) if file else ""
-    answered_by = working_days_after(timezone.localdate(), ANSWERED_WITHIN)
+    answered_by = first_contact.still_to_come(file, timezone.now()) if file else None
     return render(request, "projects/laid_down.html", {"file": file, "letter": letter, "answered_by": answered_by})

@@ -58,7 +58,7 @@ def test_only_who_left_a_number_is_told_of_a_call(client, adviser, phone, called
     letter = Letter.objects.get(key=f"projects.received:{file.pk}")
     for text in (letter.text, letter.html):
         assert bool(CALLS.search(text)) == called
-        assert ("vous écrit sous trois jours" in text) == (not called)
+        assert ("vous écrit d’ici" in text) == (not called)
 
 
 @pytest.mark.parametrize("name", ["home", "projects:own"])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.days import end_of
 from common.typography import day
+from projects import first_contact
 from projects.enums import FundingState, ReminderRule, Stage, Unit
 from projects.files.retention import KEPT_FOR, with_last_seen
 from projects.models import FundingLine, ProjectFile, Task
@@ -32,7 +33,7 @@ def files_of(files: QuerySet[ProjectFile], pks: set[int], words: Callable[[Proje
 
 
 class FirstContact(AdviserRule):
-    slug, delays, units = ReminderRule.FIRST_CONTACT, (3, 7), (Unit.WORKING_DAYS,) * 2
+    slug, delays, units = ReminderRule.FIRST_CONTACT, (first_contact.USUAL, 7), (Unit.WORKING_DAYS,) * 2
 
     @classmethod
     def files(cls) -> QuerySet[ProjectFile]:

@@ -96,6 +96,8 @@ def test_a_real_beat_sends_its_tasks_at_once_after_a_clock_that_was_ahead(schedu
             while valkey.client(BROKER).llen("celery") < len(tasks_of_the_schedule()):
                 assert time.monotonic() < deadline, (tmp_path / "beat.log").read_text()
                 time.sleep(0.05)
+            beat.terminate()  # asked to end, it closes its file, which a kill may find half written
+            beat.wait(60)
         finally:
             beat.kill()
             beat.wait()

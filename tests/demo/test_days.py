@@ -27,11 +27,12 @@ DAYS = {
     "a Sunday, before dawn": dt.datetime(2026, 11, 29, 3, 30, tzinfo=PARIS),
     "the night the clocks go forward": dt.datetime(2027, 3, 28, 0, 30, tzinfo=dt.UTC),
     "the night the clocks go back, the second time": dt.datetime(2026, 10, 25, 1, 30, tzinfo=dt.UTC),
+    "the last minute before a full morning": dt.datetime(2026, 12, 1, 23, 59, 59, tzinfo=PARIS),
     "the last minute of a year": dt.datetime(2026, 12, 31, 23, 59, 59, tzinfo=PARIS),
 }
 
 
-ALWAYS = ["the twenty-ninth of February", "the night the clocks go back, the second time", "the last minute of a year"]
+ALWAYS = ["the twenty-ninth of February", "the night the clocks go back, the second time", "the last minute before a full morning"]
 
 
 @pytest.fixture(params=[pytest.param(at, id=day, marks=() if day in ALWAYS else pytest.mark.thorough) for day, at in DAYS.items()])

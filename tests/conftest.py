@@ -118,3 +118,4 @@ def pytest_collection_finish() -> None:
     """What is imported stays: the collector need not look through it again after every few thousand objects."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 10, 10)

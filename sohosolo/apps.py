@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps
 from django.db import models
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 from sohosolo import database
 
@@ -11,7 +11,10 @@ class PortalConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
+        from sohosolo.migrating import gather_additions  # needs the applications to be there
+
         # Once a `migrate`: Django tells it of each app that has models, and the search is the villages'.
+        pre_migrate.connect(gather_additions, sender=self.apps.get_app_config("villages"))
         post_migrate.connect(database.keep_role_settings, sender=self.apps.get_app_config("villages"))
 
 

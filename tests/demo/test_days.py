@@ -32,7 +32,7 @@ DAYS = {
 }
 
 
-ALWAYS = ["the twenty-ninth of February", "the night the clocks go back, the second time", "the last minute before a full morning"]
+ALWAYS = ["the night the clocks go back, the second time", "the last minute before a full morning"]
 
 
 @pytest.fixture(params=[pytest.param(at, id=day, marks=() if day in ALWAYS else pytest.mark.thorough) for day, at in DAYS.items()])

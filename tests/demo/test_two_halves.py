@@ -38,26 +38,34 @@ def interrupt() -> None:
     raise Interrupted
 
 
-def test_the_door_opens_on_true_figures_and_the_rest_follows():
+def test_the_door_opens_on_true_figures_and_an_interrupted_load_is_begun_anew():
+    """Interrupted at the door, then loaded by what `./run` calls, which tells once that the portal may open."""
     seen = []
 
     def opened() -> None:
         seen.append((connection.in_atomic_block, figures(), Booking.objects.count(), load.is_half_loaded()))
+        interrupt()
 
-    load.load_network_and_open(now=timezone.now(), opened=opened)
+    with pytest.raises(Interrupted):
+        load.load_network_and_open(now=timezone.now(), opened=opened)
     assert seen == [(False, (6, 2, 36, 0), 0, True)]
+    assert (figures(), load.is_half_loaded()) == ((6, 2, 36, 0), True)
+    prepare_tells_once_that_the_portal_may_open()
     assert (figures(), load.is_half_loaded()) == ((6, 2, 36, 27), False)
+    assert User.objects.order_by("pk").first().pk == 1
     assert Booking.objects.exists()
     assert User.objects.get(email=KNOWN).check_password("sohosolo-demo-2026")
 
 
-def test_a_load_interrupted_at_the_door_is_erased_and_begun_anew():
-    with pytest.raises(Interrupted):
-        load.load_network_and_open(now=timezone.now(), opened=interrupt)
-    assert (figures(), load.is_half_loaded()) == ((6, 2, 36, 0), True)
-    load.load_network_and_open(now=timezone.now(), opened=lambda: None)
-    assert (figures(), load.is_half_loaded()) == ((6, 2, 36, 27), False)
-    assert User.objects.order_by("pk").first().pk == 1
+def prepare_tells_once_that_the_portal_may_open() -> None:
+    opened, to_tell = os.pipe()
+    try:
+        call_command("prepare", opened=to_tell)
+        call_command("prepare", opened=to_tell)
+        os.close(to_tell)
+        assert os.read(opened, 100) == b"opened\n"
+    finally:
+        os.close(opened)
 
 
 def test_a_second_half_that_fails_leaves_the_first_to_be_erased(monkeypatch):
@@ -83,15 +91,3 @@ def test_a_whole_demonstration_is_left_alone():
     with pytest.raises(load.NotEmpty):
         load.load_network_and_open(now=timezone.now(), opened=interrupt)
     assert User.objects.get() == user
-
-
-def test_prepare_tells_once_that_the_portal_may_open():
-    opened, to_tell = os.pipe()
-    try:
-        call_command("prepare", opened=to_tell)
-        call_command("prepare", opened=to_tell)
-        os.close(to_tell)
-        assert os.read(opened, 100) == b"opened\n"
-    finally:
-        os.close(opened)
-    assert figures() == (6, 2, 36, 27)

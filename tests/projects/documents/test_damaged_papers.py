@@ -78,7 +78,7 @@ def test_an_odt_whose_type_cannot_be_unpacked_is_refused_beside_the_field(client
 
 
 def test_a_table_of_contents_that_fills_the_file_is_not_read():
-    content = packed({f"{number:x}": b"" for number in range(60_000)}, zipfile.ZIP_STORED)
+    content = packed({f"{number:x}": b"" for number in range(25_000)}, zipfile.ZIP_STORED)
     tracemalloc.start()
     with pytest.raises(papers.PaperRefused):
         papers.kind_of(SimpleUploadedFile("a.odt", content))
@@ -89,7 +89,7 @@ def test_a_table_of_contents_that_fills_the_file_is_not_read():
 
 @pytest.mark.parametrize("how", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_a_type_that_swells_when_unpacked_does_not_fill_the_memory(how):
-    content = bytearray(packed({"mimetype": bytes(200_000_000)}, how))
+    content = bytearray(packed({"mimetype": bytes(40_000_000)}, how))
     for start, field in ((content.index(b"PK\x03\x04"), 22), (content.index(b"PK\x01\x02"), 24)):
         content[start + field : start + field + 4] = struct.pack("<I", 39)  # it says to be as long as a type
     tracemalloc.start()

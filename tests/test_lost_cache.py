@@ -72,7 +72,7 @@ def address(tmp_path):
     """Of a portal without worker and clock, and the Valkey that it may lose."""
     with SmtpServer() as smtp, ValkeyServer() as valkey, Machinery(smtp, tmp_path, valkey=valkey) as machinery:
         address = machinery.start_web()
-        wait_until(lambda: answers(address), A_LITTLE, machinery)
+        wait_until(lambda: answers(address), A_LITTLE, machinery, every=0.25)
         yield address, valkey, machinery
 
 
@@ -136,7 +136,7 @@ def test_no_page_fails_for_want_of_a_cache_or_a_broker(address):
         give_back(valkey)
         assert is_signed_in(early), loss
         assert is_signed_in(late), loss
-        wait_until(lambda: not faults_of(address) & {"cache", "broker"}, A_LITTLE, machinery)
+        wait_until(lambda: not faults_of(address) & {"cache", "broker"}, A_LITTLE, machinery, every=0.25)
         reasons = set(re.findall(r" WARNING sohosolo\.cache the cache is away \((\w+)\): ", machinery.written()[already_told:]))
         assert TOLD[loss] <= reasons, f"whoever runs the portal reads it in the log, each time: {loss}, {reasons}"
     assert "Traceback" not in machinery.written()
@@ -153,7 +153,7 @@ def test_a_sign_out_holds_though_the_cache_missed_it(address):
     valkey.freeze()
     browser.send(reverse("account_logout"))
     valkey.thaw()
-    wait_until(lambda: "cache" not in faults_of(address), A_LITTLE, machinery)
+    wait_until(lambda: "cache" not in faults_of(address), A_LITTLE, machinery, every=0.25)
     assert not is_signed_in(stolen)
 
 

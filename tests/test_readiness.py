@@ -36,12 +36,18 @@ def ask(address: str) -> tuple[int, dict[str, str]]:
         return 0, {}
 
 
+def told(address: str) -> tuple[int, set[str]]:
+    """The status and the names of what is at fault, of one answer."""
+    status, faults = ask(address)
+    return status, set(faults)
+
+
 def test_an_empty_portal_becomes_ready_and_each_part_that_stops_is_named(tmp_path):
     with SmtpServer() as smtp, ValkeyServer() as valkey, Machinery(smtp, tmp_path, valkey=valkey) as machinery:
         address = machinery.start_web()
 
         def says(status: int, *names: str) -> None:
-            wait_until(lambda: ask(address)[0] == status and set(ask(address)[1]) == set(names), A_LITTLE, machinery)
+            wait_until(lambda: told(address) == (status, set(names)), A_LITTLE, machinery, every=0.5)
 
         says(503, "clock")
         machinery.start_clock()

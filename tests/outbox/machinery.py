@@ -129,12 +129,15 @@ class Machinery:
         return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in sorted(self.folder.glob("*.log")))
 
 
-def wait_until(holds: Callable[[], bool], seconds: float, machinery: Machinery) -> float:
-    """How long it took, in seconds. Fails with the processes' last words when it takes longer than `seconds`."""
+def wait_until(holds: Callable[[], bool], seconds: float, machinery: Machinery, *, every: float = 0.05) -> float:
+    """How long it took, in seconds; looked at `every` so many, seldom where each look is work for the web server.
+
+    Fails with the processes' last words when it takes longer than `seconds`.
+    """
     started = time.monotonic()
     while not holds():
         assert time.monotonic() - started < seconds, f"not within {seconds} s\n{machinery.logs()}"
-        time.sleep(0.05)
+        time.sleep(every)
     return time.monotonic() - started
 
 

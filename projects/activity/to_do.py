@@ -33,7 +33,7 @@ def add_tasks_of_stage(*, file: ProjectFile, now: dt.datetime) -> list[Task]:
 
     A task of the same words that is still to be done is not set twice.
     """
-    if file.adviser is None:
+    if file.adviser_id is None:
         return []
     templates = list(TaskTemplate.objects.filter(stage=file.stage, is_active=True))
     if not templates:

@@ -1,7 +1,7 @@
 """The morning itself: which basket holds which piles, in the order in which they are worked."""
 
 import datetime as dt
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.utils.translation import gettext as _
 
@@ -56,7 +56,7 @@ class Morning:
             ("documents", _("Papers awaited"), [money.awaited_papers]),
         ]
         return [
-            Basket(slug, title, [pile_of(self.desk, None if slug == self.whole else SHOWN) for pile_of in questions])
+            Basket(slug, title, [partial(pile_of, self.desk, None if slug == self.whole else SHOWN) for pile_of in questions])
             for slug, title, questions in worked
         ]
 

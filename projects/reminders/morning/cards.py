@@ -1,8 +1,9 @@
 """What a morning is made of: cards, the piles they come from, the baskets they lie in."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from projects.models import SEEN, ProjectFile, Task
 
@@ -81,9 +82,15 @@ class Pile:
 
 @dataclass
 class Basket:
+    """Its questions are asked when somebody looks into it."""
+
     slug: str
     title: str
-    piles: Sequence[Pile] = field(default_factory=list)
+    questions: Sequence[Callable[[], Pile]]
+
+    @cached_property
+    def piles(self) -> list[Pile]:
+        return [question() for question in self.questions]
 
     @property
     def shown(self) -> list[Card]:

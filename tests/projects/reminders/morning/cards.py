@@ -40,7 +40,7 @@ def cards(user, slug, *, now=None, team=False):
 
 
 def one_of_each_fact(adviser):
-    """By the basket where it stands, something that is so and that nobody has mended."""
+    """Of each kind the basket where it stands, and a file of which it is so and nobody has mended it."""
     file = planned(adviser)
     village = VillageFactory()
     CommitteeMemberFactory(village=village, lead=True, email="helene@example.org")
@@ -64,6 +64,18 @@ def one_of_each_fact(adviser):
             FollowUpFactory(file__adviser=adviser, answered_at=NOW - DAY, still_here="yes", knows_people=1).file,
         ),
     }
+
+
+def told(adviser, facts):
+    """Of these facts the kinds that the morning tells by a card."""
+    baskets = {slug: [card.file for card in cards(adviser, slug)] for slug in {slug for slug, _file in facts.values()}}
+    return {kind for kind, (slug, file) in facts.items() if file in baskets[slug]}
+
+
+def card_of(adviser, fact):
+    slug, file = fact
+    (card,) = [card for card in cards(adviser, slug) if card.file == file]
+    return card
 
 
 def own_page(file):

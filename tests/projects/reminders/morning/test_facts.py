@@ -24,31 +24,42 @@ from tests.factories.projects import (
     TaskFactory,
 )
 from tests.factories.villages import CommitteeMemberFactory
-from tests.projects.reminders.morning.cards import DAY, INDEX, NOW, PRESS, TODAY, State, cards, one_of_each_fact, planned
+from tests.projects.reminders.morning.cards import (
+    DAY,
+    INDEX,
+    NOW,
+    PRESS,
+    TODAY,
+    State,
+    card_of,
+    cards,
+    one_of_each_fact,
+    planned,
+    told,
+)
 
 pytestmark = pytest.mark.django_db
 
-FACTS = ["first", "nothing", "pause", "silent", "answer", "money", "decision", "paper", "news"]
+
+def test_done_does_not_hide_what_is_still_so(desk, claire, clock):
+    facts = one_of_each_fact(claire)
+    for slug, file in facts.values():
+        press = {"card": card_of(claire, (slug, file)).key, "act": "done", "basket": slug}
+        assert desk.post(PRESS, press).status_code == 302
+    for after in (0, 3, 60):
+        clock.move_to(NOW + after * DAY, tick=False)
+        assert told(claire, facts) == set(facts), f"after {after} days"
 
 
-@pytest.mark.parametrize("kind", FACTS)
-@pytest.mark.parametrize("after", [0, 3, 60])
-def test_done_does_not_hide_what_is_still_so(desk, claire, clock, kind, after):
-    slug, file = one_of_each_fact(claire)[kind]
-    (card,) = [card for card in cards(claire, slug) if card.file == file]
-    assert desk.post(PRESS, {"card": card.key, "act": "done", "basket": slug}).status_code == 302
-    clock.move_to(NOW + after * DAY, tick=False)
-    assert file in [card.file for card in cards(claire, slug)]
-
-
-@pytest.mark.parametrize("kind", FACTS)
-def test_put_off_brings_it_back_on_its_day(desk, claire, clock, kind):
-    slug, file = one_of_each_fact(claire)[kind]
-    (card,) = [card for card in cards(claire, slug) if card.file == file]
-    desk.post(PRESS, {"card": card.key, "act": "week", "basket": slug})
-    assert file not in [card.file for card in cards(claire, slug)]
+def test_put_off_brings_it_back_on_its_day(desk, claire, clock):
+    facts = one_of_each_fact(claire)
+    for slug, file in facts.values():
+        desk.post(PRESS, {"card": card_of(claire, (slug, file)).key, "act": "week", "basket": slug})
+        assert file not in [card.file for card in cards(claire, slug)]
+    clock.move_to(NOW + 7 * DAY - dt.timedelta(hours=11), tick=False)  # the last hour of the day before
+    assert told(claire, facts) == set()
     clock.move_to(NOW + 7 * DAY, tick=False)
-    assert file in [card.file for card in cards(claire, slug)]
+    assert told(claire, facts) == set(facts)
 
 
 def test_what_was_hidden_for_ever_before_cannot_be_any_more(claire):
@@ -58,13 +69,13 @@ def test_what_was_hidden_for_ever_before_cannot_be_any_more(claire):
     assert not Aside.objects.exists()
 
 
-@pytest.mark.parametrize("kind", FACTS)
-def test_a_card_leads_to_the_page_on_which_its_fact_ends(desk, claire, kind):
-    slug, file = one_of_each_fact(claire)[kind]
-    (card,) = [card for card in cards(claire, slug) if card.file == file]
+def test_a_card_leads_to_the_page_on_which_its_fact_ends(desk, claire):
+    facts = one_of_each_fact(claire)
     page = desk.get(INDEX).content.decode()
-    assert f'href="{escape(card.end.url)}"' in page
-    assert desk.get(card.end.url).status_code == 200
+    for fact in facts.values():
+        url = card_of(claire, fact).end.url
+        assert f'href="{escape(url)}"' in page
+        assert desk.get(url).status_code == 200, url
 
 
 # ---- Facts that no card told ---------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Races: many threads, each with its own connection to PostgreSQL, let go at the same instant."""
 
+import os
 import statistics
 import threading
 import time
@@ -7,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import pytest
 from django.db import connection, connections
 
 from telecentres.models import Booking, BookingLimits, Desk, Telecentre
@@ -49,6 +51,12 @@ def race(acts: Sequence[Callable[[], object]]) -> list[Outcome]:
         thread.join(300)
     assert None not in outcomes, "somebody never came back"
     return outcomes
+
+
+def in_rounds(few: int, many: int) -> pytest.MarkDecorator:
+    """A race of so many `rounds` in the whole suite, of more in `./run chaos thorough`; RACE_ROUNDS says otherwise."""
+    few = int(os.environ.get("RACE_ROUNDS", few))
+    return pytest.mark.parametrize("rounds", [few, pytest.param(many, marks=pytest.mark.thorough)])
 
 
 def p95(outcomes: Sequence[Outcome]) -> float:

@@ -1,7 +1,6 @@
-"""Everything at once: hours, half-days and days, series and singles, passes, lines, moves. RACE_ROUNDS says how often."""
+"""Everything at once: hours, half-days and days, series and singles, passes, lines, moves."""
 
 import datetime as dt
-import os
 import sys
 from functools import partial
 
@@ -20,13 +19,11 @@ from tests.factories.members import MemberFactory, UserFactory
 from tests.factories.telecentres import DeskFactory, PassFactory, RateFactory, TelecentreFactory, half_day
 from tests.factories.villages import CommuneFactory
 from tests.telecentres.booking.test_races import booking, days, reasons
-from tests.telecentres.racing import deadlocks, let_anybody_hold_any_number, overlapping_pairs, p95, race
+from tests.telecentres.racing import deadlocks, in_rounds, let_anybody_hold_any_number, overlapping_pairs, p95, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-RACERS, ROUNDS = 40, int(os.environ.get("RACE_ROUNDS", 2))
-
-
+RACERS = 40
 HOURS = [("09:00", "10:00"), ("09:30", "11:30"), ("14:00", "15:00"), ("15:00", "18:30")]
 
 
@@ -56,9 +53,10 @@ def span(day: dt.date, start: str, end: str) -> DateTimeTZRange:
     return DateTimeTZRange(*(instant(day, dt.time.fromisoformat(text)) for text in (start, end)))
 
 
-def test_hours_half_days_and_days_of_one_room_never_overlap(place, members, capsys):
+@in_rounds(1, 2)
+def test_hours_half_days_and_days_of_one_room_never_overlap(place, members, capsys, rounds):
     room, times = DeskFactory(telecentre=place, room=True), []
-    for day in days(ROUNDS):
+    for day in days(rounds):
         periods = [
             span(day, "09:00", "10:00"),
             span(day, "09:30", "11:30"),
@@ -81,12 +79,13 @@ def test_hours_half_days_and_days_of_one_room_never_overlap(place, members, caps
         for outcome, wish in zip(outcomes, wishes, strict=True):  # whoever was refused was refused for a reason that stands
             assert outcome.error is None or any(period.lower < wish.upper and wish.lower < period.upper for period in booked)
     with capsys.disabled():
-        sys.stdout.write(f"\n{RACERS} on one room, hours, half-days and days, {ROUNDS} rounds: p95 {p95(times) * 1000:.0f} ms\n")
+        sys.stdout.write(f"\n{RACERS} on one room, hours, half-days and days, {rounds} rounds: p95 {p95(times) * 1000:.0f} ms\n")
 
 
-def test_a_series_against_singles_gives_each_day_once_and_waits_for_the_others(place, members):
+@in_rounds(1, 2)
+def test_a_series_against_singles_gives_each_day_once_and_waits_for_the_others(place, members, rounds):
     desk = DeskFactory(telecentre=place)
-    for number in range(ROUNDS):
+    for number in range(rounds):
         weeks = [day for day in days(40) if day.weekday() == 1][:4]
         series = BookingSeries(
             member=members[0], telecentre=place, desk=desk, weekdays=[1], stretch=Stretch.MORNING, first=weeks[0], last=weeks[-1],
@@ -119,10 +118,11 @@ def test_two_passes_of_five_pay_ten_of_forty_and_never_go_below_zero(place):
     assert PassEntry.objects.aggregate(left=Sum("units"))["left"] == 0
 
 
-def test_what_becomes_free_is_for_the_first_in_line_whoever_presses(place, members):
+@in_rounds(1, 2)
+def test_what_becomes_free_is_for_the_first_in_line_whoever_presses(place, members, rounds):
     host = UserFactory(is_staff=True)
     desk = DeskFactory(telecentre=place)
-    for day in days(ROUNDS):
+    for day in days(rounds):
         taken = booking(desk, members[0], day)()
         now = taken.created_at
         for number, member in enumerate(members[1:6]):
@@ -138,9 +138,10 @@ def test_what_becomes_free_is_for_the_first_in_line_whoever_presses(place, membe
         assert (standing.status, standing.member) == (BookingStatus.HELD, members[1])
 
 
-def test_accepting_letting_go_and_running_out_at_once_leave_one_answer(place, members):
-    desk = DeskFactory(telecentre=place)
-    for day in days(ROUNDS):
+@in_rounds(2, 5)
+def test_accepting_letting_go_and_running_out_at_once_leave_one_answer(place, rounds):
+    desk, members = DeskFactory(telecentre=place), MemberFactory.create_batch(2)
+    for day in days(rounds):
         taken = booking(desk, members[0], day)()
         entry = join_line(telecentre=place, kind=DeskKind.DESK, member=members[1], period=taken.period)
         cancelling.cancel_booking(booking=taken, by=UserFactory(is_staff=True))
@@ -162,10 +163,12 @@ def test_accepting_letting_go_and_running_out_at_once_leave_one_answer(place, me
         }
 
 
-def test_of_twenty_who_move_to_one_desk_one_does_and_the_others_stand_where_they_stood(place, members):
+@in_rounds(1, 2)
+def test_of_twenty_who_move_to_one_desk_one_does_and_the_others_stand_where_they_stood(place, rounds):
+    members = MemberFactory.create_batch(20, commune=CommuneFactory())
     desk, others = DeskFactory(telecentre=place), DeskFactory.create_batch(20, telecentre=place)
-    for day in days(ROUNDS):
-        bookings = [booking(other, member, day)() for other, member in zip(others, members, strict=False)]
+    for day in days(rounds):
+        bookings = [booking(other, member, day)() for other, member in zip(others, members, strict=True)]
         outcomes = race(
             [
                 partial(

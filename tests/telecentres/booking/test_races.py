@@ -21,11 +21,11 @@ from telecentres.models import Booking, Closure, Desk, Telecentre
 from tests.factories.members import MemberFactory
 from tests.factories.telecentres import DeskFactory, TelecentreFactory, half_day, next_working_day
 from tests.factories.villages import CommuneFactory
-from tests.telecentres.racing import deadlocks, overlapping_pairs, p95, race, take_no_lock, without_constraints
+from tests.telecentres.racing import deadlocks, in_rounds, overlapping_pairs, p95, race, take_no_lock, without_constraints
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-RACERS, ROUNDS, SEEN_ROUNDS = 40, 3, 2
+RACERS, SEEN_RACERS, SEEN_ROUNDS = 40, 12, 2
 
 
 @pytest.fixture
@@ -36,6 +36,11 @@ def place() -> Telecentre:
 @pytest.fixture
 def members():
     return MemberFactory.create_batch(RACERS, commune=CommuneFactory())
+
+
+@pytest.fixture
+def member():
+    return MemberFactory()
 
 
 def days(count: int) -> list[dt.date]:
@@ -59,8 +64,8 @@ def reasons(outcomes) -> Counter:
     return Counter(error.reason if isinstance(error, BookingRefused) else repr(error) for error in errors)
 
 
-def test_the_rig_sees_a_desk_given_twice_when_nothing_guards(place, members, monkeypatch):
-    desk = DeskFactory(telecentre=place)
+def test_the_rig_sees_a_desk_given_twice_when_nothing_guards(place, monkeypatch):
+    desk, members = DeskFactory(telecentre=place), MemberFactory.create_batch(SEEN_RACERS)
     take_no_lock(monkeypatch)
     with without_constraints():
         for day in days(SEEN_ROUNDS):
@@ -69,19 +74,20 @@ def test_the_rig_sees_a_desk_given_twice_when_nothing_guards(place, members, mon
         assert overlapping_pairs(desk) > 1
 
 
-def test_forty_on_one_desk_give_one_booking_and_thirty_nine_refusals(place, members, capsys):
+@in_rounds(1, 3)
+def test_forty_on_one_desk_give_one_booking_and_thirty_nine_refusals(place, members, capsys, rounds):
     desk = DeskFactory(telecentre=place)
     DeskFactory(telecentre=place)
     before, times = deadlocks(), []
-    for day in days(ROUNDS):
+    for day in days(rounds):
         outcomes = race([booking(desk, member, day) for member in members])
         assert reasons(outcomes) == {RefusalReason.TAKEN: RACERS - 1}
         assert Booking.objects.filter(desk=desk, period=half_day(place, day)).count() == 1
         times += outcomes
     assert deadlocks() == before
-    assert Letter.objects.count() == ROUNDS
+    assert Letter.objects.count() == rounds
     with capsys.disabled():
-        sys.stdout.write(f"\n{RACERS} on one desk, {ROUNDS} rounds: p95 {p95(times) * 1000:.0f} ms\n")
+        sys.stdout.write(f"\n{RACERS} on one desk, {rounds} rounds: p95 {p95(times) * 1000:.0f} ms\n")
 
 
 def test_without_the_locks_the_constraint_still_gives_one_booking(place, members, monkeypatch):
@@ -95,9 +101,10 @@ def test_without_the_locks_the_constraint_still_gives_one_booking(place, members
     assert overlapping_pairs(desk) == 0
 
 
-def test_half_days_against_the_whole_day_leave_no_overlap(place, members):
+@in_rounds(1, 3)
+def test_half_days_against_the_whole_day_leave_no_overlap(place, members, rounds):
     desk = DeskFactory(telecentre=place)
-    for day in days(3):
+    for day in days(rounds):
         outcomes = race([booking(desk, member, day, list(Stretch)[number % 3]) for number, member in enumerate(members)])
         assert set(reasons(outcomes)) == {RefusalReason.TAKEN}
         booked = sorted(Booking.objects.filter(desk=desk).values_list("stretch", flat=True))
@@ -105,22 +112,23 @@ def test_half_days_against_the_whole_day_leave_no_overlap(place, members):
         Booking.objects.all().delete()
 
 
-def test_a_member_who_presses_everywhere_at_once_sits_once(place, members):
+def test_a_member_who_presses_everywhere_at_once_sits_once(place, member):
     (day,) = days(1)
     desks = DeskFactory.create_batch(10, telecentre=place) + [
         DeskFactory(telecentre=TelecentreFactory(every_day=True, commune=place.commune)) for _ in range(10)
     ]
-    outcomes = race([booking(desk, members[0], day, key=str(desk.pk)) for desk in desks])
+    outcomes = race([booking(desk, member, day, key=str(desk.pk)) for desk in desks])
     assert reasons(outcomes) == {RefusalReason.ALREADY_SEATED: len(desks) - 1}
     assert Booking.objects.count() == 1
 
 
-def test_the_same_form_sent_at_the_same_instant_is_one_booking(place, members):
+@in_rounds(1, 3)
+def test_the_same_form_sent_at_the_same_instant_is_one_booking(place, member, rounds):
     desk = DeskFactory(telecentre=place)
-    for day in days(3):
-        outcomes = race([booking(desk, members[0], day, key=f"same {day}") for _ in range(20)])
+    for day in days(rounds):
+        outcomes = race([booking(desk, member, day, key=f"same {day}") for _ in range(20)])
         assert len({outcome.value.pk for outcome in outcomes}) == 1
-    assert Booking.objects.count() == Letter.objects.count() == 3
+    assert Booking.objects.count() == Letter.objects.count() == rounds
 
 
 def test_any_desk_gives_every_desk_once_and_not_one_more(place, members):
@@ -133,12 +141,13 @@ def test_any_desk_gives_every_desk_once_and_not_one_more(place, members):
     assert Booking.objects.values("desk").distinct().count() == Booking.objects.count() == 12
 
 
-def test_closing_and_booking_never_cross(place, members):
-    desk = DeskFactory(telecentre=place)
+@in_rounds(3, 8)
+def test_closing_and_booking_never_cross(place, rounds):
+    desk, members = DeskFactory(telecentre=place), MemberFactory.create_batch(10)
     won = Counter()
-    for day in days(8):
+    for day in days(rounds):
         close = partial(close_days, telecentre=place, period=half_day(place, day), reason="travaux")
-        outcomes = race([*(booking(desk, member, day) for member in members[:10]), close])
+        outcomes = race([*(booking(desk, member, day) for member in members), close])
         closing = outcomes[-1].error
         assert closing is None or isinstance(closing, ClosureRefused)
         closed = Closure.objects.filter(period=half_day(place, day)).exists()
@@ -150,7 +159,7 @@ def test_closing_and_booking_never_cross(place, members):
             assert told == bookings.filter(status=BookingStatus.CANCELLED).count()
             Letter.objects.all().delete()
         won["closed" if closed else "booked"] += 1
-    assert won.total() == 8
+    assert won.total() == rounds
 
 
 def test_a_freed_desk_goes_to_one_of_those_who_want_it(place, members):
@@ -164,7 +173,7 @@ def test_a_freed_desk_goes_to_one_of_those_who_want_it(place, members):
     assert set(reasons(outcomes)) <= {RefusalReason.TAKEN}
 
 
-def test_who_waits_too_long_is_told_so_with_other_ways(place, members, settings):
+def test_who_waits_too_long_is_told_so_with_other_ways(place, member, settings):
     settings.BOOKING_WAIT_SECONDS = 0.1
     desk, other = DeskFactory.create_batch(2, telecentre=place)
     (day,) = days(1)
@@ -179,7 +188,7 @@ def test_who_waits_too_long_is_told_so_with_other_ways(place, members, settings)
     def book():
         held.wait(300)
         try:
-            return booking(desk, members[0], day)()
+            return booking(desk, member, day)()
         finally:
             done.set()
 
@@ -188,9 +197,10 @@ def test_who_waits_too_long_is_told_so_with_other_ways(place, members, settings)
     assert refusal.alternatives[0].desk in (desk, other)
 
 
-def test_a_deadlock_is_broken_and_said_politely(place, members, monkeypatch):
+def test_a_deadlock_is_broken_and_said_politely(place, monkeypatch):
     """Two who lock in opposite orders, as no service does: PostgreSQL picks one, and that one is told."""
     one, two = DeskFactory.create_batch(2, telecentre=place)
+    members = MemberFactory.create_batch(2)
     (day,) = days(1)
     both_hold_one = threading.Barrier(2)
 

@@ -33,9 +33,11 @@ def at(day, hour="07:30"):
 
 
 def tick(day, *, send=True):
-    """The ticks of one morning: the digests, then the others, then nothing more."""
+    """The ticks of one morning: the digests, then the others; where they wrote something, then nothing more."""
     written = 0
     for hour in ("07:30", "07:31", "07:32", "18:00"):
+        if hour > "07:31" and not written:
+            break
         with time_machine.travel(at(day, hour), tick=False):
             written += planner.write_due_letters(now=at(day, hour))
             if send:

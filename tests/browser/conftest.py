@@ -30,11 +30,14 @@ PATIENCE = 120_000  # milliseconds: how slow the machine is decides nothing here
 READ = "options => axe.run(options).then(found => found.violations)"
 READINGS = (
     (DESK, "light", STANDARDS),
-    (DESK, "dark", COLOURS),
     (PHONE, "dark", ()),
     (NARROWEST, "dark", STANDARDS),
-    (NARROWEST, "light", COLOURS),
 )
+THE_OTHER_WAY_ROUND = ((DESK, "dark", COLOURS), (NARROWEST, "light", COLOURS))  # not by the whole suite
+
+
+def pytest_configure(config):
+    Visit.readings = READINGS if "not thorough" in config.option.markexpr else READINGS + THE_OTHER_WAY_ROUND
 
 
 def pytest_collection_modifyitems(items):
@@ -57,6 +60,8 @@ def chromium():
 
 class Visit:
     """One person's browser. It remembers what the console complained about and every request that left the site."""
+
+    readings = READINGS + THE_OTHER_WAY_ROUND
 
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.context, self.address = context, address
@@ -87,15 +92,16 @@ class Visit:
     def faults(self, path: str | None = None, *, status: int = 200) -> list[str]:
         """What is wrong with a page, opened at `path` or as it stands: a line a fault, none when all is well.
 
-        Read by axe on a desk in the light and on the narrowest phone in the dark, its colours the other way round too; measured
-        at three widths; and whatever the console complained about and whoever else was asked since the browser opened.
+        Read by axe on a desk in the light and on the narrowest phone in the dark, its colours (but in the whole suite) the other
+        way round too; measured at three widths; and whatever the console complained about and whoever else was asked since the
+        browser opened.
         """
         found = []
         if path is not None:
             answered = self.open(path).status
             found += [f"answered {answered}"] * (answered != status)
         as_it_was = self.page.viewport_size
-        for viewport, scheme, rules in READINGS:
+        for viewport, scheme, rules in self.readings:
             self.page.set_viewport_size(viewport)
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             where = f"{viewport['width']} px, {scheme}"

@@ -38,9 +38,10 @@ class Act(StrEnum):
     LOOK_AFTER_PAYMENTS = "look_after_payments"  # what anybody owes or paid; what is owed is waived
     READ_LETTERS = "read_letters"
     READ_JOURNAL = "read_journal"
+    READ_REGISTER = "read_register"  # what each table keeps of people: nobody's data
 
 
-OF_ADVISERS = frozenset({Act.WORK_ON_FILES, Act.SEE_RESERVED_HOMES, Act.SEE_AS_MEMBER})
+OF_ADVISERS = frozenset({Act.WORK_ON_FILES, Act.SEE_RESERVED_HOMES, Act.SEE_AS_MEMBER, Act.READ_REGISTER})
 OF_LEADS = OF_ADVISERS | {
     *(Act.LEAD_FILES, Act.LOOK_AFTER_VILLAGES, Act.CORRECT_PASSES),
     *(Act.LOOK_AFTER_PAYMENTS, Act.READ_LETTERS),

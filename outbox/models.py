@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOTHING_PERSONAL, Ground, PersonalData
 from common.states import HasStates, MovesRows
 from outbox.enums import LetterState
 
@@ -87,6 +88,32 @@ class Letter(HasStates, models.Model):
 
     objects = LetterQuerySet.as_manager()
 
+    personal_data = PersonalData(
+        of=_("everybody we write to"),
+        purpose=_("to send it once, and to know what became of it"),
+        ground=Ground.CONTRACT,
+        kept=_("its words and its address for twelve months"),
+        told=["to", "subject", "text", "html", "state", "send_after", "sent_at", "created_at"],
+        erased=["to", "subject", "text", "html", "headers", "attachments", "key", "last_fault"],
+        facts=[
+            "key",
+            "again",
+            "language",
+            "headers",
+            "attachments",
+            "confidential",
+            "message_id",
+            "useless_after",
+            "claimed_at",
+            "claimed_by",
+            "attempts",
+            "unanswered",
+            "no_server",
+            "first_attempt_at",
+            "last_fault",
+        ],
+    )
+
     class Meta:
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
@@ -148,6 +175,8 @@ class Pulse(models.Model):
     expected_since = models.DateTimeField(_("expected since"), default=timezone.now)
 
     objects = PulseQuerySet.as_manager()
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("pulse")

@@ -51,6 +51,8 @@ POLICIES = {
     "home": Policy(EVERYBODY),
     "my-space": Policy(SIGNED_IN),
     "take-up-again": Policy(SIGNED_IN),
+    "register": Policy(STAFF_ONLY),
+    "register-csv": Policy(STAFF_ONLY),
     "grant-trial": Policy(STAFF_ONLY, "file", FORM),
     "join-answers": Policy(POST_ONLY, methods=frozenset({"POST"})),
     # villages

@@ -1,5 +1,6 @@
 """People: one account each, the profile of those who are members, and what they pay."""
 
+from members.models import libraries  # noqa: F401 -- declares
 from members.models.account import User, UserManager
 from members.models.journal import JournalEntry
 from members.models.member import (

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from common.email_addresses import AddressColumn
+from common.personal_data import NOT_YET_BOUNDED, ROW, Ground, PersonalData
 from common.search_words import PlainWords
 from common.visible import visible
 from members.access import ACTS, AccessRole, Act, asks_second_step, roles_with
@@ -65,6 +66,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
 
     objects = UserManager()
+
+    personal_data = PersonalData(
+        of=_("everybody with an account"),
+        purpose=_("to let them sign in, and to write to them"),
+        ground=Ground.CONTRACT,
+        kept=NOT_YET_BOUNDED,
+        told=["email", "first_name", "last_name", "date_joined", "last_login", "absent_from", "absent_until", "groups"],
+        erased=ROW,
+        facts=["password", "is_staff", "is_active", "is_superuser", "user_permissions"],
+    )
 
     class Meta:
         verbose_name = _("account")

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import Ground, PersonalData
 from common.triggers import Trigger
 from members.enums import JournalEvent
 
@@ -31,6 +32,20 @@ class JournalEntry(models.Model):
     )
     about = models.CharField(_("details"), max_length=200, blank=True)
     network = models.CharField(_("from the network"), max_length=50, blank=True)
+
+    personal_data = PersonalData(
+        of=_("everybody with an account"),
+        purpose=_("to find out what happened to an account"),
+        ground=Ground.INTEREST,
+        kept=_("twelve months"),
+        told=["at", "what", "about", "network"],
+        erased=[],
+        facts=["account", "by"],
+        stays={
+            "about": _("the journal is not rewritten: it goes after twelve months"),
+            "network": _("the journal is not rewritten: it goes after twelve months"),
+        },
+    )
 
     class Meta:
         verbose_name = _("line of the journal")

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import AS_THE_ACCOUNT, ROW, Ground, PersonalData
 from common.phone import PhoneColumn
 from common.search_words import Unaccent, asked_words, beginning, holding, plain_words, resembling
 from common.states import HasStates, MovesRows
@@ -185,6 +186,36 @@ class Member(HasStates, models.Model):
     states, state_field = MemberStatus, "status"
 
     objects = MemberQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        of=_("members"),
+        purpose=_("to let them book, and others find them as far as they agreed"),
+        ground=Ground.CONSENT,
+        kept=AS_THE_ACCOUNT,
+        told=[
+            "status",
+            "commune",
+            "activity",
+            "skills",
+            "bio",
+            "website",
+            "phone",
+            "photo",
+            "joined_on",
+            "name_visibility",
+            "commune_visibility",
+            "bio_visibility",
+            "website_visibility",
+            "email_visibility",
+            "phone_visibility",
+            "photo_visibility",
+            "visibility_agreed_at",
+            "seen_there_since",
+            "meets_newcomers_since",
+        ],
+        erased=ROW,
+        facts=["user", "slug", "changed_at"],
+    )
 
     class Meta:
         verbose_name = _("member")

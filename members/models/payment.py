@@ -10,6 +10,7 @@ from django.db.models.deletion import Collector
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import Ground, PersonalData
 from common.states import HasStates
 from common.triggers import Trigger
 from common.typography import dated
@@ -68,6 +69,17 @@ class Payment(HasStates, models.Model):
     states, state_field = PaymentStatus, "status"
 
     objects = PaymentQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        of=_("whoever owes or paid something"),
+        purpose=_("to keep accounts"),
+        ground=Ground.LEGAL_DUTY,
+        kept=_("ten years after the year in which it was settled"),
+        told=["amount", "what", "owed_since", "status", "means", "reason", "ended_on"],
+        erased=[],
+        facts=["payer", "ended_by"],
+        stays={"what": _("the papers of accounts, without the name"), "reason": _("the papers of accounts, without the name")},
+    )
 
     class Meta:
         verbose_name = _("payment")

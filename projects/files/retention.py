@@ -3,12 +3,15 @@
 import datetime as dt
 from functools import partial
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, QuerySet
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from common.personal_data import erase
 from members.access import Act
 from members.models import User
 from outbox.retention import forget_at_once, forget_letters
@@ -17,7 +20,7 @@ from projects.activity.refusals import StageRefused
 from projects.documents.services import remove_document
 from projects.enums import Stage
 from projects.files.lifecycle import move_file
-from projects.models import ConsentRequest, Document, Household, IntroductionMove, ProjectFile
+from projects.models import ConsentRequest, Document, Holder, Household, IntroductionMove, ProjectFile
 from projects.models.file import locked
 from projects.notifications import letters_about, letters_that_asked
 
@@ -68,32 +71,57 @@ def anonymise(*, file: ProjectFile, now: dt.datetime, reason: str = "") -> Proje
     file = locked(file)
     reason = reason or in_first_language(gettext_noop("two years after the last contact"))
     file = move_file(file=file, to=Stage.ANONYMISED, by=None, reason=reason[:200], now=now)
-    file.title = in_first_language(gettext_noop("Anonymised project"))
-    file.summary = file.answers = file.ball_note = file.holder_word = ""
-    file.save(update_fields=["title", "summary", "answers", "ball_note", "holder_word"])
     forget_at_once(letters_about(file))
     forget_letters(letters_that_asked(file))
-    file.events.update(text="")
-    file.tasks.update(title="–")
-    file.follow_ups.update(comment="")
-    file.changes.all().delete()
-    file.introductions.update(answer="", answered_by="", reader_name="", reasons=[], beyond_capacity="")
-    IntroductionMove.objects.filter(introduction__file=file).update(by_name="", reason="")
-    ConsentRequest.objects.filter(file=file).update(snapshot=[], words="")
-    Household.objects.filter(file=file).update(partner_job="", wished_words="", wished_village=None)
     for document in Document.objects.filter(file=file).exclude(content=""):
         transaction.on_commit(partial(document.content.storage.delete, document.content.name))
-    file.documents.all().delete()
-    forget_holder(file)
+    for rows in rows_of(file):
+        forget_in_admin_log(rows)
+        erase(rows)
+    file.tasks.update(title="–")
+    file.refresh_from_db()
+    file.title = in_first_language(gettext_noop("Anonymised project"))
+    file.save(update_fields=["title"])
+    forget_holder(file.holder)
     return file
 
 
-def forget_holder(file: ProjectFile) -> None:
-    """Unless another file of theirs is still kept."""
-    holder = file.holder
+def rows_of(file: ProjectFile) -> list[QuerySet]:
+    """The file and all that hangs on it: the rows of each table that keeps something of whoever brought the project."""
+    return [
+        ProjectFile.objects.filter(pk=file.pk),
+        Household.objects.filter(file=file),
+        file.transitions.exclude(to_stage=Stage.ANONYMISED),  # whose reason is ours
+        *(rows.all() for rows in (file.events, file.changes, file.tasks, file.follow_ups, file.documents)),
+        *(rows.all() for rows in (file.needs, file.funding_lines, file.introductions)),
+        IntroductionMove.objects.filter(introduction__file=file),
+        ConsentRequest.objects.filter(file=file),
+    ]
+
+
+def forget_holder(holder: Holder) -> None:
+    """With the records that were found to be theirs too; unless another file of theirs is still kept."""
     if holder.files.exclude(stage=Stage.ANONYMISED).exists():
         return
-    holder.first_name, holder.last_name, holder.user = "", in_first_language(gettext_noop("Anonymous")), None
-    holder.email = holder.confirmed_email = holder.phone = holder.lives_in = ""
-    holder.save(update_fields=["first_name", "last_name", "user", "email", "confirmed_email", "phone", "lives_in"])
-    holder.consents.update(words="")
+    for second in second_records(holder):
+        forget_in_admin_log(Holder.objects.filter(pk=second.pk))
+        second.delete()
+    record = Holder.objects.filter(pk=holder.pk)
+    forget_in_admin_log(record)
+    erase(record)
+    record.update(user=None, last_name=in_first_language(gettext_noop("Anonymous")))
+    erase(holder.consents.all())
+
+
+def forget_in_admin_log(rows: QuerySet) -> None:
+    """Who changed which row, and when, stays; what the row was called goes."""
+    of_rows = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(rows.model))
+    of_rows.filter(object_id__in=[str(pk) for pk in rows.values_list("pk", flat=True)]).update(object_repr="", change_message="")
+
+
+def second_records(holder: Holder) -> list[Holder]:
+    """Those that were merged into this one, and into those."""
+    found = []
+    for merge in holder.merges.select_related("absorbed").order_by("pk"):
+        found += [*second_records(merge.absorbed), merge.absorbed]
+    return found

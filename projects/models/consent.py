@@ -7,7 +7,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import Ground, PersonalData
 from projects.enums import ConsentPurpose
+from projects.models.people import HOLDERS, KEPT_AS_FILE
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
@@ -26,6 +28,17 @@ class Consent(models.Model):
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     objects = ConsentQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        of=HOLDERS,
+        purpose=_("to show what they agreed to"),
+        ground=Ground.LEGAL_DUTY,
+        kept=KEPT_AS_FILE,
+        told=["purpose", "version", "words", "given_at", "withdrawn_at"],
+        erased=["words"],
+        facts=["holder"],
+        stays={"version": _("which words they were, of all people alike")},
+    )
 
     class Meta:
         verbose_name = _("consent")

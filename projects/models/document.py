@@ -9,7 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import ROW, Ground, PersonalData
 from members.access import Act
+from projects.models.people import HOLDERS
 
 
 def document_path(document: "Document", filename: str) -> str:
@@ -51,6 +53,16 @@ class Document(models.Model):
     created_at = models.DateTimeField(_("entered at"), default=timezone.now)
 
     objects = DocumentQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        of=HOLDERS,
+        purpose=_("to complete their requests for money and housing"),
+        ground=Ground.CONSENT,
+        kept=_("six months after their file was closed"),
+        told=["label", "asked_at", "received_at", "content", "name", "type", "size", "for_holder", "created_at"],
+        erased=ROW,
+        facts=["file", "asked_by", "sent_by"],
+    )
 
     class Meta:
         verbose_name = _("document")

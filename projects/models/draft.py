@@ -6,6 +6,8 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import ROW, Ground, PersonalData
+
 DRAFT_KEPT_FOR = dt.timedelta(days=30)  # since something was last typed
 
 
@@ -25,6 +27,16 @@ class Draft(models.Model):
     kept_at = models.DateTimeField(_("kept at"), db_index=True)
 
     objects = DraftQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        of=_("visitors who began to write a project"),
+        purpose=_("to give back what was typed"),
+        ground=Ground.CONSENT,
+        kept=_("thirty days"),
+        told=["facts", "kept_at"],
+        erased=ROW,
+        facts=["key"],
+    )
 
     class Meta:
         verbose_name = _("draft")

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOTHING_PERSONAL, Ground, PersonalData
 from common.phone import digits_to_look_for
 from common.search_words import PlainWords, asked_words, holding
 from common.states import HasStates
 from members.access import Act
 from projects.enums import Ball, BusinessTrack, ClosingReason, Origin, SettlingTrack, Stage
-from projects.models.people import Holder
+from projects.models.people import HOLDERS, KEPT_AS_FILE, Holder
 from projects.models.task import Task
 from villages.models import Village
 
@@ -119,6 +120,44 @@ class ProjectFile(HasStates, models.Model):
 
     objects = ProjectFileQuerySet.as_manager()
 
+    personal_data = PersonalData(
+        of=HOLDERS,
+        purpose=_("to help them settle and start their activity"),
+        ground=Ground.CONSENT,
+        kept=KEPT_AS_FILE,
+        told=[
+            "reference",
+            "title",
+            "summary",
+            "stage",
+            "paused_until",
+            "pause_reason",
+            "closing_reason",
+            "origin",
+            "convention",
+            "business_track",
+            "settling_track",
+            "ball",
+            "ball_note",
+            "holder_word",
+            "answers",
+            "settled_in",
+            "settled_on",
+            "registered_on",
+            "siret",
+            "jobs",
+            "opened_on",
+            "last_contact_in_at",
+            "last_contact_out_at",
+        ],
+        erased=["title", "summary", "pause_reason", "ball_note", "holder_word", "answers", "siret"],
+        facts=["holder", "adviser", "adviser_since", "deputy", "ball_since", "key", "opened_at", "active_at", "stage_since"],
+        stays={
+            "reference": _("a number of ours, of which nobody can tell whose it was"),
+            "convention": _("the programme that pays for the work, for its accounts"),
+        },
+    )
+
     class Meta:
         verbose_name = _("project file")
         verbose_name_plural = _("project files")
@@ -177,6 +216,8 @@ class ReferenceCounter(models.Model):
 
     year = models.PositiveSmallIntegerField(_("year"), primary_key=True)
     last = models.PositiveIntegerField(_("last number"))
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("counter of references")

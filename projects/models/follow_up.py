@@ -6,7 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import Ground, PersonalData
 from projects.enums import Dwelling, LeavingReason, PartnerWork, StillActive, StillHere, Via
+from projects.models.people import HOLDERS, KEPT_AS_FILE
 
 MONTHS = (3, 12, 24, 36)
 
@@ -35,6 +37,30 @@ class FollowUp(models.Model):
     comment = models.TextField(_("in their words"), max_length=2000, blank=True)
 
     objects = FollowUpQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        of=HOLDERS,
+        purpose=_("to know what became of those who settled, and to help where it goes badly"),
+        ground=Ground.CONSENT,
+        kept=KEPT_AS_FILE,
+        told=[
+            "months",
+            "due_on",
+            "asked_at",
+            "answered_at",
+            "via",
+            "still_here",
+            "still_active",
+            "dwelling",
+            "partner",
+            "knows_people",
+            "jobs",
+            "leaving",
+            "comment",
+        ],
+        erased=["comment"],
+        facts=["file"],
+    )
 
     class Meta:
         verbose_name = _("news after settling")

@@ -7,9 +7,11 @@ from django.db import models
 from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOTHING_PERSONAL, Ground, PersonalData
 from common.states import HasStates
 from members.access import Act
 from projects.enums import FundingState, SchemeKind
+from projects.models.people import HOLDERS, KEPT_AS_FILE
 
 NOTHING = Decimal(0)
 
@@ -25,6 +27,8 @@ class Scheme(models.Model):
     website = models.URLField(_("web site"), blank=True)
     checked_on = models.DateField(_("checked on"), null=True, blank=True)
     is_active = models.BooleanField(_("offered"), default=True)
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("funding scheme")
@@ -43,6 +47,8 @@ class SchemeStep(models.Model):
     title = models.CharField(_("what is to be done"), max_length=120)
     working_days_before = models.PositiveSmallIntegerField(_("working days before the committee"))
 
+    personal_data = NOTHING_PERSONAL
+
     class Meta:
         verbose_name = _("step before the committee")
         verbose_name_plural = _("steps before the committee")
@@ -56,6 +62,16 @@ class Need(models.Model):
     file = models.ForeignKey("projects.ProjectFile", models.CASCADE, related_name="needs", verbose_name=_("project file"))
     label = models.CharField(_("what for"), max_length=120)
     amount = models.DecimalField(_("amount, in euros"), max_digits=10, decimal_places=2)
+
+    personal_data = PersonalData(
+        of=HOLDERS,
+        purpose=_("to reckon what their project lacks"),
+        ground=Ground.CONSENT,
+        kept=KEPT_AS_FILE,
+        told=["label", "amount"],
+        erased=["label"],
+        facts=["file"],
+    )
 
     class Meta:
         verbose_name = _("need")
@@ -117,6 +133,30 @@ class FundingLine(HasStates, models.Model):
     states = FundingState
 
     objects = FundingLineQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        of=HOLDERS,
+        purpose=_("to follow their requests for money"),
+        ground=Ground.CONSENT,
+        kept=KEPT_AS_FILE,
+        told=[
+            "scheme",
+            "funder",
+            "label",
+            "state",
+            "requested",
+            "granted",
+            "paid",
+            "deadline",
+            "committee_on",
+            "lodged_on",
+            "decided_on",
+            "paid_on",
+        ],
+        erased=["label"],
+        facts=["file"],
+        stays={"funder": _("an institution, for the figures of what was granted")},
+    )
 
     class Meta:
         verbose_name = _("funding line")

@@ -10,10 +10,12 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import Ground, PersonalData
 from common.states import HasStates
 from common.triggers import Trigger
 from members.access import Act
 from projects.enums import IntroductionState, Stage, Via
+from projects.models.people import HOLDERS, KEPT_AS_FILE
 from villages.models import CommitteeMember, Village
 
 AT_ONCE = 3  # villages that a file may be with at the same time
@@ -60,6 +62,17 @@ class ConsentRequest(models.Model):
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     agreed = models.BooleanField(_("agreed"), null=True, blank=True)
     via = models.CharField(_("how"), max_length=6, choices=Via, blank=True)
+
+    personal_data = PersonalData(
+        of=HOLDERS,
+        purpose=_("to show what a village may learn of them, and that they agreed"),
+        ground=Ground.LEGAL_DUTY,
+        kept=KEPT_AS_FILE,
+        told=["snapshot", "words", "version", "asked_at", "answered_at", "agreed", "via"],
+        erased=["snapshot", "words"],
+        facts=["file", "fingerprint", "nonce", "asked_by"],
+        stays={"version": _("which words they were, of all people alike")},
+    )
 
     class Meta:
         verbose_name = _("consent to an introduction")
@@ -145,6 +158,30 @@ class Introduction(HasStates, models.Model):
 
     objects = IntroductionQuerySet.as_manager()
 
+    personal_data = PersonalData(
+        of=HOLDERS,
+        purpose=_("to introduce them to villages"),
+        ground=Ground.CONSENT,
+        kept=KEPT_AS_FILE,
+        told=[
+            "village",
+            "state",
+            "state_since",
+            "reasons",
+            "beyond_capacity",
+            "created_at",
+            "sent_at",
+            "reader_name",
+            "answered_at",
+            "answered_by",
+            "answer",
+            "later_on",
+            "visit_at",
+        ],
+        erased=["reasons", "beyond_capacity", "reader_name", "answered_by", "answer"],
+        facts=["file", "request", "slot", "created_by"],
+    )
+
     class Meta:
         verbose_name = _("introduction")
         verbose_name_plural = _("introductions")
@@ -207,6 +244,16 @@ class IntroductionMove(models.Model):
     by_name = models.CharField(_("said by"), max_length=120, blank=True)
     via = models.CharField(_("how"), max_length=6, choices=Via, default=Via.PORTAL)
     reason = models.CharField(_("in their words"), max_length=500, blank=True)
+
+    personal_data = PersonalData(
+        of=HOLDERS,
+        purpose=_("to show who said what, and when"),
+        ground=Ground.CONSENT,
+        kept=KEPT_AS_FILE,
+        told=["from_state", "to_state", "at", "by_name", "via", "reason"],
+        erased=["by_name", "reason"],
+        facts=["introduction", "by"],
+    )
 
     class Meta:
         verbose_name = _("step of an introduction")

@@ -7,14 +7,27 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOT_YET_BOUNDED, ROW, Ground, PersonalData
 from common.triggers import Trigger
 from projects.enums import ClosingReason, Direction, EventKind, Stage
+from projects.models.people import HOLDERS, KEPT_AS_FILE
 
 REWRITTEN = "RAISE EXCEPTION 'stage moves are append-only' USING ERRCODE = 'restrict_violation';"
 
+ONLY_WORDS_GO = f"""
+    IF (NEW.id, NEW.file_id, NEW.from_stage, NEW.to_stage, NEW.reason, NEW.closing_reason, NEW.settled_on, NEW.by_id, NEW.at)
+        IS NOT DISTINCT FROM (OLD.id, OLD.file_id, OLD.from_stage, OLD.to_stage, '', OLD.closing_reason, OLD.settled_on, OLD.by_id,
+            OLD.at)
+        AND EXISTS (SELECT FROM projects_projectfile WHERE id = OLD.file_id AND stage = '{Stage.ANONYMISED}') THEN
+        RETURN NEW;
+    END IF;
+    {REWRITTEN}
+"""
+
 
 class Transition(models.Model):
-    """One move of a file from stage to stage. Append-only: the database refuses a change, and rows go only with their file.
+    """One move of a file from stage to stage. Append-only: rows go only with their file, and the database refuses any change but
+    that of a file made anonymous, which takes the words of a reason away.
 
     From settled to settled is a day put right.
     """
@@ -27,6 +40,16 @@ class Transition(models.Model):
     settled_on = models.DateField(_("settled on"), null=True, blank=True)  # of a settling: the day that was told
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("moved by"))
     at = models.DateTimeField(_("moved at"), default=timezone.now)
+
+    personal_data = PersonalData(
+        of=HOLDERS,
+        purpose=_("to follow their file, and to count"),
+        ground=Ground.CONSENT,
+        kept=KEPT_AS_FILE,
+        told=["from_stage", "to_stage", "reason", "closing_reason", "settled_on", "at"],
+        erased=["reason"],
+        facts=["file", "by"],
+    )
 
     class Meta:
         verbose_name = _("stage move")
@@ -43,7 +66,7 @@ class Transition(models.Model):
             )
         ]
         triggers = [
-            Trigger(name="transition_is_append_only", when=pgtrigger.Before, operation=pgtrigger.Update, func=REWRITTEN),
+            Trigger(name="transition_is_append_only", when=pgtrigger.Before, operation=pgtrigger.Update, func=ONLY_WORDS_GO),
             Trigger(
                 name="transition_goes_with_its_file",
                 when=pgtrigger.After,
@@ -71,6 +94,17 @@ class Event(models.Model):
     convention = models.CharField(_("convention"), max_length=80, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("author"))
 
+    personal_data = PersonalData(
+        of=HOLDERS,
+        purpose=_("to know what was said and done"),
+        ground=Ground.CONSENT,
+        kept=KEPT_AS_FILE,
+        told=["kind", "direction", "at", "text", "minutes", "convention"],
+        erased=["text"],
+        facts=["file", "author"],
+        stays={"convention": _("the programme that pays for the work, for its accounts")},
+    )
+
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
@@ -94,6 +128,17 @@ class Export(models.Model):
     )
     at = models.DateTimeField(_("at"), default=timezone.now)
 
+    personal_data = PersonalData(
+        of=_("the team"),
+        purpose=_("to know who took data out of the portal"),
+        ground=Ground.INTEREST,
+        kept=NOT_YET_BOUNDED,
+        told=["what", "asked", "rows", "at"],
+        erased=["asked"],
+        facts=["by"],
+        stays={"what": _("the name of a list")},
+    )
+
     class Meta:
         verbose_name = _("export")
         verbose_name_plural = _("exports")
@@ -116,6 +161,16 @@ class Change(models.Model):
     after = models.TextField(_("after"), blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), default=timezone.now)
+
+    personal_data = PersonalData(
+        of=HOLDERS,
+        purpose=_("to show who changed what is kept of them"),
+        ground=Ground.CONSENT,
+        kept=KEPT_AS_FILE,
+        told=["of", "field", "before", "after", "at"],
+        erased=ROW,
+        facts=["file", "by"],
+    )
 
     class Meta:
         verbose_name = _("change")

@@ -14,12 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.email_addresses import AddressColumn
+from common.personal_data import ROW, Ground, PersonalData
 from common.phone import PhoneColumn, digits_to_look_for
 from common.search_words import PlainWords, asked_words, holding
 from members.access import Act
 from projects.enums import Grain
 from villages.enums import Level, Seeks
 from villages.models import Village
+
+HOLDERS = _("people who bring a project")  # of whom project files speak
+KEPT_AS_FILE = _("until two years after the last contact or the closing of their file, whichever is later")
 
 
 class HolderQuerySet(models.QuerySet["Holder"]):
@@ -60,6 +64,16 @@ class Holder(models.Model):
     )
 
     objects = HolderQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        of=HOLDERS,
+        purpose=_("to know who they are and to reach them"),
+        ground=Ground.CONSENT,
+        kept=KEPT_AS_FILE,
+        told=["first_name", "last_name", "email", "confirmed_email", "phone", "lives_in", "created_at"],
+        erased=["first_name", "last_name", "email", "confirmed_email", "phone", "lives_in"],
+        facts=["user"],
+    )
 
     class Meta:
         verbose_name = _("project holder")
@@ -110,6 +124,29 @@ class Household(models.Model):
     )
     rooms = models.PositiveSmallIntegerField(_("rooms at least"), null=True, blank=True)
 
+    personal_data = PersonalData(
+        of=HOLDERS,
+        purpose=_("to find them a village, a home and a school"),
+        ground=Ground.CONSENT,
+        kept=KEPT_AS_FILE,
+        told=[
+            "adults",
+            "may_be_more",
+            "children",
+            "school_levels",
+            "partner_job",
+            "wished_on",
+            "wished_grain",
+            "wished_words",
+            "wished_village",
+            "seeks",
+            "housing_budget",
+            "rooms",
+        ],
+        erased=["school_levels", "partner_job", "wished_words", "wished_village"],
+        facts=["file"],
+    )
+
     class Meta:
         verbose_name = _("household")
         verbose_name_plural = _("households")
@@ -147,6 +184,16 @@ class Merge(models.Model):
     moved = models.JSONField(_("what was moved"), default=dict)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), default=timezone.now)
+
+    personal_data = PersonalData(
+        of=HOLDERS,
+        purpose=_("to undo it where two people were taken for one"),
+        ground=Ground.CONSENT,
+        kept=KEPT_AS_FILE,
+        told=["moved", "at"],
+        erased=ROW,
+        facts=["kept", "absorbed", "by"],
+    )
 
     class Meta:
         verbose_name = _("merge")

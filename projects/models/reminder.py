@@ -9,8 +9,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOT_YET_BOUNDED, NOTHING_PERSONAL, ROW, Ground, PersonalData
 from members.access import Act
 from projects.enums import ReminderRule
+from projects.models.people import HOLDERS
 
 
 def target_of(kind: str, pk: int | str) -> str:
@@ -61,6 +63,16 @@ class Reminder(models.Model):
 
     objects = ReminderQuerySet.as_manager()
 
+    personal_data = PersonalData(
+        of=_("the team"),
+        purpose=_("to remind of a matter once"),
+        ground=Ground.INTEREST,
+        kept=NOT_YET_BOUNDED,
+        told=["rule", "target", "occurrence", "told_at"],
+        erased=ROW,
+        facts=["recipient", "file", "letter_key"],
+    )
+
     class Meta:
         verbose_name = _("reminder")
         verbose_name_plural = _("reminders")
@@ -81,6 +93,8 @@ class DigestRun(models.Model):
     at = models.DateTimeField(_("written at"))
     nudged_at = models.DateTimeField(_("others written to at"), null=True, blank=True)  # holders and villages, at the next tick
 
+    personal_data = NOTHING_PERSONAL
+
     class Meta:
         verbose_name = _("digest run")
         verbose_name_plural = _("digest runs")
@@ -95,6 +109,8 @@ class RuleSetting(models.Model):
     rule = models.CharField(_("rule"), max_length=20, choices=ReminderRule, unique=True)
     delays = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("delays"))
     is_active = models.BooleanField(_("in use"), default=True)
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("setting of a rule")
@@ -112,6 +128,16 @@ class Hold(models.Model):
     until = models.DateField(_("until"), null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), default=timezone.now)
+
+    personal_data = PersonalData(
+        of=HOLDERS,
+        purpose=_("to keep back a letter that would be wrong"),
+        ground=Ground.INTEREST,
+        kept=NOT_YET_BOUNDED,
+        told=["rule", "target", "until", "at"],
+        erased=ROW,
+        facts=["by"],
+    )
 
     class Meta:
         verbose_name = _("letter kept back")

@@ -12,10 +12,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOT_YET_BOUNDED, NOTHING_PERSONAL, ROW, Ground, PersonalData
 from common.search_words import PlainWords, asked_words, holding
 from common.triggers import Trigger
 from members.access import Act
 from projects.enums import Stage
+from projects.models.people import HOLDERS, KEPT_AS_FILE
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -82,6 +84,16 @@ class Task(models.Model):
 
     objects = TaskQuerySet.as_manager()
 
+    personal_data = PersonalData(
+        of=HOLDERS,
+        purpose=_("to do what is to be done for them, in time"),
+        ground=Ground.CONSENT,
+        kept=KEPT_AS_FILE,
+        told=["title", "due_on", "done_at", "postponed", "created_at"],
+        erased=["title"],
+        facts=["file", "due_set_at", "assignee", "done_by", "postponed_by", "introduction", "funding_line", "created_by"],
+    )
+
     class Meta:
         verbose_name = _("task")
         verbose_name_plural = _("tasks")
@@ -115,6 +127,8 @@ class TaskTemplate(models.Model):
     working_days = models.PositiveSmallIntegerField(_("working days after the stage is reached"), default=1)
     is_active = models.BooleanField(_("in use"), default=True)
 
+    personal_data = NOTHING_PERSONAL
+
     class Meta:
         verbose_name = _("task that comes by itself")
         verbose_name_plural = _("tasks that come by themselves")
@@ -147,6 +161,16 @@ class Aside(models.Model):
     at = models.DateTimeField(_("at"), default=timezone.now)
 
     objects = AsideQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        of=_("the team"),
+        purpose=_("to show a card of the morning no more"),
+        ground=Ground.INTEREST,
+        kept=NOT_YET_BOUNDED,
+        told=["card", "until", "at"],
+        erased=ROW,
+        facts=["by"],
+    )
 
     class Meta:
         verbose_name = _("card put aside")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.email_addresses import AddressColumn
+from common.personal_data import NOT_YET_BOUNDED, Ground, PersonalData
 from common.states import HasStates, MovesRows
 from members.enums import MemberStatus
 from members.models import Member
@@ -128,6 +129,32 @@ class Booking(HasStates, models.Model):
     states, state_field = BookingStatus, "status"
 
     objects = BookingQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        of=_("members and their guests"),
+        purpose=_("to keep them a desk"),
+        ground=Ground.CONTRACT,
+        kept=NOT_YET_BOUNDED,
+        told=[
+            "desk",
+            "guest",
+            "guest_email",
+            "period",
+            "stretch",
+            "status",
+            "held_until",
+            "price",
+            "units",
+            "note",
+            "checked_in_at",
+            "cancelled_at",
+            "reminded_at",
+            "introduced_at",
+            "created_at",
+        ],
+        erased=["guest", "guest_email", "note"],
+        facts=["member", "takes_seat", "key", "paid_with", "series", "booked_by", "changed_at", "sequence"],
+    )
 
     class Meta:
         verbose_name = _("booking")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOTHING_PERSONAL
 from telecentres.enums import DeskKind
 
 
@@ -31,6 +32,8 @@ class Desk(models.Model):
     plan_y = models.PositiveSmallIntegerField(_("on the plan, from the top"), null=True, blank=True)
 
     objects = DeskQuerySet.as_manager()
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("desk")

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import AS_THE_ACCOUNT, ROW, Ground, PersonalData
 from members.models import Member
 
 
@@ -32,6 +33,16 @@ class CalendarFeed(models.Model):
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
 
     objects = CalendarFeedQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        of=_("members and hosts"),
+        purpose=_("to show bookings in their own calendar"),
+        ground=Ground.CONTRACT,
+        kept=AS_THE_ACCOUNT,
+        told=["made_at", "revoked_at"],
+        erased=ROW,
+        facts=["member", "telecentre", "token_hash", "made_by"],
+    )
 
     class Meta:
         verbose_name = _("calendar feed")

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOTHING_PERSONAL
+
 
 class BookingLimits(models.Model):
     """One row, which the lead changes in the admin; where it is missing, what stands here holds."""
@@ -16,6 +18,8 @@ class BookingLimits(models.Model):
     room_hours_a_week = models.PositiveSmallIntegerField(
         _("hours of rooms a week, a member"), default=6, help_text=_("From Monday to Sunday, in all places together.")
     )
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("limits of booking")

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOTHING_PERSONAL
 from telecentres.enums import DeskKind, HalfDay, Public, RateUnit, Weekday
 
 NOON = dt.time(12)
@@ -23,6 +24,8 @@ class OpeningHours(models.Model):
     half = models.CharField(_("half-day"), max_length=9, choices=HalfDay)
     opens_at = models.TimeField(_("opens at"))
     closes_at = models.TimeField(_("closes at"))
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("opening hours")
@@ -66,6 +69,8 @@ class Closure(models.Model):
 
     objects = ClosureQuerySet.as_manager()
 
+    personal_data = NOTHING_PERSONAL
+
     class Meta:
         verbose_name = _("closure")
         verbose_name_plural = _("closures")
@@ -89,6 +94,8 @@ class Rate(models.Model):
     unit = models.CharField(_("unit"), max_length=8, choices=RateUnit)
     public = models.CharField(_("for"), max_length=8, choices=Public, default=Public.MEMBER)
     price = models.DecimalField(_("price, in euros"), max_digits=7, decimal_places=2)
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("rate")

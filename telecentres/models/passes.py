@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from common.personal_data import NOT_YET_BOUNDED, NOTHING_PERSONAL, Ground, PersonalData
 from common.triggers import Trigger
 from common.typography import euros
 from members.models import Member, Payment
@@ -31,6 +32,8 @@ class PassOffer(models.Model):
     is_sold = models.BooleanField(_("on sale"), default=True)
 
     objects = PassOfferQuerySet.as_manager()
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("pass on sale")
@@ -85,6 +88,16 @@ class Pass(models.Model):
 
     objects = PassQuerySet.as_manager()
 
+    personal_data = PersonalData(
+        of=_("members"),
+        purpose=_("to count the half-days that they paid for"),
+        ground=Ground.CONTRACT,
+        kept=NOT_YET_BOUNDED,
+        told=["kind", "half_days", "balance", "price", "valid_from", "valid_until", "sold_at", "created_at"],
+        erased=[],
+        facts=["member", "payment", "key"],
+    )
+
     class Meta:
         verbose_name = _("pass")
         verbose_name_plural = _("passes")
@@ -138,6 +151,16 @@ class PassEntry(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by"))
     note = models.CharField(_("note"), max_length=200, blank=True)
     at = models.DateTimeField(_("at"), default=timezone.now)
+
+    personal_data = PersonalData(
+        of=_("members"),
+        purpose=_("to count the half-days that they used"),
+        ground=Ground.CONTRACT,
+        kept=NOT_YET_BOUNDED,
+        told=["units", "reason", "note", "at"],
+        erased=["note"],
+        facts=["pass_of", "booking", "by"],
+    )
 
     class Meta:
         verbose_name = _("movement of a pass")

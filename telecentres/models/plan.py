@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOTHING_PERSONAL
+
 
 class PlanArea(models.Model):
     """A room with walls of its own, or a corner: kitchen, entrance, meeting room. In hundredths of the whole floor."""
@@ -16,6 +18,8 @@ class PlanArea(models.Model):
     y = models.PositiveSmallIntegerField(_("from the top"))
     wide = models.PositiveSmallIntegerField(_("width"))
     deep = models.PositiveSmallIntegerField(_("depth"))
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("room of the plan")

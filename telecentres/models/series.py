@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOT_YET_BOUNDED, Ground, PersonalData
 from members.models import Member
 from telecentres.enums import DeskKind, Stretch, Weekday
 
@@ -49,6 +50,17 @@ class BookingSeries(models.Model):
     created_at = models.DateTimeField(_("booked at"), default=timezone.now, editable=False)
 
     objects = BookingSeriesQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        of=_("members"),
+        purpose=_("to keep them the same place each week"),
+        ground=Ground.CONTRACT,
+        kept=NOT_YET_BOUNDED,
+        told=["telecentre", "kind", "desk", "weekdays", "stretch", "first", "last", "ended_at", "created_at"],
+        erased=[],
+        facts=["member", "handled_until", "other_desk_if_taken", "key", "booked_by"],
+        stays={"weekdays": _("days alone, for the figures of the place")},
+    )
 
     class Meta:
         verbose_name = _("series of bookings")

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.personal_data import Ground, PersonalData
 from common.phone import PhoneColumn
 from common.siret import SiretField
 from members.access import Act
@@ -71,6 +72,34 @@ class Telecentre(models.Model):
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)  # what stands here, its hours and its rates: by the admin
 
     objects = TelecentreQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        of=_("hosts"),
+        purpose=_("to know who keeps the place"),
+        ground=Ground.CONTRACT,
+        kept=_("as long as they keep it"),
+        told=["hosts"],
+        erased=["hosts"],
+        facts=[
+            "commune",
+            "name",
+            "slug",
+            "tagline",
+            "address",
+            "postal_code",
+            "phone",
+            "access_notes",
+            "on_the_spot",
+            "notice_minutes",
+            "horizon_days",
+            "cancel_before_hours",
+            "release_after_minutes",
+            "hold_hours",
+            "is_open",
+            "siret",
+            "changed_at",
+        ],
+    )
 
     class Meta:
         verbose_name = _("télécentre")

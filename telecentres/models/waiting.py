@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOT_YET_BOUNDED, ROW, Ground, PersonalData
 from common.states import HasStates, MovesRows
 from members.models import Member
 from telecentres.enums import DeskKind, Stretch, WaitingStatus
@@ -81,6 +82,16 @@ class WaitingEntry(HasStates, models.Model):
     states, state_field = WaitingStatus, "status"
 
     objects = WaitingEntryQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        of=_("members"),
+        purpose=_("to tell them of a place that becomes free"),
+        ground=Ground.CONTRACT,
+        kept=NOT_YET_BOUNDED,
+        told=["telecentre", "kind", "period", "stretch", "status", "joined_at"],
+        erased=ROW,
+        facts=["member", "series", "booking"],
+    )
 
     class Meta:
         verbose_name = _("waiting entry")

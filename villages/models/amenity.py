@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOTHING_PERSONAL
 from villages.enums import AmenityKind
 from villages.models.change import NOTE_CHANGE
 from villages.models.commune import Commune
@@ -18,6 +19,8 @@ class CommuneAmenity(models.Model):
     commune = models.ForeignKey(Commune, models.CASCADE, related_name="amenities", verbose_name=_("commune"))
     kind = models.CharField(_("kind"), max_length=20, choices=AmenityKind)
     count = models.PositiveIntegerField(_("how many"))
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("amenity")
@@ -51,6 +54,8 @@ class NearestAmenity(models.Model):
     minutes = models.PositiveSmallIntegerField(_("minutes"))  # by car without traffic, estimated
 
     objects = NearestAmenityQuerySet.as_manager()
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("nearest amenity")

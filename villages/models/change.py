@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Count, Max
 from django.db.models.functions import Now
 
+from common.personal_data import NOTHING_PERSONAL
 from common.triggers import Trigger
 
 # In `Meta.triggers` of each table that the lists show: once a statement, a note that they no longer show what the table says.
@@ -25,6 +26,8 @@ class Change(models.Model):
     """
 
     at = models.DateTimeField(db_default=Now())
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         default_permissions = ()

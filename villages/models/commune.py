@@ -13,6 +13,7 @@ from django.db.models.functions import ASin, Cos, Least, Radians, Sin, Sqrt
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOTHING_PERSONAL
 from villages.models.change import NOTE_CHANGE
 from villages.models.words import CommuneDocument, PlainWords
 
@@ -70,6 +71,8 @@ class Commune(models.Model):
     )
 
     objects = CommuneQuerySet.as_manager()
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("commune")

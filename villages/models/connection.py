@@ -7,6 +7,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOT_YET_BOUNDED, NOTHING_PERSONAL, Ground, PersonalData
 from villages.models.change import NOTE_CHANGE
 from villages.models.commune import Commune
 from villages.models.village import Village
@@ -81,6 +82,8 @@ class Connection(models.Model):
         verbose_name=_("share with fibre"),
     )  # from 0 to 1; empty where nobody counted
 
+    personal_data = NOTHING_PERSONAL
+
     class Meta:
         verbose_name = _("connection")
         verbose_name_plural = _("connections")
@@ -125,6 +128,17 @@ class SpeedTest(models.Model):
     down_mbps = models.DecimalField(_("received, Mb/s"), max_digits=7, decimal_places=1)
     up_mbps = models.DecimalField(_("sent, Mb/s"), max_digits=7, decimal_places=1)
     measured_by = models.CharField(_("measured by"), max_length=120, blank=True)
+
+    personal_data = PersonalData(
+        of=_("welcome committees"),
+        purpose=_("to show who measured, and where"),
+        ground=Ground.INTEREST,
+        kept=NOT_YET_BOUNDED,
+        told=["where", "measured_on", "measured_by"],
+        erased=["measured_by"],
+        facts=["village", "down_mbps", "up_mbps"],
+        stays={"where": _("a place of the village")},
+    )
 
     class Meta:
         verbose_name = _("speed measured")

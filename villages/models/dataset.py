@@ -7,6 +7,8 @@ from contextlib import suppress
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOTHING_PERSONAL
+
 
 class Dataset(models.Model):
     """Where a set of official facts comes from, as the pages that show them must say."""
@@ -17,6 +19,8 @@ class Dataset(models.Model):
     edition = models.CharField(_("edition"), max_length=40, blank=True)
     file_name = models.CharField(_("file"), max_length=200)
     imported_at = models.DateTimeField(_("imported at"))
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("dataset")

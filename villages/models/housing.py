@@ -13,6 +13,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOT_YET_BOUNDED, NOTHING_PERSONAL, Ground, PersonalData
 from villages.drawings import houses
 from villages.enums import AddressConnection, EnergyRating, HousingAudience, HousingKind, VillageStatus
 from villages.facts.freshness import LIMITS, FactKind
@@ -93,6 +94,35 @@ class Housing(models.Model):
 
     objects = HousingQuerySet.as_manager()
 
+    personal_data = PersonalData(
+        of=_("owners of homes"),
+        purpose=_("to let the committee reach whoever lets or sells a home"),
+        ground=Ground.CONSENT,
+        kept=NOT_YET_BOUNDED,
+        told=["title", "owner_contact", "confirmed_by", "added_on"],
+        erased=["owner_contact", "confirmed_by"],
+        facts=[
+            "village",
+            "kind",
+            "description",
+            "price",
+            "surface_m2",
+            "rooms",
+            "bedrooms",
+            "has_workroom",
+            "is_furnished",
+            "connection",
+            "energy_rating",
+            "most_months",
+            "free_from",
+            "audience",
+            "confirmed_on",
+            "withdrawn_on",
+            "updated_at",
+        ],
+        stays={"title": _("what the home is, and nobody’s name")},
+    )
+
     class Meta:
         verbose_name = _("housing")
         verbose_name_plural = _("housing")
@@ -152,6 +182,8 @@ class HousingPhoto(models.Model):
     height = models.PositiveIntegerField(editable=False)
     alt = models.CharField(_("what one sees on it"), max_length=200)
     position = models.PositiveSmallIntegerField(_("place"), default=0)
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("photo of a dwelling")

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import AS_THE_ACCOUNT, ROW, Ground, PersonalData
 from villages.enums import AlertRhythm
 from villages.models.village import Village
 
@@ -22,6 +23,16 @@ class Favourite(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="favourites", verbose_name=_("account"))
     village = models.ForeignKey(Village, models.CASCADE, related_name="favourites", verbose_name=_("village"))
     created_at = models.DateTimeField(_("kept at"), auto_now_add=True)
+
+    personal_data = PersonalData(
+        of=_("everybody with an account"),
+        purpose=_("to give back the villages they chose"),
+        ground=Ground.CONTRACT,
+        kept=AS_THE_ACCOUNT,
+        told=["village", "created_at"],
+        erased=ROW,
+        facts=["user"],
+    )
 
     class Meta:
         verbose_name = _("favourite")
@@ -73,6 +84,16 @@ class SavedSearch(models.Model):
     seen = ArrayField(models.BigIntegerField(), default=list, editable=False)
 
     objects = SavedSearchQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        of=_("whoever asked for news of a search"),
+        purpose=_("to send them its news"),
+        ground=Ground.CONSENT,
+        kept=_("until they end it; a week where they do not confirm it"),
+        told=["email", "of", "query", "rhythm", "language", "asked_at", "confirmed_at"],
+        erased=ROW,
+        facts=["token_hash", "next_at", "seen"],
+    )
 
     class Meta:
         verbose_name = _("saved search")

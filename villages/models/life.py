@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOT_YET_BOUNDED, Ground, PersonalData
 from common.states import HasStates
 from villages.enums import FactTopic, ProjectStage
 from villages.models.village import Village
@@ -26,6 +27,16 @@ class TerritoryProject(HasStates, models.Model):
 
     states, state_field = ProjectStage, "stage"
 
+    personal_data = PersonalData(
+        of=_("welcome committees"),
+        purpose=_("to show who found it true, and when"),
+        ground=Ground.INTEREST,
+        kept=NOT_YET_BOUNDED,
+        told=["confirmed_on", "confirmed_by"],
+        erased=["confirmed_by"],
+        facts=["village", "title", "text", "stage", "year", "link"],
+    )
+
     class Meta:
         verbose_name = _("territory project")
         verbose_name_plural = _("territory projects")
@@ -45,6 +56,16 @@ class FactCheck(models.Model):
     checked_on = models.DateField(_("checked on"))
     checked_by = models.CharField(_("checked by"), max_length=120)
     note = models.CharField(_("a word to add"), max_length=240, blank=True)
+
+    personal_data = PersonalData(
+        of=_("welcome committees"),
+        purpose=_("to show who found it true, and when"),
+        ground=Ground.INTEREST,
+        kept=NOT_YET_BOUNDED,
+        told=["topic", "checked_on", "checked_by", "note"],
+        erased=["checked_by", "note"],
+        facts=["village"],
+    )
 
     class Meta:
         verbose_name = _("fact checked")

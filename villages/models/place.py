@@ -11,6 +11,7 @@ from django.urls import translate_url
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOTHING_PERSONAL
 from villages.enums import PlaceKind
 from villages.models.change import NOTE_CHANGE
 from villages.models.commune import Commune
@@ -42,6 +43,8 @@ class Place(models.Model):
     )
 
     objects = PlaceQuerySet.as_manager()
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("place of reference")
@@ -94,6 +97,8 @@ class Journey(models.Model):
     minutes = models.PositiveSmallIntegerField(_("minutes"))  # by car without traffic, estimated
 
     objects = JourneyQuerySet.as_manager()
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("journey")

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.personal_data import NOTHING_PERSONAL
 from villages.enums import DwellingKind
 from villages.facts.estimates import usual_rent
 from villages.models.commune import Commune
@@ -22,6 +23,8 @@ class CommuneRent(models.Model):
     highest = models.DecimalField(_("at most"), max_digits=6, decimal_places=2)
     is_of_the_area = models.BooleanField(_("estimated for the area, not for the commune alone"))
     offers = models.PositiveIntegerField(_("offers seen in the commune"))
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("usual rent")
@@ -54,6 +57,8 @@ class CommuneSales(models.Model):
     median_per_m2 = models.DecimalField(_("median, euros a m²"), max_digits=10, decimal_places=2, null=True, blank=True)
     first_on = models.DateField(_("first sale"))
     last_on = models.DateField(_("last sale"))
+
+    personal_data = NOTHING_PERSONAL
 
     class Meta:
         verbose_name = _("sales")

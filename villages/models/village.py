@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.email_addresses import AddressColumn
+from common.personal_data import NOT_YET_BOUNDED, ROW, Ground, PersonalData
 from common.phone import PhoneColumn
 from common.states import HasStates
 from villages.enums import CommitteeRole, VillageStatus
@@ -70,6 +71,29 @@ class Village(HasStates, models.Model):
     states, state_field = VillageStatus, "status"
 
     objects = VillageQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        of=_("welcome committees"),
+        purpose=_("to show that somebody of the village read its page"),
+        ground=Ground.INTEREST,
+        kept=NOT_YET_BOUNDED,
+        told=["reviewed_by", "reviewed_on"],
+        erased=["reviewed_by"],
+        facts=[
+            "commune",
+            "slug",
+            "status",
+            "tagline",
+            "description",
+            "partner_since",
+            "monthly_capacity",
+            "paused_until",
+            "updated_at",
+            "telecentre_km",
+            "station_km",
+            "metropolis_minutes",
+        ],
+    )
 
     class Meta:
         verbose_name = _("village")
@@ -132,6 +156,16 @@ class CommitteeMember(models.Model):
     phone_agreed_on = models.DateField(_("agreed to be telephoned on"), null=True, blank=True)
 
     objects = CommitteeMemberQuerySet.as_manager()
+
+    personal_data = PersonalData(
+        of=_("welcome committees"),
+        purpose=_("to write to them, and to name on the page who welcomes"),
+        ground=Ground.CONTRACT,
+        kept=_("as long as they are of the committee"),
+        told=["village", "name", "about", "email", "role", "absent_from", "absent_until", "phone", "phone_agreed_on"],
+        erased=ROW,
+        facts=["user"],
+    )
 
     class Meta:
         verbose_name = _("committee member")

@@ -30,7 +30,7 @@ import celery.app.base, celery.utils.log, csp.constants, django.core.management,
 for environment in json.load(sys.stdin):
     said, to_say = os.pipe()
     if not (start := os.fork()):
-        os.dup2(to_say, 2)
+        os.dup2(to_say, 1), os.dup2(to_say, 2)
         os.environ.clear()
         os.environ.update(environment)
         runpy.run_path("manage.py", run_name="__main__")

@@ -58,6 +58,8 @@ class PersonalData:
     erased: Sequence[str] | str
     facts: Sequence[str] = ()
     stays: Mapping[str, Words] = field(default_factory=dict)
+    table: Words = ""  # these two for a library's model that is not named in our languages
+    words: Mapping[str, Words] = field(default_factory=dict)
 
 
 NOTHING_PERSONAL = "nothing personal"
@@ -73,6 +75,17 @@ def declare(label: str, declaration: Declaration) -> None:
 def declared_of(model: type[models.Model]) -> Declaration | None:
     """What is declared of a model; None where nothing is."""
     return vars(model).get("personal_data") or _of_libraries.get(model._meta.label)
+
+
+def name_of(model: type[models.Model]) -> str:
+    """What people call the rows of a table."""
+    return str(declared_of(model).table or model._meta.verbose_name_plural)
+
+
+def names_of(model: type[models.Model], fields: Sequence[str]) -> list[str]:
+    """What people call its fields."""
+    words = declared_of(model).words
+    return [str(words.get(name) or model._meta.get_field(name).verbose_name) for name in fields]
 
 
 def erase(rows: models.QuerySet) -> None:

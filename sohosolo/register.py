@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from common.csv_files import sent_to_people
-from common.personal_data import ROW, PersonalData, register
+from common.personal_data import ROW, PersonalData, name_of, names_of, register
 from members.access import Act, require_or_404
 
 COLUMNS = (
@@ -46,7 +46,7 @@ class RegisterLine:
 def lines() -> Iterator[RegisterLine]:
     for model, declared in register():
         yield RegisterLine(
-            table=capfirst(model._meta.verbose_name_plural),
+            table=capfirst(name_of(model)),
             of=str(declared.of),
             purpose=str(declared.purpose),
             ground=_("%(ground)s (GDPR, article 6.1 %(letter)s)") % {"ground": declared.ground.label, "letter": declared.ground},
@@ -54,10 +54,6 @@ def lines() -> Iterator[RegisterLine]:
             told=", ".join(names_of(model, declared.told)),
             erasure=erasure_in_words(model, declared),
         )
-
-
-def names_of(model: type[models.Model], fields: list[str]) -> list[str]:
-    return [str(model._meta.get_field(name).verbose_name) for name in fields]
 
 
 def erasure_in_words(model: type[models.Model], declared: PersonalData) -> str:

@@ -42,6 +42,8 @@ declare(
         kept=_("until they take it off"),
         told=["type", "created_at", "last_used_at"],
         erased=ROW,
+        table=_("second steps"),
+        words={"type": _("which"), "created_at": _("set up at"), "last_used_at": _("last used at")},
         facts=["user", "data"],
     ),
 )
@@ -54,6 +56,13 @@ declare(
         kept=_("as long as they are signed in there"),
         told=["created_at", "ip", "last_seen_at", "user_agent"],
         erased=ROW,
+        table=_("browsers signed in"),
+        words={
+            "created_at": _("signed in at"),
+            "ip": _("network address"),
+            "last_seen_at": _("last seen at"),
+            "user_agent": _("browser"),
+        },
         facts=["user", "session_key", "data"],
     ),
 )

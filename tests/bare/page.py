@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from members.models import User
 from tests.bare.rows import bare
-from tests.factories.members import UserFactory
+from tests.factories.members import MemberFactory, UserFactory
 from villages.models import CommitteeMember, Village
 
 
@@ -27,6 +27,11 @@ def boss() -> User:
     return User.objects.filter(email="boss@example.org").first() or UserFactory(
         lead=True, is_superuser=True, email="boss@example.org"
     )
+
+
+def some_member() -> User:
+    """Of whom nothing else is asked."""
+    return User.objects.filter(email="member@example.org").first() or MemberFactory(user__email="member@example.org").user
 
 
 def seat_in(village: Village) -> CommitteeMember:

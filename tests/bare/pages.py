@@ -11,7 +11,7 @@ from telecentres.booking.desk_codes import CODES
 from telecentres.calendars.feeds import make_feed
 from telecentres.models import Booking, BookingSeries, CalendarFeed, Pass, Telecentre, WaitingEntry
 from telecentres.notifications import HELD_LINKS
-from tests.bare.page import Page, boss, changed, seat_in, to
+from tests.bare.page import Page, boss, changed, seat_in, some_member, to
 from tests.bare.pages_of_projects import (
     of_consent_request,
     of_document,
@@ -26,7 +26,6 @@ from tests.bare.pages_of_projects import (
     through_file,
 )
 from tests.bare.rows import bare
-from tests.factories.members import MemberFactory
 from tests.villages.matching.test_views import MUCH
 from villages.alerts.services import token_of
 from villages.housing.letters import link_to
@@ -76,7 +75,7 @@ def of_commune(commune) -> list[Page]:
 
 
 def through_commune(row) -> list[Page]:
-    return facts_of_village(bare(Village, commune=row.commune))
+    return facts_of_village(Village.objects.filter(commune=row.commune).first() or bare(Village, commune=row.commune))
 
 
 def through_village(row) -> list[Page]:
@@ -154,7 +153,7 @@ def of_member(member: Member) -> list[Page]:
             "telecentres:my-statement",
         ),
         *to(member.user, "telecentres:my-calendar", "telecentres:my-bookings", "telecentres:my-statement-csv"),
-        *to(MemberFactory().user, "telecentres:telecentre", "telecentres:week", args=[place.slug]),
+        *to(some_member(), "telecentres:telecentre", "telecentres:week", args=[place.slug]),
         *of_booking(booking),
         *changed(member),
     ]
@@ -164,7 +163,7 @@ def of_member(member: Member) -> list[Page]:
 
 
 def of_place(place: Telecentre) -> list[Page]:
-    member, host = MemberFactory().user, boss()
+    member, host = some_member(), boss()
     kept = ("day", "wall", "occupancy", "place-calendar", "plan", "codes", "close")
     return [
         *to(None, "telecentres:telecentres", "telecentres-data:geojson", "telecentres-data:csv"),
@@ -178,7 +177,7 @@ def of_place(place: Telecentre) -> list[Page]:
 
 
 def through_place(row) -> list[Page]:
-    place, member = row.telecentre, MemberFactory().user
+    place, member = row.telecentre, some_member()
     return [
         *to(member, "telecentres:telecentre", "telecentres:week", args=[place.slug]),
         *to(boss(), *(f"telecentres:{name}" for name in ("day", "wall", "occupancy", "plan")), args=[place.slug]),
@@ -188,7 +187,7 @@ def through_place(row) -> list[Page]:
 
 
 def of_desk(desk) -> list[Page]:
-    return [*to(MemberFactory().user, "telecentres:at-desk", args=[CODES.sign(desk.pk)]), *through_place(desk)]
+    return [*to(some_member(), "telecentres:at-desk", args=[CODES.sign(desk.pk)]), *through_place(desk)]
 
 
 def of_booking(booking: Booking) -> list[Page]:
@@ -267,7 +266,7 @@ PAGES: dict[str, Callable[[Any], list[Page]]] = {
     "telecentres.CalendarFeed": of_feed,
     "telecentres.PassOffer": lambda offer: [
         *of_place(bare(Telecentre)),
-        *to(MemberFactory().user, "telecentres:my-passes"),
+        *to(some_member(), "telecentres:my-passes"),
         *changed(offer),
     ],
     "telecentres.Pass": of_pass,

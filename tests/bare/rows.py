@@ -1,7 +1,8 @@
 """bare(): a row of any model with all its optional fields empty."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
@@ -66,6 +67,17 @@ def bare(model: type[models.Model], **facts: Any) -> models.Model:
 
 
 DEFAULT = object()
+SHARED: dict[type[models.Model], models.Model] = {}
+
+
+@contextmanager
+def sharing(*rows: models.Model) -> Iterator[None]:
+    """What is made meanwhile and needs a row of these kinds hangs on this one, not each on one of its own."""
+    SHARED.update({type(row): row for row in rows})
+    try:
+        yield
+    finally:
+        SHARED.clear()
 
 
 def nothing(field: models.Field) -> Any:
@@ -80,7 +92,7 @@ def least(field: models.Field) -> Any:
     """The first or smallest that may stand there."""
     number = next(numbers)
     if field.is_relation:
-        return bare(field.related_model)
+        return SHARED.get(field.related_model) or bare(field.related_model)
     if field.choices:
         return field.flatchoices[0][0]
     match field:
@@ -179,7 +191,7 @@ BUILT: dict[type[models.Model], Callable[..., models.Model]] = {
     Telecentre: place,
     Booking: booking,
     WaitingEntry: waiting,
-    BookingLimits: lambda **facts: BookingLimits.objects.get(),  # one row, which comes with the table
+    BookingLimits: lambda **facts: BookingLimits.objects.get_or_create(pk=1)[0],  # one row, which comes with the table
     Closure: closure,
     HousingPhoto: photo,
     SavedSearch: search,

@@ -10,9 +10,15 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import translation
 
-from tests.bare.pages import ON_NO_PAGE, PAGES, Page
-from tests.bare.rows import FILLINGS, bare, variants
+from members.models import User
+from projects.models import ProjectFile
+from telecentres.models import Telecentre
+from tests.bare import pages, pages_of_projects
+from tests.bare.page import Page
+from tests.bare.pages import ON_NO_PAGE, PAGES
+from tests.bare.rows import FILLINGS, bare, sharing, variants
 from tests.factories.villages import CommuneFactory
+from villages.models import Village
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +26,18 @@ pytestmark = pytest.mark.django_db
 MAY_LEAD_ELSEWHERE = re.compile(r"/comite/$|/accord/oral/$|/delete/$|/prise-de-contact/|/mise-en-relation/|/rulesetting/")
 APPS = ("villages", "members", "telecentres", "projects", "outbox")
 MODELS = {model._meta.label: model for app in APPS for model in apps.get_app_config(app).get_models()}
+HANG_ON_ANOTHER = {  # by what shows them: all that hangs on one file, village or place can be shown together
+    pages.through_commune,
+    pages.through_village,
+    pages.of_village_project,
+    pages.of_speed,
+    pages.through_place,
+    pages.of_desk,
+    pages_of_projects.through_file,
+    pages_of_projects.of_task,
+    pages_of_projects.of_document,
+    pages_of_projects.of_money,
+}
 ROWS = [(label, facts) for label in PAGES if label in MODELS for facts in variants(MODELS[label])]  # beside how it is at first
 
 
@@ -54,12 +72,23 @@ def name_of(row) -> str:
     return "-".join([row[0], *map(str, list(row[1].values())[:1])])
 
 
-@pytest.mark.parametrize(
-    "filling", [pytest.param(name, marks=[] if name == "nothing" else pytest.mark.thorough) for name in FILLINGS]
-)
-@pytest.mark.parametrize("label", [label for label in PAGES if label in MODELS])
+@pytest.mark.parametrize("app", APPS)
 @pytest.mark.parametrize("language", ["fr", pytest.param("en", marks=pytest.mark.thorough)])
-def test_a_bare_row_is_shown_by_every_page_that_shows_it(language, label, filling):
+def test_bare_rows_are_shown_by_every_page_that_shows_one_of_them(language, app):
+    """Those of one app together, each page once."""
+    village, place, file = bare(Village), bare(Telecentre), bare(ProjectFile)
+    shown = []
+    for label in [label for label in PAGES if label in MODELS and label.startswith(f"{app}.")]:
+        with sharing(*((village, village.commune, place, file) if PAGES[label] in HANG_ON_ANOTHER else ())):
+            shown += pages_of(label, bare(MODELS[label]))
+    assert faults_of(shown, language, strict=True) == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("filling", FILLINGS)
+@pytest.mark.parametrize("label", [label for label in PAGES if label in MODELS])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_so_is_a_bare_row_alone(language, label, filling):
     """With nothing optional in it; then with some of it, since a page may believe that two things come together."""
     model = MODELS[label]
     facts = FILLINGS[filling](model)
@@ -91,14 +120,12 @@ def saved(model, facts: dict):
         pytest.skip("the database asks for more in this state: no such row exists")
 
 
-def faults_of(pages: list[Page], language: str, *, strict: bool = False) -> list[tuple]:
+def faults_of(shown: list[Page], language: str, *, strict: bool = False) -> list[tuple]:
     """A line for each page that failed, or that printed what is not there."""
-    assert pages
-    faults = []
-    for who, address in {(page.who, page.address): None for page in pages}:
-        client = Client(raise_request_exception=False)
-        if who:
-            client.force_login(who)
+    assert shown
+    faults, browsers = [], {}
+    for who, address in {(page.who, page.address): None for page in shown}:
+        client = browsers[who] = browsers.get(who) or browser_of(who)
         path = f"/en{address}" if language == "en" and translated(address) else address
         answer = client.get(path, headers={"accept-language": language})
         content = b"".join(answer) if answer.streaming else answer.content
@@ -107,6 +134,13 @@ def faults_of(pages: list[Page], language: str, *, strict: bool = False) -> list
             faults.append((path, answer.status_code, *last_words(answer)))
         faults += [(path, said) for said in nones(text)]
     return faults
+
+
+def browser_of(who: User | None) -> Client:
+    browser = Client(raise_request_exception=False)
+    if who:
+        browser.force_login(who)
+    return browser
 
 
 def last_words(answer) -> tuple[str, ...]:

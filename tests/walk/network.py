@@ -14,7 +14,7 @@ from django.utils import timezone
 from members.enums import JournalEvent
 from members.models import JournalEntry, User
 from projects.models import Export, Hold, Merge, RuleSetting, Scheme, TaskTemplate
-from telecentres.models import PassOffer
+from telecentres.models import BookingLimits, PassOffer
 from tests.factories.members import PaymentFactory, UserFactory
 from tests.factories.outbox import LetterFactory
 from tests.factories.projects import DocumentFactory, FundingLineFactory, HolderFactory, HouseholdFactory, IntroductionFactory
@@ -126,6 +126,7 @@ def rows_of_the_admin(people: dict[str, User | None]) -> dict[str, int]:
     PlaceFactory()
     PassFactory(member=people["member"].member, payment=PaymentFactory(payer=people["member"], settled=True))
     PassOffer.objects.get_or_create(half_days=10, price=48)
+    BookingLimits.objects.get_or_create(pk=1)  # comes with the table, and goes with a test that commits
     Dataset.objects.get_or_create(key="bpe", source="Insee", file_name="bpe.zip", imported_at=timezone.now())
     TaskTemplate.objects.create(stage="new", title="Appel")
     Export.objects.create(what="funder_report", rows=1, by=adviser)

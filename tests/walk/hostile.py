@@ -16,6 +16,7 @@ from django.core.signals import got_request_exception
 from django.db import transaction
 from django.test import Client
 
+from tests.test_access import pass_over
 from tests.walk.network import Address
 from tests.walk.pages import Form, names_asked_for, read_by_views, read_page
 
@@ -226,10 +227,6 @@ class Walker:
         words = VALUES.get(value, "papier")
         name = words.decode("latin-1") if isinstance(words, bytes) else words
         return {each: SimpleUploadedFile(f"{name[:200]}.pdf", b"%PDF-1.7 a paper", "application/pdf") for each in names}
-
-
-def pass_over(*_told, **_facts) -> None:
-    """In place of what keeps a copy of all that each template was given."""
 
 
 def as_header(words: str | bytes) -> str:

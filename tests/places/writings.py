@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 
@@ -19,11 +20,13 @@ class Named:
     postal_code: str
 
 
+@cache
 def today() -> list[Named]:
     with settings.TERRITORY.communes_file.open(encoding="utf-8", newline="") as file:
         return [Named(row["name"], row["insee_code"], row["postal_codes"].split("|")[0]) for row in csv.DictReader(file)]
 
 
+@cache
 def of_once() -> list[Named]:
     present = {named.insee_code: named for named in today()}
     with (settings.TERRITORY.folder / "former_communes.csv").open(encoding="utf-8", newline="") as file:

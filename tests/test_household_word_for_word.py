@@ -20,7 +20,7 @@ from tests.factories.villages import CommitteeMemberFactory, CommuneFactory, Vil
 pytestmark = pytest.mark.django_db
 
 MATCHES, INTAKE = "/villages/trouver/resultats/", "/projets/deposer/"
-HOUSEHOLDS = 50
+HOUSEHOLDS = [10, pytest.param(50, marks=pytest.mark.thorough)]
 
 CHILDREN = {
     "creche": "moins de 3 ans, à faire garder",
@@ -138,15 +138,16 @@ def introduced(desk: Client, holder: Client, file: ProjectFile, village, adviser
     assert agreed.status_code == 200
 
 
-def test_fifty_random_households_are_read_by_a_village_word_for_word(client_of, client, settings):
+@pytest.mark.parametrize("households", HOUSEHOLDS)
+def test_random_households_are_read_by_a_village_word_for_word(client_of, client, settings, households):
     settings.STAFF_MFA_REQUIRED = False
     dice = random.Random(13)
     CommuneFactory(insee_code=settings.TERRITORY.chief_town, name="Auch")
-    village = VillageFactory(commune__name="Saint-Clar", slug="saint-clar", monthly_capacity=HOUSEHOLDS)
+    village = VillageFactory(commune__name="Saint-Clar", slug="saint-clar", monthly_capacity=households)
     reader = CommitteeMemberFactory(village=village, lead=True, name="Hélène", email="helene@example.org")
     adviser, expected = UserFactory(adviser=True), {}
     desk = client_of(adviser)
-    for number in range(HOUSEHOLDS):
+    for number in range(households):
         answers, typed = drawn(dice)
         file = laid_down(answers, typed, number)
         introduced(desk, client, file, village, adviser)
@@ -154,7 +155,7 @@ def test_fifty_random_households_are_read_by_a_village_word_for_word(client_of, 
     send_ready(now=timezone.now())
     letter = Letter.objects.get(to=reader.email).text
     links = re.findall(r"/mise-en-relation/[\w:-]+/", letter)
-    assert len(links) == HOUSEHOLDS
+    assert len(links) == households
     for link, lines in zip(links, expected.values(), strict=True):
         assert lines_of(client.get(link).content.decode()) == lines
         assert "\n".join(f"{label}\u202f: {value}" for label, value in lines) in letter

@@ -82,9 +82,8 @@ def test_the_catalogue_holds_every_marked_string(tmp_path):
 def test_no_sentence_stands_where_makemessages_does_not_look():
     """xgettext reads nothing inside the braces of an f-string: its sentences would stay English without a word."""
     hidden = []
-    for file in sorted(settings.BASE_DIR.glob("*/**/*.py")):
-        if file.relative_to(settings.BASE_DIR).parts[0] in OUR_APPS:
-            hidden += [f"{file.name}:{call.lineno}" for call in marks_in_f_strings(ast.parse(file.read_text()))]
+    for file in [file for app in OUR_APPS for file in (settings.BASE_DIR / app).rglob("*.py")]:
+        hidden += [f"{file.name}:{call.lineno}" for call in marks_in_f_strings(ast.parse(file.read_text()))]
     assert not hidden
 
 

@@ -6,6 +6,7 @@ from allauth.account.utils import user_pk_to_url_str
 from django.test import Client
 from django.urls import reverse
 
+from members.models import User
 from telecentres.booking.desk_codes import CODES
 from telecentres.notifications import HELD_LINKS
 from tests.factories.members import UserFactory
@@ -41,32 +42,33 @@ def opened(client: Client, address: str):
     return response
 
 
-@pytest.mark.parametrize("name", LINKS)
-def test_links_of_the_former_key_are_answered_with_a_sentence(name, people, sample, change_key, client_of):  # noqa: F811
-    policy = POLICIES[name]
-    address = reverse(name, args=sample[policy.arguments])
-    reader = people["member"] if policy.arguments == "desk code" else None
-    before = opened(client_of(reader), address)
+def links_of(people, sample) -> dict[str, tuple[str, User | None]]:  # noqa: F811
+    """Where each link leads, and who opens it."""
+    readers = {"desk code": people["member"]}
+    kinds = {name: POLICIES[name].arguments for name in LINKS}
+    return {name: (reverse(name, args=sample[kind]), readers.get(kind)) for name, kind in kinds.items()}
+
+
+def test_links_of_the_former_key_are_answered_with_a_sentence(people, sample, change_key, client_of):  # noqa: F811
+    links = links_of(people, sample)
+    before = {name: opened(client_of(reader), address).status_code for name, (address, reader) in links.items()}
     change_key()
-    after = opened(client_of(reader), address)
-    if policy.arguments in BY_A_HASH:
-        assert after.status_code == before.status_code
-        return
-    assert after.status_code in {404, 405, 410}
-    if after.status_code != 405:
-        assert "<h1" in after.content.decode()
-    posted = client_of(reader).post(address)
-    assert posted.status_code in {404, 405, 410}
+    for name, (address, reader) in links.items():
+        after = opened(client_of(reader), address)
+        if POLICIES[name].arguments in BY_A_HASH:
+            assert after.status_code == before[name], name
+            continue
+        assert after.status_code in {404, 405, 410}, name
+        if after.status_code != 405:
+            assert "<h1" in after.content.decode(), name
+        assert client_of(reader).post(address).status_code in {404, 405, 410}, name
 
 
-@pytest.mark.parametrize("name", LINKS)
-def test_links_of_the_former_key_open_while_it_is_a_fallback(name, people, sample, change_key, client_of):  # noqa: F811
-    policy = POLICIES[name]
-    address = reverse(name, args=sample[policy.arguments])
-    reader = people["member"] if policy.arguments == "desk code" else None
-    before = opened(client_of(reader), address)
+def test_links_of_the_former_key_open_while_it_is_a_fallback(people, sample, change_key, client_of):  # noqa: F811
+    links = links_of(people, sample)
+    before = {name: opened(client_of(reader), address).status_code for name, (address, reader) in links.items()}
     change_key(keep_former=True)
-    assert opened(client_of(reader), address).status_code == before.status_code
+    assert {name: opened(client_of(reader), address).status_code for name, (address, reader) in links.items()} == before
 
 
 @pytest.mark.parametrize("keep_former", [True, False])

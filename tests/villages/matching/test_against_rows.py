@@ -29,7 +29,7 @@ from villages.models import CommuneRent, CommuneSales
 pytestmark = pytest.mark.django_db
 
 LINE = r'<li(?: class="(is-no|is-unknown)")?><svg.*?</svg><span>(.*?)</span></li>'
-HOUSEHOLDS = [15, pytest.param(50, marks=pytest.mark.thorough)]
+HOUSEHOLDS = [25, pytest.param(50, marks=pytest.mark.thorough)]
 VILLAGES = 8  # as many as one page of results holds
 CHIEF_TOWN = "Chef-lieu"
 AMENITIES = [

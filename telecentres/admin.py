@@ -272,9 +272,9 @@ class PassAdmin(ReadOnly, PlainSearch, admin.ModelAdmin):
     actions = ["give_one", "take_one"]
 
     @admin.display(description=_("paid"))
-    def how_paid(self, pass_: Pass) -> str | None:
-        """None where nothing was to be paid, or where it is not known."""
-        return pass_.payment.how if pass_.payment else None
+    def how_paid(self, pass_: Pass) -> str:
+        """A dash where nothing was to be paid, or where it is not known: of no answer the page of a pass would print « None »."""
+        return pass_.payment.how if pass_.payment else self.get_empty_value_display()
 
     @admin.action(description=_("Put right: one half-day more"), permissions=["correct"])
     def give_one(self, request: HttpRequest, queryset: QuerySet[Pass]) -> None:

@@ -125,4 +125,4 @@ def test_the_list_costs_the_same_for_two_and_for_two_hundred(client, lead, count
         client.get(LIST)
 
 
-QUERIES_OF_THE_LIST = 8  # session, account, second step, its groups and rights, how many letters, the letters, are there any
+QUERIES_OF_THE_LIST = 5  # session, account, its roles, how many letters, the letters

@@ -7,7 +7,7 @@ from django.urls import include, path
 import members.urls
 import telecentres.urls
 import villages.urls
-from sohosolo import register, safety, views
+from sohosolo import legal, register, safety, views
 
 # What a page of the villages shows of other apps is brought by a function of the roof's.
 welcome = (
@@ -37,6 +37,8 @@ urlpatterns = [
         path("", include(welcome)),
         path("mon-espace/", views.my_space, name="my-space"),
         path("reprendre/", views.take_up_again, name="take-up-again"),
+        path("mentions-legales/", legal.notice, name="legal-notice"),
+        path("accessibilite/", legal.accessibility, name="accessibility"),
         path("registre/", register.register_page, name="register"),
         path("registre.csv", register.register_csv, name="register-csv"),
         path("projets/<str:reference>/essai/", views.grant_trial_page, name="grant-trial"),

@@ -51,6 +51,8 @@ POLICIES = {
     "home": Policy(EVERYBODY),
     "my-space": Policy(SIGNED_IN),
     "take-up-again": Policy(SIGNED_IN),
+    "legal-notice": Policy(EVERYBODY),
+    "accessibility": Policy(EVERYBODY),
     "register": Policy(STAFF_ONLY),
     "register-csv": Policy(STAFF_ONLY),
     "grant-trial": Policy(STAFF_ONLY, "file", FORM),

@@ -8,7 +8,7 @@ Apps read what they need from `settings.TERRITORY`; this module knows no app and
 import csv
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -53,6 +53,23 @@ class Banner:
 
 
 @dataclass(frozen=True)
+class LegalFacts:
+    """What the law asks a site to say of those behind it (LCEN, article 1-1). Empty where nobody has said it yet."""
+
+    publisher_address: str = ""
+    publisher_number: str = ""  # SIREN
+    director: str = ""  # who answers for what is published
+    email: str = ""
+    host: str = ""  # whose machines keep the site
+    host_address: str = ""
+    host_telephone: str = ""
+
+    @property
+    def gaps(self) -> list[str]:
+        return [field.name for field in fields(self) if not getattr(self, field.name)]
+
+
+@dataclass(frozen=True)
 class FormerCommune:
     """A commune that is part of another now, or a code that was replaced. The name is empty where only the code changed."""
 
@@ -88,6 +105,7 @@ class Territory:
     communes_source: str
     communes_licence: str
     communes_edition: str
+    legal: LegalFacts = field(repr=False, default=LegalFacts())
     words: Mapping[str, Mapping[str, str]] = field(repr=False, default_factory=dict)  # by language: those of the fields that change
     former_communes: tuple[FormerCommune, ...] = field(repr=False, default=())
     folder: Path = field(repr=False, default=FOLDER)
@@ -149,6 +167,7 @@ def load(slug: str) -> Territory:
         folder=folder,
         former_communes=former_communes_in(folder),
         banner=Banner(**facts.pop("banner")),
+        legal=LegalFacts(**facts.pop("legal", {})),
         places=tuple(ReferencePlace(**place) for place in facts.pop("places")),
         map_labels=tuple(MapLabel(**label) for label in facts.pop("map_labels")),
         rivers=tuple(tuple(map(tuple, river["course"])) for river in facts.pop("rivers", [])),

@@ -12,7 +12,14 @@ from django.views.decorators.http import require_safe
 def notice(request: HttpRequest) -> HttpResponse:
     """The legal notice (LCEN, article 1-1). Its gaps are told to whoever can fill them, and to nobody else."""
     gaps = settings.TERRITORY.legal.gaps if request.user.is_authenticated and request.user.is_superuser else []
-    return render(request, "legal/notice.html", {"gaps": gaps})
+    cookies = {  # their names begin otherwise where the site has https
+        "csrf": settings.CSRF_COOKIE_NAME,
+        "session": settings.SESSION_COOKIE_NAME,
+        "favourites": settings.FAVOURITES_COOKIE_NAME,
+        "known_browser": settings.KNOWN_BROWSER_COOKIE_NAME,
+        "messages": settings.MESSAGES_COOKIE_NAME,
+    }
+    return render(request, "legal/notice.html", {"gaps": gaps, "cookies": cookies})
 
 
 @login_not_required

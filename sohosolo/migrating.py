@@ -6,7 +6,7 @@ from importlib import import_module
 from itertools import groupby
 
 from django.db.migrations import Migration
-from django.db.migrations.operations import AddConstraint, AddField, AddIndex, CreateModel
+from django.db.migrations.operations import AddConstraint, AddField, AddIndex
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.operations.special import RunSQL
 from pgtrigger.migrations import AddTrigger
@@ -15,59 +15,46 @@ ADDITIONS = (AddField, AddConstraint, AddIndex, AddTrigger)
 WORTH_GATHERING = 5  # additions in a row: fewer are rendered one by one as quickly
 
 
-class CreateModels(Operation):
-    """What as many CreateModel in a row do, with the models rendered once, when all are known.
+class Gathered(Operation):
+    """What its steps do one after the other, with the models rendered once, when all are known."""
 
-    Django renders each new model together with every model that it is related to, however far; where nearly all are related
+    def __init__(self, steps: list[Operation]) -> None:
+        self.steps = steps
+
+    def state_forwards(self, app_label, state):
+        if "apps" in state.__dict__:
+            del state.apps  # rendered again, whole, when next asked for
+        for step in self.steps:
+            step.state_forwards(app_label, state)
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        for step in self.steps:
+            step.database_forwards(app_label, schema_editor, from_state, to_state)
+
+
+class CreateModels(Gathered):
+    """Django renders each new model together with every model that it is related to, however far; where nearly all are related
     that is nearly all of them for each table: half of the time of a first `migrate`.
     """
 
-    def __init__(self, models: list[CreateModel]) -> None:
-        self.models = models
-
     def deconstruct(self):
-        return self.__class__.__name__, [self.models], {}
-
-    def state_forwards(self, app_label, state):
-        if "apps" in state.__dict__:
-            del state.apps  # rendered again, whole, when next asked for
-        for model in self.models:
-            model.state_forwards(app_label, state)
-
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        for model in self.models:
-            model.database_forwards(app_label, schema_editor, from_state, to_state)
+        return self.__class__.__name__, [self.steps], {}
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
-        for model in reversed(self.models):
-            model.database_backwards(app_label, schema_editor, from_state, to_state)
+        for step in reversed(self.steps):
+            step.database_backwards(app_label, schema_editor, from_state, to_state)
 
     def describe(self):
-        return f"Create {len(self.models)} models"
+        return f"Create {len(self.steps)} models"
 
 
-class Additions(Operation):
-    """What as many additions in a row do, with the models rendered once, when all are known.
-
-    Each asks the state before it for its table's name, and the state after it for what it adds: the states before and after all
+class Additions(Gathered):
+    """Each asks the state before it for its table's name, and the state after it for what it adds: the states before and after all
     of them say the same.
     """
 
-    def __init__(self, additions: list[Operation]) -> None:
-        self.additions = additions
-
-    def state_forwards(self, app_label, state):
-        if "apps" in state.__dict__:
-            del state.apps  # rendered again, whole, when next asked for
-        for addition in self.additions:
-            addition.state_forwards(app_label, state)
-
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        for addition in self.additions:
-            addition.database_forwards(app_label, schema_editor, from_state, to_state)
-
     def describe(self):
-        return f"Make {len(self.additions)} additions"
+        return f"Make {len(self.steps)} additions"
 
 
 def gather_additions(*, plan: Sequence[tuple[Migration, bool]], **kwargs) -> None:

@@ -39,6 +39,11 @@ def test_what_is_missing_is_told_to_an_administrator_alone(client_of, monkeypatc
     assert "<code>director</code>" not in page
 
 
+def test_the_notice_names_the_cookies_as_they_are_called_there(client, settings):
+    settings.FAVOURITES_COOKIE_NAME = "__Host-favoris"  # as with https
+    assert "<code>__Host-favoris</code>" in client.get(NOTICE).content.decode()
+
+
 def test_a_visitor_gets_no_cookie_but_that_of_an_open_form(settings, tmp_path):
     """As the notice says; each page that everybody may read is asked for by a browser that was never here."""
     settings.MEDIA_ROOT = tmp_path

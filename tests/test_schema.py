@@ -86,7 +86,8 @@ def test_a_migration_whose_additions_are_gathered_has_the_same_steps_in_the_same
     for migration in MigrationLoader(None).disk_migrations.values():
         steps = list(gathered(migration.operations))
         gathered_ones += sum(isinstance(step, Additions) for step in steps)
-        assert [one for step in steps for one in getattr(step, "additions", [step])] == migration.operations
+        flat = [one for step in steps for one in (step.steps if isinstance(step, Additions) else [step])]
+        assert flat == migration.operations
     assert gathered_ones > 5
 
 

@@ -61,7 +61,7 @@ def open_telecentres(world: World) -> list[Site]:
             phone=facts["phone"],
             access_notes=facts["access"],
             on_the_spot="\n".join(facts["on_the_spot"]),
-            **{rule: facts[rule] for rule in ("cancel_before_hours",) if rule in facts},
+            **facts.get("rules", {}),
             opening_hours=opening_hours(facts),
             desks=(placed := on_the_plan(list(desks(world, facts)))),
             rates=rates(world, facts),
